@@ -1,0 +1,94 @@
+//! Problems in the input as values: what is wrong, where, why, and what to write instead.
+//!
+//! Every problem of a run is collected and shown together; nothing here prints.
+
+mod code;
+pub mod render;
+
+pub use code::{Code, TABLE};
+
+use crate::source::Span;
+
+/// How much a problem matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Worth knowing; never changes an exit code.
+    Note,
+    /// The output is right, but probably not what the user wants.
+    Warning,
+    /// Nothing is written.
+    Error,
+}
+
+/// A place and what is to be said about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The text that it points at.
+    pub span: Span,
+    /// A few words beside the text; may be empty.
+    pub text: String,
+}
+
+/// One problem.
+///
+/// The message is a lower-case fragment that names the thing and the reason; `help` says what to write. The first label
+/// is the place of the problem, the others are places that explain it. A problem without any place is one of the
+/// whole run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Which row of the table of codes.
+    pub code: Code,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What is wrong.
+    pub message: String,
+    /// Where; the first is the problem's own place.
+    pub labels: Vec<Label>,
+    /// What to do, a line each.
+    pub help: Vec<String>,
+}
+
+impl Diagnostic {
+    /// A problem at a place, with the severity that the table gives its code.
+    pub fn new(code: Code, message: impl Into<String>, span: Span) -> Self {
+        Self::global(code, message).label(span, "")
+    }
+
+    /// A problem that has no place in any file.
+    pub fn global(code: Code, message: impl Into<String>) -> Self {
+        Self { code, severity: code.severity(), message: message.into(), labels: Vec::new(), help: Vec::new() }
+    }
+
+    /// Adds a place that explains the problem. On the first one, which [`Diagnostic::new`] made, use [`Diagnostic::here`].
+    #[must_use]
+    pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// Says something beside the problem's own place.
+    #[must_use]
+    pub fn here(mut self, text: impl Into<String>) -> Self {
+        if let Some(first) = self.labels.first_mut() {
+            first.text = text.into();
+        }
+        self
+    }
+
+    /// Adds a line on what to do.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help.push(text.into());
+        self
+    }
+
+    /// Whether it stops the run.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
+
+/// Whether any of them stops the run.
+pub fn any_error(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(Diagnostic::is_error)
+}

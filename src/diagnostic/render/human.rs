@@ -1,0 +1,90 @@
+//! Diagnostics for people: rustc's layout, with the source text, every label, and what to write.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::source::Sources;
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+/// Renders all diagnostics, errors last so that they stand nearest to the prompt, with a line that counts them.
+///
+/// `width` is the terminal's, in columns; `color` says whether escape codes may be used.
+pub fn human(diagnostics: &[Diagnostic], sources: &Sources, color: bool, width: usize) -> String {
+    if diagnostics.is_empty() {
+        return String::new();
+    }
+    let renderer = if color { Renderer::styled() } else { Renderer::plain() }.term_width(width);
+    let mut ordered: Vec<&Diagnostic> = diagnostics.iter().collect();
+    ordered.sort_by_key(|d| (d.severity, d.labels.first().map(|label| label.span)));
+    let mut out = String::new();
+    for diagnostic in ordered {
+        out.push_str(&renderer.render(&[report(diagnostic, sources)]));
+        out.push_str("\n\n");
+    }
+    out.push_str(&count(diagnostics));
+    out.push('\n');
+    out
+}
+
+fn report<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    };
+    let title = level.primary_title(visible(&diagnostic.message)).id(diagnostic.code.to_string());
+    let mut group = Group::with_title(title);
+    // One snippet a file, in the order in which the labels name the files, so that the problem's own file comes first.
+    let mut files = Vec::new();
+    for label in &diagnostic.labels {
+        if !files.contains(&label.span.file) {
+            files.push(label.span.file);
+        }
+    }
+    for id in files {
+        let file = sources.file(id);
+        let mut snippet = Snippet::source(file.text()).path(file.name()).line_start(1);
+        for (index, label) in diagnostic.labels.iter().enumerate().filter(|(_, label)| label.span.file == id) {
+            let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+            let text = file.text();
+            let start = text.floor_char_boundary((label.span.start as usize).min(text.len()));
+            let end = text.ceil_char_boundary((label.span.end as usize).min(text.len()).max(start));
+            let mut annotation = kind.span(start..end);
+            if !label.text.is_empty() {
+                annotation = annotation.label(visible(&label.text));
+            }
+            snippet = snippet.annotation(annotation);
+        }
+        group = group.element(snippet);
+    }
+    for help in &diagnostic.help {
+        group = group.element(Level::HELP.message(visible(help)));
+    }
+    group
+}
+
+/// Control characters, terminal escapes and direction marks of user text, made visible.
+fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let hidden = (c.is_control() && c != '\n')
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+        if hidden {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+fn count(diagnostics: &[Diagnostic]) -> String {
+    let number = |severity, word: &str| match diagnostics.iter().filter(|d| d.severity == severity).count() {
+        0 => None,
+        1 => Some(format!("1 {word}")),
+        n => Some(format!("{n} {word}s")),
+    };
+    [number(Severity::Error, "error"), number(Severity::Warning, "warning"), number(Severity::Note, "note")]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(", ")
+}

@@ -1,0 +1,185 @@
+//! Text and places in it: which file, which bytes, which line and column.
+//!
+//! A [`Span`] is what a value carries from the moment it is read, so that every later message can point at the text
+//! it is about. Lines and columns are computed only when a message is shown.
+
+use std::fmt;
+use std::sync::OnceLock;
+
+/// Identifies a file in [`Sources`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FileId(u32);
+
+/// A range of bytes in one file: `start` is the first byte, `end` the byte after the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Span {
+    /// The file that the bytes are in.
+    pub file: FileId,
+    /// Offset of the first byte, from 0.
+    pub start: u32,
+    /// Offset of the byte after the last; never below `start`.
+    pub end: u32,
+}
+
+impl Span {
+    /// Makes a span of the bytes `start..end`; an `end` before `start` gives an empty span at `start`.
+    ///
+    /// Offsets past 4 GiB saturate: the readers refuse such files long before.
+    pub fn new(file: FileId, start: usize, end: usize) -> Self {
+        let start = u32::try_from(start).unwrap_or(u32::MAX);
+        let end = u32::try_from(end).unwrap_or(u32::MAX).max(start);
+        Self { file, start, end }
+    }
+
+    /// The file's number, the start and the end, for data models that only know numbers.
+    pub(crate) fn to_parts(self) -> [u32; 3] {
+        [self.file.0, self.start, self.end]
+    }
+
+    /// The inverse of [`Span::to_parts`].
+    pub(crate) fn from_parts([file, start, end]: [u32; 3]) -> Self {
+        Self { file: FileId(file), start, end }
+    }
+}
+
+/// A value and the place it was written at.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct At<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl<T> At<T> {
+    /// Puts a value and its place together.
+    pub fn new(value: T, span: Span) -> Self {
+        Self { value, span }
+    }
+
+    /// Borrows the value, with the same place.
+    pub fn as_ref(&self) -> At<&T> {
+        At { value: &self.value, span: self.span }
+    }
+
+    /// Changes the value and keeps the place.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> At<U> {
+        At { value: change(self.value), span: self.span }
+    }
+}
+
+/// A position as people count it: both numbers from 1, the column in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LineCol {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters (Unicode scalar values), from 1.
+    pub column: usize,
+}
+
+impl fmt::Display for LineCol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.line, self.column)
+    }
+}
+
+/// One file's name, as it is shown to people, and its text.
+#[derive(Debug)]
+pub struct SourceFile {
+    name: String,
+    text: String,
+    line_starts: OnceLock<Vec<usize>>,
+}
+
+impl SourceFile {
+    /// Makes a file of a name and its text.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { name: name.into(), text: text.into(), line_starts: OnceLock::new() }
+    }
+
+    /// The name that messages show.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The line and column of a byte offset; an offset past the end is the end.
+    pub fn line_col(&self, offset: usize) -> LineCol {
+        let offset = self.text.floor_char_boundary(offset.min(self.text.len()));
+        let starts = self.line_starts.get_or_init(|| {
+            std::iter::once(0)
+                .chain(self.text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i + 1))
+                .collect()
+        });
+        let line = starts.partition_point(|start| *start <= offset);
+        let start = starts[line - 1];
+        LineCol { line, column: self.text[start..offset].chars().count() + 1 }
+    }
+}
+
+/// All files of a run.
+#[derive(Debug, Default)]
+pub struct Sources {
+    files: Vec<SourceFile>,
+}
+
+impl Sources {
+    /// A set without files.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a file and returns what its spans refer to it by.
+    pub fn add(&mut self, file: SourceFile) -> FileId {
+        // A run reads far fewer than 2^32 files; the readers limit them.
+        let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+        self.files.push(file);
+        id
+    }
+
+    /// The file behind an id.
+    pub fn file(&self, id: FileId) -> &SourceFile {
+        &self.files[id.0 as usize]
+    }
+
+    /// The text that a span covers.
+    pub fn text(&self, span: Span) -> &str {
+        self.file(span.file).text.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+
+    /// The line and column of a span's first byte.
+    pub fn line_col(&self, span: Span) -> LineCol {
+        self.file(span.file).line_col(span.start as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters_and_lines_count_from_one() {
+        let file = SourceFile::new("a", "ab\n\u{e9}\u{4e2d}x\r\nlast");
+        let at = |offset| file.line_col(offset).to_string();
+        assert_eq!(at(0), "1:1");
+        assert_eq!(at(2), "1:3");
+        assert_eq!(at(3), "2:1");
+        assert_eq!(at(8), "2:3", "x stands after two characters of two and three bytes");
+        assert_eq!(at(4), "2:1", "the middle of a character is its start");
+        assert_eq!(at(11), "3:1");
+        assert_eq!(at(999), "3:5");
+    }
+
+    #[test]
+    fn a_span_covers_its_text() {
+        let mut sources = Sources::new();
+        let id = sources.add(SourceFile::new("a", "name: api"));
+        assert_eq!(sources.text(Span::new(id, 6, 9)), "api");
+        assert_eq!(sources.text(Span::new(id, 6, 99)), "", "a span past the end covers nothing and does not panic");
+        assert_eq!(Span::new(id, 5, 2), Span::new(id, 5, 5));
+    }
+}
