@@ -8,5 +8,6 @@
 //!      -> constructs + kargo/k8s (typed objects) -> emit (YAML text, file plan) -> files
 //! ```
 
+pub mod config;
 pub mod diagnostic;
 pub mod source;

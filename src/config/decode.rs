@@ -1,0 +1,306 @@
+//! A tree to plain serde structs, with every problem reported at its place.
+//!
+//! serde stops at the first error. Here a field is a [`Slot`](super::Slot), which turns an error into `Broken` once it has
+//! been reported, and a struct's unknown keys are reported and passed over; so one pass reports everything.
+
+use super::tree::{Node, ScalarType, Value, scalar_type};
+use super::value::AT;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+use serde::de::value::U32Deserializer;
+use serde::de::{self, DeserializeSeed, IntoDeserializer, Visitor};
+use serde::forward_to_deserialize_any;
+use std::cell::RefCell;
+use std::fmt;
+
+/// Why a value could not be had. The reader of the structs sees it only inside of a [`Slot`](super::Slot).
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// A diagnostic says why.
+    Reported,
+    /// serde's own words; they become a diagnostic at the nearest place.
+    Said(String),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Reported => f.write_str("reported"),
+            Failure::Said(message) => f.write_str(message),
+        }
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl de::Error for Failure {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Failure::Said(message.to_string())
+    }
+}
+
+/// Reads a node as a `T`; `None` if it is not one at all, which has been reported then.
+pub(crate) fn decode<'de, T: de::Deserialize<'de>>(node: &Node<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<T> {
+    let sink = RefCell::new(std::mem::take(diagnostics));
+    let result = T::deserialize(Reader { node, key: None, sink: &sink });
+    *diagnostics = sink.into_inner();
+    match result {
+        Ok(value) => Some(value),
+        Err(Failure::Reported) => None,
+        Err(Failure::Said(message)) => {
+            diagnostics.push(Diagnostic::new(Code::InvalidValue, message, node.span));
+            None
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Reader<'n> {
+    node: &'n Node<'n>,
+    /// The key that holds the node, for messages.
+    key: Option<&'n str>,
+    sink: &'n RefCell<Vec<Diagnostic>>,
+}
+
+impl<'n> Reader<'n> {
+    fn report(&self, diagnostic: Diagnostic) -> Failure {
+        self.sink.borrow_mut().push(diagnostic);
+        Failure::Reported
+    }
+
+    fn wrong_type(&self, wanted: &str, help: Option<String>) -> Failure {
+        let found = self.node.describe();
+        let message = match self.key {
+            Some(key) if found == "empty" => format!("`{key}` is empty; it needs {wanted}"),
+            Some(key) => format!("`{key}` is {found}; it needs {wanted}"),
+            None => format!("this is {found}; {wanted} is needed here"),
+        };
+        let diagnostic = Diagnostic::new(Code::WrongType, message, self.node.span);
+        self.report(match help {
+            Some(help) => diagnostic.help(help),
+            None => diagnostic,
+        })
+    }
+
+    fn scalar(&self) -> Option<(&'n str, ScalarType)> {
+        match &self.node.value {
+            Value::Scalar { text, plain } => Some((text.as_ref(), scalar_type(text, *plain))),
+            _ => None,
+        }
+    }
+
+    fn text(&self) -> Result<&'n str, Failure> {
+        match self.scalar() {
+            Some((text, ScalarType::Text)) => Ok(text),
+            Some((text, ScalarType::Bool(_) | ScalarType::Number)) => {
+                Err(self.wrong_type("text", Some(format!("put it in quotes: \"{text}\""))))
+            }
+            _ => Err(self.wrong_type("text", None)),
+        }
+    }
+
+    fn map(self, fields: Option<&'static [&'static str]>) -> Result<Entries<'n>, Failure> {
+        match &self.node.value {
+            Value::Mapping(entries) => Ok(Entries { reader: self, rest: entries.iter(), fields, value: None }),
+            _ => Err(self.wrong_type("a mapping", None)),
+        }
+    }
+}
+
+impl<'de> de::Deserializer<'de> for Reader<'_> {
+    type Error = Failure;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+        match self.scalar() {
+            Some((_, ScalarType::Null)) => visitor.visit_unit(),
+            Some((_, ScalarType::Bool(value))) => visitor.visit_bool(value),
+            Some((text, _)) => visitor.visit_str(text),
+            None if matches!(self.node.value, Value::Sequence(_)) => self.deserialize_seq(visitor),
+            None => self.deserialize_map(visitor),
+        }
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+        match self.scalar() {
+            Some((_, ScalarType::Bool(value))) => visitor.visit_bool(value),
+            Some((text, ScalarType::Text)) => {
+                let help = match text.to_ascii_lowercase().as_str() {
+                    "yes" | "on" | "y" | "true" => Some("write true".to_owned()),
+                    "no" | "off" | "n" | "false" => Some("write false".to_owned()),
+                    _ => None,
+                };
+                Err(self.wrong_type("true or false", help))
+            }
+            _ => Err(self.wrong_type("true or false", None)),
+        }
+    }
+
+    fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+        match self.scalar() {
+            Some((text, ScalarType::Number)) => match text.parse::<u32>() {
+                Ok(number) => visitor.visit_u32(number),
+                Err(_) => Err(self.wrong_type("a whole number from 0 to 4294967295", None)),
+            },
+            _ => Err(self.wrong_type("a whole number", None)),
+        }
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+        visitor.visit_str(self.text()?)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+        visitor.visit_str(self.text()?)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+        match self.scalar() {
+            Some((_, ScalarType::Null)) => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+        match &self.node.value {
+            Value::Sequence(items) => visitor.visit_seq(Items { reader: self, rest: items.iter() }),
+            _ => Err(self.wrong_type("a list", None)),
+        }
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, Failure> {
+        if name == AT {
+            return visitor.visit_seq(Placed { reader: self, span: self.node.span.to_parts(), next: 0 });
+        }
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+        visitor.visit_map(self.map(None)?)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Failure> {
+        visitor.visit_map(self.map(Some(fields))?)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+        visitor.visit_unit()
+    }
+
+    forward_to_deserialize_any! {
+        i8 i16 i32 i64 i128 u8 u16 u64 u128 f32 f64 char bytes byte_buf unit unit_struct newtype_struct tuple enum identifier
+    }
+}
+
+struct Items<'n> {
+    reader: Reader<'n>,
+    rest: std::slice::Iter<'n, Node<'n>>,
+}
+
+impl<'de> de::SeqAccess<'de> for Items<'_> {
+    type Error = Failure;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Failure> {
+        match self.rest.next() {
+            Some(node) => seed.deserialize(Reader { node, key: None, ..self.reader }).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.rest.len())
+    }
+}
+
+/// The three numbers of a place, then the value that stands there.
+struct Placed<'n> {
+    reader: Reader<'n>,
+    span: [u32; 3],
+    next: usize,
+}
+
+impl<'de> de::SeqAccess<'de> for Placed<'_> {
+    type Error = Failure;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Failure> {
+        let index = self.next;
+        self.next += 1;
+        if let Some(number) = self.span.get(index) {
+            let number: U32Deserializer<Failure> = number.into_deserializer();
+            return seed.deserialize(number).map(Some);
+        }
+        match seed.deserialize(self.reader) {
+            Ok(value) => Ok(Some(value)),
+            Err(Failure::Reported) => Err(Failure::Reported),
+            Err(Failure::Said(message)) => {
+                Err(self.reader.report(Diagnostic::new(Code::InvalidValue, message, self.reader.node.span)))
+            }
+        }
+    }
+}
+
+struct Entries<'n> {
+    reader: Reader<'n>,
+    rest: std::slice::Iter<'n, (Node<'n>, Node<'n>)>,
+    /// The keys that are known, if not all are.
+    fields: Option<&'static [&'static str]>,
+    value: Option<(&'n str, &'n Node<'n>)>,
+}
+
+impl<'de> de::MapAccess<'de> for Entries<'_> {
+    type Error = Failure;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Failure> {
+        for (key, value) in self.rest.by_ref() {
+            let Value::Scalar { text, .. } = &key.value else { continue };
+            self.value = Some((text, value));
+            let Some(fields) = self.fields else {
+                // A free key is text, whatever type YAML would give it: `1.10: x` has the key "1.10".
+                let text = Value::Scalar { text: text.as_ref().into(), plain: false };
+                let node = key.with_value(text);
+                return seed.deserialize(Reader { node: &node, key: None, sink: self.reader.sink }).map(Some);
+            };
+            if fields.contains(&text.as_ref()) {
+                let name: de::value::StrDeserializer<'_, Failure> = text.as_ref().into_deserializer();
+                return seed.deserialize(name).map(Some);
+            }
+            self.reader.report(unknown_key(text, key.span, fields));
+        }
+        Ok(None)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Failure> {
+        let Some((key, node)) = self.value.take() else {
+            return Err(de::Error::custom("a value was asked for before its key"));
+        };
+        seed.deserialize(Reader { node, key: Some(key), sink: self.reader.sink })
+    }
+}
+
+fn unknown_key(key: &str, span: Span, known: &[&str]) -> Diagnostic {
+    let diagnostic = Diagnostic::new(Code::UnknownKey, format!("unknown key `{key}`"), span);
+    match nearest(key, known.iter().copied()) {
+        Some(name) => diagnostic.help(format!("did you mean `{name}`?")),
+        None => diagnostic.help(format!("the keys known here are {}", known.join(", "))),
+    }
+}
+
+/// The known name that a misspelt one most likely means, if one is near enough.
+pub(crate) fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    let folded = |text: &str| text.replace(['_', '-', ' '], "").to_lowercase();
+    let wanted = folded(word);
+    known
+        .map(|name| (strsim::osa_distance(&wanted, &folded(name)), name))
+        .filter(|(distance, name)| *distance <= 1 + name.len() / 4)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}

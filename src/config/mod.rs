@@ -1,0 +1,72 @@
+//! images.yaml and images.lock.yaml exactly as written, with the place of every value.
+
+mod decode;
+mod images;
+mod lock;
+pub mod state;
+mod tree;
+mod value;
+
+pub use images::{
+    BaseImage, Credentials, Defaults, Enrollment, File, Github, Gitlab, Image, Inputs, Namespace, Retry, Source, Tags,
+    Texts,
+};
+pub use lock::{Lock, LockedBase, LockedDockerfile, LockedImage};
+pub use value::{Anything, Entries, Slot};
+
+pub(crate) use decode::nearest;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{At, FileId, Sources, Span};
+
+/// Reads images.yaml, or a file that it includes, in either of its shapes.
+///
+/// What cannot be used is left out of the result and reported.
+pub fn read_images(sources: &Sources, id: FileId) -> (File, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let file = tree::parse(sources.file(id), id, &mut diagnostics).and_then(|node| match node.value {
+        tree::Value::Sequence(_) => {
+            let span = node.span;
+            let images = decode::decode(&node, &mut diagnostics)?;
+            Some(File { images: Slot::Is(At::new(images, span)), ..File::default() })
+        }
+        tree::Value::Mapping(_) => {
+            let file: File = decode::decode(&node, &mut diagnostics)?;
+            if file.images.is_absent() && file.include.is_absent() && file.base_images.is_absent() {
+                let first = Span { end: node.span.start + 1, ..node.span };
+                diagnostics.push(
+                    Diagnostic::new(Code::MissingKey, "the key `images` is missing", first)
+                        .help("write `images:` and a list of images"),
+                );
+            }
+            Some(file)
+        }
+        tree::Value::Scalar { .. } => {
+            let message = format!("this is {}; a list of images is needed here", node.describe());
+            diagnostics.push(
+                Diagnostic::new(Code::WrongType, message, node.span)
+                    .help("write `- name: ...` for each image, or a mapping with the key `images`"),
+            );
+            None
+        }
+    });
+    (file.unwrap_or_default(), diagnostics)
+}
+
+/// Reads images.lock.yaml.
+pub fn read_lock(sources: &Sources, id: FileId) -> (Lock, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let lock: Lock = tree::parse(sources.file(id), id, &mut diagnostics)
+        .and_then(|node| decode::decode(&node, &mut diagnostics))
+        .unwrap_or_default();
+    if let Some(version) = lock.version.get()
+        && version.value != 1
+    {
+        let message = format!("version {} of the lock is not known", version.value);
+        diagnostics.push(
+            Diagnostic::new(Code::InvalidValue, message, version.span)
+                .help("update image-factory, or run `image-factory discover`"),
+        );
+    }
+    (lock, diagnostics)
+}

@@ -1,0 +1,151 @@
+//! What a key of images.yaml holds: nothing, something broken that has been reported, or a value and its place.
+
+use crate::source::{At, Span};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use std::fmt;
+use std::marker::PhantomData;
+
+/// The name by which [`Slot`] asks the deserializer for the place of a value: serde has no other way to say it.
+pub(crate) const AT: &str = "$image-factory::At";
+
+/// One key's value.
+///
+/// A value of the wrong type becomes `Broken` and is reported, and the reading goes on: that is how one run shows every
+/// problem of a file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Slot<T> {
+    /// The key is not there.
+    #[default]
+    Absent,
+    /// The key is there, its value cannot be used, and a diagnostic says so.
+    Broken,
+    /// The value.
+    Is(At<T>),
+}
+
+impl<T> Slot<T> {
+    /// The value and its place, if there is one.
+    pub fn get(&self) -> Option<&At<T>> {
+        match self {
+            Slot::Is(at) => Some(at),
+            Slot::Absent | Slot::Broken => None,
+        }
+    }
+
+    /// Whether the key is not there at all.
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Slot::Absent)
+    }
+
+    /// The value and its place, or the other slot's.
+    #[must_use]
+    pub fn or<'s>(&'s self, other: &'s Slot<T>) -> &'s Slot<T> {
+        if self.is_absent() { other } else { self }
+    }
+}
+
+impl<'s, T> Slot<Vec<Slot<T>>> {
+    /// The items of a list that can be used, with their places; none if there is no list.
+    pub fn items(&'s self) -> impl Iterator<Item = &'s At<T>> {
+        self.get().into_iter().flat_map(|list| &list.value).filter_map(Slot::get)
+    }
+}
+
+struct SlotVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for SlotVisitor<T> {
+    type Value = Slot<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value with its place")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Slot<T>, A::Error> {
+        let span = read_span(&mut parts)?;
+        // The deserializer has reported what is wrong; the rest of the file is still worth reading.
+        Ok(match parts.next_element::<T>() {
+            Ok(Some(value)) => Slot::Is(At::new(value, span)),
+            Ok(None) | Err(_) => Slot::Broken,
+        })
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Slot<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_tuple_struct(AT, 2, SlotVisitor(PhantomData))
+    }
+}
+
+/// A span crosses serde's data model as three numbers; the deserializer of this room is the only one that speaks it.
+fn read_span<'de, A: SeqAccess<'de>>(parts: &mut A) -> Result<Span, A::Error> {
+    let mut number = || parts.next_element::<u32>()?.ok_or_else(|| serde::de::Error::custom("a place is missing"));
+    Ok(Span::from_parts([number()?, number()?, number()?]))
+}
+
+/// A mapping with free keys, in the order of the text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entries<T>(pub Vec<(At<String>, T)>);
+
+impl<T> Default for Entries<T> {
+    fn default() -> Self {
+        Entries(Vec::new())
+    }
+}
+
+struct KeyVisitor;
+
+impl<'de> Visitor<'de> for KeyVisitor {
+    type Value = At<String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key with its place")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<At<String>, A::Error> {
+        let span = read_span(&mut parts)?;
+        let text = parts.next_element::<String>()?.unwrap_or_default();
+        Ok(At::new(text, span))
+    }
+}
+
+struct Key(At<String>);
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_tuple_struct(AT, 2, KeyVisitor).map(Key)
+    }
+}
+
+struct EntriesVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for EntriesVisitor<T> {
+    type Value = Entries<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a mapping")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries<T>, A::Error> {
+        let mut entries = Vec::new();
+        while let Some((Key(key), value)) = map.next_entry()? {
+            entries.push((key, value));
+        }
+        Ok(Entries(entries))
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(EntriesVisitor(PhantomData))
+    }
+}
+
+/// Something that is not looked into.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Anything;
+
+impl<'de> Deserialize<'de> for Anything {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        serde::de::IgnoredAny::deserialize(deserializer).map(|_| Anything)
+    }
+}
