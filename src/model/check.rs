@@ -1,0 +1,231 @@
+//! Texts that end up in a URL, a header, a JSON body or a Kargo expression: what each may be.
+//!
+//! The encoders stand where the text is used; these checks refuse what no encoding makes meaningful, so that a mistake is
+//! found here and not by GitHub. Each error says why in a few words.
+
+/// Whether Kargo would find an expression in a text (Kargo v1.11.2 `pkg/expressions/json_templates.go`: `${{` and `${%`; it
+/// knows no escape for them).
+pub fn has_expression(text: &str) -> bool {
+    text.contains("${{") || text.contains("${%")
+}
+
+/// `owner/name` of a GitHub repository.
+pub fn repo(text: &str) -> Result<(), String> {
+    let trimmed = text.trim_end_matches('/').trim_end_matches(".git");
+    if let Some((_, rest)) = trimmed.split_once("github.com") {
+        return Err(format!("it is an address; write `{}`", rest.trim_start_matches([':', '/'])));
+    }
+    let Some((owner, name)) = text.split_once('/') else { return Err("write `owner/name`".into()) };
+    let owner_ok = !owner.is_empty()
+        && owner.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+        && !owner.starts_with('-');
+    let name_ok = !matches!(name, "" | "." | "..")
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
+    if owner_ok && name_ok {
+        Ok(())
+    } else {
+        Err("write `owner/name`: letters, digits, `-`, `_` and, in the name, `.`".into())
+    }
+}
+
+/// A branch, or a full reference as `refs/heads/main` (git-check-ref-format).
+pub fn branch(text: &str) -> Result<(), String> {
+    if text.is_empty() {
+        return Err("it is empty".into());
+    }
+    if let Some(c) = text.chars().find(|c| c.is_control() || " ~^:?*[\\".contains(*c)) {
+        return Err(format!("git allows no {c:?} in a branch"));
+    }
+    for part in ["..", "@{", "//"] {
+        if text.contains(part) {
+            return Err(format!("git allows no `{part}` in a branch"));
+        }
+    }
+    let edge = text.starts_with(['-', '/']) || text.ends_with(['/', '.']) || text == "@";
+    if edge || text.split('/').any(|part| part.starts_with('.') || part.to_ascii_lowercase().ends_with(".lock")) {
+        return Err("git allows no branch that begins or ends like this".into());
+    }
+    if text.len() > 255 {
+        return Err("it is longer than 255 characters".into());
+    }
+    Ok(())
+}
+
+/// The file name of a workflow, without the folder that every workflow is in.
+pub fn workflow(text: &str) -> Result<&str, String> {
+    let name = text.strip_prefix("./").unwrap_or(text);
+    let name = name.strip_prefix(".github/workflows/").unwrap_or(name);
+    if name.contains(['/', '\\']) {
+        return Err("workflows lie in `.github/workflows/`; write the file's name alone".into());
+    }
+    if name.chars().any(char::is_control) {
+        return Err("it holds a control character".into());
+    }
+    let stem = name.strip_suffix(".yml").or_else(|| name.strip_suffix(".yaml"));
+    match stem {
+        None => Err(format!("a workflow's file name ends in .yml or .yaml; did you mean `{name}.yml`?")),
+        Some("" | "." | "..") => Err("the file's name is missing".into()),
+        Some(_) if name.len() > 255 => Err("it is longer than 255 characters".into()),
+        Some(_) => Ok(name),
+    }
+}
+
+/// A path in a repository.
+pub fn path(text: &str) -> Result<(), String> {
+    if text.is_empty() {
+        return Err("it is empty".into());
+    }
+    if text.starts_with('/') {
+        return Err("write the path from the root of the repository, without a slash in front".into());
+    }
+    if text.split('/').any(|part| part == "..") {
+        return Err("it leaves the repository".into());
+    }
+    if text.chars().any(char::is_control) {
+        return Err("it holds a control character".into());
+    }
+    Ok(())
+}
+
+/// The address of an API: http or https, a host, perhaps a port and a path; without a slash at the end.
+pub fn api_url(text: &str) -> Result<&str, String> {
+    let url = text.trim_end_matches('/');
+    let rest = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"))
+        .ok_or("write an address that begins with `https://`")?;
+    if let Some(c) = rest.chars().find(|c| !c.is_ascii_graphic() || "?#@\\\"<>{}|^`%".contains(*c)) {
+        return Err(format!("{c:?} cannot stand in it"));
+    }
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    super::reference::check_registry(host)?;
+    if path.split('/').any(|part| matches!(part, "." | "..")) || path.contains("//") {
+        return Err("its path has an empty part or dots".into());
+    }
+    Ok(url)
+}
+
+/// A key of a Secret's data.
+pub fn secret_key(text: &str) -> Result<(), String> {
+    let ok = !text.is_empty()
+        && text.len() <= 253
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
+    if ok { Ok(()) } else { Err("a Secret's key is made of letters, digits, `-`, `_` and `.`".into()) }
+}
+
+/// `os/arch` or `os/arch/variant`.
+pub fn platform(text: &str) -> Result<(), String> {
+    let parts: Vec<&str> = text.split('/').collect();
+    let word = |part: &&str| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+    };
+    if (2..=3).contains(&parts.len()) && parts.iter().all(word) {
+        Ok(())
+    } else {
+        Err("write it as `linux/amd64`".into())
+    }
+}
+
+/// The key of a label or an annotation: a name of at most 63, perhaps behind a DNS name and a slash.
+pub fn qualified_name(text: &str) -> Result<(), String> {
+    let (prefix, name) = text.split_once('/').map_or((None, text), |(prefix, name)| (Some(prefix), name));
+    if let Some(prefix) = prefix {
+        super::name::check_object_name(prefix)?;
+    }
+    if is_label_word(name) && !name.is_empty() {
+        Ok(())
+    } else {
+        Err("a label's name is made of at most 63 letters, digits, `-`, `_` and `.`, with a letter or a digit at both ends".into())
+    }
+}
+
+/// The value of a label; it may be empty.
+pub fn label_value(text: &str) -> Result<(), String> {
+    if is_label_word(text) {
+        Ok(())
+    } else {
+        Err("a label's value is made of at most 63 letters, digits, `-`, `_` and `.`, with a letter or a digit at both ends".into())
+    }
+}
+
+fn is_label_word(text: &str) -> bool {
+    let ends = |c: char| c.is_ascii_alphanumeric();
+    text.is_empty()
+        || (text.len() <= 63
+            && text.starts_with(ends)
+            && text.ends_with(ends)
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')))
+}
+
+/// A regular expression as RE2 reads it.
+pub fn regex(text: &str) -> Result<(), String> {
+    regex_syntax::Parser::new().parse(text).map(drop).map_err(|error| match error {
+        regex_syntax::Error::Parse(error) => error.kind().to_string(),
+        regex_syntax::Error::Translate(error) => error.kind().to_string(),
+        error => error.to_string(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repositories_are_owner_and_name() {
+        assert_eq!(repo("craigedmunds/argocd-eda"), Ok(()));
+        assert_eq!(repo("https://github.com/a/b.git").unwrap_err(), "it is an address; write `a/b`");
+        assert_eq!(repo("git@github.com:a/b").unwrap_err(), "it is an address; write `a/b`");
+        for bad in ["", "a", "a/", "/b", "a/b/c", "a/..", "a/b?x", "a/b#c", "a b/c", "a/%2f", "../a"] {
+            assert!(repo(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn branches_are_what_git_allows() {
+        for good in ["main", "release/1.x", "feature/it's-\"ok\"", "refs/heads/main", "\u{e9}", "{x}}", "100%"] {
+            assert_eq!(branch(good), Ok(()), "{good}");
+        }
+        for bad in [
+            "", "a b", "a..b", "-a", "a/", "a.lock", "a~1", "a^", "a:b", "a?b", "a*", "a[", "a\\b", "@{x", "@", ".a",
+            "x/.y", "a\nb", "a\u{0}", "a//b",
+        ] {
+            assert!(branch(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn workflows_are_file_names() {
+        assert_eq!(workflow(".github/workflows/build.yml"), Ok("build.yml"));
+        assert_eq!(workflow("b u#?i.yaml"), Ok("b u#?i.yaml"));
+        assert_eq!(
+            workflow("build").unwrap_err(),
+            "a workflow's file name ends in .yml or .yaml; did you mean `build.yml`?"
+        );
+        for bad in ["", ".yml", "...yml", "a/b.yml", "../x.yml", "a\nb.yml"] {
+            assert!(workflow(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn api_addresses_are_a_host_and_perhaps_a_path() {
+        assert_eq!(api_url("https://api.github.com/"), Ok("https://api.github.com"));
+        assert_eq!(api_url("https://ghe.example.com:8443/api/v3"), Ok("https://ghe.example.com:8443/api/v3"));
+        assert_eq!(api_url("http://127.0.0.1:9000"), Ok("http://127.0.0.1:9000"));
+        for bad in [
+            "",
+            "api.github.com",
+            "ftp://x",
+            "https://",
+            "https://a b",
+            "https://u:p@x",
+            "https://x?y",
+            "https://x#y",
+            "https://x/../y",
+            "https://x/%2f",
+            "https://x:port",
+            "https://${{x}}",
+        ] {
+            assert!(api_url(bad).is_err(), "{bad:?}");
+        }
+    }
+}

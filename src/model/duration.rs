@@ -1,0 +1,213 @@
+//! Lengths of time: written as people do, printed as Go does, so that a second `kubectl apply` finds no difference.
+
+use std::fmt;
+
+/// A length of time in nanoseconds, at most Go's `time.Duration` (292 years).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Duration(u64);
+
+const NANOSECOND: u64 = 1;
+const SECOND: u64 = 1_000_000_000;
+const MINUTE: u64 = 60 * SECOND;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
+
+/// Go's units and two of ours, longer names before their prefixes.
+const UNITS: [(&str, u64); 10] = [
+    ("ns", NANOSECOND),
+    ("us", 1_000),
+    ("\u{b5}s", 1_000),
+    ("\u{3bc}s", 1_000),
+    ("ms", 1_000_000),
+    ("s", SECOND),
+    ("m", MINUTE),
+    ("h", HOUR),
+    ("d", DAY),
+    ("w", 7 * DAY),
+];
+
+impl Duration {
+    /// No time at all.
+    pub const ZERO: Self = Self(0);
+
+    /// So many seconds.
+    pub const fn seconds(seconds: u32) -> Self {
+        Self(seconds as u64 * SECOND)
+    }
+
+    /// So many minutes.
+    pub const fn minutes(minutes: u32) -> Self {
+        Self(minutes as u64 * MINUTE)
+    }
+
+    /// So many hours.
+    pub const fn hours(hours: u32) -> Self {
+        Self(hours as u64 * HOUR)
+    }
+
+    /// Reads `7d`, `36h`, `1w2d`, `1h30m`, `1.5h`, `0`; a day is 24 hours.
+    ///
+    /// The error says in a few words why it is none. Anything between zero and a second is one: nothing here is that quick.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if text == "0" {
+            return Ok(Self::ZERO);
+        }
+        if text.starts_with('-') {
+            return Err("it is negative".into());
+        }
+        let mut rest = text;
+        let mut total: u128 = 0;
+        while !rest.is_empty() {
+            let number_end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+            let (number, tail) = rest.split_at(number_end);
+            let unit_end = tail.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(tail.len());
+            let (unit, tail) = tail.split_at(unit_end);
+            let Some(amount) = amount(number) else { return Err(explain(text)) };
+            let Some((_, size)) = UNITS.iter().find(|(name, _)| *name == unit) else {
+                return Err(if unit.is_empty() {
+                    format!("`{number}` has no unit; write `{number}d` for days or `{number}h` for hours")
+                } else {
+                    explain(text)
+                });
+            };
+            total = total.saturating_add(amount.saturating_mul(u128::from(*size)) / FRACTION);
+            rest = tail;
+        }
+        if text.is_empty() {
+            return Err("it is empty".into());
+        }
+        let total =
+            u64::try_from(total).ok().filter(|n| i64::try_from(*n).is_ok()).ok_or("it is longer than 292 years")?;
+        if total != 0 && total < SECOND {
+            return Err("it is shorter than a second".into());
+        }
+        Ok(Self(total))
+    }
+
+    /// Whether it is no time at all.
+    pub fn is_zero(self) -> bool {
+        self.0 == 0
+    }
+
+    /// In the largest of days, hours, minutes and seconds that fits exactly, for names: `7d`, `36h`, `90m`, `45s`.
+    pub fn in_largest_unit(self) -> String {
+        for (unit, size) in [("d", DAY), ("h", HOUR), ("m", MINUTE)] {
+            if self.0 >= size && self.0.is_multiple_of(size) {
+                return format!("{}{unit}", self.0 / size);
+            }
+        }
+        format!("{}s", seconds(self.0))
+    }
+
+    /// For sentences: as Go prints it, without parts that are zero (`168h`, `1h10m`).
+    pub fn short(self) -> String {
+        let long = self.to_string();
+        let short = long.strip_suffix("m0s").map_or(long.clone(), |text| format!("{text}m"));
+        short.strip_suffix("h0m").map_or(short.clone(), |text| format!("{text}h"))
+    }
+}
+
+/// What decimal fractions are read to.
+const FRACTION: u128 = 1_000_000_000;
+
+/// A decimal number in billionths.
+fn amount(number: &str) -> Option<u128> {
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    if (whole.is_empty() && fraction.is_empty()) || fraction.contains('.') || whole.len() > 20 {
+        return None;
+    }
+    let whole: u128 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+    let digits = format!("{fraction:0<9}");
+    let fraction: u128 = digits.get(..9)?.parse().ok()?;
+    Some(whole.saturating_mul(FRACTION) + fraction)
+}
+
+fn explain(text: &str) -> String {
+    format!("`{text}` is not a duration; write a number and a unit, as in `7d`, `36h`, `1w2d` or `90m`")
+}
+
+/// Seconds with a fraction that has no zeros at its end.
+fn seconds(nanoseconds: u64) -> String {
+    let (whole, fraction) = (nanoseconds / SECOND, nanoseconds % SECOND);
+    if fraction == 0 {
+        return whole.to_string();
+    }
+    let digits = format!("{fraction:09}");
+    format!("{whole}.{}", digits.trim_end_matches('0'))
+}
+
+impl fmt::Display for Duration {
+    /// As Go prints it: `24h0m0s`, `1h10m0s`, `30s`, `1.5s`, `0s`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (hours, minutes) = (self.0 / HOUR, self.0 % HOUR / MINUTE);
+        if hours > 0 {
+            write!(f, "{hours}h{minutes}m")?;
+        } else if minutes > 0 {
+            write!(f, "{minutes}m")?;
+        }
+        write!(f, "{}s", seconds(self.0 % MINUTE))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_read_and_printed_as_go_does() {
+        for (written, go, short, unit) in [
+            ("7d", "168h0m0s", "168h", "7d"),
+            ("36h", "36h0m0s", "36h", "36h"),
+            ("1w2d", "216h0m0s", "216h", "9d"),
+            ("1h10m", "1h10m0s", "1h10m", "70m"),
+            ("90m", "1h30m0s", "1h30m", "90m"),
+            ("1.5h", "1h30m0s", "1h30m", "90m"),
+            ("45s", "45s", "45s", "45s"),
+            ("10m", "10m0s", "10m", "10m"),
+            ("1500ms", "1.5s", "1.5s", "1.5s"),
+            ("24h", "24h0m0s", "24h", "1d"),
+            ("0", "0s", "0s", "0s"),
+            ("0s", "0s", "0s", "0s"),
+            (".5m", "30s", "30s", "30s"),
+            ("20m30s", "20m30s", "20m30s", "1230s"),
+            ("10h0m10s", "10h0m10s", "10h0m10s", "36010s"),
+        ] {
+            let duration = Duration::parse(written).unwrap();
+            assert_eq!(
+                (duration.to_string(), duration.short(), duration.in_largest_unit()),
+                (go.into(), short.into(), unit.into()),
+                "{written}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_duration_is_refused_with_a_reason() {
+        for written in [
+            "",
+            "7",
+            "7 d",
+            "d",
+            "-7d",
+            "7days",
+            "1.2.3h",
+            "7D",
+            "1ns",
+            "500ms",
+            "300y",
+            "3000000h",
+            "1e3s",
+            "99999999999999999999999w",
+            "+1h",
+            ".h",
+            "\u{665}d",
+        ] {
+            assert!(
+                Duration::parse(written).is_err_and(|why| !why.is_empty()),
+                "{written:?} gives {:?}",
+                Duration::parse(written)
+            );
+        }
+        assert_eq!(Duration::parse("7").unwrap_err(), "`7` has no unit; write `7d` for days or `7h` for hours");
+    }
+}

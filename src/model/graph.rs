@@ -1,0 +1,105 @@
+//! How images use images, and cycles among those that we build.
+
+use petgraph::algo::tarjan_scc;
+use petgraph::graphmap::DiGraphMap;
+use std::collections::{BTreeSet, VecDeque};
+use std::fmt;
+
+/// How an image uses its base.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EdgeKind {
+    /// FROM of the stage that is shipped.
+    Final,
+    /// FROM of another stage that the shipped one needs.
+    Build,
+    /// COPY --from.
+    Copy,
+    /// RUN --mount=from.
+    Mount,
+    /// `# syntax=`.
+    Frontend,
+}
+
+impl EdgeKind {
+    /// All kinds.
+    pub const ALL: [Self; 5] = [Self::Final, Self::Build, Self::Copy, Self::Mount, Self::Frontend];
+    /// The kinds that trigger unless `triggers` says otherwise.
+    pub const DEFAULT: [Self; 4] = [Self::Final, Self::Build, Self::Copy, Self::Mount];
+
+    /// Its name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Final => "final",
+            Self::Build => "build",
+            Self::Copy => "copy",
+            Self::Mount => "mount",
+            Self::Frontend => "frontend",
+        }
+    }
+
+    /// The kind of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+impl fmt::Display for EdgeKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The shortest walk `a -> b -> a` through each knot of nodes that reach each other, beginning at its smallest node and
+/// without that node at the end. Nodes are numbers; so is the order of the result.
+pub fn cycles(edges: impl IntoIterator<Item = (usize, usize)>) -> Vec<Vec<usize>> {
+    let edges: BTreeSet<(usize, usize)> = edges.into_iter().collect();
+    let graph: DiGraphMap<usize, ()> = edges.iter().copied().collect();
+    let mut walks: Vec<Vec<usize>> = tarjan_scc(&graph)
+        .into_iter()
+        .filter_map(|members| {
+            let start = *members.iter().min()?;
+            let members: BTreeSet<usize> = members.into_iter().collect();
+            walk_back(start, |node| graph.neighbors(node).filter(|next| members.contains(next)))
+        })
+        .collect();
+    walks.sort();
+    walks
+}
+
+/// Breadth first from a node back to itself; `None` if it cannot be reached.
+fn walk_back<I: Iterator<Item = usize>>(start: usize, next: impl Fn(usize) -> I) -> Option<Vec<usize>> {
+    let mut came_from = std::collections::BTreeMap::new();
+    let mut queue = VecDeque::from([start]);
+    while let Some(node) = queue.pop_front() {
+        for neighbor in next(node) {
+            if neighbor == start {
+                let mut walk = vec![node];
+                while let Some(before) = came_from.get(walk.last()?) {
+                    walk.push(*before);
+                }
+                walk.reverse();
+                return Some(walk);
+            }
+            if let std::collections::btree_map::Entry::Vacant(entry) = came_from.entry(neighbor) {
+                entry.insert(node);
+                queue.push_back(neighbor);
+            }
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_knot_is_reported_once_as_a_walk() {
+        assert_eq!(cycles([(0, 1), (1, 2)]), Vec::<Vec<usize>>::new());
+        assert_eq!(cycles([(0, 0)]), [[0]]);
+        assert_eq!(cycles([(1, 0), (0, 1)]), [[0, 1]]);
+        assert_eq!(cycles([(5, 3), (3, 4), (4, 5), (3, 5), (7, 7), (0, 5)]), [vec![3, 5], vec![7]]);
+        assert_eq!(cycles((0..100_000).map(|n| (n, n + 1))), Vec::<Vec<usize>>::new());
+        assert_eq!(cycles((0..100_000).map(|n| (n, (n + 1) % 100_000)))[0].len(), 100_000);
+    }
+}

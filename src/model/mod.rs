@@ -1,0 +1,178 @@
+//! What images.yaml means: validated values and the graph of base and managed images.
+//!
+//! A value of this room cannot be invalid; [`resolve`] is the only way to make a [`Model`], and the only place that
+//! knows how images.yaml is written.
+
+pub mod check;
+pub mod duration;
+pub mod graph;
+pub mod name;
+pub mod policy;
+pub mod reference;
+pub mod resolve;
+pub mod tags;
+
+pub use duration::Duration;
+pub use graph::EdgeKind;
+pub use policy::Policy;
+pub use reference::Reference;
+pub use tags::TagRule;
+
+use crate::source::Span;
+use indexmap::IndexMap;
+
+/// Everything that the manifests are made from.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// The Kargo Project and its namespace.
+    pub project: Project,
+    /// The Kargo release that the manifests are for.
+    pub kargo: KargoVersion,
+    /// Where dispatches go.
+    pub github: Github,
+    /// How long they are tried.
+    pub retry: Retry,
+    /// The policy of a dependent of which nothing is said; its Stages have the bare names.
+    pub default_policy: Policy,
+    /// Managed images, by name.
+    pub images: Vec<ManagedImage>,
+    /// External images, by name.
+    pub externals: Vec<ExternalImage>,
+    /// Bases that somebody depends on, by name.
+    pub bases: Vec<Base>,
+}
+
+/// A Kargo Project and what its namespace carries beside our own labels and annotations.
+#[derive(Clone, Debug)]
+pub struct Project {
+    /// Name of both.
+    pub name: String,
+    /// More labels of the Namespace.
+    pub labels: IndexMap<String, String>,
+    /// More annotations of the Namespace.
+    pub annotations: IndexMap<String, String>,
+}
+
+/// A supported minor release of Kargo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum KargoVersion {
+    /// 1.9: no `fail` step.
+    V1_9,
+    /// 1.10: no `errorExpression` and `pollInterval` in http steps.
+    V1_10,
+    /// 1.11.
+    V1_11,
+}
+
+/// A Secret of the Project's namespace and the key in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credential {
+    /// Name of the Secret.
+    pub secret: String,
+    /// Key of its data.
+    pub key: String,
+}
+
+/// GitHub's REST API.
+#[derive(Clone, Debug)]
+pub struct Github {
+    /// Address without a slash at the end, as `https://api.github.com`.
+    pub api_url: String,
+    /// The token.
+    pub credential: Credential,
+}
+
+/// How long a dispatch is tried.
+#[derive(Clone, Copy, Debug)]
+pub struct Retry {
+    /// From the first attempt to the last.
+    pub timeout: Duration,
+    /// Network errors that fail it; 0 is Kargo's default of 1.
+    pub error_threshold: u32,
+}
+
+/// An image that we build.
+#[derive(Clone, Debug)]
+pub struct ManagedImage {
+    /// Its name, unique over all images, and its Warehouse's.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// Registry and repository, as Kargo's `repoURL`.
+    pub repo_url: String,
+    /// Which of its tags are watched.
+    pub tags: TagRule,
+    /// How often.
+    pub interval: Duration,
+    /// Where it is built.
+    pub source: Source,
+}
+
+/// A GitHub repository and the workflow in it that builds an image.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// `owner/name`.
+    pub repo: String,
+    /// Branch that is built.
+    pub branch: String,
+    /// Path of the Dockerfile in the repository, if it was given.
+    pub dockerfile: Option<String>,
+    /// File name of the workflow.
+    pub workflow: String,
+    /// Build stage that is shipped, else the last.
+    pub target: Option<String>,
+    /// `linux/amd64` unless given.
+    pub platform: String,
+    /// Values for ARGs in FROM.
+    pub build_args: IndexMap<String, String>,
+}
+
+/// An image that we only watch.
+#[derive(Clone, Debug)]
+pub struct ExternalImage {
+    /// Its name, unique over all images, and its Warehouse's.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// Registry and repository, as Kargo's `repoURL`.
+    pub repo_url: String,
+    /// Which of its tags are watched.
+    pub tags: TagRule,
+    /// How often.
+    pub interval: Duration,
+}
+
+/// A base that at least one managed image is rebuilt for.
+#[derive(Clone, Debug)]
+pub struct Base {
+    /// Name in Stages and in the `base_image` input; its Warehouse's name.
+    pub name: String,
+    /// What is watched: always with a tag, never with a digest.
+    pub reference: Reference,
+    /// Who watches it.
+    pub watched_by: WatchedBy,
+    /// Who is rebuilt, by name of the image.
+    pub dependents: Vec<Dependent>,
+}
+
+/// Whose Warehouse watches a base.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WatchedBy {
+    /// One of its own, at this interval.
+    Own(Duration),
+    /// That of the managed or external image of the same name, which watches the very tag.
+    ImageOfThatName,
+}
+
+/// A managed image that is rebuilt when a base moves.
+#[derive(Clone, Debug)]
+pub struct Dependent {
+    /// Index into [`Model::images`].
+    pub image: usize,
+    /// How it uses the base, each kind once.
+    pub kinds: Vec<EdgeKind>,
+    /// When it is rebuilt.
+    pub policy: Policy,
+    /// Inputs of the workflow, in the order in which they are sent.
+    pub inputs: IndexMap<String, String>,
+}

@@ -1,0 +1,79 @@
+//! Bases from images.lock.yaml.
+
+use super::Resolver;
+use super::bases::Found;
+use crate::config::{LockedDockerfile, LockedImage, Slot};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::ManagedImage;
+use crate::model::graph::EdgeKind;
+use crate::source::At;
+
+impl Resolver {
+    pub(super) fn locked_bases(
+        &mut self,
+        image: &ManagedImage,
+        source: &Slot<crate::config::Source>,
+        locked: &At<LockedImage>,
+    ) -> Vec<Found> {
+        if let Some(dockerfile) = locked.value.dockerfile.get()
+            && let Some(difference) = stale(image, source.get().map(|at| &at.value), &dockerfile.value)
+        {
+            self.report(
+                Diagnostic::new(
+                    Code::StaleLock,
+                    format!("the lock of {} was made from another Dockerfile: {difference}", image.name),
+                    dockerfile.span,
+                )
+                .label(image.span, "the image")
+                .help("bring the entry in images.lock.yaml up to date"),
+            );
+        }
+        let kinds = EdgeKind::ALL.map(|kind| (kind.name(), kind));
+        let mut found = Vec::new();
+        for base in locked.value.bases.items() {
+            let Some(reference) = base.value.image.get() else {
+                if base.value.image.is_absent() {
+                    self.report(Diagnostic::new(Code::MissingKey, "a base without `image`", base.span));
+                }
+                continue;
+            };
+            if base.value.kind.is_absent() {
+                self.report(
+                    Diagnostic::new(Code::MissingKey, "a base without `kind`", base.span)
+                        .help("write one of final, build, copy, mount, frontend"),
+                );
+            }
+            let Some(kind) = self.choice(&base.value.kind, "the kind", &kinds) else { continue };
+            found.push(Found { image: reference.clone(), kind: Some(kind) });
+        }
+        found
+    }
+}
+
+/// What images.yaml says of the Dockerfile and the lock does not, in words.
+fn stale(image: &ManagedImage, source: Option<&crate::config::Source>, locked: &LockedDockerfile) -> Option<String> {
+    let text = |slot: &Slot<String>| slot.get().map(|at| at.value.clone());
+    let now = [
+        ("repo", Some(image.source.repo.clone())),
+        ("branch", Some(image.source.branch.clone())),
+        ("path", image.source.dockerfile.clone()),
+        ("target", image.source.target.clone()),
+        ("platform", source.and_then(|source| text(&source.platform))),
+    ];
+    let then = [&locked.repo, &locked.branch, &locked.path, &locked.target, &locked.platform].map(text);
+    for ((key, now), then) in now.into_iter().zip(then) {
+        let unsaid = key == "path" && now.is_none();
+        if now != then && !unsaid {
+            let show = |value: Option<String>| value.map_or("none".to_owned(), |value| format!("`{value}`"));
+            return Some(format!("its {key} is {}, now {}", show(then), show(now)));
+        }
+    }
+    let args = locked.build_args.get().into_iter().flat_map(|at| &at.value.0);
+    let mut args: Vec<(&str, &str)> =
+        args.filter_map(|(key, value)| Some((key.value.as_str(), value.get()?.value.as_str()))).collect();
+    let mut now: Vec<(&str, &str)> =
+        image.source.build_args.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    args.sort_unstable();
+    now.sort_unstable();
+    (args != now).then(|| "its build arguments have changed".to_owned())
+}
