@@ -9,6 +9,9 @@
 //! ```
 
 pub mod config;
+pub mod constructs;
 pub mod diagnostic;
+pub mod k8s;
+pub mod kargo;
 pub mod model;
 pub mod source;

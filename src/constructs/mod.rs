@@ -1,0 +1,180 @@
+//! A small cdk8s: objects with their metadata, in the order in which they are to be applied. Knows no images and no Kargo.
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+
+/// A kind of object: said once, on the type of its `spec`.
+pub trait Kind {
+    /// Group and version, as `kargo.akuity.io/v1alpha1`.
+    const API_VERSION: &'static str;
+    /// The kind, as `Stage`.
+    const KIND: &'static str;
+}
+
+/// `metadata`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Metadata {
+    /// Name.
+    pub name: String,
+    /// Namespace; none for cluster-scoped kinds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
+    /// Labels.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// Annotations.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub annotations: BTreeMap<String, String>,
+}
+
+/// What names an object in a cluster.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Identity {
+    /// Group and version.
+    pub api_version: String,
+    /// Kind.
+    pub kind: String,
+    /// Namespace; none for cluster-scoped kinds.
+    pub namespace: Option<String>,
+    /// Name.
+    pub name: String,
+}
+
+impl Identity {
+    /// The kind as `kubectl` wants it where several groups may have it: `Stage.kargo.akuity.io`.
+    pub fn resource(&self) -> String {
+        match self.api_version.split_once('/') {
+            Some((group, _)) => format!("{}.{group}", self.kind.to_lowercase()),
+            None => self.kind.to_lowercase(),
+        }
+    }
+}
+
+impl fmt::Display for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind, self.name)
+    }
+}
+
+/// One object: apiVersion, kind, metadata and then, if its kind has one, the spec.
+pub struct ApiObject {
+    api_version: &'static str,
+    kind: &'static str,
+    metadata: Metadata,
+    spec: Option<Box<dyn erased_serde::Serialize>>,
+    growth: usize,
+}
+
+impl ApiObject {
+    /// An object with a spec.
+    pub fn new<S: Kind + Serialize + 'static>(metadata: Metadata, spec: S) -> Self {
+        Self { spec: Some(Box::new(spec)), ..Self::bare::<S>(metadata) }
+    }
+
+    /// An object that has nothing but metadata.
+    pub fn bare<S: Kind>(metadata: Metadata) -> Self {
+        Self { api_version: S::API_VERSION, kind: S::KIND, metadata, spec: None, growth: 0 }
+    }
+
+    /// Says how many bytes controllers will add to it, or to what they make of it.
+    #[must_use]
+    pub fn growing_by(self, growth: usize) -> Self {
+        Self { growth, ..self }
+    }
+
+    /// How many bytes controllers will add to it, or to what they make of it.
+    pub fn growth(&self) -> usize {
+        self.growth
+    }
+
+    /// Its kind.
+    pub fn kind(&self) -> &'static str {
+        self.kind
+    }
+
+    /// Its metadata.
+    pub fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+
+    /// What names it in a cluster.
+    pub fn identity(&self) -> Identity {
+        Identity {
+            api_version: self.api_version.to_owned(),
+            kind: self.kind.to_owned(),
+            namespace: self.metadata.namespace.clone(),
+            name: self.metadata.name.clone(),
+        }
+    }
+
+    /// Its size in bytes as the API server stores it: JSON without white space.
+    pub fn stored_size(&self) -> usize {
+        let mut counter = Counter(0);
+        // Writing to a counter cannot fail, and the specs hold nothing that JSON cannot.
+        let _ = serde_json::to_writer(&mut counter, self);
+        counter.0
+    }
+}
+
+impl fmt::Debug for ApiObject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ApiObject({} {})", self.kind, self.metadata.name)
+    }
+}
+
+impl Serialize for ApiObject {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("apiVersion", self.api_version)?;
+        map.serialize_entry("kind", self.kind)?;
+        map.serialize_entry("metadata", &self.metadata)?;
+        if let Some(spec) = &self.spec {
+            map.serialize_entry("spec", spec)?;
+        }
+        map.end()
+    }
+}
+
+struct Counter(usize);
+
+impl std::io::Write for Counter {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// All objects of a run, in the order in which they are to be applied; no two have one kind and name.
+#[derive(Debug, Default)]
+pub struct App {
+    objects: Vec<ApiObject>,
+    index: HashMap<(&'static str, String), usize>,
+}
+
+impl App {
+    /// No objects.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds an object at the end, unless there is one of its kind and name: then it says which.
+    pub fn add(&mut self, object: ApiObject) -> Result<(), Box<Identity>> {
+        let key = (object.kind, object.metadata.name.clone());
+        if self.index.contains_key(&key) {
+            return Err(Box::new(object.identity()));
+        }
+        self.index.insert(key, self.objects.len());
+        self.objects.push(object);
+        Ok(())
+    }
+
+    /// All objects.
+    pub fn objects(&self) -> &[ApiObject] {
+        &self.objects
+    }
+}

@@ -1,0 +1,54 @@
+//! Kargo's expression language (expr-lang) and its delimiters, for texts that are put together.
+//!
+//! Kargo evaluates `${{ }}` in any value of a step or variable; the first `}}` closes it, nothing escapes it, and a value
+//! that then looks like a number, a boolean or JSON becomes one (Kargo v1.11.2 `pkg/expressions/json_templates.go`).
+
+/// An expression in its delimiters. The expression must not hold `}}`.
+pub fn delimited(expression: &str) -> String {
+    debug_assert!(!expression.contains("}}"), "the first }} would end it: {expression}");
+    format!("${{{{ {expression} }}}}")
+}
+
+/// A text as a string of the language, in double quotes: YAML then needs no doubled single ones around it.
+pub fn string(text: &str) -> String {
+    use std::fmt::Write;
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c.is_control() => {
+                // Writing to a String cannot fail; control characters are below U+00A0.
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// A key of a Secret in the Project's namespace, without the line feed that many have at their end; empty if the Secret or
+/// the key is missing. Brackets, because a name with a hyphen would be a subtraction.
+pub fn secret(name: &str, key: &str) -> String {
+    format!("trim(secret({})[{}])", string(name), string(key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_cannot_leave_their_string() {
+        assert_eq!(string("it's \"a\" \\ b\n"), r#""it's \"a\" \\ b\n""#);
+        assert_eq!(string("\u{0}\u{85}"), r#""\u0000\u0085""#);
+        assert_eq!(
+            delimited(&secret("github-credentials", "api-token")),
+            r#"${{ trim(secret("github-credentials")["api-token"]) }}"#
+        );
+    }
+}

@@ -1,0 +1,94 @@
+//! Stage: which Freight it takes, and what happens when it is promoted.
+
+use super::step::Step;
+use crate::constructs::Kind;
+use serde::Serialize;
+
+/// `spec`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StageSpec {
+    /// What it takes.
+    pub requested_freight: Vec<RequestedFreight>,
+    /// What a promotion does.
+    pub promotion_template: PromotionTemplate,
+}
+
+impl Kind for StageSpec {
+    const API_VERSION: &'static str = super::API_VERSION;
+    const KIND: &'static str = "Stage";
+}
+
+/// An item of `requestedFreight`.
+#[derive(Debug, Serialize)]
+pub struct RequestedFreight {
+    /// Which Warehouse's.
+    pub origin: FreightOrigin,
+    /// From where.
+    pub sources: FreightSources,
+}
+
+/// `origin`.
+#[derive(Debug, Serialize)]
+pub struct FreightOrigin {
+    /// `Warehouse`.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: String,
+}
+
+/// `sources`: never both, since Kargo ignores the soak time of Freight that may also come directly (Kargo v1.11.2
+/// pkg/api/stage.go).
+#[derive(Debug)]
+pub enum FreightSources {
+    /// From the Warehouse.
+    Direct,
+    /// From a Stage, once it has been there for so long.
+    Soaked {
+        /// The Stage; it must have a step, else Freight never soaks in it.
+        stage: String,
+        /// As Go prints a duration.
+        required_soak_time: String,
+    },
+}
+
+impl Serialize for FreightSources {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap;
+        let mut map = serializer.serialize_map(None)?;
+        match self {
+            FreightSources::Direct => map.serialize_entry("direct", &true)?,
+            FreightSources::Soaked { stage, required_soak_time } => {
+                map.serialize_entry("stages", &[stage])?;
+                map.serialize_entry("requiredSoakTime", required_soak_time)?;
+            }
+        }
+        map.end()
+    }
+}
+
+/// `promotionTemplate`.
+#[derive(Debug, Serialize)]
+pub struct PromotionTemplate {
+    /// `spec`.
+    pub spec: PromotionTemplateSpec,
+}
+
+/// `promotionTemplate.spec`.
+#[derive(Debug, Serialize)]
+pub struct PromotionTemplateSpec {
+    /// Values that several steps use.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub vars: Vec<Variable>,
+    /// At least one, else it is a control-flow Stage.
+    pub steps: Vec<Step>,
+}
+
+/// An item of `vars`.
+#[derive(Debug, Serialize)]
+pub struct Variable {
+    /// `^[a-zA-Z_]\w*$`.
+    pub name: &'static str,
+    /// Evaluated before it is used; the result is not evaluated again.
+    pub value: String,
+}

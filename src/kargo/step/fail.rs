@@ -1,0 +1,16 @@
+//! `fail`: ends the promotion with a message (since Kargo 1.10).
+
+use super::{Config, Step};
+use serde::Serialize;
+
+/// `config` (Kargo v1.11.2 schemas/fail-config.json).
+#[derive(Debug, Serialize)]
+pub struct Fail {
+    /// What a person reads.
+    pub message: String,
+}
+
+/// The step; `condition` says when it fails.
+pub fn step(alias: String, condition: String, message: String) -> Step {
+    Step { uses: "fail", alias, condition: Some(condition), retry: None, config: Config::Fail(Fail { message }) }
+}

@@ -1,0 +1,76 @@
+//! `http`: one request, sent again until an expression says that it is done.
+//!
+//! What Kargo v1.11.2 makes of an answer (`pkg/promotion/runner/builtin/http_requester.go`):
+//!
+//! | answer | outcome |
+//! |---|---|
+//! | `failureExpression` true | failed for good, with the text of `errorExpression` |
+//! | else `successExpression` true | succeeded |
+//! | neither | sent again after `pollInterval`, until `retry.timeout` |
+//! | no answer, or an expression breaks | an error; counts against `retry.errorThreshold` |
+//!
+//! Without any expression an answer outside of 2xx would be sent again for ever, so both are always written.
+
+use serde::Serialize;
+
+/// `config` (Kargo v1.11.2 schemas/http-config.json; unknown keys fail the step when it runs).
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Http {
+    /// `GET`, `POST`, ...
+    pub method: &'static str,
+    /// Where it is sent.
+    pub url: String,
+    /// Both parts not empty; a name may come twice.
+    pub headers: Vec<Header>,
+    /// Always text: a value that is an expression and looks like JSON would become an object, which Kargo refuses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// Of one request, as Go prints a duration.
+    pub timeout: String,
+    /// Between two requests; since Kargo 1.11, and at least 10s.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub poll_interval: Option<String>,
+    /// Sees `response` and nothing else.
+    pub success_expression: String,
+    /// Sees `response` and nothing else; wins over success.
+    pub failure_expression: String,
+    /// What a person reads when it has failed; since Kargo 1.11.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_expression: Option<String>,
+}
+
+/// A header.
+#[derive(Debug, Serialize)]
+pub struct Header {
+    /// Name.
+    pub name: &'static str,
+    /// Value.
+    pub value: String,
+}
+
+/// Percent-encodes a text as one segment of a URL's path (RFC 3986: all but unreserved characters).
+pub fn path_segment(text: &str) -> String {
+    use std::fmt::Write;
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::path_segment;
+
+    #[test]
+    fn a_segment_cannot_leave_its_place() {
+        assert_eq!(path_segment("build-1.yml"), "build-1.yml");
+        assert_eq!(path_segment("../a?b#c%2f d\u{e9}$"), "..%2Fa%3Fb%23c%252f%20d%C3%A9%24");
+    }
+}
