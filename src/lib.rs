@@ -11,6 +11,8 @@
 pub mod config;
 pub mod constructs;
 pub mod diagnostic;
+pub mod emit;
+pub mod factory;
 pub mod k8s;
 pub mod kargo;
 pub mod model;

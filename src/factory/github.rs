@@ -1,0 +1,147 @@
+//! The steps that make GitHub build an image.
+//!
+//! What GitHub answers to `workflow_dispatch` and what follows:
+//!
+//! | answer | meaning | outcome |
+//! |---|---|---|
+//! | 200, 204 | dispatched (200 with a body since API version 2026-03-10) | succeeded |
+//! | 403 with `Retry-After` or `X-RateLimit-Remaining: 0`, or whose message says rate limit; 408, 429, 5xx | not now | sent again |
+//! | 400, 401, 403, 404, 422 and everything else | never like this | failed, with GitHub's message and what to check |
+//! | none | | an error that counts |
+
+use crate::kargo::expression::{delimited, secret, string};
+use crate::kargo::stage::Variable;
+use crate::kargo::step::http::{Header, Http, path_segment};
+use crate::kargo::step::{Config, Retry, Step, fail};
+use crate::model::{Credential, Duration, KargoVersion, ManagedImage, Model};
+use indexmap::IndexMap;
+
+/// The version of GitHub's API that is asked for: the last that answers 204, supported until 2028-03-10.
+const API_VERSION: &str = "2022-11-28";
+/// For one request.
+const REQUEST_TIMEOUT: Duration = Duration::seconds(30);
+/// Between two requests while GitHub says "not now": secondary rate limits ask for at least a minute.
+const POLL_INTERVAL: Duration = Duration::minutes(1);
+
+const DISPATCHED: &str = "dispatched";
+const REFUSED: &str = "refused";
+const EXPLANATION: &str = "explanation";
+
+fn guard_alias(credential: &Credential) -> String {
+    format!("check-{}", credential.secret)
+}
+
+/// The step that fails, with a message, if there is no token; Kargo 1.9 has no such step.
+pub(super) fn guard(model: &Model) -> Option<Step> {
+    if model.kargo < KargoVersion::V1_10 {
+        return None;
+    }
+    let credential = &model.github.credential;
+    let Credential { secret: name, key } = credential;
+    let condition = delimited(&format!("{} == \"\"", secret(name, key)));
+    let message = format!(
+        "Secret {name} in Namespace {} is missing, or its key {key} is missing or empty; nothing was dispatched",
+        model.project.name
+    );
+    Some(fail::step(guard_alias(credential), condition, message))
+}
+
+/// The expressions that all dispatches of a Stage share.
+pub(super) fn variables(model: &Model) -> Vec<Variable> {
+    let mut variables = vec![
+        Variable { name: DISPATCHED, value: "response.status in [200, 204]".to_owned() },
+        Variable { name: REFUSED, value: refused() },
+    ];
+    if model.kargo >= KargoVersion::V1_11 {
+        variables.push(Variable { name: EXPLANATION, value: explanation(&model.github.credential) });
+    }
+    variables
+}
+
+/// GitHub's message, or an empty text; safe for bodies that are no JSON object.
+const MESSAGE: &str = r#"type(response.body) == "map" ? string(response.body.message ?? "") : """#;
+
+/// Everything that is neither dispatched nor "not now" is for good, so that no unforeseen answer is asked for again.
+fn refused() -> String {
+    format!(
+        r#"not (response.status in [200, 204, 408, 429] or response.status >= 500 or response.status == 403 and (response.header("Retry-After") != "" or response.header("X-RateLimit-Remaining") == "0" or lower({MESSAGE}) contains "rate limit"))"#
+    )
+}
+
+fn explanation(credential: &Credential) -> String {
+    let Credential { secret, key } = credential;
+    let check_token =
+        string(&format!("; check that key {key} of Secret {secret} is a token that is valid and has not expired"));
+    let check_access = string(
+        "; check that the repository and the workflow file exist, and that the token may start it: scope workflow (classic), \
+         or Actions read and write on this repository (fine-grained)",
+    );
+    let check_inputs =
+        string("; check that the ref exists, and that the workflow there has on.workflow_dispatch with these inputs");
+    format!(
+        r#"(({MESSAGE}) != "" ? "GitHub says: " + ({MESSAGE}) : "GitHub gave no reason") + (response.status == 401 ? {check_token} : response.status in [403, 404] ? {check_access} : response.status == 422 ? {check_inputs} : "")"#
+    )
+}
+
+/// The step that makes GitHub run an image's workflow.
+pub(super) fn dispatch(model: &Model, image: &ManagedImage, inputs: &IndexMap<String, String>) -> Step {
+    let credential = &model.github.credential;
+    let source = &image.source;
+    // Each dispatch depends on its guard and on no other dispatch, so that one image's failure never stops another's.
+    let condition = if guard(model).is_some() {
+        format!("status({}) == {}", string(&guard_alias(credential)), string("Skipped"))
+    } else {
+        "always()".to_owned()
+    };
+    let url = format!(
+        "{}/repos/{}/actions/workflows/{}/dispatches",
+        model.github.api_url,
+        source.repo,
+        path_segment(&source.workflow)
+    );
+    let header = |name, value: String| Header { name, value };
+    let newest = model.kargo >= KargoVersion::V1_11;
+    let what = format!(
+        "rebuild of {} ({}, {} at {}) was not dispatched. ",
+        image.name, source.repo, source.workflow, source.branch
+    );
+    let http = Http {
+        method: "POST",
+        url,
+        headers: vec![
+            header("Accept", "application/vnd.github+json".to_owned()),
+            header("Content-Type", "application/json".to_owned()),
+            header("X-GitHub-Api-Version", API_VERSION.to_owned()),
+            header("Authorization", format!("Bearer {}", delimited(&secret(&credential.secret, &credential.key)))),
+        ],
+        body: Some(body(&source.branch, inputs)),
+        timeout: REQUEST_TIMEOUT.to_string(),
+        poll_interval: newest.then(|| POLL_INTERVAL.to_string()),
+        success_expression: variable(DISPATCHED),
+        failure_expression: variable(REFUSED),
+        error_expression: newest.then(|| format!("{} + {}", string(&what), variable(EXPLANATION))),
+    };
+    Step {
+        uses: "http",
+        alias: format!("trigger-{}", image.name),
+        condition: Some(delimited(&condition)),
+        retry: Some(Retry { timeout: model.retry.timeout.to_string(), error_threshold: model.retry.error_threshold }),
+        config: Config::Http(Box::new(http)),
+    }
+}
+
+fn variable(name: &str) -> String {
+    delimited(&format!("vars.{name}"))
+}
+
+/// Fixed JSON: without a delimiter in it Kargo leaves it a text.
+fn body(branch: &str, inputs: &IndexMap<String, String>) -> String {
+    #[derive(serde::Serialize)]
+    struct Body<'a> {
+        #[serde(rename = "ref")]
+        branch: &'a str,
+        inputs: &'a IndexMap<String, String>,
+    }
+    // Texts are always JSON.
+    serde_json::to_string(&Body { branch, inputs }).unwrap_or_default()
+}

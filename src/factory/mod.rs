@@ -1,0 +1,54 @@
+//! Policy: which objects the images get. The only room that knows both images and Kargo.
+
+mod describe;
+mod github;
+mod project;
+mod rebuild;
+mod size;
+mod warehouses;
+
+use crate::constructs::{ApiObject, App, Metadata};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::Model;
+use std::collections::BTreeMap;
+
+/// Makes all objects, in the order in which they are to be applied: Namespace, Project, `ProjectConfig`, Warehouses of bases,
+/// Warehouses of images, Stages.
+pub fn build(model: &Model) -> (App, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let mut app = App::new();
+    let stages = rebuild::stages(model, &mut diagnostics);
+    for object in project::objects(model, &stages) {
+        add(&mut app, object, &mut diagnostics);
+    }
+    for object in warehouses::bases(model).into_iter().chain(warehouses::images(model)) {
+        add(&mut app, object, &mut diagnostics);
+    }
+    for stage in stages {
+        add(&mut app, stage.object, &mut diagnostics);
+    }
+    for object in app.objects() {
+        diagnostics.extend(size::check(object));
+    }
+    (app, diagnostics)
+}
+
+/// Names were made unique on the way here; a second object of one name would overwrite the first without a word.
+fn add(app: &mut App, object: ApiObject, diagnostics: &mut Vec<Diagnostic>) {
+    if let Err(identity) = app.add(object) {
+        diagnostics.push(Diagnostic::global(Code::NameCollision, format!("there would be two of {identity}")));
+    }
+}
+
+/// What every object carries: its name, our labels, and what it is for.
+fn metadata(model: &Model, name: &str, description: String) -> Metadata {
+    Metadata {
+        name: name.to_owned(),
+        namespace: Some(model.project.name.clone()),
+        labels: BTreeMap::from([
+            ("app.kubernetes.io/managed-by".to_owned(), "image-factory".to_owned()),
+            ("app.kubernetes.io/part-of".to_owned(), model.project.name.clone()),
+        ]),
+        annotations: BTreeMap::from([(crate::kargo::DESCRIPTION.to_owned(), description)]),
+    }
+}

@@ -1,0 +1,149 @@
+//! Stages: one `rebuild-trigger-<base>` for each base and policy, and `soak-<base>` where one of them waits.
+
+use super::{describe, github, metadata, project, size};
+use crate::constructs::ApiObject;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::kargo::COLOR;
+use crate::kargo::stage::{
+    FreightOrigin, FreightSources, PromotionTemplate, PromotionTemplateSpec, RequestedFreight, StageSpec, Variable,
+};
+use crate::kargo::step::{Step, compose_output};
+use crate::model::name::object_name;
+use crate::model::{Base, Dependent, Model, Policy};
+use std::collections::{BTreeMap, HashMap};
+
+/// A Stage and whether it needs a policy.
+pub(super) struct PlannedStage {
+    pub(super) object: ApiObject,
+    pub(super) automatic: bool,
+}
+
+impl PlannedStage {
+    pub(super) fn name(&self) -> &str {
+        &self.object.metadata().name
+    }
+}
+
+/// Kargo's UI paints Stages: those that dispatch by themselves, those that wait for somebody, those that only hold Freight.
+const AUTOMATIC_COLOR: &str = "#2563eb";
+const MANUAL_COLOR: &str = "#6b7280";
+const SOAK_COLOR: &str = "#d97706";
+
+/// What is known of a Stage before it is made.
+struct Plan<'a> {
+    name: String,
+    base: &'a Base,
+    /// `None` for the soak Stage.
+    trigger: Option<(Policy, Vec<&'a Dependent>)>,
+}
+
+/// All Stages, by name.
+pub(super) fn stages(model: &Model, diagnostics: &mut Vec<Diagnostic>) -> Vec<PlannedStage> {
+    let mut plans: Vec<Plan<'_>> = model.bases.iter().flat_map(|base| plan(model, base)).collect();
+    plans.sort_by(|a, b| a.name.cmp(&b.name));
+    report_collisions(model, &plans, diagnostics);
+    let automatic = plans.iter().filter(|plan| is_automatic(plan)).count();
+    let labelled = project::selects_by_label(automatic);
+    plans.iter().map(|plan| stage(model, plan, labelled)).collect()
+}
+
+fn is_automatic(plan: &Plan<'_>) -> bool {
+    plan.trigger.as_ref().is_none_or(|(policy, _)| *policy != Policy::Manual)
+}
+
+/// The Stages of a base. The bare name is for the default policy if a dependent has it, else for the policy of the dependent
+/// whose name sorts first, so that a base with one policy always has the name that one expects.
+fn plan<'a>(model: &Model, base: &'a Base) -> Vec<Plan<'a>> {
+    let mut by_policy: BTreeMap<Policy, Vec<&Dependent>> = BTreeMap::new();
+    for dependent in &base.dependents {
+        by_policy.entry(dependent.policy).or_default().push(dependent);
+    }
+    let first = base.dependents.iter().min_by_key(|dependent| &model.images[dependent.image].name);
+    let unsuffixed = if by_policy.contains_key(&model.default_policy) {
+        Some(model.default_policy)
+    } else {
+        first.map(|d| d.policy)
+    };
+    let soaks = by_policy.keys().any(|policy| policy.delay().is_some());
+    let mut plans = Vec::with_capacity(by_policy.len() + 1);
+    if soaks {
+        plans.push(Plan { name: soak_name(base), base, trigger: None });
+    }
+    for (policy, mut dependents) in by_policy {
+        dependents.sort_by_key(|dependent| &model.images[dependent.image].name);
+        let suffix = if Some(policy) == unsuffixed { String::new() } else { policy.suffix() };
+        let name = object_name(&["rebuild-trigger-", &base.name, &suffix]);
+        plans.push(Plan { name, base, trigger: Some((policy, dependents)) });
+    }
+    plans
+}
+
+fn soak_name(base: &Base) -> String {
+    object_name(&["soak-", &base.name])
+}
+
+/// A base called `x-manual` and the manual Stage of `x` would have one name.
+fn report_collisions(model: &Model, plans: &[Plan<'_>], diagnostics: &mut Vec<Diagnostic>) {
+    let mut seen: HashMap<&str, &Plan<'_>> = HashMap::new();
+    for plan in plans {
+        let Some(first) = seen.insert(&plan.name, plan) else { continue };
+        let (a, b) = (&first.base.reference, &plan.base.reference);
+        let mut diagnostic =
+            Diagnostic::global(Code::NameCollision, format!("{a} and {b} would both have the Stage {}", plan.name))
+                .help(format!(
+                    "give one of the bases a name of its own: `baseImages: [{{image: \"{}\", name: ...}}]` at the root",
+                    b.familiar()
+                ));
+        for base in [first.base, plan.base] {
+            if let Some(dependent) = base.dependents.first() {
+                let image = &model.images[dependent.image];
+                diagnostic =
+                    diagnostic.label(image.span, format!("{} is built on {}", image.name, base.reference.familiar()));
+            }
+        }
+        diagnostics.push(diagnostic);
+    }
+}
+
+fn stage(model: &Model, plan: &Plan<'_>, labelled: bool) -> PlannedStage {
+    let automatic = is_automatic(plan);
+    let base = plan.base;
+    let (description, color, sources, vars, steps) = match &plan.trigger {
+        None => (describe::soak(base), SOAK_COLOR, FreightSources::Direct, Vec::new(), soak_steps(base)),
+        Some((policy, dependents)) => {
+            let color = if automatic { AUTOMATIC_COLOR } else { MANUAL_COLOR };
+            let sources = match policy.delay() {
+                // Never `direct` as well: Kargo ignores the soak time then.
+                Some(delay) => FreightSources::Soaked { stage: soak_name(base), required_soak_time: delay.to_string() },
+                None => FreightSources::Direct,
+            };
+            let (vars, steps) = trigger_steps(model, dependents);
+            (describe::trigger(model, base, *policy, dependents), color, sources, vars, steps)
+        }
+    };
+    let mut metadata = metadata(model, &plan.name, description);
+    metadata.annotations.insert(COLOR.to_owned(), color.to_owned());
+    if automatic && labelled {
+        metadata.labels.extend([project::automatic_label()]);
+    }
+    let origin = FreightOrigin { kind: "Warehouse", name: object_name(&[&base.name]) };
+    let growth = size::status_of_promotion(steps.len());
+    let spec = StageSpec {
+        requested_freight: vec![RequestedFreight { origin, sources }],
+        promotion_template: PromotionTemplate { spec: PromotionTemplateSpec { vars, steps } },
+    };
+    PlannedStage { object: ApiObject::new(metadata, spec).growing_by(growth), automatic }
+}
+
+/// A Stage without a step is a control-flow Stage, in which Freight never soaks.
+fn soak_steps(base: &Base) -> Vec<Step> {
+    vec![compose_output::step("soak", "base", base.reference.to_string())]
+}
+
+fn trigger_steps(model: &Model, dependents: &[&Dependent]) -> (Vec<Variable>, Vec<Step>) {
+    let mut steps: Vec<Step> = github::guard(model).into_iter().collect();
+    steps.extend(
+        dependents.iter().map(|dependent| github::dispatch(model, &model.images[dependent.image], &dependent.inputs)),
+    );
+    (github::variables(model), steps)
+}

@@ -1,0 +1,69 @@
+//! What is watched: bases by the digest of their tag, images by their releases.
+
+use super::{describe, metadata};
+use crate::constructs::ApiObject;
+use crate::kargo::warehouse::{ImageSelectionStrategy, ImageSubscription, Subscription, WarehouseSpec};
+use crate::model::name::object_name;
+use crate::model::tags::TagFilter;
+use crate::model::{Duration, Model, TagRule, WatchedBy};
+
+/// Kargo's default, which its defaulting writes into Digest subscriptions although they look at one tag.
+const DISCOVERY_LIMIT: u8 = 20;
+/// Versions that are looked at: the newest is used, and a registry is asked for each.
+const SEMVER_DISCOVERY_LIMIT: u8 = 5;
+
+/// Warehouses of bases and of external images, by name.
+pub(super) fn bases(model: &Model) -> Vec<ApiObject> {
+    let own = model.bases.iter().filter_map(|base| match base.watched_by {
+        WatchedBy::Own(interval) => {
+            let tag = base.reference.tag().unwrap_or("latest").to_owned();
+            Some((object_name(&[&base.name]), base.reference.name(), TagRule::Digest { tag }, interval))
+        }
+        WatchedBy::ImageOfThatName => None,
+    });
+    let external = model
+        .externals
+        .iter()
+        .map(|image| (object_name(&[&image.name]), image.repo_url.clone(), image.tags.clone(), image.interval));
+    let mut all: Vec<_> = own.chain(external).collect();
+    all.sort_by(|a, b| a.0.cmp(&b.0));
+    all.into_iter().map(|(name, repo_url, tags, interval)| warehouse(model, &name, repo_url, &tags, interval)).collect()
+}
+
+/// Warehouses of managed images, by name.
+pub(super) fn images(model: &Model) -> Vec<ApiObject> {
+    let images = model.images.iter();
+    let mut all: Vec<_> = images.map(|image| (object_name(&[&image.name]), image)).collect();
+    all.sort_by(|a, b| a.0.cmp(&b.0));
+    all.into_iter()
+        .map(|(name, image)| warehouse(model, &name, image.repo_url.clone(), &image.tags, image.interval))
+        .collect()
+}
+
+fn warehouse(model: &Model, name: &str, repo_url: String, tags: &TagRule, interval: Duration) -> ApiObject {
+    let none = TagFilter::default();
+    let (image_selection_strategy, constraint, filter) = match tags {
+        TagRule::Digest { tag } => (ImageSelectionStrategy::Digest, Some(tag), &none),
+        TagRule::SemVer { constraint, filter } => (ImageSelectionStrategy::SemVer, Some(constraint), filter),
+        TagRule::Lexical(filter) => (ImageSelectionStrategy::Lexical, None, filter),
+        TagRule::NewestBuild(filter) => (ImageSelectionStrategy::NewestBuild, None, filter),
+    };
+    let description = describe::warehouse(&repo_url, tags);
+    let image = ImageSubscription {
+        repo_url,
+        image_selection_strategy,
+        constraint: constraint.cloned(),
+        strict_semvers: true,
+        allow_tags_regexes: filter.allow.clone(),
+        ignore_tags_regexes: filter.ignore.clone(),
+        discovery_limit: if matches!(tags, TagRule::SemVer { .. }) { SEMVER_DISCOVERY_LIMIT } else { DISCOVERY_LIMIT },
+    };
+    ApiObject::new(
+        metadata(model, name, description),
+        WarehouseSpec {
+            interval: interval.to_string(),
+            freight_creation_policy: "Automatic",
+            subscriptions: vec![Subscription::Image(image)],
+        },
+    )
+}
