@@ -7,12 +7,27 @@
 //! text -> config (as written, with places) -> model (validated, a graph) -> factory (decides what exists)
 //!      -> constructs + kargo/k8s (typed objects) -> emit (YAML text, file plan) -> files
 //! ```
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | [`source`] | text and places in it |
+//! | [`diagnostic`] | problems as values, the table of codes, renderers |
+//! | [`config`] | images.yaml, its lock and the Python original's state, exactly as written |
+//! | [`model`] | what they mean: references, durations, names, policies, the graph |
+//! | [`constructs`] | a small cdk8s: objects, metadata, order |
+//! | [`kargo`], [`k8s`] | the kinds that are written |
+//! | [`factory`] | policy: which objects an image gets |
+//! | [`emit`] | objects to YAML text and a plan of files |
+//! | [`io`] | files, environment, clock, terminal |
+//! | [`cli`] | the shell: one file a command |
 
+pub mod cli;
 pub mod config;
 pub mod constructs;
 pub mod diagnostic;
 pub mod emit;
 pub mod factory;
+pub mod io;
 pub mod k8s;
 pub mod kargo;
 pub mod model;

@@ -1,0 +1,174 @@
+//! From the command line to a model: find images.yaml, read it and what belongs to it, resolve.
+
+use super::Global;
+use crate::config::state::{self, State, StateBase, StateImage};
+use crate::config::{self, File, Lock};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::io::read::{self, MAX_FILE, Text};
+use crate::io::terminal;
+use crate::io::workspace::Workspace;
+use crate::model::Model;
+use crate::model::resolve::{Input, images_without_bases, resolve};
+use crate::source::{FileId, SourceFile, Sources, Span};
+use std::path::{Path, PathBuf};
+
+/// Everything that a run has read.
+pub(super) struct Loaded {
+    pub(super) workspace: Workspace,
+    pub(super) sources: Sources,
+    pub(super) model: Model,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads and resolves; `None` if there is no images.yaml, which has been said then.
+pub(super) fn load(global: &Global) -> anyhow::Result<Option<Loaded>> {
+    let Some(workspace) = Workspace::find(global.images.as_deref())? else {
+        terminal::message(
+            "error: no images.yaml found from here upward\n  help: write image-factory/images.yaml, or name one with --images FILE\n",
+        );
+        return Ok(None);
+    };
+    let mut loader = Loader { sources: Sources::new(), diagnostics: Vec::new(), verbose: global.verbose };
+    let root = loader.images(&workspace.images)?;
+    let included = loader.included(&workspace, &root)?;
+    let lock = loader.lock(&workspace.lock())?;
+    let state = loader.state(&workspace, &images_without_bases(&root, &included, lock.as_ref()))?;
+    let (model, diagnostics) = resolve(&Input { root: &root, included: &included, lock: lock.as_ref(), state: &state });
+    let Loader { sources, diagnostics: mut all, .. } = loader;
+    all.extend(diagnostics);
+    Ok(Some(Loaded { workspace, sources, model, diagnostics: all }))
+}
+
+struct Loader {
+    sources: Sources,
+    diagnostics: Vec<Diagnostic>,
+    verbose: bool,
+}
+
+impl Loader {
+    fn say(&self, path: &Path) {
+        if self.verbose {
+            terminal::message(&format!("reading {}\n", Workspace::shown(path)));
+        }
+    }
+
+    /// Adds a text; `None` if it is not one, which has been reported then.
+    fn add(&mut self, path: &Path, text: Text) -> Option<FileId> {
+        let name = Workspace::shown(path);
+        match text {
+            Text::Ok(text) => Some(self.sources.add(SourceFile::new(name, text))),
+            Text::NotUtf8 { lossy, valid, utf16 } => {
+                let id = self.sources.add(SourceFile::new(name, lossy));
+                let (message, help) = if utf16 {
+                    ("the file is UTF-16", "save it as UTF-8")
+                } else {
+                    ("this is not UTF-8", "save the file as UTF-8")
+                };
+                let at = if utf16 { Span::new(id, 0, 0) } else { Span::new(id, valid, valid + 1) };
+                self.diagnostics.push(Diagnostic::new(Code::Encoding, message, at).help(help));
+                None
+            }
+            Text::TooLarge => {
+                let id = self.sources.add(SourceFile::new(name, ""));
+                self.diagnostics.push(
+                    Diagnostic::new(
+                        Code::TooLarge,
+                        format!("the file is larger than {} MiB", MAX_FILE >> 20),
+                        Span::new(id, 0, 0),
+                    )
+                    .help("split it with `include`"),
+                );
+                None
+            }
+        }
+    }
+
+    fn images(&mut self, path: &Path) -> anyhow::Result<File> {
+        self.say(path);
+        let text = read::text(path)?;
+        let Some(id) = self.add(path, text) else { return Ok(File::default()) };
+        let (file, diagnostics) = config::read_images(&self.sources, id);
+        self.diagnostics.extend(diagnostics);
+        Ok(file)
+    }
+
+    fn included(&mut self, workspace: &Workspace, root: &File) -> anyhow::Result<Vec<File>> {
+        let mut paths: Vec<PathBuf> = Vec::new();
+        for pattern in root.include.items() {
+            let problem = match workspace.included(&pattern.value)? {
+                Ok(found) if found.is_empty() => format!("`{}` matches no file", pattern.value),
+                Ok(found) => {
+                    paths.extend(found);
+                    continue;
+                }
+                Err(why) => format!("`{}` is not a glob: {why}", pattern.value),
+            };
+            self.diagnostics.push(
+                Diagnostic::new(Code::IncludeMatchesNothing, problem, pattern.span)
+                    .help("paths are relative to the folder of images.yaml; `*` stays in one folder, `**` does not"),
+            );
+        }
+        paths.sort();
+        paths.dedup();
+        paths.iter().map(|path| self.images(path)).collect()
+    }
+
+    fn lock(&mut self, path: &Path) -> anyhow::Result<Option<Lock>> {
+        let Some(text) = read::text_if_any(path)? else { return Ok(None) };
+        self.say(path);
+        let Some(id) = self.add(path, text) else { return Ok(None) };
+        let (lock, diagnostics) = config::read_lock(&self.sources, id);
+        self.diagnostics.extend(diagnostics);
+        Ok(Some(lock))
+    }
+
+    /// Looks up images in the state of the Python original; those that it does not know are left out.
+    fn state(&self, workspace: &Workspace, names: &[&str]) -> anyhow::Result<State> {
+        let mut state = State::default();
+        for name in names {
+            let Some((path, text)) = self.state_file(workspace, "images", name)? else { continue };
+            let bases = match text.and_then(|text| state::image_bases(&text)) {
+                Ok(names) => {
+                    Ok(names.iter().map(|base| self.state_base(workspace, base)).collect::<anyhow::Result<_>>()?)
+                }
+                Err(why) => Err(why),
+            };
+            state.images.insert((*name).to_owned(), StateImage { path, bases });
+        }
+        Ok(state)
+    }
+
+    fn state_base(&self, workspace: &Workspace, name: &str) -> anyhow::Result<StateBase> {
+        let (path, reference) = match self.state_file(workspace, "base-images", name)? {
+            Some((path, text)) => (path, text.and_then(|text| state::base_reference(&text))),
+            None => (
+                Workspace::shown(&workspace.state_files("base-images", name)[0]),
+                Err("there is no file of that name".to_owned()),
+            ),
+        };
+        Ok(StateBase { name: name.to_owned(), path, reference })
+    }
+
+    /// The shown path and the text, or why it is none; `None` if there is no file. Names that are no file names are none.
+    fn state_file(
+        &self,
+        workspace: &Workspace,
+        folder: &str,
+        name: &str,
+    ) -> anyhow::Result<Option<(String, Result<String, String>)>> {
+        if name.is_empty() || name.contains(['/', '\\', '\0']) || name.ends_with(".example") {
+            return Ok(None);
+        }
+        for path in workspace.state_files(folder, name) {
+            let Some(text) = read::text_if_any(&path)? else { continue };
+            self.say(&path);
+            let text = match text {
+                Text::Ok(text) => Ok(text),
+                Text::NotUtf8 { .. } => Err("it is not UTF-8".to_owned()),
+                Text::TooLarge => Err("it is too large".to_owned()),
+            };
+            return Ok(Some((Workspace::shown(&path), text)));
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,96 @@
+//! The shell: clap types live and die here. One file a command: load, ask the core, render, write.
+
+mod load;
+mod report;
+mod synth;
+
+use crate::io::terminal;
+use clap::{Args, Parser, Subcommand};
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// How a run ended; the same table for all commands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Fine.
+    Ok = 0,
+    /// The answer is "no": something differs.
+    No = 1,
+    /// The input or the call is wrong.
+    Input = 2,
+    /// The machine is wrong: files, network.
+    Machine = 3,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit as u8)
+    }
+}
+
+/// Compiles images.yaml into the Kargo manifests that rebuild container images when their base images change.
+#[derive(Debug, Parser)]
+#[command(name = "image-factory", version, max_term_width = 100, after_help = AFTER_HELP)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "Exit codes: 0 fine, 1 the answer is no (something differs), 2 the input or the call is wrong, 3 the machine is (files, network).";
+
+/// Flags of all commands.
+#[derive(Debug, Args)]
+struct Global {
+    /// The images.yaml to read [default: image-factory/images.yaml or images.yaml, from here upward]
+    #[arg(long, global = true, value_name = "FILE")]
+    images: Option<PathBuf>,
+    /// Print no warnings and no summary
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Say which files are read
+    #[arg(long, short, global = true)]
+    verbose: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write the manifests to dist/
+    Synth(synth::Flags),
+}
+
+/// Runs the command line and says how it ended.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let result = match &cli.command {
+        Command::Synth(flags) => synth::run(&cli.global, flags),
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            terminal::message(&format!("error: {error:#}\n"));
+            Exit::Machine.into()
+        }
+    }
+}
+
+/// Help and the version are results; everything else that clap says is a wrong call.
+fn usage(error: &clap::Error) -> ExitCode {
+    let text = error.render().to_string();
+    if error.use_stderr() {
+        terminal::message(&text);
+        return Exit::Input.into();
+    }
+    match terminal::print(&text) {
+        Ok(()) => Exit::Ok.into(),
+        Err(error) => {
+            terminal::message(&format!("error: {error:#}\n"));
+            Exit::Machine.into()
+        }
+    }
+}

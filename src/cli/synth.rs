@@ -1,0 +1,203 @@
+//! `synth`: images.yaml to manifests.
+
+use super::load::{Loaded, load};
+use super::report::report;
+use super::{Exit, Global};
+use crate::constructs::{App, Identity};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::emit::{self, FilePlan};
+use crate::factory;
+use crate::io::terminal::{self, Clock};
+use crate::io::workspace::Workspace;
+use crate::io::write::{self, Existing};
+use crate::model::{Model, WatchedBy};
+use anyhow::Context;
+use clap::Args;
+use std::collections::{BTreeSet, HashMap};
+use std::fmt::Write;
+use std::path::PathBuf;
+
+/// Flags of `synth`.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub(super) struct Flags {
+    /// Write into this folder [default: dist/ at the root of the checkout]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Write nothing; show what would change, and exit with 1 if anything would
+    #[arg(long)]
+    check: bool,
+    /// Use images.lock.yaml as it is; never add to it
+    #[arg(long)]
+    locked: bool,
+    /// Print the manifests and write nothing
+    #[arg(long, conflicts_with_all = ["check", "split", "out"])]
+    stdout: bool,
+    /// Write a file for each object, and kustomization.yaml
+    #[arg(long)]
+    split: bool,
+    /// Replace files in the way although image-factory did not make them
+    #[arg(long)]
+    force: bool,
+}
+
+pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
+    let clock = Clock::start();
+    let Some(Loaded { workspace, sources, model, mut diagnostics }) = load(global)? else { return Ok(Exit::Input) };
+    // Objects are made even of a model with errors, so that theirs show too; nothing of it is written.
+    let (app, more) = factory::build(&model);
+    diagnostics.extend(more);
+    if flags.stdout {
+        if report(&diagnostics, &sources, global) {
+            return Ok(Exit::Input);
+        }
+        terminal::print(&emit::manifest(&app).context("cannot write the manifests as YAML")?)?;
+        return Ok(Exit::Ok);
+    }
+    let out = flags.out.clone().unwrap_or_else(|| workspace.dist());
+    let plan = if flags.split { emit::plan_split(&app) } else { emit::plan(&app) }
+        .context("cannot write the manifests as YAML")?;
+    let existing = write::existing(&out)?;
+    if !flags.force {
+        diagnostics.extend(foreign(&plan, &existing, &Workspace::shown(&out)));
+    }
+    if report(&diagnostics, &sources, global) {
+        return Ok(Exit::Input);
+    }
+    let change = Change::between(plan, existing);
+    let gone = change.gone(&app);
+    if flags.check {
+        return check(global, &change, &gone, &Workspace::shown(&out));
+    }
+    write::apply(&out, &change.write, &change.remove)?;
+    if !global.quiet {
+        terminal::message(&orphans(&gone));
+        terminal::message(&summary(&model, &app, clock.milliseconds(), &shown_output(&out, flags.split)));
+    }
+    Ok(Exit::Ok)
+}
+
+/// Files that stand where ours would, and were not made by us.
+fn foreign(plan: &FilePlan, existing: &[Existing], folder: &str) -> Vec<Diagnostic> {
+    let foreign: BTreeSet<&str> =
+        existing.iter().filter(|file| file.ours.is_none()).map(|file| file.name.as_str()).collect();
+    plan.files
+        .iter()
+        .filter(|file| foreign.contains(file.name.as_str()))
+        .map(|file| {
+            Diagnostic::global(Code::ForeignFile, format!("{folder}/{} was not made by image-factory", file.name))
+                .help("move it away, write elsewhere with --out DIR, or replace it with --force")
+        })
+        .collect()
+}
+
+/// What a run does to the folder of the output.
+struct Change {
+    /// Files that are new or differ.
+    write: FilePlan,
+    /// Files of ours that are no longer made.
+    remove: Vec<String>,
+    /// The texts of our files as they are.
+    before: HashMap<String, String>,
+}
+
+impl Change {
+    fn between(plan: FilePlan, existing: Vec<Existing>) -> Self {
+        let mut before: HashMap<String, String> =
+            existing.into_iter().filter_map(|file| Some((file.name, file.ours?))).collect();
+        let made: BTreeSet<&str> = plan.files.iter().map(|file| file.name.as_str()).collect();
+        let mut remove: Vec<String> = before.keys().filter(|name| !made.contains(name.as_str())).cloned().collect();
+        remove.sort();
+        let files = plan.files.into_iter().filter(|file| {
+            let same = before.get(&file.name) == Some(&file.text);
+            if same {
+                before.remove(&file.name);
+            }
+            !same
+        });
+        let write = FilePlan { files: files.collect() };
+        Self { write, remove, before }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.write.files.is_empty() && self.remove.is_empty()
+    }
+
+    /// Objects of a former run that this one does not make. They stay in the cluster until somebody removes them.
+    fn gone(&self, app: &App) -> Vec<Identity> {
+        let now: BTreeSet<Identity> = app.objects().iter().map(crate::constructs::ApiObject::identity).collect();
+        let then: BTreeSet<Identity> = self.before.values().flat_map(|text| emit::identities(text)).collect();
+        then.into_iter().filter(|identity| !now.contains(identity)).collect()
+    }
+}
+
+/// Shows what would change, as a unified diff.
+fn check(global: &Global, change: &Change, gone: &[Identity], folder: &str) -> anyhow::Result<Exit> {
+    if change.is_empty() {
+        return Ok(Exit::Ok);
+    }
+    let mut diff = String::new();
+    let removed = change.remove.iter().map(|name| (name, ""));
+    for (name, text) in change.write.files.iter().map(|file| (&file.name, file.text.as_str())).chain(removed) {
+        let before = change.before.get(name).map_or("", String::as_str);
+        let shown = format!("{folder}/{name}");
+        let (from, to) =
+            (if before.is_empty() { "/dev/null" } else { &shown }, if text.is_empty() { "/dev/null" } else { &shown });
+        let lines = similar::TextDiff::from_lines(before, text);
+        diff.push_str(&lines.unified_diff().context_radius(3).header(from, to).to_string());
+    }
+    terminal::print(&diff)?;
+    if !global.quiet {
+        terminal::message(&orphans(gone));
+        terminal::message(&format!("{folder} is stale\n  help: run `image-factory synth` and commit the result\n"));
+    }
+    Ok(Exit::No)
+}
+
+/// The lines that remove from the cluster what is no longer made, Stages before the Warehouses that they ask.
+fn orphans(gone: &[Identity]) -> String {
+    let mut text = String::new();
+    let mut by_kind: Vec<(String, Option<&str>, Vec<&str>)> = Vec::new();
+    for identity in gone {
+        let (resource, namespace) = (identity.resource(), identity.namespace.as_deref());
+        match by_kind.iter_mut().find(|(other, space, _)| *other == resource && *space == namespace) {
+            Some((_, _, names)) => names.push(&identity.name),
+            None => by_kind.push((resource, namespace, vec![&identity.name])),
+        }
+    }
+    if !by_kind.is_empty() {
+        text.push_str("no longer made, but still in the cluster if it was applied; remove it with\n");
+    }
+    for (resource, namespace, names) in by_kind {
+        // A Namespace takes everything in it along, Secrets included: that is never suggested as a line to paste.
+        let comment = if matches!(resource.as_str(), "namespace" | "project.kargo.akuity.io") {
+            "# takes everything in it along: "
+        } else {
+            ""
+        };
+        let space = namespace.map(|name| format!(" -n {name}")).unwrap_or_default();
+        for names in names.chunks(20) {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "  {comment}kubectl delete{space} {resource} {}", names.join(" "));
+        }
+    }
+    text
+}
+
+fn shown_output(out: &std::path::Path, split: bool) -> String {
+    if split { format!("{}/", Workspace::shown(out)) } else { Workspace::shown(&out.join(emit::MANIFEST)) }
+}
+
+/// `synth: 2 managed, 2 base images, 11 objects, 3.1 ms -> dist/image-factory.k8s.yaml`
+fn summary(model: &Model, app: &App, milliseconds: f64, output: &str) -> String {
+    let bases = model.bases.iter().filter(|base| matches!(base.watched_by, WatchedBy::Own(_))).count();
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    let mut text = format!("synth: {} managed, {bases} base image{}", model.images.len(), plural(bases));
+    if !model.externals.is_empty() {
+        // Writing to a String cannot fail.
+        let _ = write!(text, ", {} external", model.externals.len());
+    }
+    let objects = app.objects().len();
+    let _ = writeln!(text, ", {objects} object{}, {milliseconds:.1} ms -> {output}", plural(objects));
+    text
+}

@@ -1,0 +1,8 @@
+//! The only room with files, the environment, the clock and the terminal.
+
+#![expect(clippy::disallowed_methods, reason = "this room is where they are allowed")]
+
+pub mod read;
+pub mod terminal;
+pub mod workspace;
+pub mod write;

@@ -1,0 +1,63 @@
+//! Printing, the clock and what the terminal can do.
+
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::time::Instant;
+
+/// How messages may look.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// Whether escape codes may be used.
+    pub color: bool,
+    /// Columns.
+    pub width: usize,
+}
+
+/// How messages on stderr may look: colour only on a terminal, and never against `NO_COLOR` (no-color.org).
+pub fn stderr_look() -> Look {
+    look(std::io::stderr().is_terminal())
+}
+
+/// How results on stdout may look.
+pub fn stdout_look() -> Look {
+    look(std::io::stdout().is_terminal())
+}
+
+fn look(terminal: bool) -> Look {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+    Look { color: terminal && !set("NO_COLOR") && !dumb, width: columns.unwrap_or(140).clamp(40, 400) }
+}
+
+/// Prints results. A reader that has gone away (`| head -1`) is no failure.
+pub fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(anyhow::Error::new(error).context("cannot write to stdout"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Prints messages. If nobody can read them there is nobody to tell, so failures are passed over.
+pub fn message(text: &str) {
+    let mut err = std::io::stderr().lock();
+    let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
+}
+
+/// A running clock.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock(Instant);
+
+impl Clock {
+    /// Starts one.
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// Milliseconds since then.
+    pub fn milliseconds(self) -> f64 {
+        self.0.elapsed().as_secs_f64() * 1000.0
+    }
+}

@@ -1,0 +1,146 @@
+//! Where things are: images.yaml, the checkout that it is in, included files and the state of the Python original.
+
+use anyhow::Context;
+use globset::GlobBuilder;
+use std::collections::BTreeSet;
+use std::path::{Component, Path, PathBuf};
+
+/// images.yaml and the checkout around it.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    /// images.yaml.
+    pub images: PathBuf,
+    /// The git work tree that contains it, else its folder.
+    pub root: PathBuf,
+}
+
+impl Workspace {
+    /// Takes the file that was named, or looks for `image-factory/images.yaml`, then `images.yaml`, from here upward.
+    /// `None` if nothing was named and nothing is found.
+    pub fn find(named: Option<&Path>) -> anyhow::Result<Option<Self>> {
+        let images = if let Some(path) = named {
+            path.to_owned()
+        } else {
+            let here = std::env::current_dir().context("cannot tell which folder this is")?;
+            let candidates = here
+                .ancestors()
+                .flat_map(|folder| ["image-factory/images.yaml", "images.yaml"].map(|name| folder.join(name)));
+            match candidates.into_iter().find(|path| path.is_file()) {
+                Some(path) => path,
+                None => return Ok(None),
+            }
+        };
+        let absolute =
+            std::path::absolute(&images).with_context(|| format!("cannot tell where {} is", images.display()))?;
+        let folder = absolute.parent().unwrap_or(Path::new("/")).to_owned();
+        let root = folder.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&folder).to_owned();
+        Ok(Some(Self { images: absolute, root }))
+    }
+
+    /// The folder of images.yaml.
+    pub fn folder(&self) -> &Path {
+        self.images.parent().unwrap_or(Path::new("/"))
+    }
+
+    /// images.lock.yaml beside images.yaml.
+    pub fn lock(&self) -> PathBuf {
+        self.folder().join("images.lock.yaml")
+    }
+
+    /// The folder of the output, unless another is named.
+    pub fn dist(&self) -> PathBuf {
+        self.root.join("dist")
+    }
+
+    /// The files that match a glob, relative to the folder of images.yaml, sorted; images.yaml itself is never one.
+    /// The error is why the glob is none.
+    pub fn included(&self, pattern: &str) -> anyhow::Result<Result<Vec<PathBuf>, String>> {
+        let matcher = match GlobBuilder::new(pattern).literal_separator(true).build() {
+            Ok(glob) => glob.compile_matcher(),
+            Err(error) => return Ok(Err(error.kind().to_string())),
+        };
+        // Nothing above the first part with a wildcard needs to be searched.
+        let mut start = self.folder().to_owned();
+        let mut levels = 0;
+        for part in Path::new(pattern).components() {
+            let text = part.as_os_str().to_string_lossy();
+            let literal = !text.contains(['*', '?', '[', '{', '\\']);
+            if levels == 0 && literal {
+                start.push(part);
+            } else {
+                levels += 1;
+            }
+            if text.contains("**") {
+                levels = MAX_LEVELS;
+            }
+        }
+        let literal_start = start.strip_prefix(self.folder()).unwrap_or(&start).to_owned();
+        let mut found = BTreeSet::new();
+        if levels == 0 {
+            if start.is_file() {
+                found.insert(start);
+            }
+        } else {
+            walk(&start, &literal_start, levels.min(MAX_LEVELS), &mut |path, relative| {
+                if matcher.is_match(relative) {
+                    found.insert(path.to_owned());
+                }
+            })?;
+        }
+        found.retain(|path| normal(path) != normal(&self.images));
+        Ok(Ok(found.into_iter().collect()))
+    }
+
+    /// The files of the Python original for a name, in both of its layouts, the newer first.
+    pub fn state_files(&self, folder: &str, name: &str) -> [PathBuf; 2] {
+        let file = format!("{name}.yaml");
+        [self.folder().join("state").join(folder).join(&file), self.folder().join(folder).join(&file)]
+    }
+
+    /// A path as people see it: relative to the folder they are in, if it is below.
+    pub fn shown(path: &Path) -> String {
+        let here = std::env::current_dir().unwrap_or_default();
+        let relative = path.strip_prefix(&here).unwrap_or(path);
+        let text = if relative.as_os_str().is_empty() { Path::new(".") } else { relative };
+        text.display().to_string()
+    }
+}
+
+/// How deep `**` goes; a checkout is not deeper.
+const MAX_LEVELS: usize = 32;
+
+fn walk(folder: &Path, relative: &Path, levels: usize, visit: &mut impl FnMut(&Path, &Path)) -> anyhow::Result<()> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error).with_context(|| format!("cannot read the folder {}", folder.display())),
+    };
+    for entry in entries {
+        let entry = entry.with_context(|| format!("cannot read the folder {}", folder.display()))?;
+        let (path, relative) = (entry.path(), relative.join(entry.file_name()));
+        let kind = entry.file_type().with_context(|| format!("cannot read {}", path.display()))?;
+        if kind.is_dir() {
+            // Folders behind links are not entered: they may lead back here.
+            if levels > 1 && entry.file_name() != ".git" {
+                walk(&path, &relative, levels - 1, visit)?;
+            }
+        } else if path.is_file() {
+            visit(&path, &relative);
+        }
+    }
+    Ok(())
+}
+
+fn normal(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            part => out.push(part),
+        }
+    }
+    out
+}

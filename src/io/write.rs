@@ -1,0 +1,101 @@
+//! Writing the output: all of it or nothing, and nothing that is not ours.
+
+use crate::emit::{FilePlan, GENERATED};
+use anyhow::Context;
+use std::fs;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+
+/// A file of the output's folder as it is now.
+#[derive(Debug)]
+pub struct Existing {
+    /// Name in the folder.
+    pub name: String,
+    /// Its text if it is ours, `None` if it is not (or is no text).
+    pub ours: Option<String>,
+}
+
+/// The YAML files of a folder, sorted; none if there is no folder.
+pub fn existing(folder: &Path) -> anyhow::Result<Vec<Existing>> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error).with_context(|| format!("cannot read the folder {}", folder.display())),
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let entry = entry.with_context(|| format!("cannot read the folder {}", folder.display()))?;
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        if Path::new(&name).extension().is_none_or(|extension| extension != "yaml") || !entry.path().is_file() {
+            continue;
+        }
+        let ours = ours(&entry.path()).with_context(|| format!("cannot read {}", entry.path().display()))?;
+        found.push(Existing { name, ours });
+    }
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(found)
+}
+
+/// The text of a file whose first line says that it is ours.
+fn ours(path: &Path) -> std::io::Result<Option<String>> {
+    let mut file = fs::File::open(path)?;
+    let mut first = vec![0; GENERATED.len()];
+    match file.read_exact(&mut first) {
+        Ok(()) if first == GENERATED.as_bytes() => {}
+        Ok(()) => return Ok(None),
+        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(None),
+        Err(error) => return Err(error),
+    }
+    let mut rest = Vec::new();
+    file.read_to_end(&mut rest)?;
+    first.extend(rest);
+    Ok(String::from_utf8(first).ok())
+}
+
+/// Writes files and removes others, all beside each other in a folder, which is made if it is not there.
+///
+/// Every text is on disk beside its target before the first target changes, so a full disk or a missing permission changes
+/// nothing.
+pub fn apply(folder: &Path, plan: &FilePlan, remove: &[String]) -> anyhow::Result<()> {
+    if plan.files.is_empty() && remove.is_empty() {
+        return Ok(());
+    }
+    fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    let mut ready: Vec<(NamedTempFile, PathBuf)> = Vec::with_capacity(plan.files.len());
+    for file in &plan.files {
+        let target = folder.join(&file.name);
+        // What a link points at is replaced, not the link.
+        let target = fs::canonicalize(&target).unwrap_or(target);
+        let temporary =
+            temporary(&target, file.text.as_bytes()).with_context(|| format!("cannot write {}", target.display()))?;
+        ready.push((temporary, target));
+    }
+    for (temporary, target) in ready {
+        temporary
+            .persist(&target)
+            .map_err(|error| error.error)
+            .with_context(|| format!("cannot write {}", target.display()))?;
+    }
+    for name in remove {
+        let path = folder.join(name);
+        fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+    }
+    Ok(())
+}
+
+fn temporary(target: &Path, text: &[u8]) -> std::io::Result<NamedTempFile> {
+    let folder = target.parent().unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".image-factory-").suffix(".tmp");
+    #[cfg(unix)]
+    {
+        // Temporary files are for their owner alone; the output is an ordinary file, as the umask has it.
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(text)?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
