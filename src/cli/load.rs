@@ -28,6 +28,13 @@ pub(super) fn load(global: &Global) -> anyhow::Result<Option<Loaded>> {
         );
         return Ok(None);
     };
+    if global.images.is_some() && !read::exists(&workspace.images) {
+        terminal::message(&format!(
+            "error: {} does not exist\n  help: name the images.yaml to read with --images FILE\n",
+            Workspace::shown(&workspace.images)
+        ));
+        return Ok(None);
+    }
     let mut loader = Loader { sources: Sources::new(), diagnostics: Vec::new(), verbose: global.verbose };
     let root = loader.images(&workspace.images)?;
     let included = loader.included(&workspace, &root)?;

@@ -92,8 +92,16 @@ impl<'n> Reader<'n> {
     fn text(&self) -> Result<&'n str, Failure> {
         match self.scalar() {
             Some((text, ScalarType::Text)) => Ok(text),
+            // No delay at all needs no unit.
+            Some(("0", ScalarType::Number)) if self.key == Some("rebuildDelay") => Ok("0"),
             Some((text, ScalarType::Bool(_) | ScalarType::Number)) => {
-                Err(self.wrong_type("text", Some(format!("put it in quotes: \"{text}\""))))
+                let help = match self.key {
+                    Some("rebuildDelay" | "interval" | "baseInterval" | "imageInterval" | "timeout") => {
+                        format!("write a number and a unit, as in `{text}d` for days or `{text}h` for hours")
+                    }
+                    _ => format!("put it in quotes: \"{text}\""),
+                };
+                Err(self.wrong_type("text", Some(help)))
             }
             _ => Err(self.wrong_type("text", None)),
         }

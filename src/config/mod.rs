@@ -36,7 +36,7 @@ pub fn read_images(sources: &Sources, id: FileId) -> (File, Vec<Diagnostic>) {
                 let first = Span { end: node.span.start + 1, ..node.span };
                 diagnostics.push(
                     Diagnostic::new(Code::MissingKey, "the key `images` is missing", first)
-                        .help("write `images:` and a list of images"),
+                        .help("write `images:` and a list of images; `images: []` is none"),
                 );
             }
             Some(file)

@@ -112,7 +112,7 @@ pub(crate) fn parse<'a>(file: &'a SourceFile, id: FileId, diagnostics: &mut Vec<
         disallow_directives: false,
     };
     let mut loader =
-        Loader { id, offset, diagnostics, anchors: HashMap::new(), stack: Vec::new(), expanded: 0, root: None };
+        Loader { id, text, offset, diagnostics, anchors: HashMap::new(), stack: Vec::new(), expanded: 0, root: None };
     let mut documents = 0;
     for event in Parser::new_from_str_with_options(&text[offset..], options) {
         let (event, span) = match event {
@@ -152,6 +152,7 @@ enum Open<'a> {
 
 struct Loader<'a, 'd> {
     id: FileId,
+    text: &'a str,
     /// Bytes of the byte-order mark that the parser did not see.
     offset: usize,
     diagnostics: &'d mut Vec<Diagnostic>,
@@ -169,14 +170,19 @@ impl<'a> Loader<'a, '_> {
     }
 
     fn syntax_error(&mut self, error: &granit_parser::ScanError) {
-        let at = error.marker().byte_offset().unwrap_or(0) + self.offset;
+        let mut at = error.marker().byte_offset().unwrap_or(0) + self.offset;
         let message = error.info().clone();
         let code =
             if message.contains("nesting") || message.contains("recursion") { Code::TooDeep } else { Code::Syntax };
-        let mut diagnostic = Diagnostic::new(code, message.clone(), Span::new(self.id, at, at + 1));
+        let tab = code == Code::Syntax && message.contains("tab");
+        if tab {
+            // The parser points at what stands before it.
+            at += self.text[at..].find('\t').unwrap_or(0);
+        }
+        let mut diagnostic = Diagnostic::new(code, message, Span::new(self.id, at, at + 1));
         if code == Code::TooDeep {
             diagnostic = diagnostic.help(format!("at most {MAX_DEPTH} levels are read; images.yaml needs seven"));
-        } else if message.contains("tab") {
+        } else if tab {
             diagnostic = diagnostic.help("YAML is indented with spaces; replace the tab");
         }
         self.diagnostics.push(diagnostic);

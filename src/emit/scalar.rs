@@ -31,19 +31,24 @@ enum Style {
 }
 
 fn style(text: &str) -> Style {
-    if text.chars().any(must_escape) {
-        return Style::Double;
-    }
     let bytes = text.as_bytes();
     let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return Style::Single };
+    // One pass over the bytes; characters are only looked at where there are some beyond ASCII.
+    let mut before = 0;
+    let mut breaks = false;
+    let mut plain_ascii = true;
+    for &byte in bytes {
+        breaks |= (before == b':' && byte == b' ') || (before == b' ' && byte == b'#');
+        plain_ascii &= matches!(byte, b' '..=b'~');
+        before = byte;
+    }
+    if !plain_ascii && text.chars().any(must_escape) {
+        return Style::Double;
+    }
     // A letter, `/` or `_` starts no number, no indicator and no timestamp; `$` starts the expressions that Kargo reads.
     let starts_plain = first.is_ascii_alphabetic() || matches!(first, b'/' | b'_' | b'$' | b'(') || is_no_number(bytes);
     let ends_plain = !matches!(last, b' ' | b':');
-    if !starts_plain || !ends_plain || is_word_of_another_type(text) {
-        return Style::Single;
-    }
-    let breaks = bytes.windows(2).any(|pair| pair == b": " || pair == b" #");
-    if breaks { Style::Single } else { Style::Plain }
+    if starts_plain && ends_plain && !breaks && !is_word_of_another_type(text) { Style::Plain } else { Style::Single }
 }
 
 /// Whether a text that begins with a digit cannot be a number, a time or a date to any reader, as `24h0m0s` and

@@ -73,7 +73,7 @@ fn explanation(credential: &Credential) -> String {
     let check_token =
         string(&format!("; check that key {key} of Secret {secret} is a token that is valid and has not expired"));
     let check_access = string(
-        "; check that the repository and the workflow file exist, and that the token may start it: scope workflow (classic), \
+        "; check that the repository and the workflow file exist, and that the token may start it: scope repo (classic), \
          or Actions read and write on this repository (fine-grained)",
     );
     let check_inputs =

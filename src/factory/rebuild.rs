@@ -42,6 +42,7 @@ pub(super) fn stages(model: &Model, diagnostics: &mut Vec<Diagnostic>) -> Vec<Pl
     let mut plans: Vec<Plan<'_>> = model.bases.iter().flat_map(|base| plan(model, base)).collect();
     plans.sort_by(|a, b| a.name.cmp(&b.name));
     report_collisions(model, &plans, diagnostics);
+    plans.dedup_by(|a, b| a.name == b.name);
     let automatic = plans.iter().filter(|plan| is_automatic(plan)).count();
     let labelled = project::selects_by_label(automatic);
     plans.iter().map(|plan| stage(model, plan, labelled)).collect()

@@ -26,6 +26,11 @@ pub enum Text {
     TooLarge,
 }
 
+/// Whether there is something of that name.
+pub fn exists(path: &Path) -> bool {
+    path.exists()
+}
+
 /// Reads a file; `None` if there is none.
 pub fn text_if_any(path: &Path) -> anyhow::Result<Option<Text>> {
     match File::open(path) {

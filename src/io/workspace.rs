@@ -97,12 +97,16 @@ impl Workspace {
         [self.folder().join("state").join(folder).join(&file), self.folder().join(folder).join(&file)]
     }
 
-    /// A path as people see it: relative to the folder they are in, if it is below.
+    /// A path as people see it: relative to the folder they are in, if it is near.
     pub fn shown(path: &Path) -> String {
         let here = std::env::current_dir().unwrap_or_default();
-        let relative = path.strip_prefix(&here).unwrap_or(path);
-        let text = if relative.as_os_str().is_empty() { Path::new(".") } else { relative };
-        text.display().to_string()
+        for (up, folder) in here.ancestors().enumerate() {
+            // From far away a whole path says more than a row of dots.
+            let (true, Ok(below)) = (up <= 4 && folder.parent().is_some(), path.strip_prefix(folder)) else { continue };
+            let relative = std::iter::repeat_n("..", up).collect::<PathBuf>().join(below);
+            return if relative.as_os_str().is_empty() { ".".to_owned() } else { relative.display().to_string() };
+        }
+        path.display().to_string()
     }
 }
 

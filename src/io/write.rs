@@ -40,17 +40,16 @@ pub fn existing(folder: &Path) -> anyhow::Result<Vec<Existing>> {
 /// The text of a file whose first line says that it is ours.
 fn ours(path: &Path) -> std::io::Result<Option<String>> {
     let mut file = fs::File::open(path)?;
-    let mut first = vec![0; GENERATED.len()];
-    match file.read_exact(&mut first) {
-        Ok(()) if first == GENERATED.as_bytes() => {}
-        Ok(()) => return Ok(None),
-        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(None),
-        Err(error) => return Err(error),
+    // Foreign files may be of any size; of them only the first line is read.
+    let mut bytes = Vec::new();
+    (&mut file).take(GENERATED.len() as u64).read_to_end(&mut bytes)?;
+    if bytes != GENERATED.as_bytes() {
+        return Ok(None);
     }
-    let mut rest = Vec::new();
-    file.read_to_end(&mut rest)?;
-    first.extend(rest);
-    Ok(String::from_utf8(first).ok())
+    let rest = file.metadata()?.len().saturating_sub(bytes.len() as u64);
+    bytes.reserve_exact(usize::try_from(rest).unwrap_or(0));
+    file.read_to_end(&mut bytes)?;
+    Ok(String::from_utf8(bytes).ok())
 }
 
 /// Writes files and removes others, all beside each other in a folder, which is made if it is not there.

@@ -1,6 +1,7 @@
 //! How images use images, and cycles among those that we build.
 
-use petgraph::algo::tarjan_scc;
+// Not tarjan_scc: it recurses, and a chain of 100,000 images would overflow the stack.
+use petgraph::algo::kosaraju_scc;
 use petgraph::graphmap::DiGraphMap;
 use std::collections::{BTreeSet, VecDeque};
 use std::fmt;
@@ -54,7 +55,7 @@ impl fmt::Display for EdgeKind {
 pub fn cycles(edges: impl IntoIterator<Item = (usize, usize)>) -> Vec<Vec<usize>> {
     let edges: BTreeSet<(usize, usize)> = edges.into_iter().collect();
     let graph: DiGraphMap<usize, ()> = edges.iter().copied().collect();
-    let mut walks: Vec<Vec<usize>> = tarjan_scc(&graph)
+    let mut walks: Vec<Vec<usize>> = kosaraju_scc(&graph)
         .into_iter()
         .filter_map(|members| {
             let start = *members.iter().min()?;

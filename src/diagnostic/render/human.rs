@@ -1,8 +1,12 @@
 //! Diagnostics for people: rustc's layout, with the source text, every label, and what to write.
 
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::source::Sources;
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::source::{FileId, SourceFile, Sources};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
+use std::fmt::Write;
+
+/// Problems that are shown; nobody reads more, and the count says how many there are.
+const SHOWN: usize = 1_000;
 
 /// Renders all diagnostics, errors last so that they stand nearest to the prompt, with a line that counts them.
 ///
@@ -15,11 +19,17 @@ pub fn human(diagnostics: &[Diagnostic], sources: &Sources, color: bool, width: 
     let mut ordered: Vec<&Diagnostic> = diagnostics.iter().collect();
     ordered.sort_by_key(|d| (d.severity, d.labels.first().map(|label| label.span)));
     let mut out = String::new();
-    for diagnostic in ordered {
+    // The errors are the last ones.
+    let hidden = ordered.len().saturating_sub(SHOWN);
+    for diagnostic in ordered.drain(hidden..) {
         out.push_str(&renderer.render(&[report(diagnostic, sources)]));
         out.push_str("\n\n");
     }
     out.push_str(&count(diagnostics));
+    if hidden > 0 {
+        // Writing to a String cannot fail.
+        let _ = write!(out, "; the first {hidden} are not shown");
+    }
     out.push('\n');
     out
 }
@@ -40,25 +50,39 @@ fn report<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
         }
     }
     for id in files {
-        let file = sources.file(id);
-        let mut snippet = Snippet::source(file.text()).path(file.name()).line_start(1);
-        for (index, label) in diagnostic.labels.iter().enumerate().filter(|(_, label)| label.span.file == id) {
-            let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
-            let text = file.text();
-            let start = text.floor_char_boundary((label.span.start as usize).min(text.len()));
-            let end = text.ceil_char_boundary((label.span.end as usize).min(text.len()).max(start));
-            let mut annotation = kind.span(start..end);
-            if !label.text.is_empty() {
-                annotation = annotation.label(visible(&label.text));
-            }
-            snippet = snippet.annotation(annotation);
-        }
-        group = group.element(snippet);
+        group = group.element(snippet(diagnostic, sources.file(id), id));
     }
     for help in &diagnostic.help {
         group = group.element(Level::HELP.message(visible(help)));
     }
     group
+}
+
+/// The lines of one file that the labels are on. Only these are handed to the renderer, which looks at all that it gets:
+/// a thousand problems in a long file would take minutes.
+fn snippet<'a>(diagnostic: &'a Diagnostic, file: &'a SourceFile, id: FileId) -> Snippet<'a, Annotation<'a>> {
+    let text = file.text();
+    let labels = || diagnostic.labels.iter().enumerate().filter(|(_, label)| label.span.file == id);
+    let bytes = |label: &Label| {
+        let start = text.floor_char_boundary((label.span.start as usize).min(text.len()));
+        let end = text.ceil_char_boundary((label.span.end as usize).min(text.len()).max(start));
+        start..end
+    };
+    let first = labels().map(|(_, label)| bytes(label).start).min().unwrap_or(0);
+    let last = labels().map(|(_, label)| bytes(label).end).max().unwrap_or(0);
+    let from = text[..first].rfind('\n').map_or(0, |at| at + 1);
+    let to = text[last..].find('\n').map_or(text.len(), |at| last + at);
+    let mut snippet = Snippet::source(&text[from..to]).path(file.name()).line_start(file.line_col(first).line);
+    for (index, label) in labels() {
+        let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+        let bytes = bytes(label);
+        let mut annotation = kind.span(bytes.start - from..bytes.end - from);
+        if !label.text.is_empty() {
+            annotation = annotation.label(visible(&label.text));
+        }
+        snippet = snippet.annotation(annotation);
+    }
+    snippet
 }
 
 /// Control characters, terminal escapes and direction marks of user text, made visible.

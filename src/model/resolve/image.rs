@@ -56,9 +56,8 @@ impl Resolver {
                 None => &image.source,
             };
             let repo_url = self.repo_url(item, enrolled, source.is_absent(), settings);
-            let (Some(name), Some(repo_url)) = (name, repo_url) else {
-                // The rest of the entry is still read, so that all of its problems show at once.
-                self.managed(item, source, At::new(String::new(), item.span), String::new(), settings);
+            let (Some(name), Some(repo_url)) = (name.clone(), repo_url) else {
+                self.rest_of_broken(item, source, name, settings);
                 continue;
             };
             let span = name.span;
@@ -102,6 +101,25 @@ impl Resolver {
         images.managed = by_name(images.managed, |draft| &draft.image.name);
         images.externals = by_name(images.externals, |image| &image.name);
         images
+    }
+
+    /// Reads the rest of an entry that cannot be used, so that all of its problems show at once.
+    fn rest_of_broken(
+        &mut self,
+        item: &At<config::Image>,
+        source: &Slot<config::Source>,
+        name: Option<At<String>>,
+        settings: &Settings,
+    ) {
+        if source.is_absent() {
+            self.external_tags(item);
+            return;
+        }
+        let name = name.unwrap_or_else(|| At::new("this image".to_owned(), start_of(item.span)));
+        self.managed(item, source, name, String::new(), settings);
+        for base in item.value.base_images.items() {
+            self.reference(base);
+        }
     }
 
     fn image_name(&mut self, item: &At<config::Image>, names: &mut Names) -> Option<At<String>> {

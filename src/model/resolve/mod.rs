@@ -172,9 +172,10 @@ impl Resolver {
             let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
             let mut diagnostic =
                 Diagnostic::new(Code::InvalidValue, format!("{what} `{}` is not known", at.value), at.span);
+            let is_word = at.value.starts_with(|c: char| c.is_ascii_alphabetic());
             diagnostic = match crate::config::nearest(&at.value, names.iter().copied()) {
-                Some(name) => diagnostic.help(format!("did you mean `{name}`?")),
-                None => diagnostic.help(format!("write one of {}", names.join(", "))),
+                Some(name) if is_word => diagnostic.help(format!("did you mean `{name}`?")),
+                _ => diagnostic.help(format!("write one of {}", names.join(", "))),
             };
             self.report(diagnostic);
         }

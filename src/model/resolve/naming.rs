@@ -70,6 +70,7 @@ impl Resolver {
                     && let Some(place) = place
                 {
                     self.collision(&object_name(&[&name]), &owner, place, &other, other_place);
+                    continue;
                 }
                 let interval =
                     written.and_then(|settings| settings.interval).unwrap_or(settings.defaults.base_interval);
