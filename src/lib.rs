@@ -12,6 +12,7 @@
 //! |---|---|
 //! | [`source`] | text and places in it |
 //! | [`diagnostic`] | problems as values, the table of codes, renderers |
+//! | [`dockerfile`] | Dockerfiles to stages and edges, as BuildKit reads them |
 //! | [`config`] | images.yaml, its lock and the Python original's state, exactly as written |
 //! | [`model`] | what they mean: references, durations, names, policies, the graph |
 //! | [`constructs`] | a small cdk8s: objects, metadata, order |
@@ -25,6 +26,7 @@ pub mod cli;
 pub mod config;
 pub mod constructs;
 pub mod diagnostic;
+pub mod dockerfile;
 pub mod emit;
 pub mod factory;
 pub mod io;

@@ -1,0 +1,127 @@
+//! The flags that each instruction takes.
+//!
+//! Mirrors `BuildKit` v0.34.2 frontend/dockerfile/instructions/bflag.go and the flags that parse.go adds.
+
+use super::command::Command;
+use super::instruction::{Refusal, Word};
+
+/// What a flag's value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Nothing, `true` or `false`.
+    Bool,
+    /// A text.
+    Text,
+    /// A text; the flag may be given several times.
+    Texts,
+}
+
+/// The names of flags and their kinds.
+pub(super) type Known = &'static [(&'static str, Kind)];
+
+/// No flags at all.
+pub(super) const NONE: Known = &[];
+/// Those of FROM.
+pub(super) const FROM: Known = &[("platform", Kind::Text)];
+/// Those of COPY.
+pub(super) const COPY: Known = &[
+    ("chown", Kind::Text),
+    ("from", Kind::Text),
+    ("chmod", Kind::Text),
+    ("link", Kind::Bool),
+    ("exclude", Kind::Texts),
+    ("parents", Kind::Bool),
+];
+/// Those of ADD.
+pub(super) const ADD: Known = &[
+    ("chown", Kind::Text),
+    ("chmod", Kind::Text),
+    ("link", Kind::Bool),
+    ("keep-git-dir", Kind::Bool),
+    ("checksum", Kind::Text),
+    ("unpack", Kind::Bool),
+    ("exclude", Kind::Texts),
+];
+/// Those of RUN.
+pub(super) const RUN: Known =
+    &[("mount", Kind::Texts), ("device", Kind::Texts), ("network", Kind::Text), ("security", Kind::Text)];
+/// Those of HEALTHCHECK CMD.
+pub(super) const HEALTHCHECK: Known = &[
+    ("interval", Kind::Text),
+    ("timeout", Kind::Text),
+    ("start-period", Kind::Text),
+    ("start-interval", Kind::Text),
+    ("retries", Kind::Text),
+];
+
+/// The flags of one instruction, read.
+pub(super) struct Flags {
+    /// Name, value and which of the command's flags it is.
+    values: Vec<(&'static str, Word, usize)>,
+}
+
+impl Flags {
+    /// Reads the flags of a command that takes those that are known.
+    pub(super) fn read(command: &Command, known: Known) -> Result<Self, Refusal> {
+        let mut values: Vec<(&'static str, Word, usize)> = Vec::new();
+        for (index, flag) in command.flags.iter().enumerate() {
+            let (written, value) = match flag.text.split_once('=') {
+                Some((name, value)) => (name, Some(value)),
+                None => (flag.text.as_str(), None),
+            };
+            let Some((name, kind)) = known.iter().find(|(name, _)| Some(*name) == written.strip_prefix("--")) else {
+                return Err(unknown(command, written, known));
+            };
+            if *kind != Kind::Texts && values.iter().any(|(used, ..)| used == name) {
+                return Err(Refusal::malformed(format!("the flag {written} is given twice")));
+            }
+            let text = match (kind, value) {
+                (Kind::Bool, None) => "true",
+                (Kind::Bool, Some(value))
+                    if !(value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false")) =>
+                {
+                    return Err(Refusal::malformed(format!("the flag {written} takes true or false, not `{value}`")));
+                }
+                (_, Some(value)) => value,
+                (_, None) => return Err(Refusal::malformed(format!("the flag {written} needs a value"))),
+            };
+            // Where nothing was taken off the flag, its value can be pointed at alone.
+            let mut range = flag.range.clone();
+            if command.line.text[range.clone()] == *flag.text && value.is_some() {
+                range.start = range.end - text.len();
+            }
+            values.push((name, Word { text: text.to_owned(), place: command.line.place(range) }, index));
+        }
+        Ok(Self { values })
+    }
+
+    /// The value of a flag; none when it is not given or empty.
+    pub(super) fn value(&self, name: &str) -> Option<Word> {
+        self.value_or_empty(name).filter(|word| !word.text.is_empty()).cloned()
+    }
+
+    /// The value of a flag; none when it is not given.
+    pub(super) fn value_or_empty(&self, name: &str) -> Option<&Word> {
+        self.values.iter().find(|(used, ..)| *used == name).map(|(_, word, _)| word)
+    }
+
+    /// The values of a flag that may be given several times, each with its index among the command's flags.
+    pub(super) fn values(&self, name: &str) -> impl Iterator<Item = (&Word, usize)> {
+        self.values.iter().filter(move |(used, ..)| *used == name).map(|(_, word, index)| (word, *index))
+    }
+}
+
+fn unknown(command: &Command, written: &str, known: Known) -> Refusal {
+    let instruction = command.name.to_ascii_uppercase();
+    let help = match (command.name.as_str(), known) {
+        ("add", _) if written == "--from" => {
+            "ADD copies from the build context alone: write COPY --from=...".to_owned()
+        }
+        (_, []) => format!("{instruction} takes no flags"),
+        _ => {
+            let names: Vec<String> = known.iter().map(|(name, _)| format!("--{name}")).collect();
+            format!("{instruction} takes {}", names.join(", "))
+        }
+    };
+    Refusal::Malformed(format!("{instruction} has no flag {written}"), Some(help))
+}
