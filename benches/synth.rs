@@ -1,0 +1,159 @@
+//! How long each part of `synth` takes, with inputs named by the number of their images: `cargo bench`.
+//!
+//! `two` is a repository with two images, `thousand` a company, `ten_thousand` more than any company. The throughput is in
+//! bytes of images.yaml for what reads it and in bytes of the manifests for what writes them.
+
+use divan::Bencher;
+use divan::counter::BytesCount;
+use image_factory::config::state::State;
+use image_factory::config::{self, File};
+use image_factory::constructs::App;
+use image_factory::model::Model;
+use image_factory::model::resolve::{Input, resolve};
+use image_factory::source::{FileId, SourceFile, Sources};
+use image_factory::{diagnostic, emit, factory};
+use std::fmt::{self, Write};
+
+fn main() {
+    divan::main();
+}
+
+/// An input and its name.
+#[derive(Clone, Copy)]
+struct Images {
+    name: &'static str,
+    count: usize,
+}
+
+const INPUTS: [Images; 3] = [
+    Images { name: "two", count: 2 },
+    Images { name: "thousand", count: 1_000 },
+    Images { name: "ten_thousand", count: 10_000 },
+];
+
+impl fmt::Display for Images {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl Images {
+    /// Each image is built on one to three bases, of which there is one for every twenty images and five more. The same
+    /// count gives the same text everywhere.
+    fn text(self) -> String {
+        const FIXED: [&str; 5] = [
+            "docker.io/library/node:22-bookworm-slim",
+            "python:3.12-slim",
+            "gcr.io/distroless/python3-debian12:latest",
+            "mcr.microsoft.com/playwright:v1.40.0-focal",
+            "debian:12.8-slim",
+        ];
+        let base_count = self.count / 20 + FIXED.len();
+        let mut text = String::from("# The images of a benchmark\n");
+        let mut random = Random(0x0123_4567);
+        for number in 0..self.count {
+            write!(
+                text,
+                "\n- name: svc-{number:05}\n  registry: ghcr.io\n  repository: org/svc-{number:05}\n  source:\n    provider: github\n    \
+                 repo: org/repo-{}\n    branch: main\n    dockerfile: apps/svc-{number:05}/Dockerfile\n    workflow: svc-{number:05}.yml\n  \
+                 rebuildDelay: 7d\n  autoRebuild: true\n  baseImages:\n",
+                number / 4
+            )
+            .unwrap_or_default();
+            let mut bases: Vec<usize> = (0..=random.below(3)).map(|_| random.below(base_count)).collect();
+            bases.sort_unstable();
+            bases.dedup();
+            for base in bases {
+                match FIXED.get(base) {
+                    Some(reference) => writeln!(text, "    - {reference}"),
+                    None => writeln!(text, "    - ghcr.io/org/base-{base:03}:1.{}", base % 9),
+                }
+                .unwrap_or_default();
+            }
+        }
+        text
+    }
+}
+
+/// A linear congruential generator (Knuth's MMIX): no crate's next release may change the inputs.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap_or_default() % limit
+    }
+}
+
+fn sources(text: String) -> (Sources, FileId) {
+    let mut sources = Sources::new();
+    let id = sources.add(SourceFile::new("images.yaml", text));
+    (sources, id)
+}
+
+fn read((sources, id): &(Sources, FileId)) -> File {
+    let (file, problems) = config::read_images(sources, *id);
+    assert!(problems.is_empty(), "the inputs are right");
+    file
+}
+
+fn resolved(file: &File) -> Model {
+    let input = Input { root: file, included: &[], lock: None, state: &State::default() };
+    let (model, problems) = resolve(&input);
+    assert!(!diagnostic::any_error(&problems), "the inputs are right");
+    model
+}
+
+fn built(model: &Model) -> App {
+    let (app, problems) = factory::build(model);
+    assert!(!diagnostic::any_error(&problems), "the inputs are right");
+    app
+}
+
+fn written(app: &App) -> String {
+    emit::manifest(app).unwrap_or_default()
+}
+
+/// Text to structs with places.
+#[divan::bench(args = INPUTS)]
+fn a_parse_and_decode(bencher: Bencher<'_, '_>, images: Images) {
+    let text = images.text();
+    let size = BytesCount::new(text.len());
+    let sources = sources(text);
+    bencher.counter(size).bench(|| read(&sources));
+}
+
+/// Structs to a validated graph.
+#[divan::bench(args = INPUTS)]
+fn b_resolve(bencher: Bencher<'_, '_>, images: Images) {
+    let text = images.text();
+    let size = BytesCount::new(text.len());
+    let file = read(&sources(text));
+    bencher.counter(size).bench(|| resolved(&file));
+}
+
+/// The graph to objects, with the sizes of all of them.
+#[divan::bench(args = INPUTS)]
+fn c_factory(bencher: Bencher<'_, '_>, images: Images) {
+    let model = resolved(&read(&sources(images.text())));
+    let size = BytesCount::new(written(&built(&model)).len());
+    bencher.counter(size).bench(|| built(&model));
+}
+
+/// Objects to YAML.
+#[divan::bench(args = INPUTS)]
+fn d_emit(bencher: Bencher<'_, '_>, images: Images) {
+    let app = built(&resolved(&read(&sources(images.text()))));
+    let size = BytesCount::new(written(&app).len());
+    bencher.counter(size).bench_local(|| written(&app));
+}
+
+/// Text to YAML, as `synth` without its files.
+#[divan::bench(args = INPUTS)]
+fn e_whole_pipeline(bencher: Bencher<'_, '_>, images: Images) {
+    let text = images.text();
+    bencher
+        .counter(BytesCount::new(text.len()))
+        .with_inputs(|| text.clone())
+        .bench_values(|text| written(&built(&resolved(&read(&sources(text))))));
+}

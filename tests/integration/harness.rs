@@ -1,0 +1,131 @@
+//! Runs the binary as a user does, in a folder of its own.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// The folder of the fixtures.
+pub(crate) fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
+}
+
+/// A temporary folder, removed at the end of the test.
+pub(crate) struct Folder(tempfile::TempDir);
+
+impl Folder {
+    pub(crate) fn empty() -> Self {
+        Self(tempfile::Builder::new().prefix("image-factory-test-").tempdir().unwrap())
+    }
+
+    /// A copy of a fixture.
+    pub(crate) fn of(fixture: &str) -> Self {
+        let folder = Self::empty();
+        copy(&fixtures().join(fixture), folder.path());
+        folder
+    }
+
+    /// A folder with one images.yaml.
+    pub(crate) fn with(images: &str) -> Self {
+        let folder = Self::empty();
+        folder.write("images.yaml", images);
+        folder
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) {
+        let path = self.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    /// Every file with its text, by path.
+    pub(crate) fn files(&self) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        list(self.path(), self.path(), &mut found);
+        found.sort();
+        found
+    }
+
+    /// Runs a command in it.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Outcome {
+        Outcome::of(command(self.path(), arguments).output().unwrap())
+    }
+}
+
+/// The binary with a clean environment, no terminal and nothing on stdin.
+pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_image-factory"));
+    command.current_dir(folder).args(arguments).stdin(Stdio::null());
+    for name in ["NO_COLOR", "COLUMNS", "TERM", "GITHUB_TOKEN", "GITLAB_TOKEN"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// How a run ended and what it said, its times blanked.
+pub(crate) struct Outcome {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Outcome {
+    fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code().expect("not ended by a signal"),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: without_times(&String::from_utf8(output.stderr).unwrap()),
+        }
+    }
+
+    /// All that a user sees, for a snapshot.
+    pub(crate) fn shown(&self) -> String {
+        format!("exit {}\n--- stdout\n{}--- stderr\n{}", self.code, self.stdout, self.stderr)
+    }
+}
+
+/// `3.1 ms` is another number at each run.
+pub(crate) fn without_times(text: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.split('\n') {
+        let words: Vec<&str> = line.split(' ').collect();
+        let blanked = words.iter().enumerate().map(|(index, word)| {
+            let is_time = words.get(index + 1) == Some(&"ms") && word.parse::<f64>().is_ok();
+            if is_time { "[time]" } else { word }
+        });
+        lines.push(blanked.collect::<Vec<_>>().join(" "));
+    }
+    lines.join("\n")
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            fs::create_dir_all(&target).unwrap();
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+fn list(root: &Path, folder: &Path, found: &mut Vec<(String, String)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            list(root, &path, found);
+        } else {
+            let name = path.strip_prefix(root).unwrap().display().to_string();
+            found.push((name, String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned()));
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Large and hostile input: bounded time and memory, a clear message, never a panic.
+
+use crate::harness::Folder;
+
+#[test]
+fn ten_thousand_images_are_read() {
+    let images: String = (0..10_000)
+        .map(|n| format!("- name: svc-{n}\n  repository: org/svc-{n}\n  source: {{repo: org/r{}, branch: main, workflow: svc-{n}.yml}}\n  rebuildDelay: 7d\n  autoRebuild: true\n  baseImages: [\"node:{}\"]\n", n / 4, n % 400))
+        .collect();
+    let outcome = Folder::with(&images).run(&["synth"]);
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("10000 managed, 400 base images"), "{}", outcome.stderr);
+}
+
+#[test]
+fn five_hundred_dependents_of_one_base_fit() {
+    let outcome = Folder::with(&dependents(500)).run(&["synth"]);
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("warning[IF081]: Stage rebuild-trigger-node-22 has "), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("kubectl apply --server-side"), "{}", outcome.stderr);
+}
+
+#[test]
+fn an_object_that_does_not_fit_says_what_to_split() {
+    let folder = Folder::with(&dependents(1200));
+    let outcome = folder.run(&["synth"]);
+    assert_eq!(outcome.code, 2);
+    assert!(
+        outcome.stderr.contains("error[IF080]: Stage rebuild-trigger-node-22 would have ")
+            || outcome.stderr.contains("error[IF080]: a Promotion of Stage rebuild-trigger-node-22 would have about "),
+        "{}",
+        outcome.stderr
+    );
+    assert!(outcome.stderr.contains("help: move some of the images"), "{}", outcome.stderr);
+    assert!(!folder.path().join("dist").exists());
+}
+
+#[test]
+fn other_objects_are_checked_too() {
+    let long = "x".repeat(300_000);
+    let namespace =
+        Folder::with(&format!("namespace: {{annotations: {{a: \"{long}\"}}}}\nimages: []\n")).run(&["synth"]);
+    assert!(namespace.stderr.contains("warning[IF081]: Namespace image-factory-kargo has "), "{}", namespace.stderr);
+    let regex = "y".repeat(1_100_000);
+    let warehouse =
+        Folder::with(&format!("- {{name: a, repository: o/a, tags: {{strategy: Lexical, allow: [\"{regex}\"]}}}}\n"))
+            .run(&["synth"]);
+    assert_eq!(warehouse.code, 2);
+    assert!(warehouse.stderr.contains("error[IF080]: Warehouse a would have "), "{}", warehouse.stderr);
+}
+
+#[test]
+fn past_a_thousand_automatic_stages_one_policy_selects_them_by_label() {
+    let images = |count: usize| -> String {
+        (0..count)
+            .map(|n| {
+                format!("- name: i{n}\n  repository: o/i{n}\n  source: {{repo: o/r}}\n  baseImages: [\"node:{n}\"]\n")
+            })
+            .collect()
+    };
+    let policies = |text: &str| text.matches("autoPromotionEnabled: true").count();
+    let labels = |text: &str| text.matches("\n    image-factory/promotion: automatic\n").count();
+    let few = Folder::with(&images(1000)).run(&["synth", "--stdout"]).stdout;
+    assert_eq!((policies(&few), labels(&few)), (1000, 0));
+    let manual =
+        "- name: m\n  repository: o/m\n  autoRebuild: false\n  source: {repo: o/r}\n  baseImages: [\"python:3\"]\n";
+    let many = Folder::with(&(images(1001) + manual)).run(&["synth", "--stdout"]).stdout;
+    assert_eq!(policies(&many), 1);
+    assert_eq!(labels(&many), 1001, "every automatic Stage has the label, the manual one has not");
+    assert!(many.contains("  - stageSelector:\n      matchLabels:\n        image-factory/promotion: automatic\n    autoPromotionEnabled: true\n"));
+}
+
+#[test]
+fn deep_nesting_is_refused() {
+    for (open, close) in [("[", "]"), ("{a: ", "}")] {
+        let outcome = Folder::with(&format!("images: {}{}", open.repeat(10_000), close.repeat(10_000))).run(&["synth"]);
+        assert_eq!(outcome.code, 2);
+        assert!(outcome.stderr.contains("error[IF004]"), "{}", outcome.stderr);
+    }
+    let block: String = (0..10_000).map(|n| format!("{}a:\n", " ".repeat(n))).collect();
+    let outcome = Folder::with(&block).run(&["synth"]);
+    assert!(outcome.code == 2 && outcome.stderr.contains("error[IF004]"), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_file_of_a_hundred_megabytes_is_refused_unread() {
+    let folder = Folder::empty();
+    let file = std::fs::File::create(folder.path().join("images.yaml")).unwrap();
+    file.set_len(100 << 20).unwrap();
+    let outcome = folder.run(&["synth"]);
+    assert_eq!(outcome.code, 2);
+    assert!(outcome.stderr.contains("error[IF003]: the file is larger than 64 MiB"), "{}", outcome.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_endless_file_is_refused() {
+    let outcome = Folder::empty().run(&["synth", "--images", "/dev/zero", "--out", "dist"]);
+    assert_eq!(outcome.code, 2);
+    assert!(outcome.stderr.contains("error[IF003]"), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_hundred_thousand_keys_are_read_in_linear_time() {
+    let keys: String = (0..100_000).map(|n| format!("k{n}: 1\n")).collect();
+    let outcome = Folder::with(&keys).run(&["synth", "--quiet"]);
+    assert_eq!(outcome.code, 2);
+    assert!(
+        outcome.stderr.ends_with("100001 errors; the first 99001 are not shown\n"),
+        "{}",
+        &outcome.stderr[outcome.stderr.len() - 200..]
+    );
+}
+
+fn dependents(count: usize) -> String {
+    (0..count)
+        .map(|n| {
+            format!(
+                "- name: service-number-{n}\n  repository: organisation/service-number-{n}\n  source: {{repo: organisation/repository-{n}, workflow: build-service-{n}.yml}}\n  baseImages: [\"node:22\"]\n"
+            )
+        })
+        .collect()
+}

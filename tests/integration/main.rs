@@ -1,0 +1,34 @@
+//! One test binary: the program as a user runs it.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::format_collect,
+    reason = "a test reads files, prints what it skips, and ends at the first surprise"
+)]
+
+mod dockerfile;
+mod fixtures;
+mod harness;
+mod limits;
+mod readme;
+mod rooms;
+mod scalars;
+mod schemas;
+mod synth;
+
+/// A file that nobody names in this list would be a test that never runs.
+#[test]
+fn every_file_of_this_folder_is_a_module() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/integration");
+    let main = include_str!("main.rs");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if let Some(module) = name.strip_suffix(".rs").filter(|module| *module != "main") {
+            assert!(main.contains(&format!("\nmod {module};\n")), "tests/integration/{name} is not in main.rs");
+        }
+    }
+}
