@@ -12,8 +12,8 @@
 use crate::kargo::expression::{delimited, secret, string};
 use crate::kargo::stage::Variable;
 use crate::kargo::step::http::{Header, Http, path_segment};
-use crate::kargo::step::{Config, Retry, Step, fail};
-use crate::model::{Credential, Duration, KargoVersion, ManagedImage, Model};
+use crate::kargo::step::{self, Config, Step, fail};
+use crate::model::{Credential, Dependent, Duration, KargoVersion, Model, Retry};
 use indexmap::IndexMap;
 
 /// The version of GitHub's API that is asked for: the last that answers 204, supported until 2028-03-10.
@@ -27,27 +27,96 @@ const DISPATCHED: &str = "dispatched";
 const REFUSED: &str = "refused";
 const EXPLANATION: &str = "explanation";
 
-fn guard_alias(credential: &Credential) -> String {
-    format!("check-{}", credential.secret)
+/// What the steps of all Stages have in common, made once.
+pub(super) struct Dispatches<'a> {
+    model: &'a Model,
+    /// Alias, condition and message of the guard; Kargo 1.9 has no step for one.
+    guard: Option<[String; 3]>,
+    /// When a dispatch runs.
+    condition: String,
+    /// The header that holds the token.
+    authorization: String,
+    variables: Vec<Variable>,
 }
 
-/// The step that fails, with a message, if there is no token; Kargo 1.9 has no such step.
-pub(super) fn guard(model: &Model) -> Option<Step> {
-    if model.kargo < KargoVersion::V1_10 {
-        return None;
+impl<'a> Dispatches<'a> {
+    pub(super) fn new(model: &'a Model) -> Self {
+        let credential = &model.github.credential;
+        let Credential { secret: name, key } = credential;
+        let token = secret(name, key);
+        let alias = format!("check-{name}");
+        // Each dispatch depends on its guard and on no other dispatch, so that one image's failure never stops another's.
+        let (guard, condition) = if model.kargo >= KargoVersion::V1_10 {
+            let condition = format!("status({}) == {}", string(&alias), string("Skipped"));
+            let message = format!(
+                "Secret {name} in Namespace {} is missing, or its key {key} is missing or empty; nothing was dispatched",
+                model.project.name
+            );
+            (Some([alias, delimited(&format!("{token} == \"\"")), message]), condition)
+        } else {
+            (None, "always()".to_owned())
+        };
+        Self {
+            model,
+            guard,
+            condition: delimited(&condition),
+            authorization: format!("Bearer {}", delimited(&token)),
+            variables: variables(model),
+        }
     }
-    let credential = &model.github.credential;
-    let Credential { secret: name, key } = credential;
-    let condition = delimited(&format!("{} == \"\"", secret(name, key)));
-    let message = format!(
-        "Secret {name} in Namespace {} is missing, or its key {key} is missing or empty; nothing was dispatched",
-        model.project.name
-    );
-    Some(fail::step(guard_alias(credential), condition, message))
+
+    /// The variables and steps of a Stage.
+    pub(super) fn of(&self, dependents: &[&Dependent]) -> (Vec<Variable>, Vec<Step>) {
+        let guard = self.guard.clone().map(|[alias, condition, message]| fail::step(alias, condition, message));
+        let dispatches = dependents.iter().map(|dependent| self.dispatch(dependent));
+        (self.variables.clone(), guard.into_iter().chain(dispatches).collect())
+    }
+
+    /// The step that makes GitHub run an image's workflow.
+    fn dispatch(&self, dependent: &Dependent) -> Step {
+        let image = &self.model.images[dependent.image];
+        let source = &image.source;
+        let url = format!(
+            "{}/repos/{}/actions/workflows/{}/dispatches",
+            self.model.github.api_url,
+            source.repo,
+            path_segment(&source.workflow)
+        );
+        let header = |name, value: &str| Header { name, value: value.to_owned() };
+        let newest = self.model.kargo >= KargoVersion::V1_11;
+        let what = format!(
+            "rebuild of {} ({}, {} at {}) was not dispatched. ",
+            image.name, source.repo, source.workflow, source.branch
+        );
+        let http = Http {
+            method: "POST",
+            url,
+            headers: vec![
+                header("Accept", "application/vnd.github+json"),
+                header("Content-Type", "application/json"),
+                header("X-GitHub-Api-Version", API_VERSION),
+                header("Authorization", &self.authorization),
+            ],
+            body: Some(body(&source.branch, &dependent.inputs)),
+            timeout: REQUEST_TIMEOUT.to_string(),
+            poll_interval: newest.then(|| POLL_INTERVAL.to_string()),
+            success_expression: variable(DISPATCHED),
+            failure_expression: variable(REFUSED),
+            error_expression: newest.then(|| format!("{} + {}", string(&what), variable(EXPLANATION))),
+        };
+        let Retry { timeout, error_threshold } = self.model.retry;
+        Step {
+            uses: "http",
+            alias: format!("trigger-{}", image.name),
+            condition: Some(self.condition.clone()),
+            retry: Some(step::Retry { timeout: timeout.to_string(), error_threshold }),
+            config: Config::Http(Box::new(http)),
+        }
+    }
 }
 
 /// The expressions that all dispatches of a Stage share.
-pub(super) fn variables(model: &Model) -> Vec<Variable> {
+fn variables(model: &Model) -> Vec<Variable> {
     let mut variables = vec![
         Variable { name: DISPATCHED, value: "response.status in [200, 204]".to_owned() },
         Variable { name: REFUSED, value: refused() },
@@ -81,53 +150,6 @@ fn explanation(credential: &Credential) -> String {
     format!(
         r#"(({MESSAGE}) != "" ? "GitHub says: " + ({MESSAGE}) : "GitHub gave no reason") + (response.status == 401 ? {check_token} : response.status in [403, 404] ? {check_access} : response.status == 422 ? {check_inputs} : "")"#
     )
-}
-
-/// The step that makes GitHub run an image's workflow.
-pub(super) fn dispatch(model: &Model, image: &ManagedImage, inputs: &IndexMap<String, String>) -> Step {
-    let credential = &model.github.credential;
-    let source = &image.source;
-    // Each dispatch depends on its guard and on no other dispatch, so that one image's failure never stops another's.
-    let condition = if guard(model).is_some() {
-        format!("status({}) == {}", string(&guard_alias(credential)), string("Skipped"))
-    } else {
-        "always()".to_owned()
-    };
-    let url = format!(
-        "{}/repos/{}/actions/workflows/{}/dispatches",
-        model.github.api_url,
-        source.repo,
-        path_segment(&source.workflow)
-    );
-    let header = |name, value: String| Header { name, value };
-    let newest = model.kargo >= KargoVersion::V1_11;
-    let what = format!(
-        "rebuild of {} ({}, {} at {}) was not dispatched. ",
-        image.name, source.repo, source.workflow, source.branch
-    );
-    let http = Http {
-        method: "POST",
-        url,
-        headers: vec![
-            header("Accept", "application/vnd.github+json".to_owned()),
-            header("Content-Type", "application/json".to_owned()),
-            header("X-GitHub-Api-Version", API_VERSION.to_owned()),
-            header("Authorization", format!("Bearer {}", delimited(&secret(&credential.secret, &credential.key)))),
-        ],
-        body: Some(body(&source.branch, inputs)),
-        timeout: REQUEST_TIMEOUT.to_string(),
-        poll_interval: newest.then(|| POLL_INTERVAL.to_string()),
-        success_expression: variable(DISPATCHED),
-        failure_expression: variable(REFUSED),
-        error_expression: newest.then(|| format!("{} + {}", string(&what), variable(EXPLANATION))),
-    };
-    Step {
-        uses: "http",
-        alias: format!("trigger-{}", image.name),
-        condition: Some(delimited(&condition)),
-        retry: Some(Retry { timeout: model.retry.timeout.to_string(), error_threshold: model.retry.error_threshold }),
-        config: Config::Http(Box::new(http)),
-    }
 }
 
 fn variable(name: &str) -> String {

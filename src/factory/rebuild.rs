@@ -1,11 +1,12 @@
 //! Stages: one `rebuild-trigger-<base>` for each base and policy, and `soak-<base>` where one of them waits.
 
-use super::{describe, github, metadata, project, size};
+use super::github::Dispatches;
+use super::{describe, metadata, project, size};
 use crate::constructs::ApiObject;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::kargo::COLOR;
 use crate::kargo::stage::{
-    FreightOrigin, FreightSources, PromotionTemplate, PromotionTemplateSpec, RequestedFreight, StageSpec, Variable,
+    FreightOrigin, FreightSources, PromotionTemplate, PromotionTemplateSpec, RequestedFreight, StageSpec,
 };
 use crate::kargo::step::{Step, compose_output};
 use crate::model::name::object_name;
@@ -45,7 +46,8 @@ pub(super) fn stages(model: &Model, diagnostics: &mut Vec<Diagnostic>) -> Vec<Pl
     plans.dedup_by(|a, b| a.name == b.name);
     let automatic = plans.iter().filter(|plan| is_automatic(plan)).count();
     let labelled = project::selects_by_label(automatic);
-    plans.iter().map(|plan| stage(model, plan, labelled)).collect()
+    let dispatches = Dispatches::new(model);
+    plans.iter().map(|plan| stage(model, plan, &dispatches, labelled)).collect()
 }
 
 fn is_automatic(plan: &Plan<'_>) -> bool {
@@ -106,7 +108,7 @@ fn report_collisions(model: &Model, plans: &[Plan<'_>], diagnostics: &mut Vec<Di
     }
 }
 
-fn stage(model: &Model, plan: &Plan<'_>, labelled: bool) -> PlannedStage {
+fn stage(model: &Model, plan: &Plan<'_>, dispatches: &Dispatches<'_>, labelled: bool) -> PlannedStage {
     let automatic = is_automatic(plan);
     let base = plan.base;
     let (description, color, sources, vars, steps) = match &plan.trigger {
@@ -118,7 +120,7 @@ fn stage(model: &Model, plan: &Plan<'_>, labelled: bool) -> PlannedStage {
                 Some(delay) => FreightSources::Soaked { stage: soak_name(base), required_soak_time: delay.to_string() },
                 None => FreightSources::Direct,
             };
-            let (vars, steps) = trigger_steps(model, dependents);
+            let (vars, steps) = dispatches.of(dependents);
             (describe::trigger(model, base, *policy, dependents), color, sources, vars, steps)
         }
     };
@@ -139,12 +141,4 @@ fn stage(model: &Model, plan: &Plan<'_>, labelled: bool) -> PlannedStage {
 /// A Stage without a step is a control-flow Stage, in which Freight never soaks.
 fn soak_steps(base: &Base) -> Vec<Step> {
     vec![compose_output::step("soak", "base", base.reference.to_string())]
-}
-
-fn trigger_steps(model: &Model, dependents: &[&Dependent]) -> (Vec<Variable>, Vec<Step>) {
-    let mut steps: Vec<Step> = github::guard(model).into_iter().collect();
-    steps.extend(
-        dependents.iter().map(|dependent| github::dispatch(model, &model.images[dependent.image], &dependent.inputs)),
-    );
-    (github::variables(model), steps)
 }

@@ -85,7 +85,7 @@ pub struct PromotionTemplateSpec {
 }
 
 /// An item of `vars`.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Variable {
     /// `^[a-zA-Z_]\w*$`.
     pub name: &'static str,

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/containerd/platforms"
+	"github.com/distribution/reference"
+	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+	"github.com/moby/buildkit/frontend/dockerfile/parser"
+)
+
+// Request is one Dockerfile and how it is built.
+type Request struct {
+	Dockerfile string            `json:"dockerfile"`
+	Target     string            `json:"target,omitempty"`
+	BuildArgs  map[string]string `json:"buildArgs,omitempty"`
+	Platform   string            `json:"platform,omitempty"`
+}
+
+// Kind is how an image is used.
+type Kind string
+
+// The kinds of use: final is what the shipped stage is built on, through stages
+// that are built on stages; build is what another stage is built on.
+const (
+	Final    Kind = "final"
+	Build    Kind = "build"
+	Copy     Kind = "copy"
+	Mount    Kind = "mount"
+	Frontend Kind = "frontend"
+)
+
+// Edge is one use of an image by what the shipped stage needs.
+type Edge struct {
+	Kind Kind `json:"kind"`
+	// Image is the reference with its variables expanded.
+	Image string `json:"image"`
+	// Canonical is the reference in full: docker.io/library/node:latest. Nothing
+	// where it is none.
+	Canonical string `json:"canonical,omitempty"`
+	// Line is the first line of the instruction, from 1.
+	Line int `json:"line"`
+}
+
+// Stage is one stage of the file.
+type Stage struct {
+	Name      string `json:"name,omitempty"`
+	Base      string `json:"base"`
+	Line      int    `json:"line"`
+	Reachable bool   `json:"reachable"`
+}
+
+// Answer is what BuildKit says of a request.
+type Answer struct {
+	Stages []Stage `json:"stages,omitempty"`
+	Edges  []Edge  `json:"edges"`
+	// Error is why no edges can be told: the file does not parse, or its stages
+	// make no graph.
+	Error string `json:"error,omitempty"`
+	// BuildError is why BuildKit would not build it all the same.
+	BuildError string `json:"buildError,omitempty"`
+	// Disagreement is set when BuildKit's conversion asked for other images than
+	// those of the edges: a fault of this program.
+	Disagreement string `json:"disagreement,omitempty"`
+}
+
+// Read asks BuildKit which images a build uses.
+func Read(request Request) (answer Answer) {
+	answer.Edges = []Edge{}
+	defer func() {
+		// BuildKit guards its own conversion against panics in the same way.
+		if panicked := recover(); panicked != nil {
+			answer.Error = fmt.Sprintf("panic: %v", panicked)
+		}
+	}()
+	if request.Platform == "" {
+		request.Platform = "linux/amd64"
+	}
+	platform, err := platforms.Parse(request.Platform)
+	if err != nil {
+		answer.Error = err.Error()
+		return answer
+	}
+	text := []byte(request.Dockerfile)
+	if len(text) == 0 {
+		answer.Error = "the Dockerfile cannot be empty"
+		return answer
+	}
+	file, err := parser.Parse(strings.NewReader(request.Dockerfile))
+	if err != nil {
+		answer.Error = err.Error()
+		return answer
+	}
+	stages, globals, err := instructions.Parse(file.AST, nil)
+	if err != nil {
+		answer.Error = err.Error()
+		return answer
+	}
+	graph, err := newGraph(file.EscapeToken, stages, globals, request, platform)
+	if err != nil {
+		answer.Error = err.Error()
+		return answer
+	}
+	for _, node := range graph.stages() {
+		answer.Stages = append(answer.Stages, Stage{
+			Name: node.name, Base: node.base, Line: node.line, Reachable: node.reachable,
+		})
+	}
+	answer.Edges = append(frontend(text, request), graph.edges()...)
+	sort.SliceStable(answer.Edges, func(i, j int) bool {
+		if answer.Edges[i].Line != answer.Edges[j].Line {
+			return answer.Edges[i].Line < answer.Edges[j].Line
+		}
+		return answer.Edges[i].Kind < answer.Edges[j].Kind
+	})
+	answer.BuildError, answer.Disagreement = crossCheck(text, request, platform, answer.Edges)
+	return answer
+}
+
+// frontend gives the edge to what reads the file: by BUILDKIT_SYNTAX, else by
+// the directive in it.
+func frontend(text []byte, request Request) []Edge {
+	const argument = "BUILDKIT_SYNTAX"
+	if image := strings.TrimSpace(strings.SplitN(request.BuildArgs[argument]+" ", " ", 2)[0]); image != "" {
+		return []Edge{{Kind: Frontend, Image: image, Canonical: canonical(image)}}
+	}
+	image, _, location, ok := parser.DetectSyntax(text)
+	if !ok {
+		return []Edge{}
+	}
+	return []Edge{{Kind: Frontend, Image: image, Canonical: canonical(image), Line: firstLine(location)}}
+}
+
+// canonical gives a reference in full, nothing for what is none.
+func canonical(image string) string {
+	named, err := reference.ParseNormalizedNamed(image)
+	if err != nil {
+		return ""
+	}
+	return reference.TagNameOnly(named).String()
+}
+
+func firstLine(location []parser.Range) int {
+	if len(location) == 0 {
+		return 0
+	}
+	return location[0].Start.Line
+}
