@@ -111,7 +111,7 @@ fn built(model: &Model) -> App {
 }
 
 fn written(app: &App) -> String {
-    emit::manifest(app).unwrap_or_default()
+    emit::Documents::write(app).map(|written| written.text().to_owned()).unwrap_or_default()
 }
 
 /// Text to structs with places.

@@ -5,7 +5,7 @@ use super::report::report;
 use super::{Exit, Global};
 use crate::constructs::{ApiObject, App, Identity};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::emit::{self, FilePlan};
+use crate::emit::{self, Documents, FilePlan};
 use crate::factory;
 use crate::io::terminal::{self, Clock};
 use crate::io::workspace::Workspace;
@@ -47,11 +47,13 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     // Objects are made even of a model with errors, so that theirs show too; nothing of it is written.
     let (app, more) = factory::build(&model);
     diagnostics.extend(more);
+    let documents = Documents::write(&app).context("cannot write the manifests as YAML")?;
+    diagnostics.extend(factory::sizes(&app, &documents.sizes()));
     if flags.stdout {
         if report(&diagnostics, &sources, global) {
             return Ok(Exit::Input);
         }
-        terminal::print(&emit::manifest(&app).context("cannot write the manifests as YAML")?)?;
+        terminal::print(documents.text())?;
         return Ok(Exit::Ok);
     }
     let counts = Counts::of(&model, &app);
@@ -59,8 +61,11 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     // with goes before the next comes.
     drop(model);
     let out = flags.out.clone().unwrap_or_else(|| workspace.dist());
-    let plan = if flags.split { emit::plan_split(&app) } else { emit::plan(&app) }
-        .context("cannot write the manifests as YAML")?;
+    let plan = if flags.split {
+        documents.split(&app).context("cannot write the manifests as YAML")?
+    } else {
+        documents.into_plan()
+    };
     let objects: BTreeSet<Identity> = app.objects().iter().map(ApiObject::identity).collect();
     drop(app);
     let existing = write::existing(&out)?;

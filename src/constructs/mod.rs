@@ -1,6 +1,7 @@
 //! A small cdk8s: objects with their metadata, in the order in which they are to be applied. Knows no images and no Kargo.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
@@ -12,6 +13,9 @@ pub trait Kind {
     const KIND: &'static str;
 }
 
+/// A text that most objects have alike.
+pub type Text = Cow<'static, str>;
+
 /// `metadata`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Metadata {
@@ -22,10 +26,10 @@ pub struct Metadata {
     pub namespace: Option<String>,
     /// Labels.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub labels: BTreeMap<String, String>,
+    pub labels: BTreeMap<Text, Text>,
     /// Annotations.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub annotations: BTreeMap<String, String>,
+    pub annotations: BTreeMap<Text, Text>,
 }
 
 /// What names an object in a cluster.

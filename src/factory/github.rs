@@ -12,9 +12,10 @@
 use crate::kargo::expression::{delimited, secret, string};
 use crate::kargo::stage::Variable;
 use crate::kargo::step::http::{Header, Http, path_segment};
-use crate::kargo::step::{self, Config, Step, fail};
-use crate::model::{Credential, Dependent, Duration, KargoVersion, Model, Retry};
+use crate::kargo::step::{Config, Retry, Step, fail};
+use crate::model::{Credential, Dependent, Duration, KargoVersion, Model};
 use indexmap::IndexMap;
+use std::rc::Rc;
 
 /// The version of GitHub's API that is asked for: the last that answers 204, supported until 2028-03-10.
 const API_VERSION: &str = "2022-11-28";
@@ -27,15 +28,19 @@ const DISPATCHED: &str = "dispatched";
 const REFUSED: &str = "refused";
 const EXPLANATION: &str = "explanation";
 
-/// What the steps of all Stages have in common, made once.
+/// What the steps of all Stages have in common, made once and shared.
 pub(super) struct Dispatches<'a> {
     model: &'a Model,
     /// Alias, condition and message of the guard; Kargo 1.9 has no step for one.
-    guard: Option<[String; 3]>,
+    guard: Option<(String, Rc<str>, Rc<str>)>,
     /// When a dispatch runs.
-    condition: String,
-    /// The header that holds the token.
-    authorization: String,
+    condition: Rc<str>,
+    headers: Rc<[Header]>,
+    success: Rc<str>,
+    failure: Rc<str>,
+    timeout: Rc<str>,
+    poll_interval: Option<Rc<str>>,
+    retry_timeout: Rc<str>,
     variables: Vec<Variable>,
 }
 
@@ -52,22 +57,34 @@ impl<'a> Dispatches<'a> {
                 "Secret {name} in Namespace {} is missing, or its key {key} is missing or empty; nothing was dispatched",
                 model.project.name
             );
-            (Some([alias, delimited(&format!("{token} == \"\"")), message]), condition)
+            (Some((alias, delimited(&format!("{token} == \"\"")).into(), message.into())), condition)
         } else {
             (None, "always()".to_owned())
         };
+        let header = |name, value: &str| Header { name, value: value.into() };
         Self {
             model,
             guard,
-            condition: delimited(&condition),
-            authorization: format!("Bearer {}", delimited(&token)),
+            condition: delimited(&condition).into(),
+            headers: [
+                header("Accept", "application/vnd.github+json"),
+                header("Content-Type", "application/json"),
+                header("X-GitHub-Api-Version", API_VERSION),
+                header("Authorization", &format!("Bearer {}", delimited(&token))),
+            ]
+            .into(),
+            success: variable(DISPATCHED).into(),
+            failure: variable(REFUSED).into(),
+            timeout: REQUEST_TIMEOUT.to_string().into(),
+            poll_interval: (model.kargo >= KargoVersion::V1_11).then(|| POLL_INTERVAL.to_string().into()),
+            retry_timeout: model.retry.timeout.to_string().into(),
             variables: variables(model),
         }
     }
 
     /// The variables and steps of a Stage.
     pub(super) fn of(&self, dependents: &[&Dependent]) -> (Vec<Variable>, Vec<Step>) {
-        let guard = self.guard.clone().map(|[alias, condition, message]| fail::step(alias, condition, message));
+        let guard = self.guard.clone().map(|(alias, condition, message)| fail::step(alias, condition, message));
         let dispatches = dependents.iter().map(|dependent| self.dispatch(dependent));
         (self.variables.clone(), guard.into_iter().chain(dispatches).collect())
     }
@@ -82,8 +99,7 @@ impl<'a> Dispatches<'a> {
             source.repo,
             path_segment(&source.workflow)
         );
-        let header = |name, value: &str| Header { name, value: value.to_owned() };
-        let newest = self.model.kargo >= KargoVersion::V1_11;
+        let explained = self.model.kargo >= KargoVersion::V1_11;
         let what = format!(
             "rebuild of {} ({}, {} at {}) was not dispatched. ",
             image.name, source.repo, source.workflow, source.branch
@@ -91,25 +107,21 @@ impl<'a> Dispatches<'a> {
         let http = Http {
             method: "POST",
             url,
-            headers: vec![
-                header("Accept", "application/vnd.github+json"),
-                header("Content-Type", "application/json"),
-                header("X-GitHub-Api-Version", API_VERSION),
-                header("Authorization", &self.authorization),
-            ],
+            headers: Rc::clone(&self.headers),
             body: Some(body(&source.branch, &dependent.inputs)),
-            timeout: REQUEST_TIMEOUT.to_string(),
-            poll_interval: newest.then(|| POLL_INTERVAL.to_string()),
-            success_expression: variable(DISPATCHED),
-            failure_expression: variable(REFUSED),
-            error_expression: newest.then(|| format!("{} + {}", string(&what), variable(EXPLANATION))),
+            timeout: Rc::clone(&self.timeout),
+            poll_interval: self.poll_interval.clone(),
+            success_expression: Rc::clone(&self.success),
+            failure_expression: Rc::clone(&self.failure),
+            error_expression: explained.then(|| format!("{} + {}", string(&what), variable(EXPLANATION))),
         };
-        let Retry { timeout, error_threshold } = self.model.retry;
+        let retry =
+            Retry { timeout: Rc::clone(&self.retry_timeout), error_threshold: self.model.retry.error_threshold };
         Step {
             uses: "http",
             alias: format!("trigger-{}", image.name),
-            condition: Some(self.condition.clone()),
-            retry: Some(step::Retry { timeout: timeout.to_string(), error_threshold }),
+            condition: Some(Rc::clone(&self.condition)),
+            retry: Some(retry),
             config: Config::Http(Box::new(http)),
         }
     }
@@ -118,11 +130,11 @@ impl<'a> Dispatches<'a> {
 /// The expressions that all dispatches of a Stage share.
 fn variables(model: &Model) -> Vec<Variable> {
     let mut variables = vec![
-        Variable { name: DISPATCHED, value: "response.status in [200, 204]".to_owned() },
-        Variable { name: REFUSED, value: refused() },
+        Variable { name: DISPATCHED, value: "response.status in [200, 204]".into() },
+        Variable { name: REFUSED, value: refused().into() },
     ];
     if model.kargo >= KargoVersion::V1_11 {
-        variables.push(Variable { name: EXPLANATION, value: explanation(&model.github.credential) });
+        variables.push(Variable { name: EXPLANATION, value: explanation(&model.github.credential).into() });
     }
     variables
 }

@@ -27,10 +27,13 @@ pub fn build(model: &Model) -> (App, Vec<Diagnostic>) {
     for stage in stages {
         add(&mut app, stage.object, &mut diagnostics);
     }
-    for object in app.objects() {
-        diagnostics.extend(size::check(object));
-    }
     (app, diagnostics)
+}
+
+/// The problems with the objects' sizes. `written` has for each object the bytes of its YAML: the JSON that counts is never
+/// twice as long, so only large ones are measured.
+pub fn sizes(app: &App, written: &[usize]) -> Vec<Diagnostic> {
+    app.objects().iter().zip(written).filter_map(|(object, written)| size::check(object, *written)).collect()
 }
 
 /// Names were made unique on the way here; a second object of one name would overwrite the first without a word.
@@ -46,9 +49,9 @@ fn metadata(model: &Model, name: &str, description: String) -> Metadata {
         name: name.to_owned(),
         namespace: Some(model.project.name.clone()),
         labels: BTreeMap::from([
-            ("app.kubernetes.io/managed-by".to_owned(), "image-factory".to_owned()),
-            ("app.kubernetes.io/part-of".to_owned(), model.project.name.clone()),
+            ("app.kubernetes.io/managed-by".into(), "image-factory".into()),
+            ("app.kubernetes.io/part-of".into(), model.project.name.clone().into()),
         ]),
-        annotations: BTreeMap::from([(crate::kargo::DESCRIPTION.to_owned(), description)]),
+        annotations: BTreeMap::from([(crate::kargo::DESCRIPTION.into(), description.into())]),
     }
 }

@@ -2,12 +2,13 @@
 
 use super::metadata;
 use super::rebuild::PlannedStage;
-use crate::constructs::{ApiObject, Metadata};
+use crate::constructs::{ApiObject, Metadata, Text};
 use crate::k8s::Namespace;
 use crate::kargo::PROJECT_LABEL;
 use crate::kargo::project::Project;
 use crate::kargo::project_config::{ProjectConfigSpec, PromotionPolicy, StageSelector};
 use crate::model::Model;
+use indexmap::IndexMap;
 use std::collections::BTreeMap;
 
 /// Above so many automatic Stages one policy by label takes the place of a policy for each: Kargo goes through the list for
@@ -23,8 +24,8 @@ pub(super) fn selects_by_label(automatic: usize) -> bool {
 }
 
 /// The label of automatic Stages.
-pub(super) fn automatic_label() -> (String, String) {
-    (AUTOMATIC_LABEL.to_owned(), AUTOMATIC.to_owned())
+pub(super) fn automatic_label() -> (Text, Text) {
+    (AUTOMATIC_LABEL.into(), AUTOMATIC.into())
 }
 
 /// Namespace, Project and `ProjectConfig`.
@@ -35,9 +36,9 @@ pub(super) fn objects(model: &Model, stages: &[PlannedStage]) -> [ApiObject; 3] 
         name,
         format!("holds the Kargo Project {name} and the Secrets that its Stages read"),
     ));
-    namespace.labels.extend(model.project.labels.clone());
-    namespace.annotations.extend(model.project.annotations.clone());
-    namespace.labels.insert(PROJECT_LABEL.to_owned(), "true".to_owned());
+    namespace.labels.extend(texts(&model.project.labels));
+    namespace.annotations.extend(texts(&model.project.annotations));
+    namespace.labels.insert(PROJECT_LABEL.into(), "true".into());
     let project = cluster_scoped(metadata(model, name, "rebuilds images when their base images change".to_owned()));
     let automatic: Vec<&str> = stages.iter().filter(|stage| stage.automatic).map(PlannedStage::name).collect();
     let description = format!("promotes {} of {} Stages automatically", automatic.len(), stages.len());
@@ -47,6 +48,10 @@ pub(super) fn objects(model: &Model, stages: &[PlannedStage]) -> [ApiObject; 3] 
         ApiObject::bare::<Project>(project),
         ApiObject::new(metadata(model, name, description), ProjectConfigSpec { promotion_policies: policies }),
     ]
+}
+
+fn texts(map: &IndexMap<String, String>) -> impl Iterator<Item = (Text, Text)> {
+    map.iter().map(|(key, value)| (key.clone().into(), value.clone().into()))
 }
 
 fn cluster_scoped(metadata: Metadata) -> Metadata {

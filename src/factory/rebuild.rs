@@ -125,7 +125,7 @@ fn stage(model: &Model, plan: &Plan<'_>, dispatches: &Dispatches<'_>, labelled: 
         }
     };
     let mut metadata = metadata(model, &plan.name, description);
-    metadata.annotations.insert(COLOR.to_owned(), color.to_owned());
+    metadata.annotations.insert(COLOR.into(), color.into());
     if automatic && labelled {
         metadata.labels.extend([project::automatic_label()]);
     }

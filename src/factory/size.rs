@@ -11,7 +11,10 @@ const MAX_ANNOTATION: usize = 262_144;
 /// The problem with an object's size, if there is one.
 ///
 /// A Promotion holds a copy of its Stage's steps and, for each, what became of it; so a Stage counts with that.
-pub(super) fn check(object: &ApiObject) -> Option<Diagnostic> {
+pub(super) fn check(object: &ApiObject, written: usize) -> Option<Diagnostic> {
+    if 2 * written + object.growth() <= MAX_ANNOTATION {
+        return None;
+    }
     let size = object.stored_size();
     let grown = size + object.growth();
     let what = object.identity();

@@ -1,6 +1,6 @@
 //! `ProjectConfig`: which Stages are promoted without anybody's word. It has the name of its namespace.
 
-use crate::constructs::Kind;
+use crate::constructs::{Kind, Text};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -35,5 +35,5 @@ pub enum StageSelector {
     /// The Stage of exactly this name.
     Name(String),
     /// Stages with these labels.
-    MatchLabels(BTreeMap<String, String>),
+    MatchLabels(BTreeMap<Text, Text>),
 }

@@ -3,6 +3,7 @@
 use super::step::Step;
 use crate::constructs::Kind;
 use serde::Serialize;
+use std::rc::Rc;
 
 /// `spec`.
 #[derive(Debug, Serialize)]
@@ -90,5 +91,5 @@ pub struct Variable {
     /// `^[a-zA-Z_]\w*$`.
     pub name: &'static str,
     /// Evaluated before it is used; the result is not evaluated again.
-    pub value: String,
+    pub value: Rc<str>,
 }

@@ -129,13 +129,26 @@ impl fmt::Display for Reference {
 /// `localhost` (`splitDockerDomain`).
 fn split_registry(name: &str) -> (&str, &str) {
     match name.split_once('/') {
-        Some((first, rest))
-            if first.contains(['.', ':']) || first == "localhost" || first.chars().any(|c| c.is_ascii_uppercase()) =>
-        {
-            (first, rest)
-        }
+        Some((first, rest)) if is_registry(first) => (first, rest),
         _ => ("docker.io", name),
     }
+}
+
+/// Whether Docker takes the first part of a reference for a registry.
+pub(crate) fn is_registry(part: &str) -> bool {
+    part.contains(['.', ':']) || part == "localhost" || part.chars().any(|c| c.is_ascii_uppercase())
+}
+
+/// Checks a registry that stands by itself: a name without a dot or a port would be taken for the first part of a path on
+/// Docker Hub, and the wrong image would be watched.
+pub(crate) fn check_written_registry(registry: &str) -> Result<(), String> {
+    check_registry(registry)?;
+    if is_registry(registry) {
+        return Ok(());
+    }
+    Err(format!(
+        "a registry has a dot or a port in its name, or is `localhost`; write all of it, as in `{registry}.example.com`"
+    ))
 }
 
 /// Checks a registry: dot-separated labels or an IPv6 address in brackets, with an optional port.

@@ -1,7 +1,7 @@
 //! Which tags of a repository a Warehouse watches (Kargo v1.11.2 pkg/subscription/image.go, pkg/image).
 
 /// How a Warehouse picks an image.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum TagRule {
     /// Whatever the tag points at.
     Digest {
@@ -22,7 +22,7 @@ pub enum TagRule {
 }
 
 /// RE2 expressions over tags, unanchored; a tag must match one of `allow`, if there are any, and none of `ignore`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct TagFilter {
     /// One must match.
     pub allow: Vec<String>,

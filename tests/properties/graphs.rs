@@ -251,7 +251,11 @@ fn stage(spec: &Value, automatic: bool) -> Stage {
     }
 }
 
-fn each_text(value: &Value, visit: &mut impl FnMut(&str) -> Result<(), TestCaseError>) -> Result<(), TestCaseError> {
+/// Visits every key and every text.
+pub(crate) fn each_text(
+    value: &Value,
+    visit: &mut impl FnMut(&str) -> Result<(), TestCaseError>,
+) -> Result<(), TestCaseError> {
     match value {
         Value::String(text) => visit(text),
         Value::Array(items) => items.iter().try_for_each(|item| each_text(item, visit)),

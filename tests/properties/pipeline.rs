@@ -60,7 +60,7 @@ impl Outcome {
         if !errors.is_empty() {
             return Err(render::human(&errors, &self.sources, false, 120));
         }
-        emit::manifest(&self.app).map_err(|error| error.to_string())
+        emit::Documents::write(&self.app).map(|written| written.text().to_owned()).map_err(|error| error.to_string())
     }
 
     /// The problems as a terminal shows them.

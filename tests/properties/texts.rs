@@ -1,8 +1,10 @@
 //! Texts that nobody should write: whatever images.yaml holds, there is an answer, and a wrong one says where.
 
-use crate::asked::asked;
+use crate::asked::{asked, awkward};
+use crate::graphs::each_text;
 use crate::pipeline::{Texts, run};
 use crate::{config, written};
+use image_factory::diagnostic::Code;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -15,6 +17,7 @@ fn answer(texts: &Texts) -> Result<(), TestCaseError> {
     if let Ok(manifest) = outcome.manifest() {
         for (index, document) in serde_yaml::Deserializer::from_str(&manifest).enumerate() {
             let read = Value::deserialize(document).map_err(|error| TestCaseError::fail(error.to_string()))?;
+            each_text(&read, &mut only_our_expressions)?;
             prop_assert_eq!(read, serde_json::to_value(&outcome.app.objects()[index]).unwrap());
         }
         return Ok(());
@@ -22,6 +25,14 @@ fn answer(texts: &Texts) -> Result<(), TestCaseError> {
     prop_assert!(outcome.without_place().is_none(), "without a place: {:?}", outcome.without_place());
     let shown = outcome.shown();
     prop_assert!(shown.contains("error[IF"), "{shown}");
+    Ok(())
+}
+
+/// What Kargo would evaluate begins as we begin it, wherever a piece of another expression was put.
+fn only_our_expressions(text: &str) -> Result<(), TestCaseError> {
+    const OURS: [&str; 4] = [" vars.", " always() ", " status(\"check-", " trim(secret(\""];
+    let foreign = text.split("${{").skip(1).find(|rest| !OURS.iter().any(|ours| rest.starts_with(ours)));
+    prop_assert!(foreign.is_none() && !text.contains("${%"), "{}", text);
     Ok(())
 }
 
@@ -189,5 +200,33 @@ proptest! {
             *text = changed(text, change);
         }
         answer(&texts)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(config(64))]
+
+    #[test]
+    fn an_expression_in_a_text_is_refused(
+        asked in asked(5),
+        expression in select(vec!["${{ secret('a').b }}", "${% quote(1) %}", "${{", "${%", "$${{ x }}", "\n${{\n"]),
+        (before, after) in (awkward(), awkward()),
+        place in 0..5_usize,
+    ) {
+        let text = format!("{before}{expression}{after}");
+        let mut asked = asked;
+        let layers = asked.images.iter_mut().filter_map(|image| Some(&mut image.build.as_mut()?.layer));
+        let of_image = layers.last();
+        match (place, of_image) {
+            (0, _) => asked.root.annotations.push(("example.com/more", text)),
+            (1, Some(layer)) => layer.inputs.push(("more".to_owned(), Some(text))),
+            (2, Some(layer)) => layer.inputs.push((text, Some("value".to_owned()))),
+            (3, _) => asked.root.layer.inputs.push((text, None)),
+            _ => asked.root.layer.inputs.push(("more".to_owned(), Some(text))),
+        }
+        let outcome = run(&Texts { root: written::one_file(&asked), ..Texts::default() });
+        let refused = outcome.diagnostics.iter().any(|problem| problem.code == Code::ExpressionInText);
+        prop_assert!(refused && outcome.manifest().is_err(), "{}", outcome.shown());
+        prop_assert!(outcome.without_place().is_none());
     }
 }

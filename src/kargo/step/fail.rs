@@ -2,15 +2,16 @@
 
 use super::{Config, Step};
 use serde::Serialize;
+use std::rc::Rc;
 
 /// `config` (Kargo v1.11.2 schemas/fail-config.json).
 #[derive(Debug, Serialize)]
 pub struct Fail {
     /// What a person reads.
-    pub message: String,
+    pub message: Rc<str>,
 }
 
 /// The step; `condition` says when it fails.
-pub fn step(alias: String, condition: String, message: String) -> Step {
+pub fn step(alias: String, condition: Rc<str>, message: Rc<str>) -> Step {
     Step { uses: "fail", alias, condition: Some(condition), retry: None, config: Config::Fail(Fail { message }) }
 }

@@ -12,6 +12,7 @@
 //! Without any expression an answer outside of 2xx would be sent again for ever, so both are always written.
 
 use serde::Serialize;
+use std::rc::Rc;
 
 /// `config` (Kargo v1.11.2 schemas/http-config.json; unknown keys fail the step when it runs).
 #[derive(Debug, Serialize)]
@@ -22,19 +23,19 @@ pub struct Http {
     /// Where it is sent.
     pub url: String,
     /// Both parts not empty; a name may come twice.
-    pub headers: Vec<Header>,
+    pub headers: Rc<[Header]>,
     /// Always text: a value that is an expression and looks like JSON would become an object, which Kargo refuses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
     /// Of one request, as Go prints a duration.
-    pub timeout: String,
+    pub timeout: Rc<str>,
     /// Between two requests; since Kargo 1.11, and at least 10s.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub poll_interval: Option<String>,
+    pub poll_interval: Option<Rc<str>>,
     /// Sees `response` and nothing else.
-    pub success_expression: String,
+    pub success_expression: Rc<str>,
     /// Sees `response` and nothing else; wins over success.
-    pub failure_expression: String,
+    pub failure_expression: Rc<str>,
     /// What a person reads when it has failed; since Kargo 1.11.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_expression: Option<String>,
@@ -46,7 +47,7 @@ pub struct Header {
     /// Name.
     pub name: &'static str,
     /// Value.
-    pub value: String,
+    pub value: Rc<str>,
 }
 
 /// Percent-encodes a text as one segment of a URL's path (RFC 3986: all but unreserved characters).

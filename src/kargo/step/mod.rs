@@ -5,6 +5,7 @@ pub mod fail;
 pub mod http;
 
 use serde::Serialize;
+use std::rc::Rc;
 
 /// A step.
 #[derive(Debug, Serialize)]
@@ -17,7 +18,7 @@ pub struct Step {
     /// An expression that gives true or false, evaluated once before the first start. None: skipped if a step before it has
     /// failed.
     #[serde(rename = "if", skip_serializing_if = "Option::is_none")]
-    pub condition: Option<String>,
+    pub condition: Option<Rc<str>>,
     /// How often and for how long it is tried.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry: Option<Retry>,
@@ -30,7 +31,7 @@ pub struct Step {
 #[serde(rename_all = "camelCase")]
 pub struct Retry {
     /// As Go prints a duration; none at all means for ever.
-    pub timeout: String,
+    pub timeout: Rc<str>,
     /// Errors (not answers) since the step started that fail it; left out, Kargo takes 1.
     #[serde(skip_serializing_if = "is_zero")]
     pub error_threshold: u32,

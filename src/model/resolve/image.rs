@@ -11,7 +11,7 @@ use crate::model::{ExternalImage, ManagedImage, Source, check, name};
 use crate::source::{At, Span};
 use globset::GlobSet;
 use indexmap::IndexMap;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 /// A managed image with what is still needed to find its bases.
 pub(super) struct Draft<'a> {
@@ -37,7 +37,7 @@ impl Resolver {
         bases: &BaseSettingsMap,
     ) -> Images<'a> {
         let mut names = Names::default();
-        let mut repositories: BTreeMap<(String, String), (String, Span)> = BTreeMap::new();
+        let mut repositories: HashMap<(String, TagRule), (String, Span)> = HashMap::new();
         let mut images = Images { managed: Vec::new(), externals: Vec::new() };
         for item in items {
             let image = &item.value;
@@ -83,7 +83,7 @@ impl Resolver {
                 images.managed.push(draft);
                 (name.value, tags)
             };
-            let key = (repo_url.clone(), format!("{tags:?}"));
+            let key = (repo_url.clone(), tags);
             if let Some((first, first_span)) = repositories.get(&key) {
                 self.report(
                     Diagnostic::new(
@@ -164,7 +164,7 @@ impl Resolver {
         if let (true, Some(at)) = (repository.is_absent(), image.repo_url.get()) {
             return self.repository_reference(&at.value, at.span);
         }
-        let registry_text = self.text(registry, "the registry", reference::check_registry);
+        let registry_text = self.text(registry, "the registry", reference::check_written_registry);
         let Some(at) = repository.get() else {
             if repository.is_absent() {
                 let place = image.name.get().map_or(start_of(item.span), |name| name.span);

@@ -69,6 +69,11 @@ pub(super) struct BaseSettings {
     pub(super) inputs: InputKeys,
 }
 
+/// Kargo's mark of a Namespace that a Project may adopt (`kargo::PROJECT_LABEL`; this room does not know Kargo).
+const PROJECT_LABEL: &str = "kargo.akuity.io/project";
+/// By which what is ours is found again.
+const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
+
 const VERSION_BUMPS: [(&str, &str); 3] = [("patch", "patch"), ("minor", "minor"), ("major", "major")];
 
 /// Settings by the reference that is watched.
@@ -123,8 +128,7 @@ impl Resolver {
     ) -> IndexMap<String, String> {
         let mut out = IndexMap::new();
         for (key, value) in slot.get().into_iter().flat_map(|at| &at.value.0) {
-            let ours = key.value.starts_with("kargo.akuity.io/project")
-                || key.value.starts_with("app.kubernetes.io/managed-by");
+            let ours = matches!(key.value.as_str(), PROJECT_LABEL | MANAGED_BY_LABEL);
             if ours {
                 let message = format!("{what} `{}` is set by image-factory", key.value);
                 self.report(Diagnostic::new(Code::InvalidValue, message, key.span).help("remove it"));
@@ -211,7 +215,7 @@ impl Resolver {
     fn defaults(&mut self, written: Option<&config::Defaults>) -> Defaults {
         let absent = config::Defaults::default();
         let written = written.unwrap_or(&absent);
-        let registry = self.text(&written.registry, "the registry", crate::model::reference::check_registry);
+        let registry = self.text(&written.registry, "the registry", crate::model::reference::check_written_registry);
         let branch = self.text(&written.branch, "the branch", check::branch).unwrap_or_else(|| "main".into());
         let policy = self.policy_keys(&written.rebuild_delay, &written.auto_rebuild);
         let inputs = self.input_keys(&written.version_bump, &written.inputs);
