@@ -57,7 +57,6 @@ codes! {
     Name = 29, Error, "a name that cannot be used";
     ShortInterval = 30, Warning, "an interval below Kargo's own minimum";
     PlainHttp = 31, Warning, "a token would be sent without encryption";
-    VersionTooOld = 32, Warning, "the Kargo version lacks what the manifests need";
     // Images and the graph: 40 to 59.
     DuplicateName = 40, Error, "two images with one name";
     DuplicateRepository = 41, Error, "two images with one repository";

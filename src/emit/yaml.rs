@@ -77,10 +77,10 @@ impl<'a> ser::Serializer for Writer<'a> {
     type SerializeSeq = Sequence<'a>;
     type SerializeTuple = Sequence<'a>;
     type SerializeTupleStruct = Sequence<'a>;
-    type SerializeTupleVariant = Sequence<'a>;
+    type SerializeTupleVariant = ser::Impossible<(), Error>;
     type SerializeMap = Mapping<'a>;
     type SerializeStruct = Mapping<'a>;
-    type SerializeStructVariant = Mapping<'a>;
+    type SerializeStructVariant = ser::Impossible<(), Error>;
 
     fn serialize_bool(self, v: bool) -> Result<(), Error> {
         self.scalar(if v { "true" } else { "false" });
@@ -180,7 +180,7 @@ impl<'a> ser::Serializer for Writer<'a> {
         _: u32,
         _: &'static str,
         _: usize,
-    ) -> Result<Sequence<'a>, Error> {
+    ) -> Result<Self::SerializeTupleVariant, Error> {
         Err(ser::Error::custom("an enum variant with several values"))
     }
     fn serialize_map(self, _: Option<usize>) -> Result<Mapping<'a>, Error> {
@@ -195,7 +195,7 @@ impl<'a> ser::Serializer for Writer<'a> {
         _: u32,
         _: &'static str,
         _: usize,
-    ) -> Result<Mapping<'a>, Error> {
+    ) -> Result<Self::SerializeStructVariant, Error> {
         Err(ser::Error::custom("an enum variant with fields"))
     }
 }
@@ -260,18 +260,6 @@ impl ser::SerializeTuple for Sequence<'_> {
 }
 
 impl ser::SerializeTupleStruct for Sequence<'_> {
-    type Ok = ();
-    type Error = Error;
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        self.item(value)
-    }
-    fn end(self) -> Result<(), Error> {
-        self.finish();
-        Ok(())
-    }
-}
-
-impl ser::SerializeTupleVariant for Sequence<'_> {
     type Ok = ();
     type Error = Error;
     fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
@@ -349,18 +337,6 @@ impl ser::SerializeStruct for Mapping<'_> {
         self.start_line();
         write_str(self.out, key);
         self.value(value)
-    }
-    fn end(self) -> Result<(), Error> {
-        self.finish();
-        Ok(())
-    }
-}
-
-impl ser::SerializeStructVariant for Mapping<'_> {
-    type Ok = ();
-    type Error = Error;
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Error> {
-        ser::SerializeStruct::serialize_field(self, key, value)
     }
     fn end(self) -> Result<(), Error> {
         self.finish();

@@ -2,6 +2,7 @@
 
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::time::Instant;
+use terminal_size::{Height, Width};
 
 /// How messages may look.
 #[derive(Clone, Copy, Debug)]
@@ -14,19 +15,22 @@ pub struct Look {
 
 /// How messages on stderr may look: colour only on a terminal, and never against `NO_COLOR` (no-color.org).
 pub fn stderr_look() -> Look {
-    look(std::io::stderr().is_terminal())
+    let err = std::io::stderr();
+    look(err.is_terminal(), terminal_size::terminal_size_of(&err))
 }
 
 /// How results on stdout may look.
 pub fn stdout_look() -> Look {
-    look(std::io::stdout().is_terminal())
+    let out = std::io::stdout();
+    look(out.is_terminal(), terminal_size::terminal_size_of(&out))
 }
 
-fn look(terminal: bool) -> Look {
+fn look(terminal: bool, size: Option<(Width, Height)>) -> Look {
     let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
-    Look { color: terminal && !set("NO_COLOR") && !dumb, width: columns.unwrap_or(140).clamp(40, 400) }
+    let width = columns.or(size.map(|(Width(columns), _)| usize::from(columns))).unwrap_or(140);
+    Look { color: terminal && !set("NO_COLOR") && !dumb, width: width.clamp(40, 400) }
 }
 
 /// Prints results. A reader that has gone away (`| head -1`) is no failure.

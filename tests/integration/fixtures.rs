@@ -62,3 +62,25 @@ fn every_error_has_a_place() {
         assert_eq!(errors, places, "{name}: a message without a place\n{}", outcome.stderr);
     }
 }
+
+/// Every kind of problem is shown somewhere, as a user sees it: a message that nobody has read is a wrong one.
+#[test]
+fn every_code_is_in_a_snapshot() {
+    let mut shown = String::new();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    for folder in ["tests/integration/snapshots/fixtures", "tests/integration/snapshots", "tests/fixtures/dockerfiles"]
+    {
+        for entry in std::fs::read_dir(root.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "snap" || extension == "edges") {
+                shown.push_str(&std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    // Too long for snapshots; tests/integration/limits.rs asks for them.
+    let elsewhere = ["IF004", "IF080", "IF081"];
+    for code in image_factory::diagnostic::TABLE {
+        let code = code.to_string();
+        assert!(shown.contains(&code) || elsewhere.contains(&code.as_str()), "{code} is shown by no fixture");
+    }
+}
