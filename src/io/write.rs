@@ -5,7 +5,7 @@ use anyhow::Context;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use tempfile::NamedTempFile;
+use tempfile::TempPath;
 
 /// A file of the output's folder as it is now.
 #[derive(Debug)]
@@ -61,7 +61,7 @@ pub fn apply(folder: &Path, plan: &FilePlan, remove: &[String]) -> anyhow::Resul
         return Ok(());
     }
     fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
-    let mut ready: Vec<(NamedTempFile, PathBuf)> = Vec::with_capacity(plan.files.len());
+    let mut ready: Vec<(TempPath, PathBuf)> = Vec::with_capacity(plan.files.len());
     for file in &plan.files {
         let target = folder.join(&file.name);
         // What a link points at is replaced, not the link.
@@ -83,7 +83,8 @@ pub fn apply(folder: &Path, plan: &FilePlan, remove: &[String]) -> anyhow::Resul
     Ok(())
 }
 
-fn temporary(target: &Path, text: &[u8]) -> std::io::Result<NamedTempFile> {
+/// The file is closed again: of 10,000 objects there would otherwise be more open than a process may have.
+fn temporary(target: &Path, text: &[u8]) -> std::io::Result<TempPath> {
     let folder = target.parent().unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".image-factory-").suffix(".tmp");
@@ -96,5 +97,5 @@ fn temporary(target: &Path, text: &[u8]) -> std::io::Result<NamedTempFile> {
     let mut file = builder.tempfile_in(folder)?;
     file.write_all(text)?;
     file.as_file().sync_all()?;
-    Ok(file)
+    Ok(file.into_temp_path())
 }

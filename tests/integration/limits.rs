@@ -12,6 +12,16 @@ fn ten_thousand_images_are_read() {
     assert!(outcome.stderr.contains("10000 managed, 400 base images"), "{}", outcome.stderr);
 }
 
+/// More files than a process may have open.
+#[test]
+fn two_thousand_objects_can_be_split() {
+    let images: String = (0..2_000).map(|n| format!("- {{name: i{n}, repository: o/i{n}, tag: \"1\"}}\n")).collect();
+    let folder = Folder::with(&images);
+    let outcome = folder.run(&["synth", "--split"]);
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+    assert_eq!(folder.files().len(), 1 + 2_000 + 3 + 1, "images.yaml, Warehouses, what is shared, the kustomization");
+}
+
 #[test]
 fn five_hundred_dependents_of_one_base_fit() {
     let outcome = Folder::with(&dependents(500)).run(&["synth"]);
