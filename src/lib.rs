@@ -15,17 +15,19 @@
 //! | [`dockerfile`] | Dockerfiles to stages and edges, as BuildKit reads them |
 //! | [`config`] | images.yaml, its lock and the Python original's state, exactly as written |
 //! | [`model`] | what they mean: references, durations, names, policies, the graph |
+//! | [`discover`] | what Dockerfiles say, as entries of the lock |
 //! | [`constructs`] | a small cdk8s: objects, metadata, order |
 //! | [`kargo`], [`k8s`] | the kinds that are written |
 //! | [`factory`] | policy: which objects an image gets |
 //! | [`emit`] | objects to YAML text and a plan of files |
-//! | [`io`] | files, environment, clock, terminal |
+//! | [`io`] | files, environment, network, clock, terminal |
 //! | [`cli`] | the shell: one file a command |
 
 pub mod cli;
 pub mod config;
 pub mod constructs;
 pub mod diagnostic;
+pub mod discover;
 pub mod dockerfile;
 pub mod emit;
 pub mod factory;

@@ -5,6 +5,7 @@ mod scalar;
 pub mod yaml;
 
 pub use header::identities;
+pub use scalar::{flow_scalar, scalar};
 
 use crate::constructs::{ApiObject, App};
 use std::ops::Range;

@@ -7,7 +7,7 @@
 use std::fmt;
 
 /// Appends a string as a scalar that every reader takes for that string.
-pub(crate) fn write_str(out: &mut String, text: &str) {
+pub fn scalar(out: &mut String, text: &str) {
     match style(text) {
         Style::Plain => out.push_str(text),
         Style::Single => {
@@ -21,6 +21,18 @@ pub(crate) fn write_str(out: &mut String, text: &str) {
             out.push('\'');
         }
         Style::Double => write_double(out, text),
+    }
+}
+
+/// Appends a string as a scalar inside of `{}` or `[]`, where a plain one may hold none of `,[]{}`.
+pub fn flow_scalar(out: &mut String, text: &str) {
+    if matches!(style(text), Style::Plain) && text.contains([',', '[', ']', '{', '}']) {
+        // Nothing that makes it plain elsewhere needs to be escaped; a single quote in it does.
+        out.push('\'');
+        out.push_str(&text.replace('\'', "''"));
+        out.push('\'');
+    } else {
+        scalar(out, text);
     }
 }
 

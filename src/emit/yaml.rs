@@ -4,7 +4,7 @@
 //! thirtieth of this. The rules here are few: block mappings and sequences, `- ` at the column of its key, and scalars as
 //! `scalar.rs` has them.
 
-use super::scalar::write_str;
+use super::scalar::scalar;
 use serde::ser::{self, Serialize};
 use std::fmt;
 
@@ -129,7 +129,7 @@ impl<'a> ser::Serializer for Writer<'a> {
         if self.place == Place::Value {
             self.out.push(' ');
         }
-        write_str(self.out, v);
+        scalar(self.out, v);
         self.out.push('\n');
         Ok(())
     }
@@ -335,7 +335,7 @@ impl ser::SerializeStruct for Mapping<'_> {
     type Error = Error;
     fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Error> {
         self.start_line();
-        write_str(self.out, key);
+        scalar(self.out, key);
         self.value(value)
     }
     fn end(self) -> Result<(), Error> {

@@ -106,6 +106,8 @@ pub struct ManagedImage {
     pub interval: Duration,
     /// Where it is built.
     pub source: Source,
+    /// Whether images.yaml lists its bases, so that no Dockerfile is read for it.
+    pub lists_bases: bool,
 }
 
 /// A GitHub repository and the workflow in it that builds an image.
@@ -115,16 +117,38 @@ pub struct Source {
     pub repo: String,
     /// Branch that is built.
     pub branch: String,
-    /// Path of the Dockerfile in the repository, if it was given.
+    /// Path of the Dockerfile in the repository, if it was given; see [`Source::dockerfile`].
     pub dockerfile: Option<String>,
+    /// Folder in the repository that is the build context, if it was given.
+    pub context: Option<String>,
     /// File name of the workflow.
     pub workflow: String,
     /// Build stage that is shipped, else the last.
     pub target: Option<String>,
-    /// `linux/amd64` unless given.
-    pub platform: String,
+    /// What is built for, if it was given; see [`Source::platform`].
+    pub platform: Option<String>,
     /// Values for ARGs in FROM.
     pub build_args: IndexMap<String, String>,
+}
+
+/// The platform that is built for unless something else is given.
+pub const PLATFORM: &str = "linux/amd64";
+
+impl Source {
+    /// Path of the Dockerfile in the repository: as given, else `Dockerfile` in the context, as `docker build` has it.
+    pub fn dockerfile(&self) -> String {
+        let folder = self.context.as_deref().map(|context| context.trim_start_matches("./").trim_end_matches('/'));
+        match (&self.dockerfile, folder) {
+            (Some(path), _) => path.clone(),
+            (None, Some("" | ".") | None) => "Dockerfile".to_owned(),
+            (None, Some(folder)) => format!("{folder}/Dockerfile"),
+        }
+    }
+
+    /// What is built for, as `linux/amd64`.
+    pub fn platform(&self) -> &str {
+        self.platform.as_deref().unwrap_or(PLATFORM)
+    }
 }
 
 /// An image that we only watch.

@@ -13,7 +13,8 @@ const TABLE: &[(&str, &[&str])] = &[
     // config in resolve alone, which `model_knows_how_images_yaml_is_written_in_one_place` checks.
     ("model", &["source", "diagnostic", "config"]),
     ("lint", &["model", "dockerfile", "discover", "diagnostic", "source"]),
-    ("discover", &["dockerfile", "model", "diagnostic", "source"]),
+    // emit for the quoting of scalars.
+    ("discover", &["dockerfile", "model", "diagnostic", "source", "emit"]),
     ("constructs", &["diagnostic"]),
     ("k8s", &["constructs"]),
     ("kargo", &["constructs"]),

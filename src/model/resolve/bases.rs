@@ -91,7 +91,7 @@ impl Resolver {
             return draft.written.base_images.items().map(|at| Found { image: at.clone(), kind: None }).collect();
         }
         if let Some(locked) = locked {
-            return self.locked_bases(image, &draft.written.source, locked);
+            return self.locked_bases(image, locked);
         }
         if let Some(state) = input.state.images.get(&image.name) {
             let bases = match &state.bases {
@@ -138,7 +138,7 @@ impl Resolver {
                 format!("the bases of {} are not known, so nothing rebuilds it", image.name),
                 image.span,
             )
-            .help("list them, as in `baseImages: [\"node:22-bookworm-slim\"]`, or add the image to images.lock.yaml"),
+            .help("run `image-factory discover`, which reads its Dockerfile, or list them: `baseImages: [\"node:22-bookworm-slim\"]`"),
         );
         Vec::new()
     }

@@ -280,6 +280,7 @@ impl Resolver {
             tags,
             interval: settings.defaults.image_interval,
             source,
+            lists_bases: !image.base_images.is_absent(),
         };
         Draft { image, written: &item.value, policy, inputs, triggers, ignore }
     }
@@ -320,18 +321,16 @@ impl Resolver {
                 build_args.insert(key.value.clone(), value.value.clone());
             }
         }
-        self.text(&source.context, "the context", check::path);
         Source {
             repo: self.text(&source.repo, "the repository of the source", check::repo).unwrap_or_default(),
             branch: self
                 .text(&source.branch, "the branch", check::branch)
                 .unwrap_or_else(|| settings.defaults.branch.clone()),
             dockerfile: self.text(&source.dockerfile, "the path of the Dockerfile", check::path),
+            context: self.text(&source.context, "the context", check::path),
             workflow,
             target: source.target.get().map(|at| at.value.clone()),
-            platform: self
-                .text(&source.platform, "the platform", check::platform)
-                .unwrap_or_else(|| "linux/amd64".to_owned()),
+            platform: self.text(&source.platform, "the platform", check::platform),
             build_args,
         }
     }

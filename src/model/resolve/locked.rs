@@ -9,14 +9,9 @@ use crate::model::graph::EdgeKind;
 use crate::source::At;
 
 impl Resolver {
-    pub(super) fn locked_bases(
-        &mut self,
-        image: &ManagedImage,
-        source: &Slot<crate::config::Source>,
-        locked: &At<LockedImage>,
-    ) -> Vec<Found> {
+    pub(super) fn locked_bases(&mut self, image: &ManagedImage, locked: &At<LockedImage>) -> Vec<Found> {
         if let Some(dockerfile) = locked.value.dockerfile.get()
-            && let Some(difference) = stale(image, source.get().map(|at| &at.value), &dockerfile.value)
+            && let Some(difference) = stale(image, &dockerfile.value)
         {
             self.report(
                 Diagnostic::new(
@@ -25,7 +20,7 @@ impl Resolver {
                     dockerfile.span,
                 )
                 .label(image.span, "the image")
-                .help("bring the entry in images.lock.yaml up to date"),
+                .help("run `image-factory discover`"),
             );
         }
         let kinds = EdgeKind::ALL.map(|kind| (kind.name(), kind));
@@ -51,19 +46,18 @@ impl Resolver {
 }
 
 /// What images.yaml says of the Dockerfile and the lock does not, in words.
-fn stale(image: &ManagedImage, source: Option<&crate::config::Source>, locked: &LockedDockerfile) -> Option<String> {
+fn stale(image: &ManagedImage, locked: &LockedDockerfile) -> Option<String> {
     let text = |slot: &Slot<String>| slot.get().map(|at| at.value.clone());
     let now = [
         ("repo", Some(image.source.repo.clone())),
         ("branch", Some(image.source.branch.clone())),
-        ("path", image.source.dockerfile.clone()),
+        ("path", Some(image.source.dockerfile())),
         ("target", image.source.target.clone()),
-        ("platform", source.and_then(|source| text(&source.platform))),
+        ("platform", image.source.platform.clone()),
     ];
     let then = [&locked.repo, &locked.branch, &locked.path, &locked.target, &locked.platform].map(text);
     for ((key, now), then) in now.into_iter().zip(then) {
-        let unsaid = key == "path" && now.is_none();
-        if now != then && !unsaid {
+        if now != then {
             let show = |value: Option<String>| value.map_or("none".to_owned(), |value| format!("`{value}`"));
             return Some(format!("its {key} is {}, now {}", show(then), show(now)));
         }
