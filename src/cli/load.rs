@@ -13,15 +13,58 @@ use crate::source::{FileId, SourceFile, Sources, Span};
 use std::path::{Path, PathBuf};
 
 /// Everything that a run has read.
-pub(super) struct Loaded {
+pub(super) struct Read {
     pub(super) workspace: Workspace,
     pub(super) sources: Sources,
-    pub(super) model: Model,
+    /// Problems of images.yaml and what it includes.
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) lock: Option<LockFile>,
+    pub(super) state: State,
+    root: File,
+    included: Vec<File>,
+}
+
+/// images.lock.yaml.
+pub(super) struct LockFile {
+    pub(super) id: FileId,
+    pub(super) lock: Lock,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
-/// Reads and resolves; `None` if there is no images.yaml, which has been said then.
-pub(super) fn load(global: &Global) -> anyhow::Result<Option<Loaded>> {
+impl Read {
+    /// The model, and every problem so far.
+    pub(super) fn resolve(&self) -> (Model, Vec<Diagnostic>) {
+        let mut diagnostics = self.diagnostics.clone();
+        diagnostics.extend(self.lock.iter().flat_map(|file| &file.diagnostics).cloned());
+        let lock = self.lock.as_ref().map(|file| &file.lock);
+        let input = Input { root: &self.root, included: &self.included, lock, state: &self.state };
+        let (model, more) = resolve(&input);
+        diagnostics.extend(more);
+        (model, diagnostics)
+    }
+
+    /// The images alone, for what finds their bases: what the lock and the state say of those, and what is said because
+    /// nothing is known of them, does not count.
+    pub(super) fn resolve_images(&self) -> (Model, Vec<Diagnostic>) {
+        let input = Input { root: &self.root, included: &self.included, lock: None, state: &State::default() };
+        let (model, mut more) = resolve(&input);
+        more.retain(|diagnostic| !matches!(diagnostic.code, Code::UnknownBases | Code::UnusedBase));
+        let mut diagnostics = self.diagnostics.clone();
+        diagnostics.extend(more);
+        (model, diagnostics)
+    }
+
+    /// Takes another text for that of the lock.
+    pub(super) fn replace_lock(&mut self, text: String) {
+        let name = Workspace::shown(&self.workspace.lock());
+        let id = self.sources.add(SourceFile::new(name, text));
+        let (lock, diagnostics) = config::read_lock(&self.sources, id);
+        self.lock = Some(LockFile { id, lock, diagnostics });
+    }
+}
+
+/// Reads; `None` if there is no images.yaml, which has been said then.
+pub(super) fn read(global: &Global) -> anyhow::Result<Option<Read>> {
     let Some(workspace) = Workspace::find(global.images.as_deref())? else {
         terminal::message(
             "error: no images.yaml found from here upward\n  help: write image-factory/images.yaml, or name one with --images FILE\n",
@@ -39,11 +82,10 @@ pub(super) fn load(global: &Global) -> anyhow::Result<Option<Loaded>> {
     let root = loader.images(&workspace.images)?;
     let included = loader.included(&workspace, &root)?;
     let lock = loader.lock(&workspace.lock())?;
-    let state = loader.state(&workspace, &images_without_bases(&root, &included, lock.as_ref()))?;
-    let (model, diagnostics) = resolve(&Input { root: &root, included: &included, lock: lock.as_ref(), state: &state });
-    let Loader { sources, diagnostics: mut all, .. } = loader;
-    all.extend(diagnostics);
-    Ok(Some(Loaded { workspace, sources, model, diagnostics: all }))
+    let known = lock.as_ref().map(|file| &file.lock);
+    let state = loader.state(&workspace, &images_without_bases(&root, &included, known))?;
+    let Loader { sources, diagnostics, .. } = loader;
+    Ok(Some(Read { workspace, sources, diagnostics, lock, state, root, included }))
 }
 
 struct Loader {
@@ -120,13 +162,12 @@ impl Loader {
         paths.iter().map(|path| self.images(path)).collect()
     }
 
-    fn lock(&mut self, path: &Path) -> anyhow::Result<Option<Lock>> {
+    fn lock(&mut self, path: &Path) -> anyhow::Result<Option<LockFile>> {
         let Some(text) = read::text_if_any(path)? else { return Ok(None) };
         self.say(path);
         let Some(id) = self.add(path, text) else { return Ok(None) };
         let (lock, diagnostics) = config::read_lock(&self.sources, id);
-        self.diagnostics.extend(diagnostics);
-        Ok(Some(lock))
+        Ok(Some(LockFile { id, lock, diagnostics }))
     }
 
     /// Looks up images in the state of the Python original; those that it does not know are left out.

@@ -1,6 +1,9 @@
 //! The shell: clap types live and die here. One file a command: load, ask the core, render, write.
 
+mod discover;
+mod dockerfiles;
 mod load;
+mod lock;
 mod report;
 mod synth;
 
@@ -59,6 +62,8 @@ struct Global {
 enum Command {
     /// Write the manifests to dist/
     Synth(synth::Flags),
+    /// Read Dockerfiles and write what images are built on to images.lock.yaml
+    Discover(discover::Flags),
 }
 
 /// Runs the command line and says how it ended.
@@ -69,6 +74,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let result = match &cli.command {
         Command::Synth(flags) => synth::run(&cli.global, flags),
+        Command::Discover(flags) => discover::run(&cli.global, flags),
     };
     match result {
         Ok(exit) => exit.into(),

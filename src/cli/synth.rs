@@ -1,10 +1,11 @@
 //! `synth`: images.yaml to manifests.
 
-use super::load::{Loaded, load};
+use super::dockerfiles;
+use super::load;
 use super::report::report;
 use super::{Exit, Global};
 use crate::constructs::{ApiObject, App, Identity};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, any_error};
 use crate::emit::{self, Documents, FilePlan};
 use crate::factory;
 use crate::io::terminal::{self, Clock};
@@ -43,7 +44,31 @@ pub(super) struct Flags {
 
 pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let clock = Clock::start();
-    let Some(Loaded { workspace, sources, model, mut diagnostics }) = load(global)? else { return Ok(Exit::Input) };
+    let Some(mut read) = load::read(global)? else { return Ok(Exit::Input) };
+    let (mut model, mut diagnostics) = read.resolve();
+    let added = if flags.locked || flags.check || any_error(&diagnostics) {
+        None
+    } else {
+        dockerfiles::add_new(&mut read, &model, global)?
+    };
+    let mut lock = None;
+    if let Some(added) = added {
+        // What was found is read back from the text of the lock, as the next run will read it.
+        (model, diagnostics) = read.resolve();
+        diagnostics.extend(added.diagnostics);
+        if !added.images.is_empty() {
+            lock = Some((read.workspace.lock(), added.text));
+        }
+        if !added.images.is_empty() && !global.quiet {
+            let wrote = if flags.stdout { "not added, with --stdout, to" } else { "added to" };
+            terminal::message(&format!(
+                "bases found in this checkout, {wrote} {}: {}\n",
+                Workspace::shown(&read.workspace.lock()),
+                some_of(&added.images)
+            ));
+        }
+    }
+    let load::Read { workspace, sources, .. } = read;
     // Objects are made even of a model with errors, so that theirs show too; nothing of it is written.
     let (app, more) = factory::build(&model);
     diagnostics.extend(more);
@@ -80,12 +105,22 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     if flags.check {
         return check(global, &change, &gone, &Workspace::shown(&out));
     }
-    write::apply(&out, &change.write, &change.remove)?;
+    let files = change.write.files.iter().map(|file| (out.join(&file.name), file.text.as_str()));
+    let lock = lock.iter().map(|(path, text)| (path.clone(), text.as_str()));
+    let remove: Vec<PathBuf> = change.remove.iter().map(|name| out.join(name)).collect();
+    write::apply(&files.chain(lock).collect::<Vec<_>>(), &remove)?;
     if !global.quiet {
         terminal::message(&orphans(&gone));
         terminal::message(&summary(&counts, clock.milliseconds(), &shown_output(&out, flags.split)));
     }
     Ok(Exit::Ok)
+}
+
+/// The first names of a list, and how many more there are.
+fn some_of(names: &[String]) -> String {
+    const SHOWN: usize = 10;
+    let shown = names[..names.len().min(SHOWN)].join(", ");
+    if names.len() > SHOWN { format!("{shown} and {} more", names.len() - SHOWN) } else { shown }
 }
 
 /// Files that stand where ours would, and were not made by us.

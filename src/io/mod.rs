@@ -2,6 +2,8 @@
 
 #![expect(clippy::disallowed_methods, reason = "this room is where they are allowed")]
 
+pub mod git;
+pub mod progress;
 pub mod read;
 pub mod terminal;
 pub mod workspace;

@@ -1,6 +1,6 @@
 //! Writing the output: all of it or nothing, and nothing that is not ours.
 
-use crate::emit::{FilePlan, GENERATED};
+use crate::emit::GENERATED;
 use anyhow::Context;
 use std::fs;
 use std::io::{Read, Write};
@@ -52,22 +52,19 @@ fn ours(path: &Path) -> std::io::Result<Option<String>> {
     Ok(String::from_utf8(bytes).ok())
 }
 
-/// Writes files and removes others, all beside each other in a folder, which is made if it is not there.
+/// Writes files, in folders that are made if they are not there, and removes others.
 ///
 /// Every text is on disk beside its target before the first target changes, so a full disk or a missing permission changes
 /// nothing.
-pub fn apply(folder: &Path, plan: &FilePlan, remove: &[String]) -> anyhow::Result<()> {
-    if plan.files.is_empty() && remove.is_empty() {
-        return Ok(());
-    }
-    fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
-    let mut ready: Vec<(TempPath, PathBuf)> = Vec::with_capacity(plan.files.len());
-    for file in &plan.files {
-        let target = folder.join(&file.name);
+pub fn apply(files: &[(PathBuf, &str)], remove: &[PathBuf]) -> anyhow::Result<()> {
+    let mut ready: Vec<(TempPath, PathBuf)> = Vec::with_capacity(files.len());
+    for (target, text) in files {
+        let folder = target.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
         // What a link points at is replaced, not the link.
-        let target = fs::canonicalize(&target).unwrap_or(target);
+        let target = fs::canonicalize(target).unwrap_or_else(|_| target.clone());
         let temporary =
-            temporary(&target, file.text.as_bytes()).with_context(|| format!("cannot write {}", target.display()))?;
+            temporary(&target, text.as_bytes()).with_context(|| format!("cannot write {}", target.display()))?;
         ready.push((temporary, target));
     }
     for (temporary, target) in ready {
@@ -76,9 +73,8 @@ pub fn apply(folder: &Path, plan: &FilePlan, remove: &[String]) -> anyhow::Resul
             .map_err(|error| error.error)
             .with_context(|| format!("cannot write {}", target.display()))?;
     }
-    for name in remove {
-        let path = folder.join(name);
-        fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+    for path in remove {
+        fs::remove_file(path).with_context(|| format!("cannot remove {}", path.display()))?;
     }
     Ok(())
 }

@@ -1,0 +1,71 @@
+//! What a git work tree says of itself, without git: the address of its origin.
+
+use super::read::{self, Text};
+use std::path::{Path, PathBuf};
+
+/// The address of the remote `origin` of the work tree at a folder; `None` where there is none, or no work tree.
+///
+/// `url.<base>.insteadOf` and included files are not followed.
+pub fn origin(root: &Path) -> anyhow::Result<Option<String>> {
+    let Some(folder) = git_folder(root)? else { return Ok(None) };
+    // In a linked work tree `commondir` leads to the repository, where the configuration is (gitrepository-layout).
+    let common = match text(&folder.join("commondir"))? {
+        Some(path) => folder.join(path.trim()),
+        None => folder,
+    };
+    Ok(text(&common.join("config"))?.as_deref().and_then(origin_url))
+}
+
+/// `.git`, or the folder that a file of that name leads to, as in linked work trees and submodules.
+fn git_folder(root: &Path) -> anyhow::Result<Option<PathBuf>> {
+    let git = root.join(".git");
+    if git.is_dir() {
+        return Ok(Some(git));
+    }
+    let text = text(&git)?;
+    Ok(text.as_deref().and_then(|text| text.strip_prefix("gitdir:")).map(|path| root.join(path.trim())))
+}
+
+fn text(path: &Path) -> anyhow::Result<Option<String>> {
+    if !path.is_file() {
+        return Ok(None);
+    }
+    Ok(match read::text_if_any(path)? {
+        Some(Text::Ok(text)) => Some(text),
+        _ => None,
+    })
+}
+
+/// The value of `remote.origin.url` in a git configuration (git-config, "CONFIGURATION FILE").
+fn origin_url(config: &str) -> Option<String> {
+    let mut in_origin = false;
+    for line in config.lines() {
+        let line = line.trim();
+        if let Some(rest) = line.strip_prefix('[') {
+            let section = rest.split(']').next().unwrap_or("");
+            let (name, remote) = section.split_once(char::is_whitespace).unwrap_or((section, ""));
+            in_origin = name.eq_ignore_ascii_case("remote") && remote.trim() == "\"origin\"";
+        } else if in_origin
+            && let Some((key, value)) = line.split_once('=')
+            && key.trim().eq_ignore_ascii_case("url")
+        {
+            let value = value.trim();
+            let value = value.strip_prefix('"').and_then(|value| value.split('"').next()).unwrap_or(value);
+            return Some(value.to_owned());
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_of_origin_is_found_among_others() {
+        let config = "[core]\n\turl = x\n[remote \"upstream\"]\n\turl = a\n[Remote \"origin\"] # ours\n\tfetch = +refs/*\n\tURL = git@github.com:acme/web.git\n";
+        assert_eq!(origin_url(config).as_deref(), Some("git@github.com:acme/web.git"));
+        assert_eq!(origin_url("[remote \"origin\"]\nurl = \"https://a/b c\" ; x\n").as_deref(), Some("https://a/b c"));
+        assert_eq!(origin_url("[remote \"Origin\"]\nurl = a\n"), None, "names of remotes have a case");
+    }
+}
