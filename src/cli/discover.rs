@@ -8,11 +8,14 @@ use super::{Exit, Global};
 use crate::config::nearest;
 use crate::diagnostic::any_error;
 use crate::discover::{Lock, change};
+use crate::io::forge::{Forge, Provider, Settings, Wanted};
+use crate::io::progress::Progress;
 use crate::io::terminal::{self, Clock};
 use crate::io::workspace::Workspace;
 use crate::io::write;
 use crate::model::{ManagedImage, Model, check};
 use clap::Args;
+use indexmap::IndexMap;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -159,11 +162,37 @@ fn find(
     global: &Global,
 ) -> anyhow::Result<Vec<Found>> {
     let places = Places::new(&read.workspace, flags.checkout.clone())?;
-    let found = wanted.iter().map(|image| match places.place(&image.source, &model.github.api_url) {
-        Place::File(path) => dockerfiles::read_file(&path, global),
-        Place::Elsewhere => Err(places.not_here(&image.source)),
-    });
-    Ok(found.collect())
+    // Several images of one Dockerfile, as its targets are, ask for it once.
+    let mut asked: IndexMap<Wanted, Vec<usize>> = IndexMap::new();
+    let mut found: Vec<Found> = Vec::with_capacity(wanted.len());
+    for (index, image) in wanted.iter().enumerate() {
+        let source = &image.source;
+        found.push(match places.place(source, &model.github.api_url) {
+            Place::File(path) => dockerfiles::read_file(&path, global),
+            Place::Elsewhere => {
+                let file =
+                    Wanted { repo: source.repo.clone(), branch: source.branch.clone(), path: source.dockerfile() };
+                asked.entry(file).or_default().push(index);
+                Err(places.not_here(source))
+            }
+        });
+    }
+    if flags.offline || asked.is_empty() {
+        return Ok(found);
+    }
+    let mut settings = Settings::new(Provider::GitHub, &model.github.api_url);
+    settings.verbose = global.verbose;
+    let files: Vec<Wanted> = asked.keys().cloned().collect();
+    let progress = Progress::new("discover", files.len(), !global.quiet && !global.verbose);
+    let texts = Forge::new(settings).fetch_all(&files, &|| progress.step());
+    for ((file, indices), text) in asked.iter().zip(texts) {
+        let name = format!("{}@{}:{}", file.repo, file.branch, file.path);
+        let text = text.map_err(|failure| failure.to_string());
+        for index in indices {
+            found[*index] = text.clone().map(|text| (name.clone(), text));
+        }
+    }
+    Ok(found)
 }
 
 /// Keeps entries that were not looked for, where images are named, and those of images that could not be read.

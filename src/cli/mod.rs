@@ -53,7 +53,7 @@ struct Global {
     /// Print no warnings and no summary
     #[arg(long, short, global = true, conflicts_with = "verbose")]
     quiet: bool,
-    /// Say which files are read
+    /// Say which files are read, and what is asked for over the network
     #[arg(long, short, global = true)]
     verbose: bool,
 }

@@ -63,7 +63,17 @@ impl Folder {
 pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_image-factory"));
     command.current_dir(folder).args(arguments).stdin(Stdio::null());
-    for name in ["NO_COLOR", "COLUMNS", "TERM", "GITHUB_TOKEN", "GITLAB_TOKEN"] {
+    for name in [
+        "NO_COLOR",
+        "COLUMNS",
+        "TERM",
+        "GITHUB_TOKEN",
+        "GITLAB_TOKEN",
+        "http_proxy",
+        "HTTP_PROXY",
+        "ALL_PROXY",
+        "all_proxy",
+    ] {
         command.env_remove(name);
     }
     command

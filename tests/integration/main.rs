@@ -13,12 +13,14 @@
 mod discover;
 mod dockerfile;
 mod fixtures;
+mod forge;
 mod harness;
 mod limits;
 mod readme;
 mod rooms;
 mod scalars;
 mod schemas;
+mod server;
 mod synth;
 
 /// A file that nobody names in this list would be a test that never runs.

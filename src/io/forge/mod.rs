@@ -1,0 +1,230 @@
+//! Files of repositories, from the APIs of GitHub and GitLab.
+//!
+//! - GitHub: `GET /repos/{owner}/{repo}/contents/{path}?ref=` with the media type `raw`
+//!   (docs.github.com, "Get repository content").
+//! - GitLab: `GET /api/v4/projects/:id/repository/files/:file_path/raw?ref=` (docs.gitlab.com, "Repository files API").
+//!
+//! Eight files at once over one pool of connections. What can go away by itself is tried again: 429, 5xx, lost
+//! connections, and rate limits that end soon. The token goes to the API's own origin alone, and into no message.
+
+mod address;
+mod exchange;
+mod failure;
+
+pub use failure::Failure;
+
+use address::Address;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// Files that are asked for at once.
+const AT_ONCE: usize = 8;
+
+/// A kind of forge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Provider {
+    /// github.com, or GitHub Enterprise.
+    GitHub,
+    /// gitlab.com, or an instance of GitLab.
+    GitLab,
+}
+
+impl Provider {
+    /// Its name, as people write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::GitHub => "GitHub",
+            Self::GitLab => "GitLab",
+        }
+    }
+
+    /// The variable of the environment that has the token.
+    pub fn variable(self) -> &'static str {
+        match self {
+            Self::GitHub => "GITHUB_TOKEN",
+            Self::GitLab => "GITLAB_TOKEN",
+        }
+    }
+}
+
+/// A secret. It has no `Debug` and no `Display`, so that it cannot get into a message.
+#[derive(Clone)]
+pub struct Token(String);
+
+impl Token {
+    /// Takes a token; a newline around it is common. `None` if nothing is left, or something that no header can hold.
+    pub fn new(text: &str) -> Option<Self> {
+        let text = text.trim();
+        (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())).then(|| Self(text.to_owned()))
+    }
+
+    /// The token of the environment.
+    pub fn from_environment(provider: Provider) -> Option<Self> {
+        std::env::var(provider.variable()).ok().as_deref().and_then(Self::new)
+    }
+}
+
+/// How a forge is asked.
+#[derive(Clone)]
+pub struct Settings {
+    /// Which.
+    pub provider: Provider,
+    /// GitHub: the address of the API, `https://api.github.com`. GitLab: that of the instance, `https://gitlab.com`.
+    pub url: String,
+    /// What authenticates there.
+    pub token: Option<Token>,
+    /// The pause before a request is sent again for the first time; each further one is twice as long.
+    pub pause: Duration,
+    /// The longest that one request may take.
+    pub timeout: Duration,
+    /// Whether each request is said on stderr.
+    pub verbose: bool,
+}
+
+impl Settings {
+    /// What is usual, with the token of the environment.
+    pub fn new(provider: Provider, url: &str) -> Self {
+        Self {
+            provider,
+            url: url.to_owned(),
+            token: Token::from_environment(provider),
+            pause: Duration::from_millis(500),
+            timeout: Duration::from_secs(30),
+            verbose: false,
+        }
+    }
+}
+
+/// A file of a repository.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Wanted {
+    /// `owner/name`.
+    pub repo: String,
+    /// Branch, tag or commit.
+    pub branch: String,
+    /// Path in the repository.
+    pub path: String,
+}
+
+/// A forge that is asked for files.
+pub struct Forge {
+    agent: ureq::Agent,
+    settings: Settings,
+    address: Address,
+    /// Why nothing is asked any more: what it is would fail every request.
+    stopped: Mutex<Option<Failure>>,
+    /// Whether the forge has ever answered.
+    answered: AtomicBool,
+    /// Whether repositories that were asked for exist.
+    repositories: Mutex<HashMap<String, bool>>,
+}
+
+impl Forge {
+    /// Makes ready; nothing is asked yet.
+    pub fn new(settings: Settings) -> Self {
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            // Followed here: ureq would take GitLab's header with the token along to other hosts.
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .timeout_global(Some(settings.timeout))
+            .max_idle_connections(AT_ONCE)
+            .max_idle_connections_per_host(AT_ONCE)
+            .user_agent(concat!("image-factory/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .new_agent();
+        let address = Address::new(settings.provider, &settings.url);
+        Self {
+            agent,
+            settings,
+            address,
+            stopped: Mutex::default(),
+            answered: AtomicBool::default(),
+            repositories: Mutex::default(),
+        }
+    }
+
+    /// All files, in their order; `done` is called after each, from several threads.
+    pub fn fetch_all(&self, wanted: &[Wanted], done: &(dyn Fn() + Sync)) -> Vec<Result<String, Failure>> {
+        let next = AtomicUsize::new(0);
+        let results: Mutex<Vec<Option<Result<String, Failure>>>> = Mutex::new(vec![None; wanted.len()]);
+        std::thread::scope(|scope| {
+            for _ in 0..AT_ONCE.min(wanted.len()) {
+                scope.spawn(|| {
+                    while let Some((index, file)) = {
+                        let index = next.fetch_add(1, Ordering::Relaxed);
+                        wanted.get(index).map(|file| (index, file))
+                    } {
+                        let result = self.fetch(file);
+                        lock(&results)[index] = Some(result);
+                        done();
+                    }
+                });
+            }
+        });
+        let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+        // Every index was taken by a thread, and the scope has waited for them all.
+        results.into_iter().map(|result| result.unwrap_or(Err(Failure::Timeout(self.settings.timeout)))).collect()
+    }
+
+    /// One file.
+    pub fn fetch(&self, file: &Wanted) -> Result<String, Failure> {
+        if let Some(failure) = lock(&self.stopped).clone() {
+            return Err(failure);
+        }
+        let result = self.file(file);
+        match &result {
+            Ok(_) => self.answered.store(true, Ordering::Relaxed),
+            Err(failure) => {
+                let silent = matches!(failure, Failure::Timeout(_) | Failure::Connection(_));
+                // A forge that has never answered will not for the other nine hundred files either.
+                let stops = if silent { !self.answered.load(Ordering::Relaxed) } else { failure.concerns_all() };
+                if stops {
+                    lock(&self.stopped).get_or_insert_with(|| failure.clone());
+                }
+                if !silent {
+                    self.answered.store(true, Ordering::Relaxed);
+                }
+            }
+        }
+        result
+    }
+
+    fn file(&self, file: &Wanted) -> Result<String, Failure> {
+        let answer = self.get(&self.address.file(file))?;
+        match answer.status {
+            200 if answer.is_json => Err(Failure::NotAFile),
+            200 => String::from_utf8(answer.body).map_err(|_| Failure::NotText),
+            // GitHub says so of a branch (`No commit found for the ref`); of a path and a repository alike it says
+            // `Not Found`. GitLab says `404 Commit Not Found`, `404 File Not Found` and `404 Project Not Found`.
+            404 if answer.message().to_ascii_lowercase().contains("commit") => Err(Failure::NoBranch),
+            404 if self.repository_exists(&file.repo)? => Err(Failure::NoFile),
+            404 => Err(Failure::NoRepository {
+                variable: self.settings.provider.variable(),
+                authenticated: self.settings.token.is_some(),
+            }),
+            401 => Err(Failure::Unauthorized {
+                variable: self.settings.provider.variable(),
+                authenticated: self.settings.token.is_some(),
+            }),
+            403 => Err(Failure::Forbidden(answer.message())),
+            status => Err(Failure::Status(status, answer.message())),
+        }
+    }
+
+    fn repository_exists(&self, repo: &str) -> Result<bool, Failure> {
+        if let Some(known) = lock(&self.repositories).get(repo) {
+            return Ok(*known);
+        }
+        let exists = self.get(&self.address.repository(repo))?.status == 200;
+        lock(&self.repositories).insert(repo.to_owned(), exists);
+        Ok(exists)
+    }
+}
+
+/// What a thread that has panicked left is as good as any: each value is whole.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,129 @@
+//! A forge on loopback: answers what a test says, and remembers what it was asked.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// What was asked.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    /// Path and query.
+    pub(crate) path: String,
+    headers: Vec<String>,
+}
+
+impl Asked {
+    /// The value of a header.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find_map(|line| {
+            let (key, value) = line.split_once(':')?;
+            key.eq_ignore_ascii_case(name).then_some(value)
+        });
+        found.map(str::trim)
+    }
+}
+
+/// What to answer.
+#[derive(Clone, Debug)]
+pub(crate) enum Reply {
+    /// A whole answer: status, more header lines, body.
+    Whole(u16, String, Vec<u8>),
+    /// An answer that promises more bytes than come before the connection ends.
+    Cut,
+    /// Nothing for this long, and then the end.
+    Silence(Duration),
+}
+
+impl Reply {
+    pub(crate) fn text(status: u16, body: &str) -> Self {
+        Self::Whole(status, String::new(), body.as_bytes().to_vec())
+    }
+
+    pub(crate) fn with(self, header: &str) -> Self {
+        match self {
+            Self::Whole(status, headers, body) => Self::Whole(status, format!("{headers}{header}\r\n"), body),
+            other => other,
+        }
+    }
+}
+
+/// The server; it ends with the process.
+pub(crate) struct Server {
+    /// `http://127.0.0.1:port`.
+    pub(crate) url: String,
+    asked: Arc<Mutex<Vec<Asked>>>,
+    connections: Arc<Mutex<usize>>,
+}
+
+impl Server {
+    /// Answers each request by what the function says; its second argument counts the requests, from 0.
+    pub(crate) fn new(answer: impl Fn(&Asked, usize) -> Reply + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let (asked, connections) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(0)));
+        let server = Self { url, asked: Arc::clone(&asked), connections: Arc::clone(&connections) };
+        let answer = Arc::new(answer);
+        std::thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                *connections.lock().unwrap() += 1;
+                let (asked, answer) = (Arc::clone(&asked), Arc::clone(&answer));
+                std::thread::spawn(move || serve(&stream, &asked, &*answer));
+            }
+        });
+        server
+    }
+
+    /// All that was asked so far.
+    pub(crate) fn asked(&self) -> Vec<Asked> {
+        self.asked.lock().unwrap().clone()
+    }
+
+    /// How many connections were made.
+    pub(crate) fn connections(&self) -> usize {
+        *self.connections.lock().unwrap()
+    }
+}
+
+/// Answers the requests of one connection until it ends.
+fn serve(stream: &TcpStream, log: &Mutex<Vec<Asked>>, answer: &dyn Fn(&Asked, usize) -> Reply) -> Option<()> {
+    stream.set_nodelay(true).ok()?;
+    let mut reader = BufReader::new(stream);
+    loop {
+        let mut lines = Vec::new();
+        loop {
+            let mut line = String::new();
+            if reader.read_line(&mut line).ok()? == 0 {
+                return None;
+            }
+            match line.trim_end() {
+                "" => break,
+                line => lines.push(line.to_owned()),
+            }
+        }
+        let path = lines.first()?.split(' ').nth(1)?.to_owned();
+        let asked = Asked { path, headers: lines.split_off(1) };
+        let count = {
+            let mut log = log.lock().unwrap();
+            log.push(asked.clone());
+            log.len() - 1
+        };
+        let mut stream = stream;
+        match answer(&asked, count) {
+            Reply::Whole(status, headers, body) => {
+                let mut out =
+                    format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\n{headers}\r\n", body.len()).into_bytes();
+                out.extend(body);
+                stream.write_all(&out).ok()?;
+            }
+            Reply::Cut => {
+                stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nFROM node:22\n").ok()?;
+                return None;
+            }
+            Reply::Silence(time) => {
+                std::thread::sleep(time);
+                return None;
+            }
+        }
+    }
+}
