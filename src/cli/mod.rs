@@ -1,5 +1,6 @@
 //! The shell: clap types live and die here. One file a command: load, ask the core, render, write.
 
+mod analyze;
 mod discover;
 mod dockerfiles;
 mod load;
@@ -64,6 +65,8 @@ enum Command {
     Synth(synth::Flags),
     /// Read Dockerfiles and write what images are built on to images.lock.yaml
     Discover(discover::Flags),
+    /// Print what one Dockerfile is built on
+    Analyze(analyze::Flags),
 }
 
 /// Runs the command line and says how it ended.
@@ -75,6 +78,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let result = match &cli.command {
         Command::Synth(flags) => synth::run(&cli.global, flags),
         Command::Discover(flags) => discover::run(&cli.global, flags),
+        Command::Analyze(flags) => analyze::run(&cli.global, flags),
     };
     match result {
         Ok(exit) => exit.into(),

@@ -46,7 +46,12 @@ pub fn text(path: &Path) -> anyhow::Result<Text> {
     text_of(file, path)
 }
 
-fn text_of(file: File, path: &Path) -> anyhow::Result<Text> {
+/// Reads stdin to its end.
+pub fn stdin() -> anyhow::Result<Text> {
+    text_of(std::io::stdin().lock(), Path::new("stdin"))
+}
+
+fn text_of(file: impl Read, path: &Path) -> anyhow::Result<Text> {
     let mut bytes = Vec::new();
     // One byte past the limit tells a file of exactly that length from a longer one, and a device from a file.
     file.take(MAX_FILE + 1).read_to_end(&mut bytes).with_context(|| format!("cannot read {}", path.display()))?;

@@ -109,11 +109,11 @@ fn one_image_that_fails_does_not_stop_the_others() {
         folder.write(&format!("{name}/Dockerfile"), "FROM node:20\n");
     }
     folder.write("not-text/Dockerfile", b"FROM a\xff\n");
-    assert_eq!(folder.run(&["discover"]).code, 3);
+    assert_eq!(folder.run(&["discover", "--offline"]).code, 3);
     folder.write("broken/Dockerfile", "FROM node:22\nCOPPY a b\n");
     folder.write("fine/Dockerfile", "ARG V\nFROM node:22 AS a\nFROM node:${V}\nCOPY --from=a /a /a\n");
     fs::remove_file(folder.path().join("gone/Dockerfile")).unwrap();
-    insta::assert_snapshot!("discover_failures", folder.run(&["discover"]).shown());
+    insta::assert_snapshot!("discover_failures", folder.run(&["discover", "--offline"]).shown());
     insta::assert_snapshot!("discover_lock_after_failures", folder.read(LOCK));
 }
 

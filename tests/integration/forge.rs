@@ -48,6 +48,8 @@ fn gitlab_is_asked_for_the_raw_file_with_its_own_header() {
     assert_eq!((asked.header("private-token"), asked.header("authorization")), (Some(TOKEN), None));
 }
 
+type Answer = Box<dyn Fn(&Asked) -> Reply + Send + Sync>;
+
 #[test]
 fn each_answer_has_its_own_reason() {
     let not_found = |asked: &Asked| {
@@ -57,7 +59,6 @@ fn each_answer_has_its_own_reason() {
             Reply::text(404, "{\"message\": \"Not Found\"}")
         }
     };
-    type Answer = Box<dyn Fn(&Asked) -> Reply + Send + Sync>;
     // Condition, what the forge answers, what the failure says, how often it is asked.
     let cases: Vec<(&str, Answer, &str, usize)> = vec![
         (
@@ -88,16 +89,16 @@ fn each_answer_has_its_own_reason() {
         (
             "limit that ends too late",
             Box::new(|_| Reply::text(403, "{}").with("Retry-After: 3600")),
-            "rate limit: it ends in 3600 s; run `image-factory discover` again then",
+            "rate limit: it ends in 3600 s; try again then",
             1,
         ),
         (
             "secondary limit",
             Box::new(|_| Reply::text(403, "{\"message\": \"You have exceeded a secondary rate limit\"}")),
-            "rate limit: run `image-factory discover` again later",
+            "rate limit: try again later",
             4,
         ),
-        ("429", Box::new(|_| Reply::text(429, "")), "rate limit: run `image-factory discover` again later", 4),
+        ("429", Box::new(|_| Reply::text(429, "")), "rate limit: try again later", 4),
         ("500", Box::new(|_| Reply::text(500, "{\"message\": \"oops\"}")), "500: oops", 4),
         ("503", Box::new(|_| Reply::text(503, "<html>")), "503", 4),
         ("418", Box::new(|_| Reply::text(418, "")), "418", 1),

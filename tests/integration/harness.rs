@@ -63,19 +63,12 @@ impl Folder {
 pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_image-factory"));
     command.current_dir(folder).args(arguments).stdin(Stdio::null());
-    for name in [
-        "NO_COLOR",
-        "COLUMNS",
-        "TERM",
-        "GITHUB_TOKEN",
-        "GITLAB_TOKEN",
-        "http_proxy",
-        "HTTP_PROXY",
-        "ALL_PROXY",
-        "all_proxy",
-    ] {
+    for name in ["NO_COLOR", "COLUMNS", "TERM", "GITHUB_TOKEN", "GITLAB_TOKEN", "ALL_PROXY", "all_proxy", "https_proxy"]
+    {
         command.env_remove(name);
     }
+    // Nothing but loopback can be reached: what else is asked for goes to a proxy that is not there.
+    command.env("HTTPS_PROXY", "http://127.0.0.1:9").env("NO_PROXY", "127.0.0.1").env_remove("no_proxy");
     command
 }
 

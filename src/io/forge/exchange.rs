@@ -140,6 +140,7 @@ impl Forge {
             ureq::Error::Io(error) if error.kind() == ErrorKind::TimedOut => Failure::Timeout(self.settings.timeout),
             ureq::Error::BodyExceedsLimit(_) => Failure::TooLarge,
             ureq::Error::HostNotFound => Failure::Connection("the host is not known".to_owned()),
+            ureq::Error::Io(error) => Failure::Connection(error.to_string()),
             error => Failure::Connection(self.without_token(error.to_string())),
         }
     }

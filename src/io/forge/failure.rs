@@ -68,9 +68,9 @@ impl fmt::Display for Failure {
                 write!(f, "404: there is no such repository, or it is private and {variable} is not set")
             }
             Self::RateLimited(Some(wait)) => {
-                write!(f, "rate limit: it ends in {} s; run `image-factory discover` again then", wait.as_secs())
+                write!(f, "rate limit: it ends in {} s; try again then", wait.as_secs())
             }
-            Self::RateLimited(None) => f.write_str("rate limit: run `image-factory discover` again later"),
+            Self::RateLimited(None) => f.write_str("rate limit: try again later"),
             Self::Timeout(after) => write!(f, "timeout: no answer within {} s", after.as_secs_f32()),
             Self::Connection(why) => write!(f, "no connection: {why}"),
             Self::Status(status, message) => write!(f, "{status}{}", said(message)),

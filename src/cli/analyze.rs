@@ -1,0 +1,208 @@
+//! `analyze`: what one Dockerfile is built on.
+
+use super::dockerfiles::{Found, read_file};
+use super::report::report;
+use super::{Exit, Global};
+use crate::diagnostic::any_error;
+use crate::discover::analysis::{Analysis, Expected};
+use crate::dockerfile;
+use crate::io::forge::{Forge, Provider, Settings, Wanted};
+use crate::io::read::{self, Text};
+use crate::io::terminal;
+use crate::model::{PLATFORM, check};
+use crate::source::{SourceFile, Sources};
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Flags of `analyze`.
+#[derive(Debug, Args)]
+pub(super) struct Flags {
+    /// The file to read; `-` is stdin
+    #[arg(value_name = "DOCKERFILE", required_unless_present = "request", conflicts_with = "request")]
+    dockerfile: Option<PathBuf>,
+    /// The stage that is shipped [default: the last]
+    #[arg(long, value_name = "STAGE", conflicts_with = "request")]
+    target: Option<String>,
+    /// A value for an ARG; may be given several times
+    #[arg(long = "build-arg", value_name = "NAME=VALUE", value_parser = build_arg, conflicts_with = "request")]
+    build_args: Vec<(String, String)>,
+    /// What is built for [default: linux/amd64]
+    #[arg(long, value_name = "OS/ARCH", value_parser = platform, conflicts_with = "request")]
+    platform: Option<String>,
+    /// An image that it must be built on, or `none`; may be given several times. Exit with 1 unless it is built on these
+    /// and no others
+    #[arg(long, value_name = "REF", conflicts_with = "request")]
+    expect: Vec<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Tree)]
+    format: Format,
+    /// All of it as JSON, with the Dockerfile read from GitHub or GitLab: {repo, branch, dockerfile, target, buildArgs,
+    /// platform, expect, provider, apiUrl}
+    #[arg(long, value_name = "JSON")]
+    request: Option<String>,
+}
+
+/// Forms of the result.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// For people
+    Tree,
+    /// For programs
+    Json,
+}
+
+fn build_arg(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or("write NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+fn platform(text: &str) -> Result<String, String> {
+    check::platform(text).map(|()| text.to_owned())
+}
+
+/// What is asked, from flags or from JSON. Unknown keys are refused: a misspelt `expect` would expect nothing.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Request {
+    repo: String,
+    branch: Option<String>,
+    dockerfile: Option<String>,
+    target: Option<String>,
+    #[serde(default)]
+    build_args: BTreeMap<String, String>,
+    platform: Option<String>,
+    expect: Option<Vec<String>>,
+    provider: Option<String>,
+    /// Address of GitHub's API or of the GitLab instance.
+    api_url: Option<String>,
+}
+
+pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
+    let (request, found) = if let Some(json) = &flags.request {
+        let (request, provider) = match Request::parse(json) {
+            Ok(request) => request,
+            Err(why) => return Ok(wrong(&why)),
+        };
+        let found = request.fetch(provider, global);
+        (request, found)
+    } else {
+        let request = Request {
+            target: flags.target.clone(),
+            build_args: flags.build_args.iter().cloned().collect(),
+            platform: flags.platform.clone(),
+            expect: (!flags.expect.is_empty()).then(|| flags.expect.clone()),
+            ..Request::default()
+        };
+        let path = flags.dockerfile.as_deref().unwrap_or(Path::new("-"));
+        let found = if path == Path::new("-") { stdin()? } else { read_file(path, global) };
+        (request, found)
+    };
+    let expected = match &request.expect {
+        Some(texts) => match Expected::parse(texts.iter().map(String::as_str)) {
+            Ok(expected) => Some(expected),
+            Err(why) => return Ok(wrong(&why)),
+        },
+        None => None,
+    };
+    let (name, text) = match found {
+        Ok(found) => found,
+        Err(why) => {
+            terminal::message(&format!("error: {why}\n"));
+            return Ok(if flags.request.is_some() { Exit::Machine } else { Exit::Input });
+        }
+    };
+    let mut sources = Sources::new();
+    let id = sources.add(SourceFile::new(name.clone(), text));
+    let asked = dockerfile::Request {
+        target: request.target.as_deref(),
+        build_args: &request.build_args,
+        platform: request.platform.as_deref().unwrap_or(PLATFORM),
+    };
+    let (facts, diagnostics) = dockerfile::read(sources.file(id), id, &asked);
+    report(&diagnostics, &sources, global);
+    let analysis = Analysis::new(&name, &asked, (&facts, &diagnostics), &sources, expected.as_ref());
+    match flags.format {
+        Format::Tree => terminal::print(&analysis.tree())?,
+        Format::Json => {
+            let json = serde_json::to_string_pretty(&analysis).context("cannot write the analysis as JSON")?;
+            terminal::print(&format!("{json}\n"))?;
+        }
+    }
+    Ok(match (any_error(&diagnostics), analysis.is_as_expected()) {
+        (true, _) => Exit::Input,
+        (false, false) => Exit::No,
+        (false, true) => Exit::Ok,
+    })
+}
+
+fn wrong(why: &str) -> Exit {
+    terminal::message(&format!("error: {why}\n"));
+    Exit::Input
+}
+
+fn stdin() -> anyhow::Result<Found> {
+    Ok(match read::stdin()? {
+        Text::Ok(text) => Ok(("stdin".to_owned(), text)),
+        Text::NotUtf8 { .. } => Err("stdin is not UTF-8 text".to_owned()),
+        Text::TooLarge => Err("what stdin gives is too large".to_owned()),
+    })
+}
+
+impl Request {
+    /// Reads and checks a request; the error is what is wrong with it.
+    fn parse(json: &str) -> Result<(Self, Provider), String> {
+        let request: Self =
+            serde_json::from_str(json).map_err(|error| format!("the request cannot be read: {error}"))?;
+        let provider = match request.provider.as_deref() {
+            None | Some("github") => Provider::GitHub,
+            Some("gitlab") => Provider::GitLab,
+            Some(other) => return Err(format!("the provider `{other}` is not known; write github or gitlab")),
+        };
+        let named = |key: &str, result: Result<(), String>| {
+            result.map_err(|why| format!("`{key}` of the request cannot be used: {why}"))
+        };
+        named(
+            "repo",
+            match provider {
+                Provider::GitHub => check::repo(&request.repo),
+                Provider::GitLab => project(&request.repo),
+            },
+        )?;
+        named("branch", request.branch.as_deref().map_or(Ok(()), check::branch))?;
+        named("dockerfile", request.dockerfile.as_deref().map_or(Ok(()), check::path))?;
+        named("platform", request.platform.as_deref().map_or(Ok(()), check::platform))?;
+        named("apiUrl", request.api_url.as_deref().map_or(Ok(()), |url| check::api_url(url).map(drop)))?;
+        Ok((request, provider))
+    }
+
+    fn fetch(&self, provider: Provider, global: &Global) -> Found {
+        let usual = match provider {
+            Provider::GitHub => "https://api.github.com",
+            Provider::GitLab => "https://gitlab.com",
+        };
+        let mut settings = Settings::new(provider, self.api_url.as_deref().unwrap_or(usual));
+        settings.verbose = global.verbose;
+        let file = Wanted {
+            repo: self.repo.clone(),
+            branch: self.branch.clone().unwrap_or_else(|| "main".to_owned()),
+            path: self.dockerfile.clone().unwrap_or_else(|| "Dockerfile".to_owned()),
+        };
+        let name = format!("{}@{}:{}", file.repo, file.branch, file.path);
+        match Forge::new(settings).fetch(&file) {
+            Ok(text) => Ok((name, text)),
+            Err(failure) => Err(format!("{name} was not read: {failure}")),
+        }
+    }
+}
+
+/// A project of GitLab: two names or more, since groups have groups.
+fn project(text: &str) -> Result<(), String> {
+    let name = |part: &str| {
+        !matches!(part, "" | "." | "..")
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
+    };
+    if text.contains('/') && text.split('/').all(name) { Ok(()) } else { Err("write `group/name`".to_owned()) }
+}
