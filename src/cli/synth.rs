@@ -52,20 +52,17 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         dockerfiles::add_new(&mut read, &model, global)?
     };
     let mut lock = None;
+    let mut found = String::new();
     if let Some(added) = added {
         // What was found is read back from the text of the lock, as the next run will read it.
         (model, diagnostics) = read.resolve();
         diagnostics.extend(added.diagnostics);
         if !added.images.is_empty() {
-            lock = Some((read.workspace.lock(), added.text));
-        }
-        if !added.images.is_empty() && !global.quiet {
+            let path = read.workspace.lock();
             let wrote = if flags.stdout { "not added, with --stdout, to" } else { "added to" };
-            terminal::message(&format!(
-                "bases found in this checkout, {wrote} {}: {}\n",
-                Workspace::shown(&read.workspace.lock()),
-                some_of(&added.images)
-            ));
+            let (shown, images) = (Workspace::shown(&path), some_of(&added.images));
+            found = format!("bases found in this checkout, {wrote} {shown}: {images}\n");
+            lock = Some((path, added.text));
         }
     }
     let load::Read { workspace, sources, .. } = read;
@@ -77,6 +74,9 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     if flags.stdout {
         if report(&diagnostics, &sources, global) {
             return Ok(Exit::Input);
+        }
+        if !global.quiet {
+            terminal::message(&found);
         }
         terminal::print(documents.text())?;
         return Ok(Exit::Ok);
@@ -110,6 +110,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let remove: Vec<PathBuf> = change.remove.iter().map(|name| out.join(name)).collect();
     write::apply(&files.chain(lock).collect::<Vec<_>>(), &remove)?;
     if !global.quiet {
+        terminal::message(&found);
         terminal::message(&orphans(&gone));
         terminal::message(&summary(&counts, clock.milliseconds(), &shown_output(&out, flags.split)));
     }

@@ -8,8 +8,10 @@
 mod schemas;
 
 mod asked;
+mod dockerfile;
 mod expected;
 mod graphs;
+mod locks;
 mod pipeline;
 mod texts;
 mod written;
