@@ -3,6 +3,7 @@
 use crate::harness::{Folder, command};
 use crate::server::{Asked, Reply, Server};
 use image_factory::io::forge::{Failure, Forge, Provider, Settings, Token, Wanted};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 const TOKEN: &str = "ghp_neverInAnyOutput";
@@ -244,9 +245,13 @@ fn run(folder: &Folder, arguments: &[&str]) -> (i32, String) {
 }
 
 #[test]
-fn a_thousand_images_are_found_in_four_seconds() {
+fn a_thousand_images_are_found_eight_at_once() {
+    static NOW: AtomicUsize = AtomicUsize::new(0);
+    static MOST: AtomicUsize = AtomicUsize::new(0);
     let server = Server::new(|asked, _| {
+        MOST.fetch_max(NOW.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
         std::thread::sleep(Duration::from_millis(20));
+        NOW.fetch_sub(1, Ordering::SeqCst);
         Reply::text(200, &format!("FROM node:22\n# {}\n", asked.path))
     });
     let folder = Folder::with(&images(1_000, &server.url));
@@ -255,7 +260,10 @@ fn a_thousand_images_are_found_in_four_seconds() {
     let took = start.elapsed();
     println!("1,000 images with 20 ms latency: {took:.2?}, {} connections", server.connections());
     assert_eq!(code, 0, "{text}");
-    assert!(took < Duration::from_secs(4), "{took:?}");
+    // Eight at once need 2.5 s, one after the other 20 s. Without optimisation, among other tests, there is no telling.
+    let limit = Duration::from_secs(if cfg!(debug_assertions) { 12 } else { 4 });
+    assert!(took < limit, "{took:?}");
+    assert_eq!(MOST.load(Ordering::SeqCst), 8, "at once");
     assert_eq!(server.asked().len(), 1_000);
     assert!(server.connections() <= 8, "one pool of connections: {}", server.connections());
     assert_eq!(folder.read("images.lock.yaml").matches("kind: final").count(), 1_000);

@@ -54,11 +54,13 @@ fn every_images_yaml_of_the_readme_is_read() {
 }
 
 #[test]
-fn every_flag_of_synth_is_in_the_readme() {
-    let help = Folder::empty().run(&["synth", "--help"]).stdout;
+fn every_flag_is_in_the_readme() {
     let readme = readme();
-    for word in help.split_whitespace().filter(|word| word.starts_with("--")) {
-        let flag = word.trim_end_matches(['.', ',']);
-        assert!(flag == "--help" || readme.contains(flag), "{flag} is not in the README");
+    for command in ["synth", "discover", "analyze"] {
+        let help = Folder::empty().run(&[command, "--help"]).stdout;
+        for word in help.split_whitespace().filter(|word| word.starts_with("--")) {
+            let flag = word.trim_end_matches(['.', ',']);
+            assert!(flag == "--help" || readme.contains(flag), "{flag} of {command} is not in the README");
+        }
     }
 }
