@@ -2,6 +2,7 @@
 
 mod load;
 mod report;
+mod schema;
 mod synth;
 
 use crate::io::terminal;
@@ -59,6 +60,8 @@ struct Global {
 enum Command {
     /// Write the manifests to dist/
     Synth(synth::Flags),
+    /// Print the JSON Schema of images.yaml, for editors
+    Schema,
 }
 
 /// Runs the command line and says how it ended.
@@ -69,6 +72,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let result = match &cli.command {
         Command::Synth(flags) => synth::run(&cli.global, flags),
+        Command::Schema => schema::run(),
     };
     match result {
         Ok(exit) => exit.into(),

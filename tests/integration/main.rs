@@ -13,6 +13,7 @@
 mod dockerfile;
 mod fixtures;
 mod harness;
+mod images_schema;
 mod limits;
 mod readme;
 mod rooms;
