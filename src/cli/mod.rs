@@ -1,5 +1,6 @@
 //! The shell: clap types live and die here. One file a command: load, ask the core, render, write.
 
+mod explain;
 mod load;
 mod report;
 mod schema;
@@ -60,6 +61,8 @@ struct Global {
 enum Command {
     /// Write the manifests to dist/
     Synth(synth::Flags),
+    /// Say why a problem matters and how to mend it
+    Explain(explain::Flags),
     /// Print the JSON Schema of images.yaml, for editors
     Schema,
 }
@@ -72,6 +75,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let result = match &cli.command {
         Command::Synth(flags) => synth::run(&cli.global, flags),
+        Command::Explain(flags) => explain::run(flags),
         Command::Schema => schema::run(),
     };
     match result {

@@ -11,6 +11,7 @@
 )]
 
 mod dockerfile;
+mod explain;
 mod fixtures;
 mod harness;
 mod images_schema;
