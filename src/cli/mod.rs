@@ -3,9 +3,11 @@
 mod analyze;
 mod discover;
 mod dockerfiles;
+mod explain;
 mod load;
 mod lock;
 mod report;
+mod schema;
 mod synth;
 
 use crate::io::terminal;
@@ -67,6 +69,10 @@ enum Command {
     Discover(discover::Flags),
     /// Print what one Dockerfile is built on
     Analyze(analyze::Flags),
+    /// Say why a problem matters and how to mend it
+    Explain(explain::Flags),
+    /// Print the JSON Schema of images.yaml, for editors
+    Schema,
 }
 
 /// Runs the command line and says how it ended.
@@ -79,6 +85,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Synth(flags) => synth::run(&cli.global, flags),
         Command::Discover(flags) => discover::run(&cli.global, flags),
         Command::Analyze(flags) => analyze::run(&cli.global, flags),
+        Command::Explain(flags) => explain::run(flags),
+        Command::Schema => schema::run(),
     };
     match result {
         Ok(exit) => exit.into(),

@@ -3,6 +3,7 @@
 mod decode;
 mod images;
 mod lock;
+mod schema;
 pub mod state;
 mod tree;
 mod value;
@@ -12,6 +13,7 @@ pub use images::{
     Texts,
 };
 pub use lock::{Lock, LockedBase, LockedDockerfile, LockedImage};
+pub use schema::images_schema;
 pub use value::{Anything, Entries, Slot};
 
 pub(crate) use decode::nearest;

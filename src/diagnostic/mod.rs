@@ -3,6 +3,7 @@
 //! Every problem of a run is collected and shown together; nothing here prints.
 
 mod code;
+pub mod explain;
 pub mod render;
 
 pub use code::{Code, TABLE};

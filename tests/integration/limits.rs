@@ -116,7 +116,7 @@ fn a_hundred_thousand_keys_are_read_in_linear_time() {
     let outcome = Folder::with(&keys).run(&["synth", "--quiet"]);
     assert_eq!(outcome.code, 2);
     assert!(
-        outcome.stderr.ends_with("100001 errors; the first 99001 are not shown\n"),
+        outcome.stderr.contains("\n100001 errors; the first 99001 are not shown\n"),
         "{}",
         &outcome.stderr[outcome.stderr.len() - 200..]
     );

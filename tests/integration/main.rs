@@ -13,9 +13,11 @@
 mod analyze;
 mod discover;
 mod dockerfile;
+mod explain;
 mod fixtures;
 mod forge;
 mod harness;
+mod images_schema;
 mod limits;
 mod readme;
 mod rooms;

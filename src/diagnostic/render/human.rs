@@ -3,12 +3,17 @@
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::source::{FileId, SourceFile, Sources};
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
+use std::cmp::Reverse;
 use std::fmt::Write;
 
 /// Problems that are shown; nobody reads more, and the count says how many there are.
 const SHOWN: usize = 1_000;
 
-/// Renders all diagnostics, errors last so that they stand nearest to the prompt, with a line that counts them.
+/// Codes that the last line names.
+const EXPLAINED: usize = 3;
+
+/// Renders all diagnostics, errors last so that they stand nearest to the prompt, with a line that counts them and
+/// one that says where to read on.
 ///
 /// `width` is the terminal's, in columns; `color` says whether escape codes may be used.
 pub fn human(diagnostics: &[Diagnostic], sources: &Sources, color: bool, width: usize) -> String {
@@ -31,7 +36,25 @@ pub fn human(diagnostics: &[Diagnostic], sources: &Sources, color: bool, width: 
         let _ = write!(out, "; the first {hidden} are not shown");
     }
     out.push('\n');
+    out.push_str(&more(diagnostics));
     out
+}
+
+/// The line that says where to read on: the worst codes, each once, a few at most.
+fn more(diagnostics: &[Diagnostic]) -> String {
+    let mut worst: Vec<_> = diagnostics.iter().map(|d| (Reverse(d.severity), d.code)).collect();
+    worst.sort_unstable();
+    let mut codes: Vec<String> = Vec::new();
+    for (_, code) in worst {
+        let code = code.to_string();
+        if !codes.contains(&code) {
+            codes.push(code);
+        }
+        if codes.len() == EXPLAINED {
+            break;
+        }
+    }
+    format!("for more, run `image-factory explain {}`\n", codes.join(" "))
 }
 
 fn report<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {

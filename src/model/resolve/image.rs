@@ -62,6 +62,7 @@ impl Resolver {
             };
             let span = name.span;
             let (owner, tags) = if source.is_absent() {
+                self.keys_without_use(image);
                 let Some(tags) = self.external_tags(item) else { continue };
                 let watched = tags.single_tag().and_then(|tag| Reference::parse(&format!("{repo_url}:{tag}")).ok());
                 let interval = watched
@@ -112,12 +113,24 @@ impl Resolver {
         settings: &Settings,
     ) {
         if source.is_absent() {
+            self.keys_without_use(&item.value);
             self.external_tags(item);
             return;
         }
         let name = name.unwrap_or_else(|| At::new("this image".to_owned(), start_of(item.span)));
         self.managed(item, source, name, String::new(), settings);
         for base in item.value.base_images.items() {
+            self.reference(base);
+        }
+    }
+
+    /// Checks what only rebuilds use on an image without `source`: it may become managed, and a mistake is one before that.
+    fn keys_without_use(&mut self, image: &config::Image) {
+        self.policy_keys(&image.rebuild_delay, &image.auto_rebuild);
+        self.input_keys(&image.version_bump, &image.inputs);
+        self.triggers(&image.triggers);
+        self.globs(&image.ignore_bases);
+        for base in image.base_images.items() {
             self.reference(base);
         }
     }

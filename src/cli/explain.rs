@@ -1,0 +1,49 @@
+//! `explain`: why a code matters, with examples.
+
+use super::Exit;
+use crate::diagnostic::{TABLE, explain};
+use crate::io::terminal;
+use clap::Args;
+
+/// Flags of `explain`.
+#[derive(Debug, Args)]
+pub(super) struct Flags {
+    /// Codes of problems, as IF020; the number alone will do
+    #[arg(required_unless_present = "all", value_name = "CODE")]
+    codes: Vec<String>,
+    /// Print all codes, as Markdown
+    #[arg(long, conflicts_with = "codes")]
+    all: bool,
+}
+
+pub(super) fn run(flags: &Flags) -> anyhow::Result<Exit> {
+    if flags.all {
+        terminal::print(&explain::markdown())?;
+        return Ok(Exit::Ok);
+    }
+    let width = terminal::stdout_look().width;
+    let mut sections = Vec::new();
+    let mut unknown = String::new();
+    for text in &flags.codes {
+        match explain::find(text) {
+            Some(code) => sections.push(explain::plain(code, width)),
+            None => unknown.push_str(&no_such_code(text)),
+        }
+    }
+    if unknown.is_empty() {
+        terminal::print(&sections.join("\n"))?;
+        return Ok(Exit::Ok);
+    }
+    terminal::message(&unknown);
+    Ok(Exit::Input)
+}
+
+fn no_such_code(text: &str) -> String {
+    let nearest = explain::nearest(text)
+        .map_or(String::new(), |code| format!("  help: the nearest is {code}: {}\n", code.title()));
+    let range = match TABLE {
+        [first, .., last] => format!("the codes are {first} to {last}, with gaps"),
+        _ => String::new(),
+    };
+    format!("error: {text:?} is not a code; {range}\n{nearest}  help: `image-factory explain --all` prints them all\n")
+}

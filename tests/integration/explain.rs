@@ -1,0 +1,153 @@
+//! The explanations of the codes: complete, and their examples true.
+
+use crate::harness::Folder;
+use image_factory::diagnostic::explain::{Example, explanation, headings, markdown};
+use image_factory::diagnostic::{Code, TABLE};
+use image_factory::dockerfile::{self, Request};
+use image_factory::source::{SourceFile, Sources};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// Codes that no small file can show: why not, and the test that does.
+const NOT_SHOWN: &[(&str, &str, &str, &str)] = &[
+    (
+        "IF002",
+        "a page of UTF-8 cannot hold what is none",
+        "fixtures.rs",
+        "every_condition_is_reported_or_synthesised_as_its_snapshot_says",
+    ),
+    ("IF004", "65 brackets are hard to read", "limits.rs", "deep_nesting_is_refused"),
+    ("IF080", "it takes a megabyte", "limits.rs", "an_object_that_does_not_fit_says_what_to_split"),
+    ("IF081", "it takes a quarter of a megabyte", "limits.rs", "five_hundred_dependents_of_one_base_fit"),
+];
+
+/// What to write for a code that has no explanation.
+fn template(code: Code) -> String {
+    format!(
+        "{code} ({}) is not explained. Add this section to the file of its range in src/diagnostic/explain, then run \
+         `cargo run -- explain --all > CODES.md`:\n\n## {code}\n\nWhy it matters: two to four plain sentences.\n\n\
+         ```yaml wrong images.yaml\n(a small file that has this problem and no other)\n```\n\n\
+         ```yaml right images.yaml\n(the same without any problem)\n```\n",
+        code.title()
+    )
+}
+
+#[test]
+fn every_code_is_explained() {
+    for code in TABLE {
+        assert!(explanation(*code).is_some(), "{}", template(*code));
+    }
+    let expected: Vec<String> = TABLE.iter().map(ToString::to_string).collect();
+    assert_eq!(headings().collect::<Vec<_>>(), expected, "one section for each code, in the order of the table");
+}
+
+#[test]
+fn the_committed_page_is_current() {
+    let outcome = Folder::empty().run(&["explain", "--all"]);
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""));
+    assert_eq!(outcome.stdout, markdown());
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("CODES.md")).unwrap();
+    assert!(page == outcome.stdout, "run `cargo run -- explain --all > CODES.md` and commit it");
+}
+
+/// The wrong example has its code and no other; the right one has no problem at all.
+#[test]
+fn every_example_does_what_it_says() {
+    let mut wrong = Vec::new();
+    for code in TABLE {
+        let Some(explanation) = explanation(*code) else { continue };
+        let name = code.to_string();
+        let shown = !explanation.wrong.iter().chain(&explanation.right).any(|e| matches!(e, Example::Words(_)));
+        assert_eq!(
+            shown,
+            !NOT_SHOWN.iter().any(|row| row.0 == name),
+            "{name} is in NOT_SHOWN just when it has no files"
+        );
+        if !shown {
+            continue;
+        }
+        let mut files = contents(&explanation.wrong);
+        let found = problems(&files);
+        if found != BTreeSet::from([name.clone()]) {
+            wrong.push(format!("the wrong example of {name} has {found:?}"));
+        }
+        files.extend(contents(&explanation.right));
+        let found = problems(&files);
+        if !found.is_empty() {
+            wrong.push(format!("the right example of {name} has {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn contents(examples: &[Example]) -> BTreeMap<&'static str, &'static str> {
+    let file = |example: &Example| match example {
+        Example::File { path, text, .. } => Some((*path, *text)),
+        Example::Words(_) => None,
+    };
+    examples.iter().filter_map(file).collect()
+}
+
+/// The codes that a run over these files reports.
+fn problems(files: &BTreeMap<&str, &str>) -> BTreeSet<String> {
+    if let Some(text) = files.get("Dockerfile") {
+        let mut sources = Sources::new();
+        let id = sources.add(SourceFile::new("Dockerfile", *text));
+        let request = Request { target: None, build_args: &BTreeMap::new(), platform: "linux/amd64" };
+        let (_, problems) = dockerfile::read(sources.file(id), id, &request);
+        return problems.iter().map(|problem| problem.code.to_string()).collect();
+    }
+    let folder = Folder::empty();
+    for (path, text) in files {
+        folder.write(path, text);
+    }
+    let outcome = folder.run(&["synth", "--locked", "--images", "images.yaml", "--out", "dist"]);
+    let codes = outcome.stderr.split("[IF").skip(1).filter_map(|rest| rest.split_once(']'));
+    codes.map(|(number, _)| format!("IF{number}")).collect()
+}
+
+#[test]
+fn what_is_not_shown_is_tested_elsewhere() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/integration");
+    for (code, reason, file, test) in NOT_SHOWN {
+        let text = std::fs::read_to_string(folder.join(file)).unwrap();
+        assert!(text.contains(&format!("\nfn {test}()")), "{code} ({reason}): {file} has no test {test}");
+    }
+}
+
+#[test]
+fn codes_are_taken_however_they_are_written() {
+    let folder = Folder::empty();
+    let first = folder.run(&["explain", "IF007"]);
+    assert_eq!((first.code, first.stderr.as_str()), (0, ""));
+    insta::assert_snapshot!("explain", first.stdout);
+    for word in ["if007", "7", "If7"] {
+        assert_eq!(folder.run(&["explain", word]).stdout, first.stdout, "{word}");
+    }
+    let both = folder.run(&["explain", "7", "if020"]).stdout;
+    assert!(both.starts_with(&first.stdout) && both.contains("\nIF020 (error): "), "{both}");
+}
+
+#[test]
+fn a_code_that_is_not_there_is_a_wrong_call() {
+    let folder = Folder::empty();
+    insta::assert_snapshot!("explain_of_a_number_without_a_code", folder.run(&["explain", "IF007", "if011"]).shown());
+    let word = folder.run(&["explain", "cycle"]);
+    assert_eq!((word.code, word.stdout.as_str()), (2, ""));
+    assert!(word.stderr.starts_with("error: \"cycle\" is not a code; the codes are IF001 to IF0"), "{}", word.stderr);
+    assert_eq!(folder.run(&["explain"]).code, 2);
+    assert_eq!(folder.run(&["explain", "--all", "7"]).code, 2);
+}
+
+/// What a user is told to run is what explains the problem that he sees.
+#[test]
+fn a_report_ends_with_the_command_that_explains_it() {
+    let images = "- {name: A, repository: o/a, tag: 22}\n- {name: b, repository: o/b, tag: x, local: 1}\n";
+    let folder = Folder::with(images);
+    let outcome = folder.run(&["synth"]);
+    let (_, command) = outcome.stderr.rsplit_once("for more, run `").unwrap();
+    assert_eq!(outcome.stderr.matches("image-factory explain").count(), 1, "{}", outcome.stderr);
+    assert_eq!(command, "image-factory explain IF021 IF029 IF025`\n");
+    let words: Vec<&str> = command.trim_end_matches("`\n").split(' ').skip(1).collect();
+    assert_eq!(folder.run(&words).code, 0);
+}

@@ -1,0 +1,270 @@
+//! The JSON Schema of images.yaml against the parser, on files that are right, wrong by themselves, and wrong in ways that
+//! a schema cannot say.
+
+use crate::harness::{Folder, fixtures};
+use image_factory::config::{images_schema, read_images, state::State};
+use image_factory::diagnostic::any_error;
+use image_factory::model::resolve::{Input, resolve};
+use image_factory::source::{SourceFile, Sources};
+use jsonschema::Validator;
+use serde_json::Value;
+use std::path::Path;
+
+/// Right to both.
+const GOOD: &[&str] = &[
+    "[]",
+    "images: []",
+    "- {name: a, repository: o/a, tag: latest}",
+    "- {name: a, repository: o/a, source: {repo: o/r}}",
+    "- {name: a.b-c, registry: localhost, repository: a__b/c.d, tag: _x}",
+    "- {name: a, registry: \"host:5000\", repository: o/a, tags: {strategy: Digest, constraint: latest}}",
+    "- {name: a, repository: o/a, tags: {strategy: Lexical, allow: [\"^v\"], ignore: [rc]}}",
+    "- {name: a, repository: o/a, tags: {}}",
+    "- {name: a, repository: o/a, tags: {constraint: \"^1.2\"}}",
+    "- {name: a, repository: o/a, source: {repo: o/r, branch: release/1.x, workflow: .github/workflows/b u.yaml}}",
+    "- {name: a, repository: o/a, source: {repo: o/r.x, provider: github, platform: linux/arm/v7, buildArgs: {V: \"1\"}}}",
+    "- {name: a, repository: o/a, source: {repo: o/r, dockerfile: ./a..b/Dockerfile, context: ., target: x y}}",
+    "- {name: a, repository: o/a, source: {repo: o/r}, rebuildDelay: 0, autoRebuild: false}",
+    "- {name: a, repository: o/a, source: {repo: o/r}, rebuildDelay: \"0\", versionBump: major}",
+    "- {name: a, repository: o/a, source: {repo: o/r}, rebuildDelay: 1w2d3h4m5s1000ms}",
+    "- {name: a, repository: o/a, source: {repo: o/r}, rebuildDelay: 1.5h}",
+    "- {name: a, repository: o/a, source: {repo: o/r}, rebuildDelay: .5h}",
+    "- {name: a, repository: o/a, source: {repo: o/r}, rebuildDelay: 2000000µs}",
+    "- {name: a, repository: o/a, source: {repo: o/r}, inputs: {a: \"1\", base_image: null}}",
+    "- {name: a, repository: o/a, source: {repo: o/r}, inputs: {1.10: x, b: \"\"}}",
+    "- {name: a, repository: o/a, source: {repo: o/r}, triggers: [final, frontend], ignoreBases: [\"ghcr.io/*\"]}",
+    "- {name: a, repository: o/a, source: {repo: o/r}, baseImages: [node, \"node:22\", scratch, \"localhost:5000/a/b:1\"]}",
+    "- {name: a, repository: o/a, source: {repo: o/r}, baseImages: [\"Host/a/b:X\", \"a_b/c-d\", quay.io/a]}",
+    "- {name: a, repository: o/a, source: {repo: o/r}, baseImages: [\"node:22@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"]}",
+    "- {name: a, repoURL: quay.io/o/a, allowTags: ^1$, imageSelectionStrategy: Lexical}",
+    "- {name: a, enrollment: {registry: ghcr.io, repository: o/a, source: {repo: o/r}, rebuildDelay: 3d, autoRebuild: true}}",
+    "- {name: a, repository: o/a, tag: x, updates: {a: [1]}, local: true}",
+    "- {name: a, repository: o/a, source: {repo: o/r, pipeline: x, job: y}}",
+    "- &a {name: a, repository: o/a, tag: x}\n- {<<: *a, name: b, tag: y}",
+    "include: []",
+    "baseImages: [{image: \"node:22\", name: node, interval: 12h, rebuildDelay: 0, autoRebuild: false, versionBump: minor, inputs: {a: b}}]",
+    "project: p-1\nkargoVersion: \"1.9\"\nretry: {timeout: 1h, errorThreshold: 0}\nimages: []",
+    "github: {apiUrl: \"http://127.0.0.1:9000/api/v3/\", credentials: {secret: a.b, key: A_b.c}}\nimages: []",
+    "gitlab: {url: \"https://gitlab.com\", credentials: {secret: s, key: token}}\nimages: []",
+    "namespace: {labels: {a/b: \"\", c: x_y}, annotations: {a.b/C: any thing}}\nimages: []",
+    "defaults: {registry: \"[::1]:5000\", branch: main, baseInterval: 1d, imageInterval: 5m, ignoreBases: [], triggers: []}\nimages: []",
+];
+
+/// Wrong by itself: both refuse it.
+const BAD: &[&str] = &[
+    "text",
+    "1",
+    "{}",
+    "- text",
+    "- null",
+    "images: {}",
+    "images:",
+    "image: []",
+    "images: []\nprojekt: x",
+    "images: []\nproject: A",
+    "images: []\nproject: a.b",
+    "images: []\nproject: \"\"",
+    "images: []\nkargoVersion: 1.11",
+    "images: []\nkargoVersion: \"1.8\"",
+    "images: []\nnotifications: []",
+    "images: []\nschedule: null",
+    "images: []\nwebhooks: {}",
+    "images: []\ninclude: a.yaml",
+    "images: []\ninclude: [1]",
+    "images: []\nnamespace: {labels: {a: true}}",
+    "images: []\nnamespace: {labels: {a: \"x y\"}}",
+    "images: []\nnamespace: {labels: {a b: x}}",
+    "images: []\nnamespace: {annotations: {a: \"${{ secret('x') }}\"}}",
+    "images: []\nnamespace: {label: {}}",
+    "images: []\ngithub: {apiUrl: api.github.com}",
+    "images: []\ngithub: {apiUrl: \"https://u:p@x\"}",
+    "images: []\ngithub: {token: x}",
+    "images: []\ngithub: {credentials: {secret: A}}",
+    "images: []\ngithub: {credentials: {key: a b}}",
+    "images: []\nretry: {timeout: 70}",
+    "images: []\nretry: {timeout: \"0\"}",
+    "images: []\nretry: {errorThreshold: -1}",
+    "images: []\nretry: {errorThreshold: 1.5}",
+    "images: []\nretry: {errorThreshold: \"3\"}",
+    "images: []\nretry: {errorThreshold: 4294967296}",
+    "images: []\ndefaults: {registry: \"https://ghcr.io\"}",
+    "images: []\ndefaults: {registry: ghcr}",
+    "images: []\ndefaults: {branch: a b}",
+    "images: []\ndefaults: {branch: \"\"}",
+    "images: []\ndefaults: {baseInterval: 0}",
+    "images: []\ndefaults: {baseInterval: 24}",
+    "images: []\ndefaults: {rebuildDelay: 7}",
+    "images: []\ndefaults: {rebuildDelay: 7 days}",
+    "images: []\ndefaults: {rebuildDelay: -1h}",
+    "images: []\ndefaults: {rebuildDelay: 1h30}",
+    "images: []\ndefaults: {rebuildDelay: \"\"}",
+    "images: []\ndefaults: {rebuildDelay: null}",
+    "images: []\ndefaults: {rebuildDelay: true}",
+    "images: []\ndefaults: {autoRebuild: \"true\"}",
+    "images: []\ndefaults: {autoRebuild: yes}",
+    "images: []\ndefaults: {versionBump: Patch}",
+    "images: []\ndefaults: {triggers: [from]}",
+    "images: []\ndefaults: {triggers: final}",
+    "images: []\ndefaults: {inputs: {a: 1}}",
+    "images: []\ndefaults: {inputs: {a: true}}",
+    "images: []\ndefaults: {inputs: {\"\": a}}",
+    "images: []\ndefaults: {inputs: {a: \"${{ x }}\"}}",
+    "images: []\ndefaults: {inputs: {\"${% x\": a}}",
+    "images: []\ndefaults: {inputs: []}",
+    "baseImages: [{name: a}]",
+    "baseImages: [\"node:22\"]",
+    "baseImages: [{image: \"Node:22\"}]",
+    "baseImages: [{image: \"node:22\", interval: \"0\"}]",
+    "- {repository: o/a, tag: x}",
+    "- {name: a, tag: x}",
+    "- {name: a, repository: o/a}",
+    "- {name: a, enrollment: {source: {repo: o/r}}}",
+    "- {name: 1, repository: o/a, tag: x}",
+    "- {name: A, repository: o/a, tag: x}",
+    "- {name: a_b, repository: o/a, tag: x}",
+    "- {name: a, repository: O/a, tag: x}",
+    "- {name: a, repository: o//a, tag: x}",
+    "- {name: a, repository: \"o/a:1\", tag: x}",
+    "- {name: a, repository: o--o/a, tag: x}",
+    "- {name: a, repository: o/a, tag: 22}",
+    "- {name: a, repository: o/a, tag: \"a b\"}",
+    "- {name: a, repository: o/a, tag: .x}",
+    "- {name: a, repository: o/a, tag: null}",
+    "- {name: a, repository: o/a, tags: {strategy: semver}}",
+    "- {name: a, repository: o/a, tags: {allow: x}}",
+    "- {name: a, repository: o/a, tags: latest}",
+    "- {name: a, repository: o/a, tag: x, rebuildDelay: soon}",
+    "- {name: a, repository: o/a, tag: x, baseImages: [A]}",
+    "- {name: a, repository: o/a, source: {}}",
+    "- {name: a, repository: o/a, source: o/r}",
+    "- {name: a, repository: o/a, source: {repo: r}}",
+    "- {name: a, repository: o/a, source: {repo: \"https://github.com/o/r\"}}",
+    "- {name: a, repository: o/a, source: {repo: o/..}}",
+    "- {name: a, repository: o/a, source: {repo: o/r, provider: gitlab}}",
+    "- {name: a, repository: o/a, source: {repo: o/r, workflow: build}}",
+    "- {name: a, repository: o/a, source: {repo: o/r, workflow: a/b.yml}}",
+    "- {name: a, repository: o/a, source: {repo: o/r, dockerfile: /Dockerfile}}",
+    "- {name: a, repository: o/a, source: {repo: o/r, dockerfile: ../Dockerfile}}",
+    "- {name: a, repository: o/a, source: {repo: o/r, context: \"\"}}",
+    "- {name: a, repository: o/a, source: {repo: o/r, platform: amd64}}",
+    "- {name: a, repository: o/a, source: {repo: o/r, buildArgs: {V: 22}}}",
+    "- {name: a, repository: o/a, source: {repo: o/r, branch: \"a..b c\"}}",
+    "- {name: a, repository: o/a, source: {repo: o/r}, baseImages: [\"a b\"]}",
+    "- {name: a, repository: o/a, source: {repo: o/r}, baseImages: [\"https://a/b\"]}",
+    "- {name: a, repository: o/a, source: {repo: o/r}, baseImages: [\"node@sha256:1\"]}",
+    "- {name: a, repository: o/a, source: {repo: o/r}, baseImages: \"node:22\"}",
+];
+
+/// Wrong in a way that a schema cannot say: the parser alone refuses it.
+const BEYOND: &[&str] = &[
+    "- {name: a, repository: o/a, tag: x}\n- {name: a, repository: o/b, tag: x}",
+    "- {name: a, repository: o/a, tag: x}\n- {name: b, repository: o/a, tag: x}",
+    "- {name: a, repository: o/a, tag: x, tags: {}}",
+    "- {name: a, repository: o/a, tag: x, source: {repo: o/r}}",
+    "- {name: a, repository: o/a, tags: {strategy: Digest}}",
+    "- {name: a, repository: o/a, tags: {constraint: latest}}",
+    "- {name: a, repository: o/a, tags: {allow: [\"(\"]}}",
+    "- {name: a, repository: docker.io/o/a, tag: x}",
+    "- {name: a, repository: o/a, source: {repo: o/r}, rebuildDelay: 5ms}",
+    "- {name: a, repository: o/a, source: {repo: o/r}, ignoreBases: [\"[\"]}",
+    "- {name: a, repository: o/a, source: {repo: o/r, branch: a..b}}",
+    "- {name: a, repository: o/a, source: {repo: o/r}, baseImages: [\"ghcr.io/o/a:latest\"]}",
+    "images: []\nretry: {errorThreshold: 3.0}",
+    "images: []\nretry: {timeout: 0s}",
+    "images: []\nnamespace: {labels: {app.kubernetes.io/managed-by: me}}",
+];
+
+fn validator() -> Validator {
+    let schema: Value = serde_json::from_str(&images_schema()).unwrap();
+    assert!(jsonschema::meta::is_valid(&schema), "the schema is one");
+    jsonschema::validator_for(&schema).unwrap()
+}
+
+/// What an editor's validator would see; `None` where YAML itself is wrong or the file is no JSON.
+fn as_json(text: &str) -> Option<Value> {
+    let mut value: serde_yaml::Value = serde_yaml::from_str(text.trim_start_matches('\u{feff}')).ok()?;
+    value.apply_merge().ok()?;
+    serde_json::to_value(value).ok()
+}
+
+fn schema_takes(validator: &Validator, text: &str) -> Option<bool> {
+    Some(validator.is_valid(&as_json(text)?))
+}
+
+fn parser_takes(text: &str) -> bool {
+    let mut sources = Sources::new();
+    let id = sources.add(SourceFile::new("images.yaml", text));
+    let (root, problems) = read_images(&sources, id);
+    let state = State::default();
+    let (_, more) = resolve(&Input { root: &root, included: &[], lock: None, state: &state });
+    !any_error(&problems) && !any_error(&more)
+}
+
+#[test]
+fn schema_and_parser_agree() {
+    let validator = validator();
+    let mut wrong = Vec::new();
+    for (texts, schema, parser) in [(GOOD, true, true), (BAD, false, false), (BEYOND, true, false)] {
+        for text in texts {
+            let found = (schema_takes(&validator, text), parser_takes(text));
+            if found != (Some(schema), parser) {
+                wrong.push(format!("schema {:?}, parser {}; wanted {schema}, {parser}: {text}", found.0, found.1));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(GOOD.len() + BAD.len() >= 60);
+}
+
+/// Whatever the schema refuses the parser refuses: nobody is told by an editor to change a file that works.
+#[test]
+fn the_schema_takes_every_fixture_that_the_parser_takes() {
+    let validator = validator();
+    let mut compared = 0;
+    for entry in std::fs::read_dir(fixtures()).unwrap() {
+        let path = entry.unwrap().path().join("images.yaml");
+        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        // Hundreds of megabytes once a reader of values has written its aliases out.
+        if path.parent().is_some_and(|folder| folder.ends_with("alias_bomb")) {
+            continue;
+        }
+        let Some(schema) = schema_takes(&validator, &text) else { continue };
+        compared += 1;
+        assert!(schema || !parser_takes(&text), "{}: {:?}", path.display(), errors(&validator, &text));
+    }
+    assert!(compared >= 40, "{compared} fixtures were compared");
+}
+
+fn errors(validator: &Validator, text: &str) -> Vec<String> {
+    let value = as_json(text).unwrap_or_default();
+    validator.iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect()
+}
+
+/// An editor shows nothing of a key without a description.
+#[test]
+fn every_key_has_a_description() {
+    let schema: Value = serde_json::from_str(&images_schema()).unwrap();
+    for (name, definition) in schema["definitions"].as_object().unwrap() {
+        assert_eq!(definition["additionalProperties"], false, "{name} takes keys that the parser does not know");
+        assert!(definition["description"].is_string(), "{name}");
+        for (key, property) in definition["properties"].as_object().unwrap() {
+            assert!(property["description"].as_str().is_some_and(|text| !text.is_empty()), "{name}.{key}");
+            for example in property["examples"].as_array().into_iter().flatten().chain(property.get("default")) {
+                let validator = jsonschema::validator_for(property).ok();
+                assert!(validator.is_none_or(|v| v.is_valid(example)), "{name}.{key}: {example} is no example");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_committed_schema_is_current_and_the_sample_names_it() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let outcome = Folder::empty().run(&["schema"]);
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""));
+    let committed = std::fs::read_to_string(root.join("image-factory/images.schema.json")).unwrap();
+    assert!(committed == outcome.stdout, "run `cargo run -- schema > image-factory/images.schema.json` and commit it");
+    let sample = std::fs::read_to_string(root.join("image-factory/images.yaml")).unwrap();
+    assert!(sample.starts_with("# yaml-language-server: $schema=images.schema.json\n"), "{sample}");
+    assert!(validator().is_valid(&as_json(&sample).unwrap()), "{:?}", errors(&validator(), &sample));
+}
