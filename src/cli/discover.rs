@@ -6,7 +6,7 @@ use super::lock::{Existing, foreign};
 use super::report::report;
 use super::{Exit, Global};
 use crate::config::nearest;
-use crate::diagnostic::any_error;
+use crate::diagnostic::{Code, Diagnostic, any_error};
 use crate::discover::{Lock, change};
 use crate::io::forge::{Forge, Provider, Settings, Wanted};
 use crate::io::progress::Progress;
@@ -14,6 +14,7 @@ use crate::io::terminal::{self, Clock};
 use crate::io::workspace::Workspace;
 use crate::io::write;
 use crate::model::{ManagedImage, Model, check};
+use crate::source::{FileId, Span};
 use clap::Args;
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
@@ -87,7 +88,10 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         // Entries that cannot be read cannot stay.
         _ if failures.is_empty() && flags.names.is_empty() => Lock::default(),
         _ => {
-            diagnostics.extend(read.lock.iter().flat_map(|file| &file.diagnostics).cloned());
+            if let Some(file) = &read.lock {
+                diagnostics.extend(file.diagnostics.iter().cloned());
+                diagnostics.push(cannot_stay(file.id));
+            }
             report(&diagnostics, &read.sources, global);
             terminal::message(&table(&failures, model.images.len(), &read.workspace));
             return Ok(Exit::Input);
@@ -119,6 +123,13 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         return Ok(Exit::Machine);
     }
     Ok(if flags.check && stale { Exit::No } else { Exit::Ok })
+}
+
+/// What to say of a lock that cannot be read when something in it has to stay.
+fn cannot_stay(lock: FileId) -> Diagnostic {
+    let message = "what the lock says of images that were not read cannot be kept, since it cannot be read itself";
+    Diagnostic::new(Code::InvalidValue, message, Span::new(lock, 0, 0))
+        .help("restore the file; or remove it, and run `image-factory discover` for all images")
 }
 
 /// The images to look for: all whose bases images.yaml does not list, or those that are named.

@@ -49,12 +49,12 @@ impl Answer {
 }
 
 impl Forge {
-    /// Asks until there is an answer that another attempt would not change.
-    pub(super) fn get(&self, url: &str) -> Result<Answer, Failure> {
+    /// Asks until there is an answer that another attempt would not change; `raw` for the content of a file.
+    pub(super) fn get(&self, url: &str, raw: bool) -> Result<Answer, Failure> {
         let mut pause = self.settings.pause;
         let mut attempt = 1;
         loop {
-            let (failure, asked) = match self.follow(url) {
+            let (failure, asked) = match self.follow(url, raw) {
                 Ok(answer) if answer.is_rate_limit() => (Failure::RateLimited(answer.pause), answer.pause),
                 Ok(answer) if answer.status >= 500 => (Failure::Status(answer.status, answer.message()), answer.pause),
                 Ok(answer) => return Ok(answer),
@@ -80,10 +80,10 @@ impl Forge {
     }
 
     /// Asks once, and goes where the forge sends.
-    fn follow(&self, url: &str) -> Result<Answer, Failure> {
+    fn follow(&self, url: &str, raw: bool) -> Result<Answer, Failure> {
         let mut url = url.to_owned();
         for _ in 0..=MAX_REDIRECTS {
-            let mut answer = self.once(&url).map_err(|error| self.failure(error))?;
+            let mut answer = self.once(&url, raw).map_err(|error| self.failure(error))?;
             match &answer.location {
                 Some(location) if matches!(answer.status, 301 | 302 | 303 | 307 | 308) => {
                     url = redirected(&url, location).map_err(Failure::Redirect)?;
@@ -100,15 +100,16 @@ impl Forge {
         Err(Failure::Redirect("in a circle"))
     }
 
-    fn once(&self, url: &str) -> Result<Answer, ureq::Error> {
+    fn once(&self, url: &str, raw: bool) -> Result<Answer, ureq::Error> {
         if self.settings.verbose {
-            crate::io::terminal::message(&format!("asking {url}\n"));
+            // Where a forge sends to may carry a signature in its query.
+            let shown = if self.address.is_own(url) { url } else { url.split('?').next().unwrap_or(url) };
+            crate::io::terminal::message(&format!("asking {shown}\n"));
         }
         let mut request = self.agent.get(url);
         if self.settings.provider == Provider::GitHub {
-            request = request
-                .header("Accept", "application/vnd.github.raw+json")
-                .header("X-GitHub-Api-Version", "2022-11-28");
+            let accept = if raw { "application/vnd.github.raw+json" } else { "application/vnd.github+json" };
+            request = request.header("Accept", accept).header("X-GitHub-Api-Version", "2022-11-28");
         }
         if let Some(token) = self.settings.token.as_ref().filter(|_| self.address.is_own(url)) {
             request = match self.settings.provider {

@@ -193,7 +193,7 @@ impl Forge {
     }
 
     fn file(&self, file: &Wanted) -> Result<String, Failure> {
-        let answer = self.get(&self.address.file(file))?;
+        let answer = self.get(&self.address.file(file), true)?;
         match answer.status {
             200 if answer.is_json => Err(Failure::NotAFile),
             200 => String::from_utf8(answer.body).map_err(|_| Failure::NotText),
@@ -218,7 +218,7 @@ impl Forge {
         if let Some(known) = lock(&self.repositories).get(repo) {
             return Ok(*known);
         }
-        let exists = self.get(&self.address.repository(repo))?.status == 200;
+        let exists = self.get(&self.address.repository(repo), false)?.status == 200;
         lock(&self.repositories).insert(repo.to_owned(), exists);
         Ok(exists)
     }
