@@ -8,6 +8,7 @@ use image_factory::model::resolve::{Input, resolve};
 use image_factory::source::{SourceFile, Sources};
 use jsonschema::Validator;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Right to both.
@@ -234,6 +235,146 @@ fn the_schema_takes_every_fixture_that_the_parser_takes() {
     }
     assert!(compared >= 40, "{compared} fixtures were compared");
 }
+
+/// A file for each kind of text, with `@` where the text stands.
+const PLACES: &[&str] = &[
+    "{\"project\": @, \"images\": []}",
+    "{\"github\": {\"apiUrl\": @, \"credentials\": {}}, \"images\": []}",
+    "{\"github\": {\"credentials\": {\"secret\": @}}, \"images\": []}",
+    "{\"github\": {\"credentials\": {\"key\": @}}, \"images\": []}",
+    "{\"namespace\": {\"labels\": {\"a\": @}}, \"images\": []}",
+    "{\"namespace\": {\"labels\": {@: \"a\"}}, \"images\": []}",
+    "{\"namespace\": {\"annotations\": {\"a\": @}}, \"images\": []}",
+    "{\"retry\": {\"timeout\": @}, \"images\": []}",
+    "{\"defaults\": {\"registry\": @}, \"images\": []}",
+    "{\"defaults\": {\"branch\": @}, \"images\": []}",
+    "{\"defaults\": {\"rebuildDelay\": @}, \"images\": []}",
+    "{\"defaults\": {\"baseInterval\": @}, \"images\": []}",
+    "{\"defaults\": {\"inputs\": {@: \"a\"}}, \"images\": []}",
+    "{\"defaults\": {\"inputs\": {\"a\": @}}, \"images\": []}",
+    "{\"defaults\": {\"ignoreBases\": [@]}, \"images\": []}",
+    "{\"baseImages\": [{\"image\": @}]}",
+    "[{\"name\": @, \"repository\": \"o/a\", \"tag\": \"x\"}]",
+    "[{\"name\": \"a\", \"repository\": @, \"tag\": \"x\"}]",
+    "[{\"name\": \"a\", \"repoURL\": @, \"allowTags\": \"x\"}]",
+    "[{\"name\": \"a\", \"repository\": \"o/a\", \"tag\": @}]",
+    "[{\"name\": \"a\", \"repository\": \"o/a\", \"registry\": @, \"tag\": \"x\"}]",
+    "[{\"name\": \"a\", \"repository\": \"o/a\", \"tags\": {\"constraint\": @}}]",
+    "[{\"name\": \"a\", \"repository\": \"o/a\", \"tags\": {\"allow\": [@]}}]",
+    "[{\"name\": \"a\", \"repository\": \"o/a\", \"source\": {\"repo\": @}}]",
+    "[{\"name\": \"a\", \"repository\": \"o/a\", \"source\": {\"repo\": \"o/r\", \"branch\": @}}]",
+    "[{\"name\": \"a\", \"repository\": \"o/a\", \"source\": {\"repo\": \"o/r\", \"dockerfile\": @}}]",
+    "[{\"name\": \"a\", \"repository\": \"o/a\", \"source\": {\"repo\": \"o/r\", \"workflow\": @}}]",
+    "[{\"name\": \"a\", \"repository\": \"o/a\", \"source\": {\"repo\": \"o/r\", \"target\": @}}]",
+    "[{\"name\": \"a\", \"repository\": \"o/a\", \"source\": {\"repo\": \"o/r\", \"platform\": @}}]",
+    "[{\"name\": \"a\", \"repository\": \"o/a\", \"source\": {\"repo\": \"o/r\", \"buildArgs\": {\"A\": @}}}]",
+    "[{\"name\": \"a\", \"repository\": \"o/a\", \"source\": {\"repo\": \"o/r\"}, \"baseImages\": [@]}]",
+];
+
+/// Pieces of texts that some check minds; every one and a fourth of the pairs is tried in every place.
+const PIECES: &[&str] = &[
+    "",
+    "a",
+    "A",
+    "1",
+    "0",
+    "-",
+    "--",
+    ".",
+    "..",
+    "_",
+    "__",
+    "___",
+    "/",
+    "//",
+    ":",
+    ":5000",
+    "@",
+    " ",
+    "\t",
+    "\n",
+    "\u{0}",
+    "\u{7f}",
+    "\u{85}",
+    "\u{a0}",
+    "\u{e9}",
+    "\u{2028}",
+    "\u{202e}",
+    "\\",
+    "\"",
+    "'",
+    "#",
+    "?",
+    "%2f",
+    "*",
+    "[",
+    "[::1]",
+    "(",
+    "${{ x }}",
+    "${%",
+    "$",
+    "~1",
+    "^1",
+    ">=1",
+    "7d",
+    "1.5h",
+    ".h",
+    "1.",
+    "500ms",
+    "\u{b5}s",
+    "7 days",
+    "300y",
+    "a/b",
+    "o/r.git",
+    "../x",
+    "./x",
+    ".yml",
+    "build.yaml",
+    ".github/workflows/",
+    "https://",
+    "http://h",
+    "localhost",
+    "ghcr.io/",
+    "node:22",
+    "@sha256:1",
+    "linux/amd64",
+    "refs/heads/main",
+    ".lock",
+];
+
+/// The same for awkward texts: where the schema is stricter than the parser, it is wrong.
+#[test]
+fn the_schema_refuses_no_text_that_the_parser_takes() {
+    let validator = validator();
+    let long = ["a".repeat(63), "a".repeat(64), "a/".repeat(127) + "a", "a".repeat(254), "a".repeat(256)];
+    let pairs = PIECES.iter().flat_map(|first| PIECES.iter().map(move |second| format!("{first}{second}")));
+    let single = PIECES.iter().map(ToString::to_string);
+    let texts: BTreeSet<String> = pairs.step_by(4).chain(single).chain(long).collect();
+    let mut wrong = Vec::new();
+    for place in PLACES {
+        let (mut taken, mut refused) = (0, 0);
+        for text in &texts {
+            let file = place.replace('@', &serde_json::to_string(text).unwrap());
+            let value: Value = serde_json::from_str(&file).unwrap();
+            if validator.is_valid(&value) {
+                taken += 1;
+            } else {
+                refused += 1;
+                if parser_takes(&file) {
+                    wrong.push(file);
+                }
+            }
+        }
+        assert!(
+            taken > 0 && (refused > 0 || place.contains("[@]") || ANY_TEXT.iter().any(|key| place.contains(key))),
+            "{place}: {taken} taken, {refused} refused"
+        );
+    }
+    assert!(wrong.is_empty(), "{} texts, among them\n{}", wrong.len(), wrong[..wrong.len().min(40)].join("\n"));
+}
+
+/// Keys whose texts the schema leaves to the parser.
+const ANY_TEXT: &[&str] = &["repoURL", "constraint", "target", "buildArgs"];
 
 fn errors(validator: &Validator, text: &str) -> Vec<String> {
     let value = as_json(text).unwrap_or_default();
