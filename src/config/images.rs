@@ -24,8 +24,8 @@ pub struct File {
     pub retry: Slot<Retry>,
     /// What images and bases have unless they say otherwise.
     pub defaults: Slot<Defaults>,
-    /// A later issue's.
-    pub analysis: Slot<Anything>,
+    /// How Dockerfiles are looked at again.
+    pub analysis: Slot<Analysis>,
     /// A later issue's.
     pub notifications: Slot<Anything>,
     /// A later issue's.
@@ -88,6 +88,34 @@ pub struct Retry {
     pub timeout: Slot<String>,
     /// How many network errors fail it.
     pub error_threshold: Slot<u32>,
+}
+
+/// `analysis`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Analysis {
+    /// `http`, `job`, `workflow` or `off`.
+    pub mode: Slot<String>,
+    /// The image of this tool that `job` runs.
+    pub image: Slot<String>,
+    /// As whom `job` runs it.
+    pub service_account: Slot<String>,
+    /// Where this images.yaml is, and the workflow there that runs `discover`.
+    pub factory: Slot<Factory>,
+    /// `fail` or `dispatch`.
+    pub on_drift: Slot<String>,
+}
+
+/// `analysis.factory`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Factory {
+    /// `owner/name`.
+    pub repo: Slot<String>,
+    /// File name of the workflow.
+    pub workflow: Slot<String>,
+    /// Branch whose workflow runs.
+    pub branch: Slot<String>,
 }
 
 /// Workflow inputs; `null` takes a built-in one away.
