@@ -33,20 +33,13 @@ pub struct Job<'a> {
     pub service_account: &'a str,
     /// Arguments.
     pub args: &'a [&'a str],
-    /// Environment.
-    pub env: &'a [(&'a str, &'a str)],
-    /// One more variable, with the Secret and the key that it comes from.
+    /// A variable, with the Secret and the key that it comes from.
     pub secret_env: (&'a str, &'a str, &'a str),
 }
 
 /// A Job that may do nothing but compute and talk to the network: no user root, nothing writable, no capabilities.
 pub fn job(job: &Job<'_>) -> JobSpec {
     let (token, secret, key) = job.secret_env;
-    let plain = job.env.iter().map(|(name, value)| EnvVar {
-        name: (*name).to_owned(),
-        value: Some((*value).to_owned()),
-        ..EnvVar::default()
-    });
     let secret = EnvVar {
         name: token.to_owned(),
         value_from: Some(EnvVarSource {
@@ -64,7 +57,7 @@ pub fn job(job: &Job<'_>) -> JobSpec {
         name: job.name.to_owned(),
         image: Some(job.image.to_owned()),
         args: Some(job.args.iter().map(|arg| (*arg).to_owned()).collect()),
-        env: Some(plain.chain([secret]).collect()),
+        env: Some(vec![secret]),
         resources: Some(ResourceRequirements {
             requests: Some(quantities("50m", "32Mi")),
             limits: Some(BTreeMap::from([("memory".to_owned(), Quantity("128Mi".to_owned()))])),

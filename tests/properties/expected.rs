@@ -281,6 +281,9 @@ pub(crate) fn analyses(asked: &Asked, locked: bool) -> BTreeMap<String, Analysed
             Analysis::Job => {
                 let mut request =
                     json!({"repo": build.repo, "branch": branch, "dockerfile": written, "platform": "linux/amd64"});
+                if api != "https://api.github.com" {
+                    request["apiUrl"] = json!(api);
+                }
                 if locked {
                     let bases: BTreeSet<String> = build.bases.iter().map(ToString::to_string).collect();
                     request["expect"] = json!(bases);

@@ -16,6 +16,9 @@ use crate::model::check::has_expression;
 use crate::model::{Dockerfile, Factory, ManagedImage, Model};
 use std::rc::Rc;
 
+/// How the message of a step begins that failed because of other lines.
+const DRIFTED: &str = r#""^(step [^:]*: )?HTTP \\(200\\)""#;
+
 pub(super) fn plan(
     model: &Model,
     github: &Github<'_>,
@@ -67,11 +70,11 @@ fn success(compared: bool) -> String {
     if compared { format!("response.status == 200 and {}", lines::same()) } else { "response.status == 200".to_owned() }
 }
 
-/// Whether the step failed because of other lines: only then does it fail with 200, which Kargo puts into the message of the
-/// step (Kargo v1.11.2 `pkg/promotion/runner/builtin/http_requester.go`). An `if` sees no outputs of a step that failed.
+/// Whether the step failed because of other lines: only then does it fail with 200, with which the step's message begins,
+/// behind its alias (Kargo v1.11.2 `pkg/promotion/runner/builtin/http_requester.go`). A step that failed has no outputs.
 fn drifted(alias: &str) -> Rc<str> {
     let alias = string(alias);
-    let failed = format!("status({alias}) == \"Failed\" and stepMetas[{alias}].Message startsWith \"HTTP (200)\"");
+    let failed = format!("status({alias}) == \"Failed\" and stepMetas[{alias}].Message matches {DRIFTED}");
     delimited(&failed).into()
 }
 

@@ -6,7 +6,7 @@ use crate::factory::{describe, metadata};
 use crate::k8s::{Job, ServiceAccount, job};
 use crate::kargo::stage::{AnalysisArgument, AnalysisTemplateReference, Verification};
 use crate::kargo::step::compose_output;
-use crate::model::{Dockerfile, ManagedImage, Model};
+use crate::model::{Dockerfile, GITHUB_API, ManagedImage, Model};
 use crate::rollouts::{AnalysisTemplateSpec, Argument, JobMetric, Metric, Provider};
 use indexmap::IndexMap;
 
@@ -23,7 +23,6 @@ pub(super) fn objects(model: &Model, image: &str, service_account: &str) -> Vec<
         image,
         service_account,
         args: &["analyze", "--request", "{{args.request}}"],
-        env: &[("GITHUB_API_URL", &model.github.api_url)],
         secret_env: ("GITHUB_TOKEN", &credential.secret, &credential.key),
     });
     let template = AnalysisTemplateSpec {
@@ -41,14 +40,14 @@ pub(super) fn objects(model: &Model, image: &str, service_account: &str) -> Vec<
 }
 
 /// A Stage needs a step of its own, else Kargo never verifies what is in it.
-pub(super) fn plan(image: &ManagedImage, dockerfile: &Dockerfile) -> Plan {
+pub(super) fn plan(model: &Model, image: &ManagedImage, dockerfile: &Dockerfile) -> Plan {
     Plan {
         description: describe::analysis_by_job(image, dockerfile),
         vars: Vec::new(),
         steps: vec![compose_output::step("analyze", "dockerfile", place(image, dockerfile))],
         verification: Some(Verification {
             analysis_templates: vec![AnalysisTemplateReference { name: TEMPLATE }],
-            args: vec![AnalysisArgument { name: REQUEST, value: request(image, dockerfile) }],
+            args: vec![AnalysisArgument { name: REQUEST, value: request(model, image, dockerfile) }],
         }),
     }
 }
@@ -57,6 +56,9 @@ pub(super) fn plan(image: &ManagedImage, dockerfile: &Dockerfile) -> Plan {
 #[derive(serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Request<'a> {
+    /// Left out, it is GitHub's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    api_url: Option<&'a str>,
     repo: &'a str,
     branch: &'a str,
     dockerfile: &'a str,
@@ -70,9 +72,11 @@ struct Request<'a> {
     expect: Option<&'a [String]>,
 }
 
-fn request(image: &ManagedImage, dockerfile: &Dockerfile) -> String {
+fn request(model: &Model, image: &ManagedImage, dockerfile: &Dockerfile) -> String {
     let source = &image.source;
+    let api_url = model.github.api_url.as_str();
     let request = Request {
+        api_url: (api_url != GITHUB_API).then_some(api_url),
         repo: &source.repo,
         branch: &source.branch,
         dockerfile: &dockerfile.path,

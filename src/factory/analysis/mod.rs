@@ -41,7 +41,7 @@ pub(super) fn stages(model: &Model, github: &Github<'_>) -> Vec<PlannedStage> {
     let planned = known.filter_map(|(image, dockerfile)| {
         let plan = match &model.analysis {
             Analysis::Http { on_drift } => http::plan(model, github, image, dockerfile, on_drift.as_ref()),
-            Analysis::Job { .. } => job::plan(image, dockerfile),
+            Analysis::Job { .. } => job::plan(model, image, dockerfile),
             Analysis::Workflow(factory) if dockerfile.decides => workflow(github, image, factory),
             Analysis::Off | Analysis::Workflow(_) => return None,
         };
