@@ -17,7 +17,7 @@
 //! | [`model`] | what they mean: references, durations, names, policies, the graph |
 //! | [`discover`] | what Dockerfiles say, as entries of the lock |
 //! | [`constructs`] | a small cdk8s: objects, metadata, order |
-//! | [`kargo`], [`k8s`] | the kinds that are written |
+//! | [`kargo`], [`rollouts`], [`k8s`] | the kinds that are written |
 //! | [`factory`] | policy: which objects an image gets |
 //! | [`emit`] | objects to YAML text and a plan of files |
 //! | [`io`] | files, environment, network, clock, terminal |
@@ -35,4 +35,5 @@ pub mod io;
 pub mod k8s;
 pub mod kargo;
 pub mod model;
+pub mod rollouts;
 pub mod source;

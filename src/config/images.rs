@@ -31,9 +31,8 @@ pub struct File {
     pub retry: Slot<Retry>,
     /// What images and bases have unless they say otherwise.
     pub defaults: Slot<Defaults>,
-    /// Reserved; not supported yet.
-    #[schemars(with = "text::Reserved")]
-    pub analysis: Slot<Anything>,
+    /// How Dockerfiles are looked at again after each build.
+    pub analysis: Slot<Analysis>,
     /// Reserved; not supported yet.
     #[schemars(with = "text::Reserved")]
     pub notifications: Slot<Anything>,
@@ -109,6 +108,43 @@ pub struct Retry {
     /// How many network errors fail a dispatch.
     #[schemars(extend("default" = 3, "maximum" = 4_294_967_295_u32))]
     pub error_threshold: Slot<u32>,
+}
+
+/// How Dockerfiles are looked at again after each build.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Analysis {
+    /// `http`: Kargo compares the Dockerfile with the lock; `job`: a Job analyses it; `workflow`: a workflow is dispatched;
+    /// `off`: nothing is done.
+    #[schemars(with = "text::AnalysisMode", extend("default" = "http"))]
+    pub mode: Slot<String>,
+    /// The image of image-factory that `job` runs.
+    #[schemars(with = "text::Reference")]
+    pub image: Slot<String>,
+    /// As whom `job` runs it.
+    #[schemars(with = "text::Name", extend("default" = "image-factory"))]
+    pub service_account: Slot<String>,
+    /// Where this images.yaml is, and the workflow there that runs `discover`.
+    pub factory: Slot<Factory>,
+    /// What follows when a Dockerfile is no longer what the manifests were made from: the Promotion fails, and `dispatch`
+    /// also runs the factory's workflow.
+    #[schemars(with = "text::OnDrift", extend("default" = "fail"))]
+    pub on_drift: Slot<String>,
+}
+
+/// Where this images.yaml is, and the workflow there that runs `discover`.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Factory {
+    /// The repository on GitHub.
+    #[schemars(with = "text::Repo")]
+    pub repo: Slot<String>,
+    /// File name of the workflow.
+    #[schemars(with = "text::Workflow", extend("default" = "image-factory.yml"))]
+    pub workflow: Slot<String>,
+    /// Branch whose workflow runs.
+    #[schemars(with = "text::Branch", extend("default" = "main"))]
+    pub branch: Slot<String>,
 }
 
 /// Workflow inputs; `null` takes a built-in one away.

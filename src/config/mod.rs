@@ -9,8 +9,8 @@ mod tree;
 mod value;
 
 pub use images::{
-    BaseImage, Credentials, Defaults, Enrollment, File, Github, Gitlab, Image, Inputs, Namespace, Retry, Source, Tags,
-    Texts,
+    Analysis, BaseImage, Credentials, Defaults, Enrollment, Factory, File, Github, Gitlab, Image, Inputs, Namespace,
+    Retry, Source, Tags, Texts,
 };
 pub use lock::{Lock, LockedBase, LockedDockerfile, LockedImage};
 pub use schema::images_schema;

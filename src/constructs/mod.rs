@@ -102,6 +102,11 @@ impl ApiObject {
         &self.metadata
     }
 
+    /// Gives it one more label.
+    pub fn label(&mut self, (key, value): (Text, Text)) {
+        self.metadata.labels.insert(key, value);
+    }
+
     /// What names it in a cluster.
     pub fn identity(&self) -> Identity {
         Identity {

@@ -1,6 +1,6 @@
 //! Sentences about objects, for people who read them in a cluster or a review.
 
-use crate::model::{Base, Dependent, Model, Policy, TagRule};
+use crate::model::{Base, Dependent, Dockerfile, Factory, ManagedImage, Model, Policy, TagRule};
 
 /// Names that are listed before "and 7 more": a description of 500 names helps nobody.
 const LISTED: usize = 20;
@@ -36,4 +36,38 @@ pub(super) fn warehouse(repo_url: &str, tags: &TagRule) -> String {
 /// What a soak Stage is for.
 pub(super) fn soak(base: &Base) -> String {
     format!("holds each new digest of {} until it has been quiet for long enough", base.reference)
+}
+
+/// "compares the lines of apps/web/Dockerfile of acme/web at main that decide the bases of web with those of the lock"
+pub(super) fn analysis_by_http(image: &ManagedImage, dockerfile: &Dockerfile, compared: bool) -> String {
+    let place = format!("{} of {} at {}", dockerfile.path, image.source.repo, image.source.branch);
+    if compared {
+        return format!("compares the lines of {place} that decide the bases of {} with those of the lock", image.name);
+    }
+    let why = if !dockerfile.decides {
+        "they are listed in images.yaml"
+    } else if dockerfile.lines.is_empty() {
+        "the lock has no lines of it"
+    } else {
+        "it has lines that Kargo would evaluate"
+    };
+    format!("looks for {place}; edges are not compared, since {why}")
+}
+
+/// What an analysis by a Job does.
+pub(super) fn analysis_by_job(image: &ManagedImage, dockerfile: &Dockerfile) -> String {
+    let place = format!("{} of {} at {}", dockerfile.path, image.source.repo, image.source.branch);
+    if dockerfile.bases.is_some() {
+        format!("analyzes {place} in a Job, and compares the bases of {} with those of the lock", image.name)
+    } else {
+        format!("analyzes {place} in a Job; the bases of {} are not compared", image.name)
+    }
+}
+
+/// What an analysis by a workflow does.
+pub(super) fn analysis_by_workflow(image: &ManagedImage, factory: &Factory) -> String {
+    format!(
+        "runs {} of {} at {}, which finds out what {} is built on",
+        factory.workflow, factory.repo, factory.branch, image.name
+    )
 }

@@ -1,10 +1,10 @@
-//! The steps that make GitHub build an image.
+//! The steps that talk to GitHub: those that start a workflow, and those that read a file.
 //!
-//! What GitHub answers to `workflow_dispatch` and what follows:
+//! What GitHub answers and what follows:
 //!
 //! | answer | meaning | outcome |
 //! |---|---|---|
-//! | 200, 204 | dispatched (200 with a body since API version 2026-03-10) | succeeded |
+//! | 200, 204 | dispatched (200 with a body since API version 2026-03-10), or the file | succeeded |
 //! | 403 with `Retry-After` or `X-RateLimit-Remaining: 0`, or whose message says rate limit; 408, 429, 5xx | not now | sent again |
 //! | 400, 401, 403, 404, 422 and everything else | never like this | failed, with GitHub's message and what to check |
 //! | none | | an error that counts |
@@ -28,53 +28,89 @@ const DISPATCHED: &str = "dispatched";
 const REFUSED: &str = "refused";
 const EXPLANATION: &str = "explanation";
 
-/// What the steps of all Stages have in common, made once and shared.
-pub(super) struct Dispatches<'a> {
+/// What the steps of all Stages that talk to GitHub have in common, made once and shared.
+pub(super) struct Github<'a> {
     model: &'a Model,
-    /// Alias, condition and message of the guard; Kargo 1.9 has no step for one.
-    guard: Option<(String, Rc<str>, Rc<str>)>,
-    /// When a dispatch runs.
+    /// Alias and condition of the guard; Kargo 1.9 has no step for one.
+    guard: Option<(String, Rc<str>)>,
+    nothing_dispatched: Rc<str>,
+    nothing_read: Rc<str>,
+    /// When a request is sent.
     condition: Rc<str>,
-    headers: Rc<[Header]>,
-    success: Rc<str>,
-    failure: Rc<str>,
+    dispatch_headers: Rc<[Header]>,
+    read_headers: Rc<[Header]>,
+    dispatched: Rc<str>,
+    refused: Rc<str>,
     timeout: Rc<str>,
     poll_interval: Option<Rc<str>>,
     retry_timeout: Rc<str>,
     variables: Vec<Variable>,
 }
 
-impl<'a> Dispatches<'a> {
+/// A workflow that is to be run.
+pub(super) struct Dispatch<'a> {
+    pub(super) alias: String,
+    /// What will not be done if it is refused, as "rebuild of web".
+    pub(super) what: String,
+    pub(super) repo: &'a str,
+    pub(super) workflow: &'a str,
+    pub(super) branch: &'a str,
+    pub(super) inputs: &'a IndexMap<String, String>,
+    /// When, if not always.
+    pub(super) condition: Option<Rc<str>>,
+}
+
+/// A file that is to be read, and what is made of it.
+pub(super) struct Read {
+    pub(super) alias: String,
+    pub(super) url: String,
+    pub(super) success: Rc<str>,
+    pub(super) failure: Rc<str>,
+    pub(super) explanation: String,
+}
+
+impl<'a> Github<'a> {
     pub(super) fn new(model: &'a Model) -> Self {
         let credential = &model.github.credential;
         let Credential { secret: name, key } = credential;
         let token = secret(name, key);
         let alias = format!("check-{name}");
-        // Each dispatch depends on its guard and on no other dispatch, so that one image's failure never stops another's.
+        // Each request depends on its guard and on no other request, so that one image's failure never stops another's.
         let (guard, condition) = if model.kargo >= KargoVersion::V1_10 {
             let condition = format!("status({}) == {}", string(&alias), string("Skipped"));
-            let message = format!(
-                "Secret {name} in Namespace {} is missing, or its key {key} is missing or empty; nothing was dispatched",
-                model.project.name
-            );
-            (Some((alias, delimited(&format!("{token} == \"\"")).into(), message.into())), condition)
+            (Some((alias, delimited(&format!("{token} == \"\"")).into())), condition)
         } else {
             (None, "always()".to_owned())
         };
+        let missing = |consequence| {
+            format!(
+                "Secret {name} in Namespace {} is missing, or its key {key} is missing or empty; {consequence}",
+                model.project.name
+            )
+        };
         let header = |name, value: &str| Header { name, value: value.into() };
+        let authorization = format!("Bearer {}", delimited(&token));
         Self {
             model,
             guard,
+            nothing_dispatched: missing("nothing was dispatched").into(),
+            nothing_read: missing("no Dockerfile was read").into(),
             condition: delimited(&condition).into(),
-            headers: [
+            dispatch_headers: [
                 header("Accept", "application/vnd.github+json"),
                 header("Content-Type", "application/json"),
                 header("X-GitHub-Api-Version", API_VERSION),
-                header("Authorization", &format!("Bearer {}", delimited(&token))),
+                header("Authorization", &authorization),
             ]
             .into(),
-            success: variable(DISPATCHED).into(),
-            failure: variable(REFUSED).into(),
+            read_headers: [
+                header("Accept", "application/vnd.github.raw+json"),
+                header("X-GitHub-Api-Version", API_VERSION),
+                header("Authorization", &authorization),
+            ]
+            .into(),
+            dispatched: variable(DISPATCHED).into(),
+            refused: variable(REFUSED).into(),
             timeout: REQUEST_TIMEOUT.to_string().into(),
             poll_interval: (model.kargo >= KargoVersion::V1_11).then(|| POLL_INTERVAL.to_string().into()),
             retry_timeout: model.retry.timeout.to_string().into(),
@@ -82,48 +118,95 @@ impl<'a> Dispatches<'a> {
         }
     }
 
-    /// The variables and steps of a Stage.
-    pub(super) fn of(&self, dependents: &[&Dependent]) -> (Vec<Variable>, Vec<Step>) {
-        let guard = self.guard.clone().map(|(alias, condition, message)| fail::step(alias, condition, message));
-        let dispatches = dependents.iter().map(|dependent| self.dispatch(dependent));
-        (self.variables.clone(), guard.into_iter().chain(dispatches).collect())
+    /// The variables and steps of a Stage that rebuilds.
+    pub(super) fn rebuilds(&self, dependents: &[&Dependent]) -> (Vec<Variable>, Vec<Step>) {
+        let rebuilds = dependents.iter().map(|dependent| {
+            let image = &self.model.images[dependent.image];
+            self.dispatch(Dispatch {
+                alias: format!("trigger-{}", image.name),
+                what: format!("rebuild of {}", image.name),
+                repo: &image.source.repo,
+                workflow: &image.source.workflow,
+                branch: &image.source.branch,
+                inputs: &dependent.inputs,
+                condition: None,
+            })
+        });
+        (self.variables.clone(), self.guard_of_dispatches().into_iter().chain(rebuilds).collect())
     }
 
-    /// The step that makes GitHub run an image's workflow.
-    fn dispatch(&self, dependent: &Dependent) -> Step {
-        let image = &self.model.images[dependent.image];
-        let source = &image.source;
-        let url = format!(
-            "{}/repos/{}/actions/workflows/{}/dispatches",
-            self.model.github.api_url,
-            source.repo,
-            path_segment(&source.workflow)
-        );
-        let explained = self.model.kargo >= KargoVersion::V1_11;
-        let what = format!(
-            "rebuild of {} ({}, {} at {}) was not dispatched. ",
-            image.name, source.repo, source.workflow, source.branch
-        );
+    /// What the expressions of dispatches have in common.
+    pub(super) fn variables_of_dispatches(&self) -> &[Variable] {
+        &self.variables
+    }
+
+    /// The step that stops a Stage that dispatches and has no token.
+    pub(super) fn guard_of_dispatches(&self) -> Option<Step> {
+        self.guard(&self.nothing_dispatched)
+    }
+
+    /// The step that stops a Stage that reads a file and has no token.
+    pub(super) fn guard_of_reads(&self) -> Option<Step> {
+        self.guard(&self.nothing_read)
+    }
+
+    fn guard(&self, message: &Rc<str>) -> Option<Step> {
+        self.guard.clone().map(|(alias, condition)| fail::step(alias, condition, Rc::clone(message)))
+    }
+
+    /// The step that makes GitHub run a workflow.
+    pub(super) fn dispatch(&self, dispatch: Dispatch<'_>) -> Step {
+        let Dispatch { alias, what, repo, workflow, branch, inputs, condition } = dispatch;
+        let api = &self.model.github.api_url;
+        let url = format!("{api}/repos/{repo}/actions/workflows/{}/dispatches", path_segment(workflow));
+        let what = format!("{what} ({repo}, {workflow} at {branch}) was not dispatched. ");
         let http = Http {
             method: "POST",
             url,
-            headers: Rc::clone(&self.headers),
-            body: Some(body(&source.branch, &dependent.inputs)),
+            headers: Rc::clone(&self.dispatch_headers),
+            body: Some(body(branch, inputs)),
             timeout: Rc::clone(&self.timeout),
+            response_content_type: None,
             poll_interval: self.poll_interval.clone(),
-            success_expression: Rc::clone(&self.success),
-            failure_expression: Rc::clone(&self.failure),
-            error_expression: explained.then(|| format!("{} + {}", string(&what), variable(EXPLANATION))),
+            success_expression: Rc::clone(&self.dispatched),
+            failure_expression: Rc::clone(&self.refused),
+            error_expression: self.explains().then(|| format!("{} + {}", string(&what), variable(EXPLANATION))),
         };
+        self.step(alias, condition.unwrap_or_else(|| Rc::clone(&self.condition)), http)
+    }
+
+    /// The step that reads a file, as text.
+    pub(super) fn read(&self, read: Read) -> Step {
+        let http = Http {
+            method: "GET",
+            url: read.url,
+            headers: Rc::clone(&self.read_headers),
+            body: None,
+            timeout: Rc::clone(&self.timeout),
+            response_content_type: Some("text/plain"),
+            poll_interval: self.poll_interval.clone(),
+            success_expression: read.success,
+            failure_expression: read.failure,
+            error_expression: self.explains().then_some(read.explanation),
+        };
+        self.step(read.alias, Rc::clone(&self.condition), http)
+    }
+
+    fn step(&self, alias: String, condition: Rc<str>, http: Http) -> Step {
         let retry =
             Retry { timeout: Rc::clone(&self.retry_timeout), error_threshold: self.model.retry.error_threshold };
         Step {
             uses: "http",
-            alias: format!("trigger-{}", image.name),
-            condition: Some(Rc::clone(&self.condition)),
+            alias,
+            condition: Some(condition),
             retry: Some(retry),
             config: Config::Http(Box::new(http)),
         }
+    }
+
+    /// Whether Kargo knows `errorExpression`.
+    fn explains(&self) -> bool {
+        self.model.kargo >= KargoVersion::V1_11
     }
 }
 
@@ -144,15 +227,24 @@ const MESSAGE: &str = r#"type(response.body) == "map" ? string(response.body.mes
 
 /// Everything that is neither dispatched nor "not now" is for good, so that no unforeseen answer is asked for again.
 fn refused() -> String {
+    format!("not (response.status in [200, 204, 408, 429] or {})", overloaded(MESSAGE))
+}
+
+/// Whether GitHub asks to come back later, beside 408 and 429; `message` is an expression for what it says.
+pub(super) fn overloaded(message: &str) -> String {
     format!(
-        r#"not (response.status in [200, 204, 408, 429] or response.status >= 500 or response.status == 403 and (response.header("Retry-After") != "" or response.header("X-RateLimit-Remaining") == "0" or lower({MESSAGE}) contains "rate limit"))"#
+        r#"response.status >= 500 or response.status == 403 and (response.header("Retry-After") != "" or response.header("X-RateLimit-Remaining") == "0" or lower({message}) contains "rate limit")"#
     )
 }
 
-fn explanation(credential: &Credential) -> String {
+/// What a person should check when GitHub does not know the token.
+pub(super) fn check_token(credential: &Credential) -> String {
     let Credential { secret, key } = credential;
-    let check_token =
-        string(&format!("; check that key {key} of Secret {secret} is a token that is valid and has not expired"));
+    string(&format!("; check that key {key} of Secret {secret} is a token that is valid and has not expired"))
+}
+
+fn explanation(credential: &Credential) -> String {
+    let check_token = check_token(credential);
     let check_access = string(
         "; check that the repository and the workflow file exist, and that the token may start it: scope repo (classic), \
          or Actions read and write on this repository (fine-grained)",

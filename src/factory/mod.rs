@@ -1,5 +1,6 @@
 //! Policy: which objects the images get. The only room that knows both images and Kargo.
 
+mod analysis;
 mod describe;
 mod github;
 mod project;
@@ -10,18 +11,36 @@ mod warehouses;
 use crate::constructs::{ApiObject, App, Metadata};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Model;
+use github::Github;
 use std::collections::BTreeMap;
 
-/// Makes all objects, in the order in which they are to be applied: Namespace, Project, `ProjectConfig`, Warehouses of bases,
-/// Warehouses of images, Stages.
+/// A Stage and whether it needs a policy.
+struct PlannedStage {
+    object: ApiObject,
+    automatic: bool,
+}
+
+impl PlannedStage {
+    fn name(&self) -> &str {
+        &self.object.metadata().name
+    }
+}
+
+/// Makes all objects, in the order in which they are to be applied: Namespace, Project, `ProjectConfig`, what analysis needs,
+/// Warehouses of bases, Warehouses of images, Stages.
 pub fn build(model: &Model) -> (App, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let mut app = App::new();
-    let stages = rebuild::stages(model, &mut diagnostics);
+    let github = Github::new(model);
+    let mut stages = rebuild::stages(model, &github, &mut diagnostics);
+    stages.extend(analysis::stages(model, &github));
+    stages.sort_by(|a, b| a.name().cmp(b.name()));
+    project::label(&mut stages);
     for object in project::objects(model, &stages) {
         add(&mut app, object, &mut diagnostics);
     }
-    for object in warehouses::bases(model).into_iter().chain(warehouses::images(model)) {
+    let rest = analysis::needs(model).into_iter().chain(warehouses::bases(model)).chain(warehouses::images(model));
+    for object in rest {
         add(&mut app, object, &mut diagnostics);
     }
     for stage in stages {

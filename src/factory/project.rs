@@ -1,7 +1,6 @@
 //! The Namespace, the Project and the policies of its Stages.
 
-use super::metadata;
-use super::rebuild::PlannedStage;
+use super::{PlannedStage, metadata};
 use crate::constructs::{ApiObject, Metadata, Text};
 use crate::k8s::Namespace;
 use crate::kargo::PROJECT_LABEL;
@@ -18,14 +17,23 @@ const MAX_POLICIES: usize = 1_000;
 const AUTOMATIC_LABEL: &str = "image-factory/promotion";
 const AUTOMATIC: &str = "automatic";
 
-/// Whether there are so many automatic Stages that a label selects them; they carry [`automatic_label`] then.
-pub(super) fn selects_by_label(automatic: usize) -> bool {
+/// Whether there are so many automatic Stages that a label selects them.
+fn selects_by_label(automatic: usize) -> bool {
     automatic > MAX_POLICIES
 }
 
 /// The label of automatic Stages.
-pub(super) fn automatic_label() -> (Text, Text) {
+fn automatic_label() -> (Text, Text) {
     (AUTOMATIC_LABEL.into(), AUTOMATIC.into())
+}
+
+/// Labels the automatic Stages where one policy selects them all.
+pub(super) fn label(stages: &mut [PlannedStage]) {
+    if selects_by_label(stages.iter().filter(|stage| stage.automatic).count()) {
+        for stage in stages.iter_mut().filter(|stage| stage.automatic) {
+            stage.object.label(automatic_label());
+        }
+    }
 }
 
 /// Namespace, Project and `ProjectConfig`.

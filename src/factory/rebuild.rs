@@ -1,7 +1,7 @@
 //! Stages: one `rebuild-trigger-<base>` for each base and policy, and `soak-<base>` where one of them waits.
 
-use super::github::Dispatches;
-use super::{describe, metadata, project, size};
+use super::github::Github;
+use super::{PlannedStage, describe, metadata, size};
 use crate::constructs::ApiObject;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::kargo::COLOR;
@@ -12,18 +12,6 @@ use crate::kargo::step::{Step, compose_output};
 use crate::model::name::object_name;
 use crate::model::{Base, Dependent, Model, Policy};
 use std::collections::{BTreeMap, HashMap};
-
-/// A Stage and whether it needs a policy.
-pub(super) struct PlannedStage {
-    pub(super) object: ApiObject,
-    pub(super) automatic: bool,
-}
-
-impl PlannedStage {
-    pub(super) fn name(&self) -> &str {
-        &self.object.metadata().name
-    }
-}
 
 /// Kargo's UI paints Stages: those that dispatch by themselves, those that wait for somebody, those that only hold Freight.
 const AUTOMATIC_COLOR: &str = "#2563eb";
@@ -38,16 +26,13 @@ struct Plan<'a> {
     trigger: Option<(Policy, Vec<&'a Dependent>)>,
 }
 
-/// All Stages, by name.
-pub(super) fn stages(model: &Model, diagnostics: &mut Vec<Diagnostic>) -> Vec<PlannedStage> {
+/// All Stages that rebuild or wait, by name.
+pub(super) fn stages(model: &Model, github: &Github<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<PlannedStage> {
     let mut plans: Vec<Plan<'_>> = model.bases.iter().flat_map(|base| plan(model, base)).collect();
     plans.sort_by(|a, b| a.name.cmp(&b.name));
     report_collisions(model, &plans, diagnostics);
     plans.dedup_by(|a, b| a.name == b.name);
-    let automatic = plans.iter().filter(|plan| is_automatic(plan)).count();
-    let labelled = project::selects_by_label(automatic);
-    let dispatches = Dispatches::new(model);
-    plans.iter().map(|plan| stage(model, plan, &dispatches, labelled)).collect()
+    plans.iter().map(|plan| stage(model, plan, github)).collect()
 }
 
 fn is_automatic(plan: &Plan<'_>) -> bool {
@@ -108,7 +93,7 @@ fn report_collisions(model: &Model, plans: &[Plan<'_>], diagnostics: &mut Vec<Di
     }
 }
 
-fn stage(model: &Model, plan: &Plan<'_>, dispatches: &Dispatches<'_>, labelled: bool) -> PlannedStage {
+fn stage(model: &Model, plan: &Plan<'_>, github: &Github<'_>) -> PlannedStage {
     let automatic = is_automatic(plan);
     let base = plan.base;
     let (description, color, sources, vars, steps) = match &plan.trigger {
@@ -120,20 +105,18 @@ fn stage(model: &Model, plan: &Plan<'_>, dispatches: &Dispatches<'_>, labelled: 
                 Some(delay) => FreightSources::Soaked { stage: soak_name(base), required_soak_time: delay.to_string() },
                 None => FreightSources::Direct,
             };
-            let (vars, steps) = dispatches.of(dependents);
+            let (vars, steps) = github.rebuilds(dependents);
             (describe::trigger(model, base, *policy, dependents), color, sources, vars, steps)
         }
     };
     let mut metadata = metadata(model, &plan.name, description);
     metadata.annotations.insert(COLOR.into(), color.into());
-    if automatic && labelled {
-        metadata.labels.extend([project::automatic_label()]);
-    }
     let origin = FreightOrigin { kind: "Warehouse", name: object_name(&[&base.name]) };
     let growth = size::status_of_promotion(steps.len());
     let spec = StageSpec {
         requested_freight: vec![RequestedFreight { origin, sources }],
         promotion_template: PromotionTemplate { spec: PromotionTemplateSpec { vars, steps } },
+        verification: None,
     };
     PlannedStage { object: ApiObject::new(metadata, spec).growing_by(growth), automatic }
 }

@@ -13,6 +13,9 @@ pub struct StageSpec {
     pub requested_freight: Vec<RequestedFreight>,
     /// What a promotion does.
     pub promotion_template: PromotionTemplate,
+    /// What must then succeed; only in Stages with a step, since Kargo asks no others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verification: Option<Verification>,
 }
 
 impl Kind for StageSpec {
@@ -92,4 +95,31 @@ pub struct Variable {
     pub name: &'static str,
     /// Evaluated before it is used; the result is not evaluated again.
     pub value: Rc<str>,
+}
+
+/// `verification`: analyses that Argo Rollouts runs.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Verification {
+    /// Which analyses.
+    pub analysis_templates: Vec<AnalysisTemplateReference>,
+    /// What they are given.
+    pub args: Vec<AnalysisArgument>,
+}
+
+/// An item of `analysisTemplates`: one of the Project's namespace.
+#[derive(Debug, Serialize)]
+pub struct AnalysisTemplateReference {
+    /// Its name.
+    pub name: &'static str,
+}
+
+/// An item of `args`.
+#[derive(Debug, Serialize)]
+pub struct AnalysisArgument {
+    /// Its name.
+    pub name: &'static str,
+    /// Must be a text after evaluation (Kargo v1.11.2 `pkg/rollouts/analysis_run_builder.go`), which a text without a
+    /// delimiter always is, whatever it looks like.
+    pub value: String,
 }

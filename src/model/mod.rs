@@ -32,6 +32,8 @@ pub struct Model {
     pub github: Github,
     /// How long they are tried.
     pub retry: Retry,
+    /// How the Dockerfiles of managed images are looked at again.
+    pub analysis: Analysis,
     /// The policy of a dependent of which nothing is said; its Stages have the bare names.
     pub default_policy: Policy,
     /// Managed images, by name.
@@ -73,6 +75,9 @@ pub struct Credential {
     pub key: String,
 }
 
+/// The address of GitHub's own API.
+pub const GITHUB_API: &str = "https://api.github.com";
+
 /// GitHub's REST API.
 #[derive(Clone, Debug)]
 pub struct Github {
@@ -89,6 +94,51 @@ pub struct Retry {
     pub timeout: Duration,
     /// Network errors that fail it; 0 is Kargo's default of 1.
     pub error_threshold: u32,
+}
+
+/// What looks at the Dockerfile of a managed image each time that the image was built.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Analysis {
+    /// Nothing.
+    Off,
+    /// A step that compares the lines that decide edges with those of the lock.
+    Http {
+        /// Who is asked to bring the lock up to date when they differ; nobody unless asked for.
+        on_drift: Option<Factory>,
+    },
+    /// This tool, in a Job.
+    Job {
+        /// Its image.
+        image: String,
+        /// As whom it runs.
+        service_account: String,
+    },
+    /// A workflow that runs this tool.
+    Workflow(Factory),
+}
+
+/// The workflow that runs `discover` and `synth` where images.yaml is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Factory {
+    /// `owner/name`.
+    pub repo: String,
+    /// File name of the workflow; it takes the input `image`.
+    pub workflow: String,
+    /// Branch whose workflow runs.
+    pub branch: String,
+}
+
+/// What is known of a managed image's Dockerfile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dockerfile {
+    /// Path in the repository.
+    pub path: String,
+    /// Whether the bases were found in it, or will be, and were not listed by hand.
+    pub decides: bool,
+    /// The lines that decided the bases; none if nobody knows them.
+    pub lines: Vec<String>,
+    /// The bases that were found in it, all but frontends, sorted; `None` if nobody has looked.
+    pub bases: Option<Vec<String>>,
 }
 
 /// An image that we build.
@@ -108,6 +158,8 @@ pub struct ManagedImage {
     pub source: Source,
     /// Whether images.yaml lists its bases, so that no Dockerfile is read for it.
     pub lists_bases: bool,
+    /// What it is built from, if that is known.
+    pub dockerfile: Option<Dockerfile>,
 }
 
 /// A GitHub repository and the workflow in it that builds an image.

@@ -184,12 +184,18 @@ fn several_problems_are_reported_together() {
     assert_eq!(facts.edges.len(), 1, "what can be read is read");
 }
 
+/// Kargo's own http step is given the same files and this snapshot in tests/conformance/engine: both find the same lines.
 #[test]
-fn lines_are_those_that_the_http_step_picks() {
-    let text = "# syntax=a/b\r\nFROM x \\\r\n  AS y\r\nRUN --mount=type=bind,from=z true\r\nENV from=\r\n arg\tV\r\n";
-    let (_, facts, _) = read_plain(text);
-    assert_eq!(facts.lines, dockerfile::edge_lines(text));
-    assert_eq!(facts.lines, ["# syntax=a/b", "FROM x \\", "RUN --mount=type=bind,from=z true", "arg\tV"]);
+fn lines_of_the_corpus() {
+    let mut lines = BTreeMap::new();
+    for condition in conditions(".Dockerfile").unwrap() {
+        #[expect(clippy::disallowed_methods, reason = "a test reads its own fixtures")]
+        let text = fs::read_to_string(corpus().join(format!("{condition}.Dockerfile"))).unwrap();
+        let (_, facts, _) = read_plain(&text);
+        assert_eq!(facts.lines, dockerfile::edge_lines(&text), "{condition}");
+        lines.insert(condition, facts.lines);
+    }
+    insta::assert_snapshot!(serde_json::to_string_pretty(&lines).unwrap());
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn kargo_takes_the_sample() {
     let text =
         std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("dist/image-factory.k8s.yaml")).unwrap();
     assert_eq!(problems(schemas, &text), Vec::<String>::new());
-    assert_eq!(documents(&text).len(), 11, "Namespace, Project, ProjectConfig, four Warehouses, four Stages");
+    assert_eq!(documents(&text).len(), 13, "Namespace, Project, ProjectConfig, four Warehouses, six Stages");
 }
 
 #[test]

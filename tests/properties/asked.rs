@@ -60,7 +60,20 @@ pub(crate) struct Root {
     pub(crate) branch: Option<&'static str>,
     pub(crate) base_interval: Option<Time>,
     pub(crate) image_interval: Option<Time>,
+    pub(crate) analysis: Option<Analysis>,
     pub(crate) layer: Layer,
+}
+
+/// How Dockerfiles are looked at again.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Analysis {
+    Off,
+    Http,
+    /// With the branch of the factory.
+    HttpAndDispatch(Option<&'static str>),
+    Job,
+    /// With the branch of the factory.
+    Workflow(Option<&'static str>),
 }
 
 /// A reference in parts, so that what it means need not be parsed again.
@@ -161,6 +174,10 @@ pub(crate) struct Build {
     pub(crate) repo: &'static str,
     pub(crate) branch: Option<&'static str>,
     pub(crate) workflow: Option<&'static str>,
+    /// As written, and as a path in a URL.
+    pub(crate) dockerfile: Option<(&'static str, &'static str)>,
+    /// Lines of the Dockerfile, for the lock.
+    pub(crate) lines: Vec<String>,
     pub(crate) layer: Layer,
     pub(crate) ignore_all: bool,
     pub(crate) scratch: bool,
@@ -352,6 +369,7 @@ fn root() -> impl Strategy<Value = Root> {
         of(select(vec!["https://ghe.example.com:8443/api/v3", "http://127.0.0.1:9000", "https://api.github.com/"])),
         of((select(vec!["on", "gh.token", "github-credentials"]), select(vec!["password", "api-token", "1_0", ".x"]))),
         of((select(TIMES[2..].to_vec()), 0..9_u32)),
+        of(analysis()),
     );
     let defaults = (
         of(select(vec!["ghcr.io", "docker.io", "localhost:5000"])),
@@ -362,7 +380,7 @@ fn root() -> impl Strategy<Value = Root> {
     );
     let full = (text, github, defaults).prop_map(|(text, github, defaults)| {
         let (project, labels, annotations, kargo) = text;
-        let (api_url, credentials, retry) = github;
+        let (api_url, credentials, retry, analysis) = github;
         let (registry, branch, base_interval, image_interval, layer) = defaults;
         Root {
             project,
@@ -376,11 +394,32 @@ fn root() -> impl Strategy<Value = Root> {
             branch,
             base_interval,
             image_interval,
+            analysis,
             layer,
         }
     });
     prop_oneof![1 => Just(Root::default()), 3 => full]
 }
+
+fn analysis() -> impl Strategy<Value = Analysis> {
+    let branch = || of(select(BRANCHES.to_vec()));
+    prop_oneof![
+        Just(Analysis::Off),
+        Just(Analysis::Http),
+        branch().prop_map(Analysis::HttpAndDispatch),
+        Just(Analysis::Job),
+        branch().prop_map(Analysis::Workflow),
+    ]
+}
+
+/// A Dockerfile's path, as written and in a URL.
+const DOCKERFILES: [(&str, &str); 5] = [
+    ("Dockerfile", "Dockerfile"),
+    ("apps/a/Dockerfile", "apps/a/Dockerfile"),
+    ("./x//Dockerfile.prod", "x/Dockerfile.prod"),
+    ("a b/#?&%2f/\u{e9}", "a%20b/%23%3F%26%252f/%C3%A9"),
+    ("$(x)/`\"'\\{}}", "%24%28x%29/%60%22%27%5C%7B%7D%7D"),
+];
 
 fn layer() -> impl Strategy<Value = Layer> {
     let inputs = vec((input_name(), weighted(0.8, awkward())), 0..4);
@@ -548,11 +587,14 @@ fn image() -> impl Strategy<Value = Image> {
         layer(),
         weighted(0.05, Just(())),
         weighted(0.1, Just(())),
+        (of(select(DOCKERFILES.to_vec())), vec(prop_oneof![4 => awkward(), 1 => Just("A=${{ x }}".to_owned())], 0..4)),
     );
-    let build = build.prop_map(|(repo, branch, workflow, layer, ignore_all, scratch)| Build {
+    let build = build.prop_map(|(repo, branch, workflow, layer, ignore_all, scratch, (dockerfile, lines))| Build {
         repo,
         branch,
         workflow,
+        dockerfile,
+        lines,
         layer,
         ignore_all: ignore_all.is_some(),
         scratch: scratch.is_some(),

@@ -1,10 +1,10 @@
 //! What must come out, worked out from what was asked for and from the specification alone; nothing here is shared with the
 //! code that is tested.
 
-use crate::asked::{Asked, Build, Image, Layer, Settings, Tags, Time, Watched};
+use crate::asked::{Analysis, Asked, Build, Image, Layer, Settings, Tags, Time, Watched};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// A Warehouse.
@@ -211,6 +211,17 @@ fn all_stages(asked: &Asked) -> Vec<(String, Stage)> {
     out
 }
 
+/// A text as a part of a URL.
+fn segment(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut text, byte| {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => text.push(char::from(byte)),
+            _ => write!(text, "%{byte:02X}").unwrap(),
+        }
+        text
+    })
+}
+
 fn dispatch(asked: &Asked, image: &Image, build: &Build, base: &Layer, base_name: &str) -> Dispatch {
     let layers = [&asked.root.layer, base, &build.layer];
     let bump = layers.iter().rev().find_map(|layer| layer.bump).unwrap_or("patch");
@@ -226,13 +237,7 @@ fn dispatch(asked: &Asked, image: &Image, build: &Build, base: &Layer, base_name
     }
     let written = build.workflow.map_or_else(|| format!("{}.yml", image.name), str::to_owned);
     let workflow = written.strip_prefix(".github/workflows/").unwrap_or(&written);
-    let segment = workflow.bytes().fold(String::new(), |mut text, byte| {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => text.push(char::from(byte)),
-            _ => write!(text, "%{byte:02X}").unwrap(),
-        }
-        text
-    });
+    let segment = segment(workflow);
     let branch = build.branch.or(asked.root.branch).unwrap_or("main");
     let api = asked.root.api_url.unwrap_or("https://api.github.com").trim_end_matches('/');
     Dispatch {
@@ -242,7 +247,67 @@ fn dispatch(asked: &Asked, image: &Image, build: &Build, base: &Layer, base_name
     }
 }
 
-/// All Stages by name.
+/// What a Stage does that looks at a Dockerfile.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Analysed {
+    pub(crate) origin: String,
+    /// The address that is read.
+    pub(crate) reads: Option<String>,
+    /// The lines that it must have.
+    pub(crate) lines: Option<Vec<String>>,
+    /// Address and body by which the factory is asked.
+    pub(crate) asks: Option<(String, Value)>,
+    /// What a Job is given.
+    pub(crate) request: Option<Value>,
+}
+
+/// Stages that look at Dockerfiles, by name; `locked` says that the bases are in the lock and not listed by hand.
+pub(crate) fn analyses(asked: &Asked, locked: bool) -> BTreeMap<String, Analysed> {
+    let mut out = BTreeMap::new();
+    let api = asked.root.api_url.unwrap_or("https://api.github.com").trim_end_matches('/');
+    for image in &asked.images {
+        let Some(build) = &image.build else { continue };
+        let Some((written, encoded)) = build.dockerfile else { continue };
+        let branch = build.branch.or(asked.root.branch).unwrap_or("main");
+        let mut analysed = Analysed { origin: object_name(&image.name), ..Analysed::default() };
+        let ask = |branch: Option<&str>| {
+            let url = format!("{api}/repos/org/factory/actions/workflows/image-factory.yml/dispatches");
+            (url, json!({"ref": branch.unwrap_or("main"), "inputs": {"image": image.name}}))
+        };
+        match asked.root.analysis.unwrap_or(Analysis::Http) {
+            Analysis::Off => continue,
+            Analysis::Workflow(_) if !locked => continue,
+            Analysis::Workflow(branch) => analysed.asks = Some(ask(branch)),
+            Analysis::Job => {
+                let mut request =
+                    json!({"repo": build.repo, "branch": branch, "dockerfile": written, "platform": "linux/amd64"});
+                if api != "https://api.github.com" {
+                    request["apiUrl"] = json!(api);
+                }
+                if locked {
+                    let bases: BTreeSet<String> = build.bases.iter().map(ToString::to_string).collect();
+                    request["expect"] = json!(bases);
+                }
+                analysed.request = Some(request);
+            }
+            mode @ (Analysis::Http | Analysis::HttpAndDispatch(_)) => {
+                let query = segment(branch);
+                analysed.reads = Some(format!("{api}/repos/{}/contents/{encoded}?ref={query}", build.repo));
+                let evaluated = build.lines.iter().any(|line| line.contains("${{"));
+                if locked && !build.lines.is_empty() && !evaluated {
+                    analysed.lines = Some(build.lines.clone());
+                    if let Analysis::HttpAndDispatch(branch) = mode {
+                        analysed.asks = Some(ask(branch));
+                    }
+                }
+            }
+        }
+        out.insert(object_name(&format!("analyze-dockerfile-{}", image.name)), analysed);
+    }
+    out
+}
+
+/// All Stages that rebuild or wait, by name.
 pub(crate) fn stages(asked: &Asked) -> BTreeMap<String, Stage> {
     all_stages(asked).into_iter().collect()
 }

@@ -1,7 +1,7 @@
 //! Legal graphs, however odd: what comes out is what was asked for, Kargo would take it, and how it was written down does
 //! not matter.
 
-use crate::asked::{Asked, asked};
+use crate::asked::{Analysis, Asked, asked};
 use crate::expected::{self, Dispatch, Stage, Warehouse};
 use crate::pipeline::{Outcome, Texts, run};
 use crate::schemas::{is_dns_name, schemas};
@@ -16,26 +16,26 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Mostly small graphs, in which a failure is easy to read, and some of the size of a company.
-fn graphs() -> impl Strategy<Value = Asked> {
+pub(crate) fn graphs() -> impl Strategy<Value = Asked> {
     prop_oneof![6 => asked(6), 3 => asked(30), 1 => asked(200)]
 }
 
-fn root_only(text: String) -> Texts {
+pub(crate) fn root_only(text: String) -> Texts {
     Texts { root: text, ..Texts::default() }
 }
 
 /// The manifests of what was asked for; a legal graph has no errors.
-fn synth(texts: &Texts) -> Result<(Outcome, String), TestCaseError> {
+pub(crate) fn synth(texts: &Texts) -> Result<(Outcome, String), TestCaseError> {
     let outcome = run(texts);
     let manifest = outcome.manifest().map_err(TestCaseError::fail)?;
     Ok((outcome, manifest))
 }
 
-fn values(outcome: &Outcome) -> Vec<Value> {
+pub(crate) fn values(outcome: &Outcome) -> Vec<Value> {
     outcome.app.objects().iter().map(|object| serde_json::to_value(object).unwrap()).collect()
 }
 
-fn of_kind<'a>(manifests: &'a [Value], kind: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {
+pub(crate) fn of_kind<'a>(manifests: &'a [Value], kind: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {
     let kind = manifests.iter().filter(move |manifest| manifest["kind"] == kind);
     kind.map(|manifest| (manifest["metadata"]["name"].as_str().unwrap(), &manifest["spec"]))
 }
@@ -69,11 +69,17 @@ proptest! {
         let policies: BTreeSet<&str> = policies(&manifests);
         let expected = expected::stages(&asked);
         let stages: BTreeMap<String, Stage> = of_kind(&manifests, "Stage")
+            .filter(|(name, _)| !name.starts_with("analyze-dockerfile-"))
             .map(|(name, spec)| (name.to_owned(), stage(spec, policies.contains(name))))
             .collect();
         prop_assert_eq!(&stages, &expected);
-        let automatic: BTreeSet<&str> =
-            expected.iter().filter(|(_, stage)| stage.automatic).map(|(name, _)| name.as_str()).collect();
+        let analyses = expected::analyses(&asked, false);
+        let automatic: BTreeSet<&str> = expected
+            .iter()
+            .filter(|(_, stage)| stage.automatic)
+            .map(|(name, _)| name.as_str())
+            .chain(analyses.keys().map(String::as_str))
+            .collect();
         prop_assert_eq!(policies, automatic, "a policy for each automatic Stage and for nothing else");
 
         for (name, stage) in &stages {
@@ -86,20 +92,28 @@ proptest! {
     }
 
     #[test]
-    fn kargo_evaluates_only_what_we_wrote(asked in graphs()) {
-        let (outcome, _) = synth(&root_only(written::one_file(&asked)))?;
+    fn kargo_evaluates_only_what_we_wrote(asked in graphs(), locked in any::<bool>()) {
+        let texts = if locked { written::with_lock(&asked) } else { root_only(written::one_file(&asked)) };
+        let (outcome, _) = synth(&texts)?;
         let (secret, key) = asked.root.credentials.unwrap_or(("github-credentials", "password"));
         let token = format!("trim(secret(\"{secret}\")[\"{key}\"])");
-        let ours = [
-            "vars.dispatched".to_owned(),
-            "vars.refused".to_owned(),
-            "vars.explanation".to_owned(),
+        let variables =
+            ["dispatched", "refused", "explanation", "body", "lines", "statements", "found", "locked", "same"];
+        let drifted = asked.images.iter().map(|image| {
+            let alias = format!("analyze-{}", image.name);
+            format!("status(\"{alias}\") == \"Failed\" and stepMetas[\"{alias}\"].Message matches \"^(step [^:]*: )?HTTP \\\\(200\\\\)\"")
+        });
+        let ours: Vec<String> = [
             "always()".to_owned(),
             format!("status(\"check-{secret}\") == \"Skipped\""),
             format!("{token} == \"\""),
             token,
         ]
-        .map(|expression| format!("${{{{ {expression} }}}}"));
+        .into_iter()
+        .chain(variables.map(|name| format!("vars.{name}")))
+        .chain(drifted)
+        .map(|expression| format!("${{{{ {expression} }}}}"))
+        .collect();
         for manifest in values(&outcome) {
             each_text(&manifest, &mut |text| {
                 let rest = ours.iter().fold(text.to_owned(), |text, ours| text.replace(ours.as_str(), "\u{0}"));
@@ -149,8 +163,12 @@ proptest! {
 
         let (_, included) = synth(&written::two_files(&asked))?;
         prop_assert_eq!(&manifest, &included, "an included file");
-        let (_, locked) = synth(&written::with_lock(&asked))?;
-        prop_assert_eq!(&manifest, &locked, "bases in the lock");
+        // What is known of a Dockerfile decides how it is looked at: see analysis.rs.
+        let mut unknown = asked.clone();
+        unknown.images.iter_mut().filter_map(|image| image.build.as_mut()).for_each(|build| build.dockerfile = None);
+        let (_, by_hand) = synth(&root_only(written::one_file(&unknown)))?;
+        let (_, locked) = synth(&written::with_lock(&unknown))?;
+        prop_assert_eq!(&by_hand, &locked, "bases in the lock");
     }
 
     #[test]
@@ -203,7 +221,7 @@ fn kind_and_name(object: &ApiObject) -> (&str, &str) {
     (object.kind(), &object.metadata().name)
 }
 
-fn policies(manifests: &[Value]) -> BTreeSet<&str> {
+pub(crate) fn policies(manifests: &[Value]) -> BTreeSet<&str> {
     let (_, config) = of_kind(manifests, "ProjectConfig").next().unwrap();
     let policies = config["promotionPolicies"].as_array().into_iter().flatten();
     policies
@@ -272,17 +290,17 @@ pub(crate) fn each_text(
 fn the_generator_reaches_every_decision() {
     let mut runner = TestRunner::new(config(1));
     let mut reached: BTreeMap<&str, usize> = BTreeMap::new();
-    for _ in 0..150 {
+    for _ in 0..250 {
         let asked = graphs().new_tree(&mut runner).unwrap().current();
         for feature in features(&asked) {
             *reached.entry(feature).or_default() += 1;
         }
     }
     let rare: Vec<&&str> = FEATURES.iter().filter(|feature| reached.get(**feature).copied().unwrap_or(0) < 3).collect();
-    assert!(rare.is_empty(), "in fewer than 3 of 150 graphs: {rare:?}; all: {reached:#?}");
+    assert!(rare.is_empty(), "in fewer than 3 of 250 graphs: {rare:?}; all: {reached:#?}");
 }
 
-const FEATURES: [&str; 22] = [
+const FEATURES: [&str; 28] = [
     "no images",
     "over 100 images",
     "a soak Stage",
@@ -305,10 +323,17 @@ const FEATURES: [&str; 22] = [
     "a base with a name of its own",
     "an input taken away",
     "ignored bases",
+    "no analysis",
+    "lines that are compared",
+    "a factory that is asked on drift",
+    "a factory that is asked each time",
+    "a Job",
+    "lines that Kargo would evaluate",
 ];
 
 fn features(asked: &Asked) -> BTreeSet<&'static str> {
     let stages = expected::stages(asked);
+    let analyses = expected::analyses(asked, true);
     let shortened = |name: &str| {
         name.len() >= 55 && name.rsplit_once('-').is_some_and(|(_, hash)| u32::from_str_radix(hash, 16).is_ok())
     };
@@ -367,6 +392,21 @@ fn features(asked: &Asked) -> BTreeSet<&'static str> {
             asked.bases.iter().any(|base| base.settings.as_ref().is_some_and(|settings| settings.name.is_some())),
         ),
         ("an input taken away", builds().any(|build| build.layer.inputs.iter().any(|(_, value)| value.is_none()))),
+        ("no analysis", asked.root.analysis == Some(Analysis::Off) && builds().any(|build| build.dockerfile.is_some())),
+        ("lines that are compared", analyses.values().any(|stage| stage.lines.is_some())),
+        (
+            "a factory that is asked on drift",
+            analyses.values().any(|stage| stage.lines.is_some() && stage.asks.is_some()),
+        ),
+        (
+            "a factory that is asked each time",
+            analyses.values().any(|stage| stage.reads.is_none() && stage.asks.is_some()),
+        ),
+        ("a Job", analyses.values().any(|stage| stage.request.is_some())),
+        (
+            "lines that Kargo would evaluate",
+            builds().any(|build| build.dockerfile.is_some() && build.lines.iter().any(|line| line.contains("${{"))),
+        ),
         ("ignored bases", builds().any(|build| build.ignore_all && !build.bases.is_empty())),
     ]
     .into_iter()

@@ -7,6 +7,7 @@
 #[path = "../support/schemas.rs"]
 mod schemas;
 
+mod analysis;
 mod asked;
 mod dockerfile;
 mod expected;

@@ -1,6 +1,6 @@
 //! What was asked for as YAML text, written by nothing that is being tested.
 
-use crate::asked::{Asked, Base, Image, Layer, Reference, Tags};
+use crate::asked::{Analysis, Asked, Base, Image, Layer, Reference, Tags};
 use crate::pipeline::Texts;
 use std::fmt::Write;
 
@@ -103,6 +103,19 @@ pub(crate) fn with_lock(asked: &Asked) -> Texts {
         lock.push_str(&list(
             build.bases.iter().map(|base| format!("    - {{image: {}, kind: final}}\n", scalar(&base.to_string()))),
         ));
+        if let Some((path, _)) = build.dockerfile {
+            let branch = build.branch.or(asked.root.branch).unwrap_or("main");
+            writeln!(
+                lock,
+                "    dockerfile: {{repo: {}, branch: {}, path: {}}}",
+                scalar(build.repo),
+                scalar(branch),
+                scalar(path)
+            )
+            .unwrap();
+        }
+        let lines: Vec<String> = build.lines.iter().map(|line| scalar(line)).collect();
+        writeln!(lock, "    lines: [{}]", lines.join(", ")).unwrap();
     }
     Texts { root, included: Vec::new(), lock: any.then_some(lock) }
 }
@@ -148,6 +161,20 @@ fn root(asked: &Asked) -> String {
     if let Some((timeout, threshold)) = root.retry {
         lines.line(&format!("retry: {{timeout: {}, errorThreshold: {threshold}}}", scalar(timeout.written)));
     }
+    let factory = |branch: Option<&str>| {
+        let branch = branch.map_or(String::new(), |branch| format!(", branch: {}", scalar(branch)));
+        format!("factory: {{repo: org/factory{branch}}}")
+    };
+    match root.analysis {
+        None => {}
+        Some(Analysis::Off) => lines.line("analysis: {mode: off}"),
+        Some(Analysis::Http) => lines.line("analysis: {mode: http, onDrift: fail}"),
+        Some(Analysis::HttpAndDispatch(branch)) => {
+            lines.line(&format!("analysis: {{onDrift: dispatch, {}}}", factory(branch)));
+        }
+        Some(Analysis::Job) => lines.line("analysis: {mode: job, image: \"ghcr.io/org/image-factory:1\"}"),
+        Some(Analysis::Workflow(branch)) => lines.line(&format!("analysis: {{mode: workflow, {}}}", factory(branch))),
+    }
     let mut defaults = Lines::new(2);
     defaults.key("registry", root.registry);
     defaults.key("branch", root.branch);
@@ -192,6 +219,7 @@ fn image(image: &Image, bases_in_lock: bool) -> String {
         lines.key("repo", Some(build.repo));
         lines.key("branch", build.branch);
         lines.key("workflow", build.workflow);
+        lines.key("dockerfile", build.dockerfile.map(|(written, _)| written));
         lines.indent -= 2;
         lines.layer(&build.layer);
         if build.ignore_all {

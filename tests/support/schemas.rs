@@ -45,7 +45,10 @@ pub(crate) fn schemas() -> Option<&'static Schemas> {
 
 impl Schemas {
     fn load(folder: &Path) -> Self {
-        let mut kinds = BTreeMap::from([("v1 Namespace".to_owned(), namespace())]);
+        let mut kinds = BTreeMap::from([
+            ("v1 Namespace".to_owned(), bare("Namespace", false)),
+            ("v1 ServiceAccount".to_owned(), bare("ServiceAccount", true)),
+        ]);
         for path in files(&folder.join("crds"), ".yaml") {
             let (name, kind) = crd(&read(&path));
             kinds.insert(name, kind);
@@ -171,11 +174,12 @@ fn crd(text: &str) -> (String, Kind) {
     (format!("{api_version} {kind}"), Kind { fields: jsonschema::validator_for(&closed).unwrap(), rules })
 }
 
-fn namespace() -> Kind {
+/// A kind of Kubernetes of which we write nothing but metadata.
+fn bare(kind: &str, namespaced: bool) -> Kind {
     let schema = json!({
         "type": "object",
         "required": ["apiVersion", "kind", "metadata"],
-        "properties": {"apiVersion": {"const": "v1"}, "kind": {"const": "Namespace"}, "metadata": metadata(false)},
+        "properties": {"apiVersion": {"const": "v1"}, "kind": {"const": kind}, "metadata": metadata(namespaced)},
         "additionalProperties": false,
     });
     Kind { fields: jsonschema::validator_for(&schema).unwrap(), rules: kube_cel::compile_schema(&schema) }

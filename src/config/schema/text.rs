@@ -94,6 +94,10 @@ forms! {
         "type": "string", "pattern": "^https?://[^\\x00-\\x20\"#%<>?@\\\\^`{|}\\x7f]+$",
         "patternErrorMessage": "write an address that begins with https://"
     };
+    /// How Dockerfiles are looked at again.
+    AnalysisMode = {"type": "string", "enum": ["http", "job", "workflow", "off"]};
+    /// What follows when one has changed.
+    OnDrift = {"type": "string", "enum": ["fail", "dispatch"]};
     /// A registry by itself.
     Registry = {
         "type": "string", "pattern": REGISTRY,

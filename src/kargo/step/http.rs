@@ -29,6 +29,9 @@ pub struct Http {
     pub body: Option<String>,
     /// Of one request, as Go prints a duration.
     pub timeout: Rc<str>,
+    /// What the answer is taken for, in place of what it says; `text/plain` gives a text. Since Kargo 1.9.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub response_content_type: Option<&'static str>,
     /// Between two requests; since Kargo 1.11, and at least 10s.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub poll_interval: Option<Rc<str>>,

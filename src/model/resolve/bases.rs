@@ -2,7 +2,7 @@
 
 use super::image::{Draft, Images};
 use super::settings::{BaseSettingsMap, Settings};
-use super::{Input, Resolver};
+use super::{Input, Locked, Resolver};
 use crate::config::LockedImage;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::graph::{EdgeKind, cycles};
@@ -26,17 +26,11 @@ impl Resolver {
     pub(super) fn bases(
         &mut self,
         input: &Input<'_>,
+        locked: &Locked<'_>,
         settings: &Settings,
         base_settings: &BaseSettingsMap,
         images: &Images<'_>,
     ) -> Vec<Base> {
-        let locked: HashMap<&str, &At<LockedImage>> = input
-            .lock
-            .and_then(|lock| lock.images.get())
-            .into_iter()
-            .flat_map(|at| &at.value.0)
-            .filter_map(|(name, entry)| Some((name.value.as_str(), entry.get()?)))
-            .collect();
         let mut managed_by_repo: HashMap<&str, Vec<usize>> = HashMap::new();
         for (index, draft) in images.managed.iter().enumerate() {
             managed_by_repo.entry(&draft.image.repo_url).or_default().push(index);

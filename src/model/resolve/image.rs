@@ -294,6 +294,7 @@ impl Resolver {
             interval: settings.defaults.image_interval,
             source,
             lists_bases: !image.base_images.is_absent(),
+            dockerfile: None,
         };
         Draft { image, written: &item.value, policy, inputs, triggers, ignore }
     }
@@ -330,7 +331,10 @@ impl Resolver {
             .unwrap_or_else(|| format!("{}.yml", name.value));
         let mut build_args = IndexMap::new();
         for (key, value) in source.build_args.get().into_iter().flat_map(|at| &at.value.0) {
-            if let Some(value) = value.get() {
+            if let Some(value) = value.get()
+                && self.without_expression(key, "the name of the build argument")
+                && self.without_expression(value, "the build argument")
+            {
                 build_args.insert(key.value.clone(), value.value.clone());
             }
         }
@@ -342,7 +346,7 @@ impl Resolver {
             dockerfile: self.text(&source.dockerfile, "the path of the Dockerfile", check::path),
             context: self.text(&source.context, "the context", check::path),
             workflow,
-            target: source.target.get().map(|at| at.value.clone()),
+            target: self.text(&source.target, "the target", |_| Ok(())),
             platform: self.text(&source.platform, "the platform", check::platform),
             build_args,
         }

@@ -2,6 +2,7 @@
 //!
 //! Every problem is collected; a [`Model`] comes out either way, and may be used only if none is an error.
 
+mod analysis;
 mod bases;
 mod image;
 mod locked;
@@ -10,13 +11,14 @@ mod settings;
 mod tags;
 
 use crate::config::state::State;
-use crate::config::{File, Lock, Slot};
+use crate::config::{File, Lock, LockedImage, Slot};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Model;
 use crate::model::check;
 use crate::model::duration::Duration;
 use crate::source::{At, Span};
 use indexmap::IndexMap;
+use std::collections::HashMap;
 
 /// What a model is made from.
 #[derive(Clone, Copy, Debug)]
@@ -61,20 +63,34 @@ pub fn resolve(input: &Input<'_>) -> (Model, Vec<Diagnostic>) {
     }
     let files = || std::iter::once(input.root).chain(input.included);
     let base_settings = resolver.base_settings(files());
-    let images = resolver.images(files().flat_map(|file| file.images.items()), &settings, &base_settings);
-    let bases = resolver.bases(input, &settings, &base_settings, &images);
+    let mut images = resolver.images(files().flat_map(|file| file.images.items()), &settings, &base_settings);
+    let locked = locked_images(input.lock);
+    resolver.dockerfiles(&mut images.managed, &locked);
+    let bases = resolver.bases(input, &locked, &settings, &base_settings, &images);
     let image::Images { managed, externals } = images;
     let model = Model {
         project: settings.project,
         kargo: settings.kargo,
         github: settings.github,
         retry: settings.retry,
+        analysis: settings.analysis,
         default_policy: settings.defaults.policy.over(None, None),
         images: managed.into_iter().map(|draft| draft.image).collect(),
         externals,
         bases,
     };
     (model, without_repeats(resolver.diagnostics))
+}
+
+/// The lock's entries that can be used, by image.
+type Locked<'a> = HashMap<&'a str, &'a At<LockedImage>>;
+
+fn locked_images(lock: Option<&Lock>) -> Locked<'_> {
+    lock.and_then(|lock| lock.images.get())
+        .into_iter()
+        .flat_map(|at| &at.value.0)
+        .filter_map(|(name, entry)| Some((name.value.as_str(), entry.get()?)))
+        .collect()
 }
 
 /// One problem may be met once for every base of an image; it is said once.

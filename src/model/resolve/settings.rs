@@ -7,7 +7,7 @@ use crate::model::check;
 use crate::model::graph::EdgeKind;
 use crate::model::name;
 use crate::model::reference::Reference;
-use crate::model::{Credential, Duration, Github, KargoVersion, Policy, Project, Retry};
+use crate::model::{Analysis, Credential, Duration, GITHUB_API, Github, KargoVersion, Policy, Project, Retry};
 use crate::source::Span;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use indexmap::IndexMap;
@@ -56,6 +56,7 @@ pub(super) struct Settings {
     pub(super) kargo: KargoVersion,
     pub(super) github: Github,
     pub(super) retry: Retry,
+    pub(super) analysis: Analysis,
     pub(super) defaults: Defaults,
 }
 
@@ -81,12 +82,9 @@ pub(super) type BaseSettingsMap = IndexMap<Reference, BaseSettings>;
 
 impl Resolver {
     pub(super) fn settings(&mut self, root: &File) -> Settings {
-        for (slot, key) in [
-            (&root.analysis, "analysis"),
-            (&root.notifications, "notifications"),
-            (&root.schedule, "schedule"),
-            (&root.webhooks, "webhooks"),
-        ] {
+        for (slot, key) in
+            [(&root.notifications, "notifications"), (&root.schedule, "schedule"), (&root.webhooks, "webhooks")]
+        {
             if let Some(at) = slot.get() {
                 self.report(
                     Diagnostic::new(Code::NotSupportedYet, format!("`{key}` is not supported yet"), at.span)
@@ -105,8 +103,9 @@ impl Resolver {
                 &[("1.9", KargoVersion::V1_9), ("1.10", KargoVersion::V1_10), ("1.11", KargoVersion::V1_11)],
             )
             .unwrap_or(KargoVersion::V1_11);
+        let analysis = self.analysis(&root.analysis);
         let defaults = self.defaults(root.defaults.get().map(|at| &at.value));
-        Settings { project, kargo, github, retry, defaults }
+        Settings { project, kargo, github, retry, analysis, defaults }
     }
 
     fn project(&mut self, root: &File) -> Project {
@@ -157,10 +156,9 @@ impl Resolver {
     }
 
     fn github(&mut self, written: Option<&config::Github>) -> Github {
-        const API: &str = "https://api.github.com";
         let absent = Slot::Absent;
         let url = written.map_or(&Slot::Absent, |github| &github.api_url);
-        let api_url = self.url(url, "the address of GitHub's API").unwrap_or_else(|| API.to_owned());
+        let api_url = self.url(url, "the address of GitHub's API").unwrap_or_else(|| GITHUB_API.to_owned());
         let credential =
             self.credential(written.map_or(&absent, |github| &github.credentials), "github-credentials", "password");
         Github { api_url, credential }

@@ -110,7 +110,7 @@ func explains(t *testing.T, message string, d dispatch, b behaviour) {
 			t.Fatal(err)
 		}
 		wants = append(wants, where[0]+"/"+where[1], quoted(workflow), quoted(d.ref(t)),
-			quoted(strings.TrimPrefix(d.alias, "trigger-")))
+			quoted(manifests.ImageOf(d.alias)))
 		switch b.advice {
 		case adviseToken:
 			for _, credential := range credentialsOf(d) {
@@ -208,13 +208,18 @@ func checkRequest(t *testing.T, d dispatch, r request) {
 	}
 }
 
-// eachTrigger runs a test for every Stage that sends requests, many at a time:
-// most of the time is spent waiting.
+// eachTrigger runs a test for every Stage that only starts workflows.
 func eachTrigger(t *testing.T, test func(t *testing.T, s subject)) {
+	each(t, func(s subject) bool { return len(s.dispatches) > 0 && len(s.reads) == 0 }, test)
+}
+
+// each runs a test for every Stage that is wanted, many at a time: most of the
+// time is spent waiting.
+func each(t *testing.T, wanted func(s subject) bool, test func(t *testing.T, s subject)) {
 	manifests.Each(t, func(t *testing.T, set manifests.Set) {
 		t.Parallel()
 		for _, s := range subjects(t, set) {
-			if len(s.dispatches) > 0 {
+			if wanted(s) {
 				t.Run(s.stage.Name, func(t *testing.T) {
 					t.Parallel()
 					test(t, s)

@@ -16,8 +16,8 @@ const hangFor = 900 * time.Millisecond
 
 // request is one request as the server saw it.
 type request struct {
-	Method, Path, Body string
-	Headers            http.Header
+	Method, Path, Query, Body string
+	Headers                   http.Header
 }
 
 // github stands for GitHub's API: it answers each path by that path's script,
@@ -50,7 +50,7 @@ func (g *github) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	path := r.URL.EscapedPath()
 	g.mutex.Lock()
-	g.requests = append(g.requests, request{r.Method, path, string(body), r.Header.Clone()})
+	g.requests = append(g.requests, request{r.Method, path, r.URL.RawQuery, string(body), r.Header.Clone()})
 	g.mutex.Unlock()
 	answer, ok := g.scripts[path]
 	if !ok {

@@ -48,6 +48,8 @@ type subject struct {
 	set        manifests.Set
 	stage      *kargoapi.Stage
 	dispatches []dispatch
+	// reads are steps that read a file.
+	reads []dispatch
 	// others are steps that send nothing.
 	others []kargoapi.PromotionStep
 }
@@ -64,9 +66,13 @@ func subjects(t *testing.T, set manifests.Set) []subject {
 		for _, step := range manifests.Steps(stage) {
 			if step.Uses != "http" {
 				s.others = append(s.others, step)
-				continue
 			}
+		}
+		for _, step := range manifests.Dispatches(stage) {
 			s.dispatches = append(s.dispatches, newDispatch(t, step))
+		}
+		for _, step := range manifests.Reads(stage) {
+			s.reads = append(s.reads, newDispatch(t, step))
 		}
 		all = append(all, s)
 	}

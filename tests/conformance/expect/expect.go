@@ -51,6 +51,12 @@ type Stage struct {
 	Soak string `json:"soak,omitempty"`
 	// Dispatches by image.
 	Dispatches map[string]Dispatch `json:"dispatches,omitempty"`
+	// Reads is the address of the Dockerfile that is read.
+	Reads string `json:"reads,omitempty"`
+	// Lines are those that it must have; nothing where it must only be there.
+	Lines []string `json:"lines,omitempty"`
+	// Request is what a Job is given.
+	Request map[string]any `json:"request,omitempty"`
 }
 
 // Dispatch is the one request that starts a rebuild.

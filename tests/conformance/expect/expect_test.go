@@ -96,6 +96,19 @@ func read(t *testing.T, stage *kargoapi.Stage, want *File) Stage {
 	if soak := request.Sources.RequiredSoakTime; soak != nil {
 		is.Soak = soak.Duration.String()
 	}
+	for _, step := range manifests.Reads(stage) {
+		var config struct{ URL string }
+		if err := json.Unmarshal(step.Config.Raw, &config); err != nil {
+			t.Fatal(err)
+		}
+		is.Reads = config.URL
+		is.Lines = manifests.Locked(t, stage)
+	}
+	if verification := stage.Spec.Verification; verification != nil {
+		if err := json.Unmarshal([]byte(verification.Args[0].Value), &is.Request); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for i, step := range manifests.Dispatches(stage) {
 		var config struct{ URL, Body string }
 		if err := json.Unmarshal(step.Config.Raw, &config); err != nil {

@@ -120,13 +120,13 @@ func (d depot) discover(t *testing.T, warehouse *kargoapi.Warehouse) *kargoapi.F
 func eachImageWarehouse(t *testing.T, test func(t *testing.T, w watcher)) {
 	manifests.Each(t, func(t *testing.T, set manifests.Set) {
 		file := expect.Of(t, set)
-		asked := origins(t, set)
+		rebuilds := origins(t, set)
 		for _, warehouse := range set.Warehouses(t) {
 			subs := warehouse.Spec.InternalSubscriptions
 			if len(subs) != 1 || subs[0].Image == nil {
 				continue
 			}
-			w := watcher{warehouse, subs[0].Image, asked[warehouse.Name], file}
+			w := watcher{warehouse, subs[0].Image, rebuilds[warehouse.Name], file}
 			t.Run(warehouse.Name, func(t *testing.T) { test(t, w) })
 		}
 	})
@@ -136,16 +136,20 @@ func eachImageWarehouse(t *testing.T, test func(t *testing.T, w watcher)) {
 type watcher struct {
 	warehouse *kargoapi.Warehouse
 	image     *kargoapi.ImageSubscription
-	// asked says that a Stage wants the Warehouse's Freight.
-	asked bool
-	file  *expect.File
+	// rebuilds says that a Stage starts rebuilds for the Warehouse's Freight.
+	rebuilds bool
+	file     *expect.File
 }
 
-// origins gives the names of the Warehouses whose Freight some Stage wants.
+// origins gives the names of the Warehouses whose Freight starts rebuilds: all
+// that Stages ask for but those that only look at Dockerfiles.
 func origins(t *testing.T, set manifests.Set) map[string]bool {
 	t.Helper()
 	asked := map[string]bool{}
 	for _, stage := range set.Stages(t) {
+		if strings.HasPrefix(stage.Name, "analyze-dockerfile-") {
+			continue
+		}
 		for _, request := range stage.Spec.RequestedFreight {
 			asked[request.Origin.Name] = true
 		}
@@ -158,7 +162,7 @@ func origins(t *testing.T, set manifests.Set) map[string]bool {
 func TestDigest(t *testing.T) {
 	eachImageWarehouse(t, func(t *testing.T, w watcher) {
 		warehouse, image := w.warehouse, w.image
-		if !w.asked && image.ImageSelectionStrategy != kargoapi.ImageSelectionStrategyDigest {
+		if !w.rebuilds && image.ImageSelectionStrategy != kargoapi.ImageSelectionStrategyDigest {
 			t.Skipf("watched by %s", image.ImageSelectionStrategy)
 		}
 		depot := newDepot(t, image.RepoURL)

@@ -1,6 +1,7 @@
 package manifests
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -64,24 +65,56 @@ func Steps(stage *kargoapi.Stage) []kargoapi.PromotionStep {
 	return stage.Spec.PromotionTemplate.Spec.Steps
 }
 
-// Dispatches gives the steps by which a Stage starts rebuilds: those that send
-// a request.
+// Dispatches gives the steps by which a Stage starts workflows: those that send
+// something.
 func Dispatches(stage *kargoapi.Stage) []kargoapi.PromotionStep {
-	var dispatches []kargoapi.PromotionStep
-	for _, step := range Steps(stage) {
-		if step.Uses == "http" {
-			dispatches = append(dispatches, step)
-		}
-	}
-	return dispatches
+	return requests(stage, "POST")
 }
 
-// DispatchedImages gives the images that a Stage rebuilds, from the names of
-// its steps.
+// Reads gives the steps by which a Stage reads files.
+func Reads(stage *kargoapi.Stage) []kargoapi.PromotionStep {
+	return requests(stage, "GET")
+}
+
+func requests(stage *kargoapi.Stage, method string) []kargoapi.PromotionStep {
+	var found []kargoapi.PromotionStep
+	for _, step := range Steps(stage) {
+		var config struct{ Method string }
+		if step.Uses == "http" && json.Unmarshal(step.Config.Raw, &config) == nil && config.Method == method {
+			found = append(found, step)
+		}
+	}
+	return found
+}
+
+// Locked gives the lines that a Stage wants a Dockerfile to have, nothing if it
+// only wants it to be there.
+func Locked(t *testing.T, stage *kargoapi.Stage) []string {
+	t.Helper()
+	var lines []string
+	for _, v := range stage.Spec.PromotionTemplate.Spec.Vars {
+		if v.Name != "locked" {
+			continue
+		}
+		// A list of expr-lang's, which is JSON as synth writes it.
+		if err := json.Unmarshal([]byte(v.Value), &lines); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return lines
+}
+
+// ImageOf gives the image that a step is for, from the step's name.
+func ImageOf(alias string) string {
+	_, image, _ := strings.Cut(alias, "-")
+	return image
+}
+
+// DispatchedImages gives the images that a Stage starts workflows for.
 func DispatchedImages(stage *kargoapi.Stage) []string {
 	var images []string
 	for _, step := range Dispatches(stage) {
-		images = append(images, strings.TrimPrefix(step.As, "trigger-"))
+		images = append(images, ImageOf(step.As))
 	}
 	return images
 }

@@ -112,6 +112,8 @@ func TestCRDs(t *testing.T) {
 				switch checker, known := checkers[kind]; {
 				case known:
 					checker.check(t, object)
+				case object.GetAPIVersion() == "v1" && kind == "ServiceAccount":
+					manifests.Convert[corev1.ServiceAccount](t, object)
 				case object.GetAPIVersion() == "v1" && kind == "Namespace":
 					manifests.Convert[corev1.Namespace](t, object)
 				case object.GetAPIVersion() == "argoproj.io/v1alpha1" && kind == "AnalysisTemplate":

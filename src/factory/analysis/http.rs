@@ -1,0 +1,121 @@
+//! The mode `http`: one request reads the Dockerfile, and an expression compares its lines with those of the lock.
+//!
+//! | answer | outcome |
+//! |---|---|
+//! | the lines of the lock; any file where they are not known | succeeded |
+//! | other lines | failed: the Dockerfile has drifted |
+//! | 401, 403, 404 and everything else that is for good | failed, with what to check |
+//! | rate limits, 408, 429, 5xx | asked again |
+
+use super::{Plan, discovery, lines, place};
+use crate::factory::describe;
+use crate::factory::github::{Github, Read, check_token, overloaded};
+use crate::kargo::expression::{delimited, string};
+use crate::kargo::step::http::path_segment;
+use crate::model::check::has_expression;
+use crate::model::{Dockerfile, Factory, ManagedImage, Model};
+use std::rc::Rc;
+
+/// How the message of a step begins that failed because of other lines.
+const DRIFTED: &str = r#""^(step [^:]*: )?HTTP \\(200\\)""#;
+
+pub(super) fn plan(
+    model: &Model,
+    github: &Github<'_>,
+    image: &ManagedImage,
+    dockerfile: &Dockerfile,
+    on_drift: Option<&Factory>,
+) -> Plan {
+    // Kargo would evaluate a line that holds a delimiter of its own, and there is no escape.
+    let compared = !dockerfile.lines.is_empty() && !dockerfile.lines.iter().any(|line| has_expression(line));
+    let alias = format!("analyze-{}", image.name);
+    let read = Read {
+        alias: alias.clone(),
+        url: url(model, image, dockerfile),
+        success: success(compared).into(),
+        failure: format!(
+            "not ({} or response.status in [408, 429] or {})",
+            success(compared),
+            overloaded(&lines::body_text())
+        )
+        .into(),
+        explanation: explanation(model, image, dockerfile, if compared { on_drift } else { None }, compared),
+    };
+    let mut vars = vec![lines::body()];
+    let mut steps: Vec<_> = github.guard_of_reads().into_iter().chain([github.read(read)]).collect();
+    if compared {
+        vars.extend(lines::compared(list(&dockerfile.lines)));
+        if let Some(factory) = on_drift {
+            vars.extend_from_slice(github.variables_of_dispatches());
+            steps.push(discovery(github, image, factory, Some(drifted(&alias))));
+        }
+    }
+    Plan { description: describe::analysis_by_http(image, dockerfile, compared), vars, steps, verification: None }
+}
+
+/// `GET /repos/OWNER/NAME/contents/PATH?ref=BRANCH`.
+fn url(model: &Model, image: &ManagedImage, dockerfile: &Dockerfile) -> String {
+    let path: Vec<String> =
+        dockerfile.path.split('/').filter(|part| !matches!(*part, "" | ".")).map(path_segment).collect();
+    format!(
+        "{}/repos/{}/contents/{}?ref={}",
+        model.github.api_url,
+        image.source.repo,
+        path.join("/"),
+        path_segment(&image.source.branch)
+    )
+}
+
+fn success(compared: bool) -> String {
+    if compared { format!("response.status == 200 and {}", lines::same()) } else { "response.status == 200".to_owned() }
+}
+
+/// Whether the step failed because of other lines: only then does it fail with 200, with which the step's message begins,
+/// behind its alias (Kargo v1.11.2 `pkg/promotion/runner/builtin/http_requester.go`). A step that failed has no outputs.
+fn drifted(alias: &str) -> Rc<str> {
+    let alias = string(alias);
+    let failed = format!("status({alias}) == \"Failed\" and stepMetas[{alias}].Message matches {DRIFTED}");
+    delimited(&failed).into()
+}
+
+/// A list of texts, which Kargo leaves a text: it holds no delimiter.
+fn list(lines: &[String]) -> String {
+    let lines: Vec<String> = lines.iter().map(|line| string(line)).collect();
+    format!("[{}]", lines.join(", "))
+}
+
+/// What a person reads: what has changed, or why that cannot be told.
+fn explanation(
+    model: &Model,
+    image: &ManagedImage,
+    dockerfile: &Dockerfile,
+    on_drift: Option<&Factory>,
+    compared: bool,
+) -> String {
+    let place = place(image, dockerfile);
+    let unread = string(&format!("the Dockerfile of {} ({place}) could not be read. ", image.name));
+    let check_access = string(
+        "; check that the repository, the branch and the file exist, and that the token may read them: scope repo \
+         (classic), or Contents read on this repository (fine-grained)",
+    );
+    let check_token = check_token(&model.github.credential);
+    let body = lines::body_text();
+    let reason = format!(
+        r#"{unread} + (trim({body}) != "" ? "GitHub says: " + trim({body})[:300] : "GitHub gave no reason") + (response.status == 401 ? {check_token} : response.status in [403, 404] ? {check_access} : "")"#
+    );
+    if !compared {
+        return reason;
+    }
+    let next = match on_drift {
+        None => "run `image-factory discover` and `image-factory synth`, and review what they change".to_owned(),
+        Some(Factory { repo, workflow, branch }) => format!(
+            "the workflow {workflow} of {repo} at {branch} is asked to run `image-factory discover` and to open a pull request"
+        ),
+    };
+    let drift = string(&format!(
+        "{} has drifted: the lines of its Dockerfile ({place}) that decide its bases are not those that the manifests were \
+         made from; {next}. ",
+        image.name
+    ));
+    format!("response.status == 200 ? {drift} + {} : {reason}", lines::difference())
+}

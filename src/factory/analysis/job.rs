@@ -1,0 +1,122 @@
+//! The mode `job`: Argo Rollouts runs this tool in a Job, which reads the Dockerfile as `BuildKit` does and compares its edges.
+
+use super::{Plan, place};
+use crate::constructs::ApiObject;
+use crate::factory::{describe, metadata};
+use crate::k8s::{Job, ServiceAccount, job};
+use crate::kargo::stage::{AnalysisArgument, AnalysisTemplateReference, Verification};
+use crate::kargo::step::compose_output;
+use crate::model::{Dockerfile, GITHUB_API, ManagedImage, Model};
+use crate::rollouts::{AnalysisTemplateSpec, Argument, JobMetric, Metric, Provider};
+use indexmap::IndexMap;
+
+/// Of the template and of its metric: Argo Rollouts names the Job `<36 characters>.<metric>.<n>`, which Kubernetes puts into a
+/// label of 63, so a metric's name has at most 24.
+const TEMPLATE: &str = "analyze-dockerfile";
+const REQUEST: &str = "request";
+
+/// `ServiceAccount` and `AnalysisTemplate`.
+pub(super) fn objects(model: &Model, image: &str, service_account: &str) -> Vec<ApiObject> {
+    let credential = &model.github.credential;
+    let spec = job(&Job {
+        name: TEMPLATE,
+        image,
+        service_account,
+        args: &["analyze", "--request", "{{args.request}}"],
+        secret_env: ("GITHUB_TOKEN", &credential.secret, &credential.key),
+    });
+    let template = AnalysisTemplateSpec {
+        args: vec![Argument { name: REQUEST }],
+        metrics: vec![Metric { name: TEMPLATE, provider: Provider::Job(Box::new(JobMetric { spec })) }],
+    };
+    vec![
+        ApiObject::bare::<ServiceAccount>(metadata(
+            model,
+            service_account,
+            "runs the Jobs that analyze Dockerfiles; needs no permission in the cluster".to_owned(),
+        )),
+        ApiObject::new(metadata(model, TEMPLATE, "reads a Dockerfile and compares its bases".to_owned()), template),
+    ]
+}
+
+/// A Stage needs a step of its own, else Kargo never verifies what is in it.
+pub(super) fn plan(model: &Model, image: &ManagedImage, dockerfile: &Dockerfile) -> Plan {
+    Plan {
+        description: describe::analysis_by_job(image, dockerfile),
+        vars: Vec::new(),
+        steps: vec![compose_output::step("analyze", "dockerfile", place(image, dockerfile))],
+        verification: Some(Verification {
+            analysis_templates: vec![AnalysisTemplateReference { name: TEMPLATE }],
+            args: vec![AnalysisArgument { name: REQUEST, value: request(model, image, dockerfile) }],
+        }),
+    }
+}
+
+/// What `analyze --request` reads.
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Request<'a> {
+    /// Left out, it is GitHub's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    api_url: Option<&'a str>,
+    repo: &'a str,
+    branch: &'a str,
+    dockerfile: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    target: Option<&'a str>,
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    build_args: &'a IndexMap<String, String>,
+    platform: &'a str,
+    /// Left out, nothing is compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expect: Option<&'a [String]>,
+}
+
+fn request(model: &Model, image: &ManagedImage, dockerfile: &Dockerfile) -> String {
+    let source = &image.source;
+    let api_url = model.github.api_url.as_str();
+    let request = Request {
+        api_url: (api_url != GITHUB_API).then_some(api_url),
+        repo: &source.repo,
+        branch: &source.branch,
+        dockerfile: &dockerfile.path,
+        target: source.target.as_deref(),
+        build_args: &source.build_args,
+        platform: source.platform.as_deref().unwrap_or("linux/amd64"),
+        expect: dockerfile.bases.as_deref(),
+    };
+    // Texts are always JSON.
+    plain(&serde_json::to_string(&request).unwrap_or_default())
+}
+
+/// The same JSON in printable ASCII and without `$`: Argo Rollouts puts the text into the Job as Go quotes it, which is no
+/// JSON beyond that (argo-rollouts v1.9.1 `utils/template/template.go`), and Kubernetes would replace `$(GITHUB_TOKEN)` in
+/// an argument.
+fn plain(json: &str) -> String {
+    use std::fmt::Write;
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if matches!(c, ' '..='~') && c != '$' {
+            out.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn a_request_is_the_same_json_whatever_it_passes_through() {
+        let json = r#"{"a":"é$(GITHUB_TOKEN)😀\n"}"#;
+        assert_eq!(plain(json), r#"{"a":"\u00e9\u0024(GITHUB_TOKEN)\ud83d\ude00\n"}"#);
+        let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(value(&plain(json)), value(json));
+    }
+}

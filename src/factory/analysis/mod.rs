@@ -1,0 +1,101 @@
+//! Stages `analyze-dockerfile-<image>`: each time an image was built, its Dockerfile is looked at again, so that an edge
+//! that came or went is noticed.
+
+mod http;
+mod job;
+mod lines;
+
+use super::github::{Dispatch, Github};
+use super::{PlannedStage, describe, metadata, size};
+use crate::constructs::ApiObject;
+use crate::kargo::COLOR;
+use crate::kargo::stage::{
+    FreightOrigin, FreightSources, PromotionTemplate, PromotionTemplateSpec, RequestedFreight, StageSpec, Variable,
+    Verification,
+};
+use crate::kargo::step::Step;
+use crate::model::name::object_name;
+use crate::model::{Analysis, Dockerfile, Factory, ManagedImage, Model};
+use indexmap::IndexMap;
+use std::rc::Rc;
+
+/// In Kargo's UI: neither of those that rebuild nor of those that wait.
+const ANALYSIS_COLOR: &str = "#0d9488";
+
+/// What Stages need beside Warehouses: for the mode `job`, whom it runs as and what it runs.
+pub(super) fn needs(model: &Model) -> Vec<ApiObject> {
+    match &model.analysis {
+        Analysis::Job { image, service_account } if model.images.iter().any(|image| image.dockerfile.is_some()) => {
+            job::objects(model, image, service_account)
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A Stage for each image whose Dockerfile is known.
+///
+/// Where somebody listed the bases, the Dockerfile decides nothing: then it is only looked for, and no workflow is asked to
+/// find out what it is built on.
+pub(super) fn stages(model: &Model, github: &Github<'_>) -> Vec<PlannedStage> {
+    let known = model.images.iter().filter_map(|image| Some((image, image.dockerfile.as_ref()?)));
+    let planned = known.filter_map(|(image, dockerfile)| {
+        let plan = match &model.analysis {
+            Analysis::Http { on_drift } => http::plan(model, github, image, dockerfile, on_drift.as_ref()),
+            Analysis::Job { .. } => job::plan(model, image, dockerfile),
+            Analysis::Workflow(factory) if dockerfile.decides => workflow(github, image, factory),
+            Analysis::Off | Analysis::Workflow(_) => return None,
+        };
+        Some(stage(model, image, plan))
+    });
+    planned.collect()
+}
+
+/// What a Stage does and says.
+struct Plan {
+    description: String,
+    vars: Vec<Variable>,
+    steps: Vec<Step>,
+    verification: Option<Verification>,
+}
+
+fn stage(model: &Model, image: &ManagedImage, plan: Plan) -> PlannedStage {
+    let name = object_name(&["analyze-dockerfile-", &image.name]);
+    let mut metadata = metadata(model, &name, plan.description);
+    metadata.annotations.insert(COLOR.into(), ANALYSIS_COLOR.into());
+    let growth = size::status_of_promotion(plan.steps.len());
+    let origin = FreightOrigin { kind: "Warehouse", name: object_name(&[&image.name]) };
+    let spec = StageSpec {
+        requested_freight: vec![RequestedFreight { origin, sources: FreightSources::Direct }],
+        promotion_template: PromotionTemplate { spec: PromotionTemplateSpec { vars: plan.vars, steps: plan.steps } },
+        verification: plan.verification,
+    };
+    PlannedStage { object: ApiObject::new(metadata, spec).growing_by(growth), automatic: true }
+}
+
+/// The mode `workflow`: the factory's workflow is run each time.
+fn workflow(github: &Github<'_>, image: &ManagedImage, factory: &Factory) -> Plan {
+    Plan {
+        description: describe::analysis_by_workflow(image, factory),
+        vars: github.variables_of_dispatches().to_vec(),
+        steps: github.guard_of_dispatches().into_iter().chain([discovery(github, image, factory, None)]).collect(),
+        verification: None,
+    }
+}
+
+/// The step that asks the factory's workflow to find out what an image is built on. The workflow declares one input, `image`.
+fn discovery(github: &Github<'_>, image: &ManagedImage, factory: &Factory, condition: Option<Rc<str>>) -> Step {
+    github.dispatch(Dispatch {
+        alias: format!("discover-{}", image.name),
+        what: format!("discovery of {}", image.name),
+        repo: &factory.repo,
+        workflow: &factory.workflow,
+        branch: &factory.branch,
+        inputs: &IndexMap::from([("image".to_owned(), image.name.clone())]),
+        condition,
+    })
+}
+
+/// The Dockerfile as people name it: "apps/web/Dockerfile of acme/web at main".
+fn place(image: &ManagedImage, dockerfile: &Dockerfile) -> String {
+    format!("{} of {} at {}", dockerfile.path, image.source.repo, image.source.branch)
+}
