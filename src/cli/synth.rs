@@ -69,6 +69,10 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     // Objects are made even of a model with errors, so that theirs show too; nothing of it is written.
     let (app, more) = factory::build(&model);
     diagnostics.extend(more);
+    let counts = Counts::of(&model, &app);
+    // Of 10,000 images the model, the objects, their text and the text of the last run take 30 to 50 MB each; what is done
+    // with goes before the next comes.
+    drop(model);
     let documents = Documents::write(&app).context("cannot write the manifests as YAML")?;
     diagnostics.extend(factory::sizes(&app, &documents.sizes()));
     if flags.stdout {
@@ -81,10 +85,6 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         terminal::print(documents.text())?;
         return Ok(Exit::Ok);
     }
-    let counts = Counts::of(&model, &app);
-    // Of 10,000 images the model, the objects, their text and the text of the last run take 30 to 50 MB each; what is done
-    // with goes before the next comes.
-    drop(model);
     let out = flags.out.clone().unwrap_or_else(|| workspace.dist());
     let plan = if flags.split {
         documents.split(&app).context("cannot write the manifests as YAML")?

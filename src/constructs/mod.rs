@@ -2,7 +2,7 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fmt;
 
 /// A kind of object: said once, on the type of its `spec`.
@@ -25,11 +25,52 @@ pub struct Metadata {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
     /// Labels.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub labels: BTreeMap<Text, Text>,
+    #[serde(skip_serializing_if = "Pairs::is_empty")]
+    pub labels: Pairs,
     /// Annotations.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub annotations: BTreeMap<Text, Text>,
+    #[serde(skip_serializing_if = "Pairs::is_empty")]
+    pub annotations: Pairs,
+}
+
+/// Labels or annotations in the order of their keys. Every object has a few, and a `BTreeMap` takes half a kilobyte for one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pairs(Vec<(Text, Text)>);
+
+impl Pairs {
+    /// Adds a pair, in place of one with the same key.
+    pub fn insert(&mut self, key: Text, value: Text) {
+        match self.0.binary_search_by(|(known, _)| known.cmp(&key)) {
+            Ok(at) => self.0[at].1 = value,
+            Err(at) => self.0.insert(at, (key, value)),
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Extend<(Text, Text)> for Pairs {
+    fn extend<I: IntoIterator<Item = (Text, Text)>>(&mut self, pairs: I) {
+        for (key, value) in pairs {
+            self.insert(key, value);
+        }
+    }
+}
+
+impl<const N: usize> From<[(Text, Text); N]> for Pairs {
+    fn from(pairs: [(Text, Text); N]) -> Self {
+        let mut sorted = Self(Vec::with_capacity(N));
+        sorted.extend(pairs);
+        sorted
+    }
+}
+
+impl Serialize for Pairs {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+    }
 }
 
 /// What names an object in a cluster.

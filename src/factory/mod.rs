@@ -8,11 +8,10 @@ mod rebuild;
 mod size;
 mod warehouses;
 
-use crate::constructs::{ApiObject, App, Metadata};
+use crate::constructs::{ApiObject, App, Metadata, Pairs};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Model;
 use github::Github;
-use std::collections::BTreeMap;
 
 /// A Stage and whether it needs a policy.
 struct PlannedStage {
@@ -67,10 +66,10 @@ fn metadata(model: &Model, name: &str, description: String) -> Metadata {
     Metadata {
         name: name.to_owned(),
         namespace: Some(model.project.name.clone()),
-        labels: BTreeMap::from([
+        labels: Pairs::from([
             ("app.kubernetes.io/managed-by".into(), "image-factory".into()),
             ("app.kubernetes.io/part-of".into(), model.project.name.clone().into()),
         ]),
-        annotations: BTreeMap::from([(crate::kargo::DESCRIPTION.into(), description.into())]),
+        annotations: Pairs::from([(crate::kargo::DESCRIPTION.into(), description.into())]),
     }
 }

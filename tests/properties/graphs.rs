@@ -98,7 +98,7 @@ proptest! {
         let (secret, key) = asked.root.credentials.unwrap_or(("github-credentials", "password"));
         let token = format!("trim(secret(\"{secret}\")[\"{key}\"])");
         let variables =
-            ["dispatched", "refused", "explanation", "body", "lines", "statements", "found", "locked", "same"];
+            ["dispatched", "refused", "explanation", "body", "reason", "lines", "statements", "found", "locked", "same"];
         let drifted = asked.images.iter().map(|image| {
             let alias = format!("analyze-{}", image.name);
             format!("status(\"{alias}\") == \"Failed\" and stepMetas[\"{alias}\"].Message matches \"^(step [^:]*: )?HTTP \\\\(200\\\\)\"")

@@ -11,17 +11,47 @@ use super::{Plan, discovery, lines, place};
 use crate::factory::describe;
 use crate::factory::github::{Github, Read, check_token, overloaded};
 use crate::kargo::expression::{delimited, string};
+use crate::kargo::stage::Variable;
 use crate::kargo::step::http::path_segment;
 use crate::model::check::has_expression;
 use crate::model::{Dockerfile, Factory, ManagedImage, Model};
 use std::rc::Rc;
 
+/// The variable that says why a Dockerfile could not be read.
+const REASON: &str = "reason";
 /// How the message of a step begins that failed because of other lines.
 const DRIFTED: &str = r#""^(step [^:]*: )?HTTP \\(200\\)""#;
+
+/// What the Stages have alike, made once and shared.
+pub(super) struct Shared {
+    /// The body, and why it is none: all that a Stage needs whose lines are not compared.
+    unread: [Variable; 2],
+    compared: [Variable; 4],
+    /// Success and failure where only the file counts, and where its lines do.
+    presence: [Rc<str>; 2],
+    sameness: [Rc<str>; 2],
+}
+
+impl Shared {
+    pub(super) fn new(model: &Model) -> Self {
+        let outcomes = |success: String| {
+            let failure =
+                format!("not ({success} or response.status in [408, 429] or {})", overloaded(&lines::body_text()));
+            [success.into(), failure.into()]
+        };
+        Self {
+            unread: [lines::body(), Variable { name: REASON, value: reason(model).into() }],
+            compared: lines::compared(),
+            presence: outcomes("response.status == 200".to_owned()),
+            sameness: outcomes(format!("response.status == 200 and {}", lines::same())),
+        }
+    }
+}
 
 pub(super) fn plan(
     model: &Model,
     github: &Github<'_>,
+    shared: &Shared,
     image: &ManagedImage,
     dockerfile: &Dockerfile,
     on_drift: Option<&Factory>,
@@ -29,22 +59,19 @@ pub(super) fn plan(
     // Kargo would evaluate a line that holds a delimiter of its own, and there is no escape.
     let compared = !dockerfile.lines.is_empty() && !dockerfile.lines.iter().any(|line| has_expression(line));
     let alias = format!("analyze-{}", image.name);
+    let [success, failure] = if compared { &shared.sameness } else { &shared.presence };
     let read = Read {
         alias: alias.clone(),
         url: url(model, image, dockerfile),
-        success: success(compared).into(),
-        failure: format!(
-            "not ({} or response.status in [408, 429] or {})",
-            success(compared),
-            overloaded(&lines::body_text())
-        )
-        .into(),
-        explanation: explanation(model, image, dockerfile, if compared { on_drift } else { None }, compared),
+        success: Rc::clone(success),
+        failure: Rc::clone(failure),
+        explanation: explanation(image, dockerfile, if compared { on_drift } else { None }, compared),
     };
-    let mut vars = vec![lines::body()];
+    let mut vars = shared.unread.to_vec();
     let mut steps: Vec<_> = github.guard_of_reads().into_iter().chain([github.read(read)]).collect();
     if compared {
-        vars.extend(lines::compared(list(&dockerfile.lines)));
+        vars.push(lines::locked(list(&dockerfile.lines)));
+        vars.extend_from_slice(&shared.compared);
         if let Some(factory) = on_drift {
             vars.extend_from_slice(github.variables_of_dispatches());
             steps.push(discovery(github, image, factory, Some(drifted(&alias))));
@@ -66,10 +93,6 @@ fn url(model: &Model, image: &ManagedImage, dockerfile: &Dockerfile) -> String {
     )
 }
 
-fn success(compared: bool) -> String {
-    if compared { format!("response.status == 200 and {}", lines::same()) } else { "response.status == 200".to_owned() }
-}
-
 /// Whether the step failed because of other lines: only then does it fail with 200, with which the step's message begins,
 /// behind its alias (Kargo v1.11.2 `pkg/promotion/runner/builtin/http_requester.go`). A step that failed has no outputs.
 fn drifted(alias: &str) -> Rc<str> {
@@ -84,27 +107,26 @@ fn list(lines: &[String]) -> String {
     format!("[{}]", lines.join(", "))
 }
 
-/// What a person reads: what has changed, or why that cannot be told.
-fn explanation(
-    model: &Model,
-    image: &ManagedImage,
-    dockerfile: &Dockerfile,
-    on_drift: Option<&Factory>,
-    compared: bool,
-) -> String {
-    let place = place(image, dockerfile);
-    let unread = string(&format!("the Dockerfile of {} ({place}) could not be read. ", image.name));
+/// Why the Dockerfile could not be read, and what to check.
+fn reason(model: &Model) -> String {
     let check_access = string(
         "; check that the repository, the branch and the file exist, and that the token may read them: scope repo \
          (classic), or Contents read on this repository (fine-grained)",
     );
     let check_token = check_token(&model.github.credential);
     let body = lines::body_text();
-    let reason = format!(
-        r#"{unread} + (trim({body}) != "" ? "GitHub says: " + trim({body})[:300] : "GitHub gave no reason") + (response.status == 401 ? {check_token} : response.status in [403, 404] ? {check_access} : "")"#
-    );
+    format!(
+        r#"(trim({body}) != "" ? "GitHub says: " + trim({body})[:300] : "GitHub gave no reason") + (response.status == 401 ? {check_token} : response.status in [403, 404] ? {check_access} : "")"#
+    )
+}
+
+/// What a person reads: what has changed, or why that cannot be told.
+fn explanation(image: &ManagedImage, dockerfile: &Dockerfile, on_drift: Option<&Factory>, compared: bool) -> String {
+    let place = place(image, dockerfile);
+    let unread = string(&format!("the Dockerfile of {} ({place}) could not be read. ", image.name));
+    let unread = format!("{unread} + {}", delimited(&format!("vars.{REASON}")));
     if !compared {
-        return reason;
+        return unread;
     }
     let next = match on_drift {
         None => "run `image-factory discover` and `image-factory synth`, and review what they change".to_owned(),
@@ -117,5 +139,5 @@ fn explanation(
          made from; {next}. ",
         image.name
     ));
-    format!("response.status == 200 ? {drift} + {} : {reason}", lines::difference())
+    format!("response.status == 200 ? {drift} + {} : {unread}", lines::difference())
 }

@@ -17,9 +17,9 @@ pub(super) fn body() -> Variable {
 }
 
 /// The variables that find the lines of the Dockerfile in the answer that decide edges, and compare them with those of the
-/// lock, a list of the language. What they find is what [`crate`]`::dockerfile::edge_lines` finds: regular expressions and
+/// lock. What they find is what [`crate`]`::dockerfile::edge_lines` finds: regular expressions and
 /// trimming are Go's in both.
-pub(super) fn compared(locked: String) -> [Variable; 5] {
+pub(super) fn compared() -> [Variable; 4] {
     let variable = |name, value: String| Variable { name, value: value.into() };
     let (body, lines) = (use_of(BODY), use_of(LINES));
     // Comments and blank lines may stand between the lines of an instruction, which \x01 joins.
@@ -34,9 +34,13 @@ pub(super) fn compared(locked: String) -> [Variable; 5] {
         variable(LINES, format!(r#"map(split(replace({body}, "\ufeff", ""), "\n"), trim(#))"#)),
         variable(STATEMENTS, statements),
         variable(FOUND, found),
-        variable(LOCKED, locked),
         variable(SAME, format!("({}) == {}", use_of(FOUND), use_of(LOCKED))),
     ]
+}
+
+/// The variable that holds the lines of the lock, a list of the language.
+pub(super) fn locked(lines: String) -> Variable {
+    Variable { name: LOCKED, value: lines.into() }
 }
 
 /// What stands for the body.

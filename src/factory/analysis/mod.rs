@@ -37,10 +37,11 @@ pub(super) fn needs(model: &Model) -> Vec<ApiObject> {
 /// Where somebody listed the bases, the Dockerfile decides nothing: then it is only looked for, and no workflow is asked to
 /// find out what it is built on.
 pub(super) fn stages(model: &Model, github: &Github<'_>) -> Vec<PlannedStage> {
+    let shared = http::Shared::new(model);
     let known = model.images.iter().filter_map(|image| Some((image, image.dockerfile.as_ref()?)));
     let planned = known.filter_map(|(image, dockerfile)| {
         let plan = match &model.analysis {
-            Analysis::Http { on_drift } => http::plan(model, github, image, dockerfile, on_drift.as_ref()),
+            Analysis::Http { on_drift } => http::plan(model, github, &shared, image, dockerfile, on_drift.as_ref()),
             Analysis::Job { .. } => job::plan(model, image, dockerfile),
             Analysis::Workflow(factory) if dockerfile.decides => workflow(github, image, factory),
             Analysis::Off | Analysis::Workflow(_) => return None,
