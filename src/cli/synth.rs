@@ -4,7 +4,7 @@ use super::dockerfiles;
 use super::load;
 use super::report::report;
 use super::{Exit, Global};
-use crate::constructs::{ApiObject, App, Identity};
+use crate::constructs::{App, Identity};
 use crate::diagnostic::{Code, Diagnostic, any_error};
 use crate::emit::{self, Documents, FilePlan};
 use crate::factory;
@@ -91,7 +91,6 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     } else {
         documents.into_plan()
     };
-    let objects: BTreeSet<Identity> = app.objects().iter().map(ApiObject::identity).collect();
     drop(app);
     let existing = write::existing(&out)?;
     if !flags.force {
@@ -101,7 +100,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         return Ok(Exit::Input);
     }
     let change = Change::between(plan, existing);
-    let gone = change.gone(&objects);
+    let gone = change.gone();
     if flags.check {
         return check(global, &change, &gone, &Workspace::shown(&out));
     }
@@ -144,8 +143,10 @@ struct Change {
     write: FilePlan,
     /// Files of ours that are no longer made.
     remove: Vec<String>,
-    /// The texts of our files as they are.
+    /// The texts of our files as they are, but for those that stay.
     before: HashMap<String, String>,
+    /// The objects of the files that stay, if any file does not.
+    kept: Vec<Identity>,
 }
 
 impl Change {
@@ -155,15 +156,15 @@ impl Change {
         let made: BTreeSet<&str> = plan.files.iter().map(|file| file.name.as_str()).collect();
         let mut remove: Vec<String> = before.keys().filter(|name| !made.contains(name.as_str())).cloned().collect();
         remove.sort();
-        let files = plan.files.into_iter().filter(|file| {
-            let same = before.get(&file.name) == Some(&file.text);
-            if same {
-                before.remove(&file.name);
-            }
-            !same
-        });
-        let write = FilePlan { files: files.collect() };
-        Self { write, remove, before }
+        let (same, differ): (Vec<_>, Vec<_>) =
+            plan.files.into_iter().partition(|file| before.get(&file.name) == Some(&file.text));
+        for file in &same {
+            before.remove(&file.name);
+        }
+        let all_stay = differ.is_empty() && remove.is_empty();
+        let kept =
+            if all_stay { Vec::new() } else { same.iter().flat_map(|file| emit::identities(&file.text)).collect() };
+        Self { write: FilePlan { files: differ }, remove, before, kept }
     }
 
     fn is_empty(&self) -> bool {
@@ -171,8 +172,14 @@ impl Change {
     }
 
     /// Objects of a former run that this one does not make. They stay in the cluster until somebody removes them.
-    fn gone(&self, now: &BTreeSet<Identity>) -> Vec<Identity> {
+    fn gone(&self) -> Vec<Identity> {
         let then: BTreeSet<Identity> = self.before.values().flat_map(|text| emit::identities(text)).collect();
+        if then.is_empty() {
+            return Vec::new();
+        }
+        let now =
+            self.write.files.iter().flat_map(|file| emit::identities(&file.text)).chain(self.kept.iter().cloned());
+        let now: BTreeSet<Identity> = now.collect();
         then.into_iter().filter(|identity| !now.contains(identity)).collect()
     }
 }
