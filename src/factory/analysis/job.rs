@@ -82,7 +82,7 @@ fn request(model: &Model, image: &ManagedImage, dockerfile: &Dockerfile) -> Stri
         dockerfile: &dockerfile.path,
         target: source.target.as_deref(),
         build_args: &source.build_args,
-        platform: source.platform.as_deref().unwrap_or("linux/amd64"),
+        platform: source.platform(),
         expect: dockerfile.bases.as_deref(),
     };
     // Texts are always JSON.
