@@ -25,6 +25,7 @@ if [[ $(id -u) != 0 ]] || ! command -v python3 >/dev/null || ! unshare -n true 2
 fi
 
 root=$(mktemp -d)
+chmod 755 "$root"
 trap 'rm -rf "$root"' EXIT
 cp "$binary" "$root/image-factory"
 run() { chroot --userspec=65532:65532 "$root" /image-factory "$@"; }
