@@ -4,19 +4,19 @@ use super::dockerfiles;
 use super::load;
 use super::report::report;
 use super::{Exit, Global};
-use crate::constructs::{App, Identity};
+use crate::constructs::Identity;
 use crate::diagnostic::{Code, Diagnostic, any_error};
 use crate::emit::{self, Documents, FilePlan};
 use crate::factory;
 use crate::io::terminal::{self, Clock};
 use crate::io::workspace::Workspace;
-use crate::io::write::{self, Existing};
+use crate::io::write::{self, Existing, State};
 use crate::model::{Model, WatchedBy};
 use anyhow::Context;
 use clap::Args;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Flags of `synth`.
 #[derive(Debug, Args)]
@@ -67,14 +67,12 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     }
     let load::Read { workspace, sources, .. } = read;
     // Objects are made even of a model with errors, so that theirs show too; nothing of it is written.
-    let (app, more) = factory::build(&model);
+    let (documents, more) = documents(&model)?;
     diagnostics.extend(more);
-    let counts = Counts::of(&model, &app);
-    // Of 10,000 images the model, the objects, their text and the text of the last run take 30 to 50 MB each; what is done
-    // with goes before the next comes.
+    let counts = Counts::of(&model, documents.count());
+    // Of 10,000 images the model, the text and the text of the last run take 40 to 60 MB each; what is done with goes before
+    // the next comes.
     drop(model);
-    let documents = Documents::write(&app).context("cannot write the manifests as YAML")?;
-    diagnostics.extend(factory::sizes(&app, &documents.sizes()));
     if flags.stdout {
         if report(&diagnostics, &sources, global) {
             return Ok(Exit::Input);
@@ -87,22 +85,21 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     }
     let out = flags.out.clone().unwrap_or_else(|| workspace.dist());
     let plan = if flags.split {
-        documents.split(&app).context("cannot write the manifests as YAML")?
+        documents.split().context("cannot write the manifests as YAML")?
     } else {
         documents.into_plan()
     };
-    drop(app);
-    let existing = write::existing(&out)?;
+    let existing = write::existing(&out, &plan)?;
     if !flags.force {
         diagnostics.extend(foreign(&plan, &existing, &Workspace::shown(&out)));
     }
     if report(&diagnostics, &sources, global) {
         return Ok(Exit::Input);
     }
-    let change = Change::between(plan, existing);
-    let gone = change.gone();
+    let change = Change::between(plan, &existing);
+    let gone = change.gone(&out)?;
     if flags.check {
-        return check(global, &change, &gone, &Workspace::shown(&out));
+        return check(global, &change, &gone, &out);
     }
     let files = change.write.files.iter().map(|file| (out.join(&file.name), file.text.as_str()));
     let lock = lock.iter().map(|(path, text)| (path.clone(), text.as_str()));
@@ -116,6 +113,21 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     Ok(Exit::Ok)
 }
 
+/// Makes the objects, each written before the next is made.
+fn documents(model: &Model) -> anyhow::Result<(Documents, Vec<Diagnostic>)> {
+    let mut documents = Documents::default();
+    let mut sizes = Vec::new();
+    let mut failure = None;
+    let mut diagnostics = factory::each(model, |object| match documents.push(&object) {
+        Ok(written) => sizes.extend(factory::size(&object, written)),
+        Err(error) => {
+            failure = Some(anyhow::Error::new(error).context(format!("cannot write {} as YAML", object.identity())));
+        }
+    });
+    diagnostics.extend(sizes);
+    failure.map_or(Ok((documents, diagnostics)), Err)
+}
+
 /// The first names of a list, and how many more there are.
 fn some_of(names: &[String]) -> String {
     const SHOWN: usize = 10;
@@ -126,7 +138,7 @@ fn some_of(names: &[String]) -> String {
 /// Files that stand where ours would, and were not made by us.
 fn foreign(plan: &FilePlan, existing: &[Existing], folder: &str) -> Vec<Diagnostic> {
     let foreign: BTreeSet<&str> =
-        existing.iter().filter(|file| file.ours.is_none()).map(|file| file.name.as_str()).collect();
+        existing.iter().filter(|file| file.state == State::Foreign).map(|file| file.name.as_str()).collect();
     plan.files
         .iter()
         .filter(|file| foreign.contains(file.name.as_str()))
@@ -143,28 +155,21 @@ struct Change {
     write: FilePlan,
     /// Files of ours that are no longer made.
     remove: Vec<String>,
-    /// The texts of our files as they are, but for those that stay.
-    before: HashMap<String, String>,
-    /// The objects of the files that stay, if any file does not.
-    kept: Vec<Identity>,
+    /// Files of ours that are there and differ, or go.
+    before: BTreeSet<String>,
+    /// The files that stay.
+    kept: FilePlan,
 }
 
 impl Change {
-    fn between(plan: FilePlan, existing: Vec<Existing>) -> Self {
-        let mut before: HashMap<String, String> =
-            existing.into_iter().filter_map(|file| Some((file.name, file.ours?))).collect();
+    fn between(plan: FilePlan, existing: &[Existing]) -> Self {
+        let named = |state| existing.iter().filter(move |file| file.state == state).map(|file| file.name.as_str());
+        let same: BTreeSet<&str> = named(State::Same).collect();
         let made: BTreeSet<&str> = plan.files.iter().map(|file| file.name.as_str()).collect();
-        let mut remove: Vec<String> = before.keys().filter(|name| !made.contains(name.as_str())).cloned().collect();
-        remove.sort();
-        let (same, differ): (Vec<_>, Vec<_>) =
-            plan.files.into_iter().partition(|file| before.get(&file.name) == Some(&file.text));
-        for file in &same {
-            before.remove(&file.name);
-        }
-        let all_stay = differ.is_empty() && remove.is_empty();
-        let kept =
-            if all_stay { Vec::new() } else { same.iter().flat_map(|file| emit::identities(&file.text)).collect() };
-        Self { write: FilePlan { files: differ }, remove, before, kept }
+        let remove = named(State::Differs).filter(|name| !made.contains(name)).map(str::to_owned).collect();
+        let before = named(State::Differs).map(str::to_owned).collect();
+        let (kept, write) = plan.files.into_iter().partition(|file| same.contains(file.name.as_str()));
+        Self { write: FilePlan { files: write }, remove, before, kept: FilePlan { files: kept } }
     }
 
     fn is_empty(&self) -> bool {
@@ -172,31 +177,36 @@ impl Change {
     }
 
     /// Objects of a former run that this one does not make. They stay in the cluster until somebody removes them.
-    fn gone(&self) -> Vec<Identity> {
-        let then: BTreeSet<Identity> = self.before.values().flat_map(|text| emit::identities(text)).collect();
-        if then.is_empty() {
-            return Vec::new();
+    fn gone(&self, folder: &Path) -> anyhow::Result<Vec<Identity>> {
+        let mut then = BTreeSet::new();
+        for name in &self.before {
+            then.extend(write::objects(&folder.join(name))?);
         }
-        let now =
-            self.write.files.iter().flat_map(|file| emit::identities(&file.text)).chain(self.kept.iter().cloned());
-        let now: BTreeSet<Identity> = now.collect();
-        then.into_iter().filter(|identity| !now.contains(identity)).collect()
+        if !then.is_empty() {
+            for file in self.write.files.iter().chain(&self.kept.files) {
+                for identity in emit::identities(&file.text) {
+                    then.remove(&identity);
+                }
+            }
+        }
+        Ok(then.into_iter().collect())
     }
 }
 
 /// Shows what would change, as a unified diff.
-fn check(global: &Global, change: &Change, gone: &[Identity], folder: &str) -> anyhow::Result<Exit> {
+fn check(global: &Global, change: &Change, gone: &[Identity], out: &Path) -> anyhow::Result<Exit> {
     if change.is_empty() {
         return Ok(Exit::Ok);
     }
+    let folder = Workspace::shown(out);
     let mut diff = String::new();
     let removed = change.remove.iter().map(|name| (name, ""));
     for (name, text) in change.write.files.iter().map(|file| (&file.name, file.text.as_str())).chain(removed) {
-        let before = change.before.get(name).map_or("", String::as_str);
+        let before = if change.before.contains(name) { write::text(&out.join(name))? } else { String::new() };
         let shown = format!("{folder}/{name}");
         let (from, to) =
             (if before.is_empty() { "/dev/null" } else { &shown }, if text.is_empty() { "/dev/null" } else { &shown });
-        let lines = similar::TextDiff::from_lines(before, text);
+        let lines = similar::TextDiff::from_lines(before.as_str(), text);
         diff.push_str(&lines.unified_diff().context_radius(3).header(from, to).to_string());
     }
     terminal::print(&diff)?;
@@ -237,7 +247,7 @@ fn orphans(gone: &[Identity]) -> String {
     text
 }
 
-fn shown_output(out: &std::path::Path, split: bool) -> String {
+fn shown_output(out: &Path, split: bool) -> String {
     if split { format!("{}/", Workspace::shown(out)) } else { Workspace::shown(&out.join(emit::MANIFEST)) }
 }
 
@@ -250,12 +260,12 @@ struct Counts {
 }
 
 impl Counts {
-    fn of(model: &Model, app: &App) -> Self {
+    fn of(model: &Model, objects: usize) -> Self {
         Self {
             managed: model.images.len(),
             bases: model.bases.iter().filter(|base| matches!(base.watched_by, WatchedBy::Own(_))).count(),
             externals: model.externals.len(),
-            objects: app.objects().len(),
+            objects,
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod yaml;
 pub use header::identities;
 pub use scalar::{flow_scalar, scalar};
 
+pub use crate::constructs::Identity;
 use crate::constructs::{ApiObject, App};
 use std::ops::Range;
 
@@ -34,41 +35,53 @@ pub struct FilePlan {
     pub files: Vec<PlannedFile>,
 }
 
-/// All objects as YAML: the text of the one file, and where in it each object stands.
+/// Objects as YAML: the text of the one file, and where in it each object stands.
 #[derive(Clone, Debug)]
 pub struct Documents {
     text: String,
     places: Vec<Range<usize>>,
 }
 
+impl Default for Documents {
+    fn default() -> Self {
+        Self { text: format!("{GENERATED}\n"), places: Vec::new() }
+    }
+}
+
 impl Documents {
-    /// Writes the objects.
+    /// Writes the objects of an app.
     pub fn write(app: &App) -> Result<Self, yaml::Error> {
-        let mut text = format!("{GENERATED}\n");
-        let mut places = Vec::with_capacity(app.objects().len());
-        for (index, object) in app.objects().iter().enumerate() {
-            // Doubling would hold twice the text at the end; a quarter at a time costs no measurable copying.
-            if text.capacity() - text.len() < ROOM {
-                text.reserve_exact(text.len() / 4 + ROOM);
-            }
-            if index > 0 {
-                text.push_str("---\n");
-            }
-            let start = text.len();
-            yaml::write(object, &mut text)?;
-            places.push(start..text.len());
+        let mut documents = Self::default();
+        for object in app.objects() {
+            documents.push(object)?;
         }
-        Ok(Self { text, places })
+        Ok(documents)
+    }
+
+    /// Writes one more object and says how many bytes it has.
+    pub fn push(&mut self, object: &ApiObject) -> Result<usize, yaml::Error> {
+        let text = &mut self.text;
+        // Doubling would hold twice the text at the end; a quarter at a time costs no measurable copying.
+        if text.capacity() - text.len() < ROOM {
+            text.reserve_exact(text.len() / 4 + ROOM);
+        }
+        if !self.places.is_empty() {
+            text.push_str("---\n");
+        }
+        let start = text.len();
+        yaml::write(object, text)?;
+        self.places.push(start..text.len());
+        Ok(text.len() - start)
+    }
+
+    /// How many objects there are.
+    pub fn count(&self) -> usize {
+        self.places.len()
     }
 
     /// One file with all objects, separated by `---`.
     pub fn text(&self) -> &str {
         &self.text
-    }
-
-    /// The bytes of each object, in the order of the objects.
-    pub fn sizes(&self) -> Vec<usize> {
-        self.places.iter().map(Range::len).collect()
     }
 
     /// The plan of one file.
@@ -77,7 +90,7 @@ impl Documents {
     }
 
     /// The plan of a file for each object, and a kustomization that lists them in the order in which they are to be applied.
-    pub fn split(&self, app: &App) -> Result<FilePlan, yaml::Error> {
+    pub fn split(&self) -> Result<FilePlan, yaml::Error> {
         #[derive(serde::Serialize)]
         #[serde(rename_all = "camelCase")]
         struct Kustomization<'a> {
@@ -86,9 +99,10 @@ impl Documents {
             resources: Vec<&'a str>,
         }
         let mut files = Vec::with_capacity(self.places.len() + 1);
-        for (object, place) in app.objects().iter().zip(&self.places) {
+        for place in &self.places {
             let text = format!("{GENERATED}\n{}", &self.text[place.clone()]);
-            files.push(PlannedFile { name: file_name(object), text });
+            let name = identities(&text).first().map(file_name).unwrap_or_default();
+            files.push(PlannedFile { name, text });
         }
         let mut text = format!("{GENERATED}\n");
         let resources = files.iter().map(|file| file.name.as_str()).collect();
@@ -101,6 +115,6 @@ impl Documents {
 }
 
 /// `stage-soak-node-22.yaml`: kinds and names are file names already.
-fn file_name(object: &ApiObject) -> String {
-    format!("{}-{}.yaml", object.kind().to_lowercase(), object.metadata().name)
+fn file_name(object: &Identity) -> String {
+    format!("{}-{}.yaml", object.kind.to_lowercase(), object.name)
 }

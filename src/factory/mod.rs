@@ -12,53 +12,64 @@ use crate::constructs::{ApiObject, App, Metadata, Pairs};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Model;
 use github::Github;
+use std::collections::HashSet;
 
-/// A Stage and whether it needs a policy.
-struct PlannedStage {
-    object: ApiObject,
+/// A Stage of which name and policy are known. The rest is made when its turn comes: of 10,000 images the Stages together
+/// would take as much memory as their text.
+struct PlannedStage<'a> {
+    name: String,
     automatic: bool,
-}
-
-impl PlannedStage {
-    fn name(&self) -> &str {
-        &self.object.metadata().name
-    }
+    make: Box<dyn FnOnce() -> ApiObject + 'a>,
 }
 
 /// Makes all objects, in the order in which they are to be applied: Namespace, Project, `ProjectConfig`, what analysis needs,
-/// Warehouses of bases, Warehouses of images, Stages.
-pub fn build(model: &Model) -> (App, Vec<Diagnostic>) {
+/// Warehouses of bases, Warehouses of images, Stages. Each is handed over before the next is made.
+pub fn each(model: &Model, mut take: impl FnMut(ApiObject)) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    let mut app = App::new();
     let github = Github::new(model);
+    let shared = analysis::Shared::new(model);
     let mut stages = rebuild::stages(model, &github, &mut diagnostics);
-    stages.extend(analysis::stages(model, &github));
-    stages.sort_by(|a, b| a.name().cmp(b.name()));
-    project::label(&mut stages);
-    for object in project::objects(model, &stages) {
-        add(&mut app, object, &mut diagnostics);
-    }
-    let rest = analysis::needs(model).into_iter().chain(warehouses::bases(model)).chain(warehouses::images(model));
-    for object in rest {
-        add(&mut app, object, &mut diagnostics);
-    }
+    stages.extend(analysis::stages(model, &github, &shared));
+    stages.sort_by(|a, b| a.name.cmp(&b.name));
+    let labelled = project::selects_by_label(&stages);
+    // Names were made unique on the way here; a second object of one name would overwrite the first without a word.
+    let mut names = HashSet::new();
+    let mut add = |object: ApiObject| {
+        if names.insert((object.kind(), object.metadata().name.clone())) {
+            take(object);
+        } else {
+            let message = format!("there would be two of {}", object.identity());
+            diagnostics.push(Diagnostic::global(Code::NameCollision, message));
+        }
+    };
+    project::objects(model, &stages).into_iter().for_each(&mut add);
+    analysis::needs(model).into_iter().for_each(&mut add);
+    warehouses::bases(model).for_each(&mut add);
+    warehouses::images(model).for_each(&mut add);
     for stage in stages {
-        add(&mut app, stage.object, &mut diagnostics);
+        let mut object = (stage.make)();
+        if labelled && stage.automatic {
+            object.label(project::automatic_label());
+        }
+        add(object);
     }
+    diagnostics
+}
+
+/// Makes all objects and keeps them.
+pub fn build(model: &Model) -> (App, Vec<Diagnostic>) {
+    let mut app = App::new();
+    let diagnostics = each(model, |object| {
+        // `each` hands over no two of one name.
+        let _ = app.add(object);
+    });
     (app, diagnostics)
 }
 
-/// The problems with the objects' sizes. `written` has for each object the bytes of its YAML: the JSON that counts is never
-/// twice as long, so only large ones are measured.
-pub fn sizes(app: &App, written: &[usize]) -> Vec<Diagnostic> {
-    app.objects().iter().zip(written).filter_map(|(object, written)| size::check(object, *written)).collect()
-}
-
-/// Names were made unique on the way here; a second object of one name would overwrite the first without a word.
-fn add(app: &mut App, object: ApiObject, diagnostics: &mut Vec<Diagnostic>) {
-    if let Err(identity) = app.add(object) {
-        diagnostics.push(Diagnostic::global(Code::NameCollision, format!("there would be two of {identity}")));
-    }
+/// The problem with an object's size, if there is one. `written` is the bytes of its YAML: the JSON that counts is never twice
+/// as long, so only large ones are measured.
+pub fn size(object: &ApiObject, written: usize) -> Option<Diagnostic> {
+    size::check(object, written)
 }
 
 /// What every object carries: its name, our labels, and what it is for.

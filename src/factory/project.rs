@@ -17,27 +17,18 @@ const MAX_POLICIES: usize = 1_000;
 const AUTOMATIC_LABEL: &str = "image-factory/promotion";
 const AUTOMATIC: &str = "automatic";
 
-/// Whether there are so many automatic Stages that a label selects them.
-fn selects_by_label(automatic: usize) -> bool {
-    automatic > MAX_POLICIES
+/// Whether there are so many automatic Stages that a label selects them; they carry [`automatic_label`] then.
+pub(super) fn selects_by_label(stages: &[PlannedStage<'_>]) -> bool {
+    stages.iter().filter(|stage| stage.automatic).count() > MAX_POLICIES
 }
 
 /// The label of automatic Stages.
-fn automatic_label() -> (Text, Text) {
+pub(super) fn automatic_label() -> (Text, Text) {
     (AUTOMATIC_LABEL.into(), AUTOMATIC.into())
 }
 
-/// Labels the automatic Stages where one policy selects them all.
-pub(super) fn label(stages: &mut [PlannedStage]) {
-    if selects_by_label(stages.iter().filter(|stage| stage.automatic).count()) {
-        for stage in stages.iter_mut().filter(|stage| stage.automatic) {
-            stage.object.label(automatic_label());
-        }
-    }
-}
-
 /// Namespace, Project and `ProjectConfig`.
-pub(super) fn objects(model: &Model, stages: &[PlannedStage]) -> [ApiObject; 3] {
+pub(super) fn objects(model: &Model, stages: &[PlannedStage<'_>]) -> [ApiObject; 3] {
     let name = &model.project.name;
     let mut namespace = cluster_scoped(metadata(
         model,
@@ -48,9 +39,9 @@ pub(super) fn objects(model: &Model, stages: &[PlannedStage]) -> [ApiObject; 3] 
     namespace.annotations.extend(texts(&model.project.annotations));
     namespace.labels.insert(PROJECT_LABEL.into(), "true".into());
     let project = cluster_scoped(metadata(model, name, "rebuilds images when their base images change".to_owned()));
-    let automatic: Vec<&str> = stages.iter().filter(|stage| stage.automatic).map(PlannedStage::name).collect();
+    let automatic: Vec<&str> = stages.iter().filter(|stage| stage.automatic).map(|stage| stage.name.as_str()).collect();
     let description = format!("promotes {} of {} Stages automatically", automatic.len(), stages.len());
-    let policies = policies(&automatic);
+    let policies = policies(&automatic, selects_by_label(stages));
     [
         ApiObject::bare::<Namespace>(namespace),
         ApiObject::bare::<Project>(project),
@@ -66,9 +57,9 @@ fn cluster_scoped(metadata: Metadata) -> Metadata {
     Metadata { namespace: None, ..metadata }
 }
 
-fn policies(automatic: &[&str]) -> Vec<PromotionPolicy> {
+fn policies(automatic: &[&str], by_label: bool) -> Vec<PromotionPolicy> {
     let policy = |stage_selector| PromotionPolicy { stage_selector, auto_promotion_enabled: true };
-    if selects_by_label(automatic.len()) {
+    if by_label {
         return vec![policy(StageSelector::MatchLabels(BTreeMap::from([automatic_label()])))];
     }
     automatic.iter().map(|name| policy(StageSelector::Name((*name).to_owned()))).collect()

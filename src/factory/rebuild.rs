@@ -27,12 +27,21 @@ struct Plan<'a> {
 }
 
 /// All Stages that rebuild or wait, by name.
-pub(super) fn stages(model: &Model, github: &Github<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<PlannedStage> {
+pub(super) fn stages<'a>(
+    model: &'a Model,
+    github: &'a Github<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<PlannedStage<'a>> {
     let mut plans: Vec<Plan<'_>> = model.bases.iter().flat_map(|base| plan(model, base)).collect();
     plans.sort_by(|a, b| a.name.cmp(&b.name));
     report_collisions(model, &plans, diagnostics);
     plans.dedup_by(|a, b| a.name == b.name);
-    plans.iter().map(|plan| stage(model, plan, github)).collect()
+    let planned = plans.into_iter().map(|plan| PlannedStage {
+        name: plan.name.clone(),
+        automatic: is_automatic(&plan),
+        make: Box::new(move || stage(model, &plan, github)),
+    });
+    planned.collect()
 }
 
 fn is_automatic(plan: &Plan<'_>) -> bool {
@@ -93,7 +102,7 @@ fn report_collisions(model: &Model, plans: &[Plan<'_>], diagnostics: &mut Vec<Di
     }
 }
 
-fn stage(model: &Model, plan: &Plan<'_>, github: &Github<'_>) -> PlannedStage {
+fn stage(model: &Model, plan: &Plan<'_>, github: &Github<'_>) -> ApiObject {
     let automatic = is_automatic(plan);
     let base = plan.base;
     let (description, color, sources, vars, steps) = match &plan.trigger {
@@ -118,7 +127,7 @@ fn stage(model: &Model, plan: &Plan<'_>, github: &Github<'_>) -> PlannedStage {
         promotion_template: PromotionTemplate { spec: PromotionTemplateSpec { vars, steps } },
         verification: None,
     };
-    PlannedStage { object: ApiObject::new(metadata, spec).growing_by(growth), automatic }
+    ApiObject::new(metadata, spec).growing_by(growth)
 }
 
 /// A Stage without a step is a control-flow Stage, in which Freight never soaks.

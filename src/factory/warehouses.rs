@@ -13,7 +13,7 @@ const DISCOVERY_LIMIT: u8 = 20;
 const SEMVER_DISCOVERY_LIMIT: u8 = 5;
 
 /// Warehouses of bases and of external images, by name.
-pub(super) fn bases(model: &Model) -> Vec<ApiObject> {
+pub(super) fn bases(model: &Model) -> impl Iterator<Item = ApiObject> {
     let own = model.bases.iter().filter_map(|base| match base.watched_by {
         WatchedBy::Own(interval) => {
             let tag = base.reference.tag().unwrap_or("latest").to_owned();
@@ -27,17 +27,15 @@ pub(super) fn bases(model: &Model) -> Vec<ApiObject> {
         .map(|image| (object_name(&[&image.name]), image.repo_url.clone(), image.tags.clone(), image.interval));
     let mut all: Vec<_> = own.chain(external).collect();
     all.sort_by(|a, b| a.0.cmp(&b.0));
-    all.into_iter().map(|(name, repo_url, tags, interval)| warehouse(model, &name, repo_url, &tags, interval)).collect()
+    all.into_iter().map(|(name, repo_url, tags, interval)| warehouse(model, &name, repo_url, &tags, interval))
 }
 
 /// Warehouses of managed images, by name.
-pub(super) fn images(model: &Model) -> Vec<ApiObject> {
+pub(super) fn images(model: &Model) -> impl Iterator<Item = ApiObject> {
     let images = model.images.iter();
     let mut all: Vec<_> = images.map(|image| (object_name(&[&image.name]), image)).collect();
     all.sort_by(|a, b| a.0.cmp(&b.0));
-    all.into_iter()
-        .map(|(name, image)| warehouse(model, &name, image.repo_url.clone(), &image.tags, image.interval))
-        .collect()
+    all.into_iter().map(|(name, image)| warehouse(model, &name, image.repo_url.clone(), &image.tags, image.interval))
 }
 
 fn warehouse(model: &Model, name: &str, repo_url: String, tags: &TagRule, interval: Duration) -> ApiObject {

@@ -1,9 +1,10 @@
 //! Writing the output: all of it or nothing, and nothing that is not ours.
 
-use crate::emit::GENERATED;
+use crate::emit::{FilePlan, GENERATED, Identity, identities};
 use anyhow::Context;
+use std::collections::HashMap;
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use tempfile::TempPath;
 
@@ -12,17 +13,29 @@ use tempfile::TempPath;
 pub struct Existing {
     /// Name in the folder.
     pub name: String,
-    /// Its text if it is ours, `None` if it is not (or is no text).
-    pub ours: Option<String>,
+    /// Whose it is, and whether it would change.
+    pub state: State,
+}
+
+/// Whose a file is, and whether it would change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Not ours: its first line does not say so.
+    Foreign,
+    /// Ours, and as it would be written.
+    Same,
+    /// Ours, and otherwise.
+    Differs,
 }
 
 /// The YAML files of a folder, sorted; none if there is no folder.
-pub fn existing(folder: &Path) -> anyhow::Result<Vec<Existing>> {
+pub fn existing(folder: &Path, plan: &FilePlan) -> anyhow::Result<Vec<Existing>> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error).with_context(|| format!("cannot read the folder {}", folder.display())),
     };
+    let planned: HashMap<&str, &str> = plan.files.iter().map(|file| (file.name.as_str(), file.text.as_str())).collect();
     let mut found = Vec::new();
     for entry in entries {
         let entry = entry.with_context(|| format!("cannot read the folder {}", folder.display()))?;
@@ -30,26 +43,62 @@ pub fn existing(folder: &Path) -> anyhow::Result<Vec<Existing>> {
         if Path::new(&name).extension().is_none_or(|extension| extension != "yaml") || !entry.path().is_file() {
             continue;
         }
-        let ours = ours(&entry.path()).with_context(|| format!("cannot read {}", entry.path().display()))?;
-        found.push(Existing { name, ours });
+        let state = state(&entry.path(), planned.get(name.as_str()).copied())
+            .with_context(|| format!("cannot read {}", entry.path().display()))?;
+        found.push(Existing { name, state });
     }
     found.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(found)
 }
 
-/// The text of a file whose first line says that it is ours.
-fn ours(path: &Path) -> std::io::Result<Option<String>> {
+/// Compares piece by piece: the text of 10,000 images need not be in memory twice. Foreign files may be of any size; of them
+/// only the first line is read.
+fn state(path: &Path, planned: Option<&str>) -> std::io::Result<State> {
     let mut file = fs::File::open(path)?;
-    // Foreign files may be of any size; of them only the first line is read.
-    let mut bytes = Vec::new();
-    (&mut file).take(GENERATED.len() as u64).read_to_end(&mut bytes)?;
-    if bytes != GENERATED.as_bytes() {
-        return Ok(None);
+    let mut first = Vec::new();
+    (&mut file).take(GENERATED.len() as u64).read_to_end(&mut first)?;
+    if first != GENERATED.as_bytes() {
+        return Ok(State::Foreign);
     }
-    let rest = file.metadata()?.len().saturating_sub(bytes.len() as u64);
-    bytes.reserve_exact(usize::try_from(rest).unwrap_or(0));
-    file.read_to_end(&mut bytes)?;
-    Ok(String::from_utf8(bytes).ok())
+    let Some(mut rest) = planned.and_then(|text| text.as_bytes().strip_prefix(first.as_slice())) else {
+        return Ok(State::Differs);
+    };
+    let mut piece = vec![0; 64 << 10];
+    loop {
+        let count = file.read(&mut piece)?;
+        match rest.strip_prefix(&piece[..count]) {
+            Some([]) if count == 0 => return Ok(State::Same),
+            Some(_) if count == 0 => return Ok(State::Differs),
+            Some(left) => rest = left,
+            None => return Ok(State::Differs),
+        }
+    }
+}
+
+/// The text of a file of ours.
+pub fn text(path: &Path) -> anyhow::Result<String> {
+    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// The objects that a file of ours holds, read document by document.
+pub fn objects(path: &Path) -> anyhow::Result<Vec<Identity>> {
+    let read = || -> std::io::Result<Vec<Identity>> {
+        let mut found = Vec::new();
+        let mut document = format!("{GENERATED}\n");
+        for line in BufReader::new(fs::File::open(path)?).lines() {
+            let line = line?;
+            if line == "---" {
+                found.extend(identities(&document));
+                document.truncate(GENERATED.len() + 1);
+            } else {
+                document.push_str(&line);
+                document.push('\n');
+            }
+        }
+        found.extend(identities(&document));
+        Ok(found)
+    };
+    read().with_context(|| format!("cannot read {}", path.display()))
 }
 
 /// Writes files, in folders that are made if they are not there, and removes others.

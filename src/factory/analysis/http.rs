@@ -23,7 +23,7 @@ const REASON: &str = "reason";
 const DRIFTED: &str = r#""^(step [^:]*: )?HTTP \\(200\\)""#;
 
 /// What the Stages have alike, made once and shared.
-pub(super) struct Shared {
+pub(in crate::factory) struct Shared {
     /// The body, and why it is none: all that a Stage needs whose lines are not compared.
     unread: [Variable; 2],
     compared: [Variable; 4],
@@ -33,7 +33,7 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(model: &Model) -> Self {
+    pub(in crate::factory) fn new(model: &Model) -> Self {
         let outcomes = |success: String| {
             let failure =
                 format!("not ({success} or response.status in [408, 429] or {})", overloaded(&lines::body_text()));

@@ -5,6 +5,8 @@ mod http;
 mod job;
 mod lines;
 
+pub(super) use http::Shared;
+
 use super::github::{Dispatch, Github};
 use super::{PlannedStage, describe, metadata, size};
 use crate::constructs::ApiObject;
@@ -36,19 +38,33 @@ pub(super) fn needs(model: &Model) -> Vec<ApiObject> {
 ///
 /// Where somebody listed the bases, the Dockerfile decides nothing: then it is only looked for, and no workflow is asked to
 /// find out what it is built on.
-pub(super) fn stages(model: &Model, github: &Github<'_>) -> Vec<PlannedStage> {
-    let shared = http::Shared::new(model);
+pub(super) fn stages<'a>(model: &'a Model, github: &'a Github<'_>, shared: &'a Shared) -> Vec<PlannedStage<'a>> {
     let known = model.images.iter().filter_map(|image| Some((image, image.dockerfile.as_ref()?)));
-    let planned = known.filter_map(|(image, dockerfile)| {
-        let plan = match &model.analysis {
-            Analysis::Http { on_drift } => http::plan(model, github, &shared, image, dockerfile, on_drift.as_ref()),
-            Analysis::Job { .. } => job::plan(model, image, dockerfile),
-            Analysis::Workflow(factory) if dockerfile.decides => workflow(github, image, factory),
-            Analysis::Off | Analysis::Workflow(_) => return None,
-        };
-        Some(stage(model, image, plan))
+    let looked_at = known.filter(|(_, dockerfile)| match &model.analysis {
+        Analysis::Off => false,
+        Analysis::Workflow(_) => dockerfile.decides,
+        Analysis::Http { .. } | Analysis::Job { .. } => true,
+    });
+    let planned = looked_at.map(|(image, dockerfile)| PlannedStage {
+        name: stage_name(image),
+        automatic: true,
+        make: Box::new(move || stage(model, image, plan(model, github, shared, image, dockerfile))),
     });
     planned.collect()
+}
+
+fn stage_name(image: &ManagedImage) -> String {
+    object_name(&["analyze-dockerfile-", &image.name])
+}
+
+fn plan(model: &Model, github: &Github<'_>, shared: &Shared, image: &ManagedImage, dockerfile: &Dockerfile) -> Plan {
+    match &model.analysis {
+        Analysis::Job { .. } => job::plan(model, image, dockerfile),
+        Analysis::Workflow(factory) => workflow(github, image, factory),
+        Analysis::Http { on_drift } => http::plan(model, github, shared, image, dockerfile, on_drift.as_ref()),
+        // No Stage is planned then.
+        Analysis::Off => http::plan(model, github, shared, image, dockerfile, None),
+    }
 }
 
 /// What a Stage does and says.
@@ -59,9 +75,8 @@ struct Plan {
     verification: Option<Verification>,
 }
 
-fn stage(model: &Model, image: &ManagedImage, plan: Plan) -> PlannedStage {
-    let name = object_name(&["analyze-dockerfile-", &image.name]);
-    let mut metadata = metadata(model, &name, plan.description);
+fn stage(model: &Model, image: &ManagedImage, plan: Plan) -> ApiObject {
+    let mut metadata = metadata(model, &stage_name(image), plan.description);
     metadata.annotations.insert(COLOR.into(), ANALYSIS_COLOR.into());
     let growth = size::status_of_promotion(plan.steps.len());
     let origin = FreightOrigin { kind: "Warehouse", name: object_name(&[&image.name]) };
@@ -70,7 +85,7 @@ fn stage(model: &Model, image: &ManagedImage, plan: Plan) -> PlannedStage {
         promotion_template: PromotionTemplate { spec: PromotionTemplateSpec { vars: plan.vars, steps: plan.steps } },
         verification: plan.verification,
     };
-    PlannedStage { object: ApiObject::new(metadata, spec).growing_by(growth), automatic: true }
+    ApiObject::new(metadata, spec).growing_by(growth)
 }
 
 /// The mode `workflow`: the factory's workflow is run each time.
