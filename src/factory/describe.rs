@@ -44,7 +44,7 @@ pub(super) fn analysis_by_http(image: &ManagedImage, dockerfile: &Dockerfile, co
     if compared {
         return format!("compares the lines of {place} that decide the bases of {} with those of the lock", image.name);
     }
-    let why = if !dockerfile.decides {
+    let why = if image.lists_bases {
         "they are listed in images.yaml"
     } else if dockerfile.lines.is_empty() {
         "the lock has no lines of it"

@@ -11,9 +11,10 @@
 
 use crate::kargo::expression::{delimited, secret, string};
 use crate::kargo::stage::Variable;
-use crate::kargo::step::http::{Header, Http, path_segment};
+use crate::kargo::step::http::{Header, Http};
 use crate::kargo::step::{Config, Retry, Step, fail};
 use crate::model::{Credential, Dependent, Duration, KargoVersion, Model};
+use crate::source::percent_encoded;
 use indexmap::IndexMap;
 use std::rc::Rc;
 
@@ -158,7 +159,7 @@ impl<'a> Github<'a> {
     pub(super) fn dispatch(&self, dispatch: Dispatch<'_>) -> Step {
         let Dispatch { alias, what, repo, workflow, branch, inputs, condition } = dispatch;
         let api = &self.model.github.api_url;
-        let url = format!("{api}/repos/{repo}/actions/workflows/{}/dispatches", path_segment(workflow));
+        let url = format!("{api}/repos/{repo}/actions/workflows/{}/dispatches", percent_encoded(workflow));
         let what = format!("{what} ({repo}, {workflow} at {branch}) was not dispatched. ");
         let http = Http {
             method: "POST",

@@ -11,9 +11,8 @@ pub fn has_expression(text: &str) -> bool {
 
 /// `owner/name` of a GitHub repository.
 pub fn repo(text: &str) -> Result<(), String> {
-    let trimmed = text.trim_end_matches('/').trim_end_matches(".git");
-    if let Some((_, rest)) = trimmed.split_once("github.com") {
-        return Err(format!("it is an address; write `{}`", rest.trim_start_matches([':', '/'])));
+    if let Some(rest) = address(text) {
+        return Err(format!("it is an address; write `{rest}`"));
     }
     let Some((owner, name)) = text.split_once('/') else { return Err("write `owner/name`".into()) };
     let owner_ok = !owner.is_empty()
@@ -26,6 +25,14 @@ pub fn repo(text: &str) -> Result<(), String> {
     } else {
         Err("write `owner/name`: letters, digits, `-`, `_` and, in the name, `.`".into())
     }
+}
+
+/// The repository in an address of one at github.com, with or without a scheme and a user.
+fn address(text: &str) -> Option<&str> {
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let host = rest.find("github.com").filter(|at| *at == 0 || rest[..*at].ends_with(['@', '.']))?;
+    let path = rest[host..].strip_prefix("github.com")?.strip_prefix([':', '/'])?;
+    Some(path.trim_matches('/').trim_end_matches(".git"))
 }
 
 /// A branch, or a full reference as `refs/heads/main` (git-check-ref-format).
@@ -172,9 +179,15 @@ mod tests {
 
     #[test]
     fn repositories_are_owner_and_name() {
-        assert_eq!(repo("craigedmunds/argocd-eda"), Ok(()));
+        for good in ["craigedmunds/argocd-eda", "github/github.com", "acme/api.github.com"] {
+            assert_eq!(repo(good), Ok(()), "{good}");
+        }
         assert_eq!(repo("https://github.com/a/b.git").unwrap_err(), "it is an address; write `a/b`");
-        assert_eq!(repo("git@github.com:a/b").unwrap_err(), "it is an address; write `a/b`");
+        for address in
+            ["git@github.com:a/b", "github.com/a/b/", "https://www.github.com/a/b", "ssh://git@github.com/a/b.git"]
+        {
+            assert_eq!(repo(address).unwrap_err(), "it is an address; write `a/b`", "{address}");
+        }
         for bad in ["", "a", "a/", "/b", "a/b/c", "a/..", "a/b?x", "a/b#c", "a b/c", "a/%2f", "../a"] {
             assert!(repo(bad).is_err(), "{bad}");
         }

@@ -133,8 +133,6 @@ pub struct Factory {
 pub struct Dockerfile {
     /// Path in the repository.
     pub path: String,
-    /// Whether the bases were found in it, or will be, and were not listed by hand.
-    pub decides: bool,
     /// The lines that decided the bases; none if nobody knows them.
     pub lines: Vec<String>,
     /// The bases that were found in it, all but frontends, sorted; `None` if nobody has looked.
@@ -156,7 +154,7 @@ pub struct ManagedImage {
     pub interval: Duration,
     /// Where it is built.
     pub source: Source,
-    /// Whether images.yaml lists its bases, so that no Dockerfile is read for it.
+    /// Whether images.yaml lists its bases, so that its Dockerfile decides none.
     pub lists_bases: bool,
     /// What it is built from, if that is known.
     pub dockerfile: Option<Dockerfile>,

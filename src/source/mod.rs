@@ -3,6 +3,10 @@
 //! A [`Span`] is what a value carries from the moment it is read, so that every later message can point at the text
 //! it is about. Lines and columns are computed only when a message is shown.
 
+mod url;
+
+pub use url::percent_encoded;
+
 use std::fmt;
 use std::sync::OnceLock;
 

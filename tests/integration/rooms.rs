@@ -19,7 +19,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("k8s", &["constructs"]),
     ("kargo", &["constructs"]),
     ("rollouts", &["constructs"]),
-    ("factory", &["model", "constructs", "kargo", "rollouts", "k8s", "templates", "diagnostic"]),
+    ("factory", &["model", "constructs", "kargo", "rollouts", "k8s", "templates", "diagnostic", "source"]),
     ("emit", &["constructs"]),
     ("diff", &["emit", "diagnostic"]),
     ("io", &["source", "emit"]),

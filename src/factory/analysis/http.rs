@@ -12,9 +12,9 @@ use crate::factory::describe;
 use crate::factory::github::{Github, Read, check_token, overloaded};
 use crate::kargo::expression::{delimited, string};
 use crate::kargo::stage::Variable;
-use crate::kargo::step::http::path_segment;
 use crate::model::check::has_expression;
 use crate::model::{Dockerfile, Factory, ManagedImage, Model};
+use crate::source::percent_encoded;
 use std::rc::Rc;
 
 /// The variable that says why a Dockerfile could not be read.
@@ -83,13 +83,13 @@ pub(super) fn plan(
 /// `GET /repos/OWNER/NAME/contents/PATH?ref=BRANCH`.
 fn url(model: &Model, image: &ManagedImage, dockerfile: &Dockerfile) -> String {
     let path: Vec<String> =
-        dockerfile.path.split('/').filter(|part| !matches!(*part, "" | ".")).map(path_segment).collect();
+        dockerfile.path.split('/').filter(|part| !matches!(*part, "" | ".")).map(percent_encoded).collect();
     format!(
         "{}/repos/{}/contents/{}?ref={}",
         model.github.api_url,
         image.source.repo,
         path.join("/"),
-        path_segment(&image.source.branch)
+        percent_encoded(&image.source.branch)
     )
 }
 

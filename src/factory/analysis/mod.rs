@@ -39,32 +39,39 @@ pub(super) fn needs(model: &Model) -> Vec<ApiObject> {
 /// Where somebody listed the bases, the Dockerfile decides nothing: then it is only looked for, and no workflow is asked to
 /// find out what it is built on.
 pub(super) fn stages<'a>(model: &'a Model, github: &'a Github<'_>, shared: &'a Shared) -> Vec<PlannedStage<'a>> {
+    let mode = match &model.analysis {
+        Analysis::Off => return Vec::new(),
+        Analysis::Http { on_drift } => Mode::Http(on_drift.as_ref()),
+        Analysis::Job { .. } => Mode::Job,
+        Analysis::Workflow(factory) => Mode::Workflow(factory),
+    };
     let known = model.images.iter().filter_map(|image| Some((image, image.dockerfile.as_ref()?)));
-    let looked_at = known.filter(|(_, dockerfile)| match &model.analysis {
-        Analysis::Off => false,
-        Analysis::Workflow(_) => dockerfile.decides,
-        Analysis::Http { .. } | Analysis::Job { .. } => true,
-    });
+    let looked_at = known.filter(|(image, _)| !(image.lists_bases && matches!(mode, Mode::Workflow(_))));
     let planned = looked_at.map(|(image, dockerfile)| PlannedStage {
         name: stage_name(image),
         automatic: true,
-        make: Box::new(move || stage(model, image, plan(model, github, shared, image, dockerfile))),
+        make: Box::new(move || {
+            let plan = match mode {
+                Mode::Http(on_drift) => http::plan(model, github, shared, image, dockerfile, on_drift),
+                Mode::Job => job::plan(model, image, dockerfile),
+                Mode::Workflow(factory) => workflow(github, image, factory),
+            };
+            stage(model, image, plan)
+        }),
     });
     planned.collect()
 }
 
-fn stage_name(image: &ManagedImage) -> String {
-    object_name(&["analyze-dockerfile-", &image.name])
+/// How an image is looked at, where it is.
+#[derive(Clone, Copy)]
+enum Mode<'a> {
+    Http(Option<&'a Factory>),
+    Job,
+    Workflow(&'a Factory),
 }
 
-fn plan(model: &Model, github: &Github<'_>, shared: &Shared, image: &ManagedImage, dockerfile: &Dockerfile) -> Plan {
-    match &model.analysis {
-        Analysis::Job { .. } => job::plan(model, image, dockerfile),
-        Analysis::Workflow(factory) => workflow(github, image, factory),
-        Analysis::Http { on_drift } => http::plan(model, github, shared, image, dockerfile, on_drift.as_ref()),
-        // No Stage is planned then.
-        Analysis::Off => http::plan(model, github, shared, image, dockerfile, None),
-    }
+fn stage_name(image: &ManagedImage) -> String {
+    object_name(&["analyze-dockerfile-", &image.name])
 }
 
 /// What a Stage does and says.

@@ -1,7 +1,7 @@
 //! Addresses of a forge's API.
 
 use super::{Provider, Wanted};
-use std::fmt::Write;
+use crate::source::percent_encoded;
 
 /// Where a forge is.
 pub(super) struct Address {
@@ -23,14 +23,14 @@ impl Address {
         let path = path.join("/");
         match self.provider {
             Provider::GitHub => {
-                format!("{}/repos/{}/contents/{}?ref={}", self.url, parts(repo), parts(&path), encode(branch))
+                format!("{}/repos/{}/contents/{}?ref={}", self.url, parts(repo), parts(&path), percent_encoded(branch))
             }
             Provider::GitLab => format!(
                 "{}/api/v4/projects/{}/repository/files/{}/raw?ref={}",
                 self.url,
-                encode(repo),
-                encode(&path),
-                encode(branch)
+                percent_encoded(repo),
+                percent_encoded(&path),
+                percent_encoded(branch)
             ),
         }
     }
@@ -39,7 +39,7 @@ impl Address {
     pub(super) fn repository(&self, repo: &str) -> String {
         match self.provider {
             Provider::GitHub => format!("{}/repos/{}", self.url, parts(repo)),
-            Provider::GitLab => format!("{}/api/v4/projects/{}", self.url, encode(repo)),
+            Provider::GitLab => format!("{}/api/v4/projects/{}", self.url, percent_encoded(repo)),
         }
     }
 
@@ -74,21 +74,7 @@ pub(super) fn redirected(from: &str, location: &str) -> Result<String, &'static 
 
 /// Percent-encodes all but the slashes.
 fn parts(path: &str) -> String {
-    path.split('/').map(encode).collect::<Vec<_>>().join("/")
-}
-
-/// Percent-encodes all but the unreserved characters (RFC 3986, 2.3).
-fn encode(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            out.push(char::from(byte));
-        } else {
-            // Writing to a String cannot fail.
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
+    path.split('/').map(percent_encoded).collect::<Vec<_>>().join("/")
 }
 
 #[cfg(test)]

@@ -126,19 +126,14 @@ impl Resolver {
     /// Finds out for each image what is known of its Dockerfile.
     pub(super) fn dockerfiles(&mut self, drafts: &mut [Draft<'_>], locked: &Locked<'_>) {
         for draft in drafts {
-            let decides = draft.written.base_images.is_absent();
-            let entry = if decides { locked.get(draft.image.name.as_str()).map(|at| &at.value) } else { None };
-            draft.image.dockerfile = self.dockerfile(&draft.image, decides, entry);
+            let image = &mut draft.image;
+            let entry = if image.lists_bases { None } else { locked.get(image.name.as_str()).map(|at| &at.value) };
+            image.dockerfile = self.dockerfile(image, entry);
         }
     }
 
     /// What images.yaml says of the path wins: it is the one that is built.
-    fn dockerfile(
-        &mut self,
-        image: &ManagedImage,
-        decides: bool,
-        entry: Option<&config::LockedImage>,
-    ) -> Option<Dockerfile> {
+    fn dockerfile(&mut self, image: &ManagedImage, entry: Option<&config::LockedImage>) -> Option<Dockerfile> {
         let locked = entry.and_then(|entry| entry.dockerfile.get());
         let path = match (&image.source.dockerfile, locked) {
             (Some(path), _) => path.clone(),
@@ -159,6 +154,6 @@ impl Resolver {
             bases
         });
         let lines = entry.map_or_else(Vec::new, |entry| texts(&entry.lines));
-        Some(Dockerfile { path, decides, lines, bases })
+        Some(Dockerfile { path, lines, bases })
     }
 }
