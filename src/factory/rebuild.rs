@@ -9,7 +9,7 @@ use crate::kargo::stage::{
     FreightOrigin, FreightSources, PromotionTemplate, PromotionTemplateSpec, RequestedFreight, StageSpec,
 };
 use crate::kargo::step::{Step, compose_output};
-use crate::model::name::object_name;
+use crate::model::name::{object_name, soak_stage, trigger_stage};
 use crate::model::{Base, Dependent, Model, Policy};
 use std::collections::{BTreeMap, HashMap};
 
@@ -64,19 +64,15 @@ fn plan<'a>(model: &Model, base: &'a Base) -> Vec<Plan<'a>> {
     let soaks = by_policy.keys().any(|policy| policy.delay().is_some());
     let mut plans = Vec::with_capacity(by_policy.len() + 1);
     if soaks {
-        plans.push(Plan { name: soak_name(base), base, trigger: None });
+        plans.push(Plan { name: soak_stage(&base.name), base, trigger: None });
     }
     for (policy, mut dependents) in by_policy {
         dependents.sort_by_key(|dependent| &model.images[dependent.image].name);
         let suffix = if Some(policy) == unsuffixed { String::new() } else { policy.suffix() };
-        let name = object_name(&["rebuild-trigger-", &base.name, &suffix]);
+        let name = trigger_stage(&base.name, &suffix);
         plans.push(Plan { name, base, trigger: Some((policy, dependents)) });
     }
     plans
-}
-
-fn soak_name(base: &Base) -> String {
-    object_name(&["soak-", &base.name])
 }
 
 /// A base called `x-manual` and the manual Stage of `x` would have one name.
@@ -111,7 +107,9 @@ fn stage(model: &Model, plan: &Plan<'_>, github: &Github<'_>) -> ApiObject {
             let color = if automatic { AUTOMATIC_COLOR } else { MANUAL_COLOR };
             let sources = match policy.delay() {
                 // Never `direct` as well: Kargo ignores the soak time then.
-                Some(delay) => FreightSources::Soaked { stage: soak_name(base), required_soak_time: delay.to_string() },
+                Some(delay) => {
+                    FreightSources::Soaked { stage: soak_stage(&base.name), required_soak_time: delay.to_string() }
+                }
                 None => FreightSources::Direct,
             };
             let (vars, steps) = github.rebuilds(dependents);

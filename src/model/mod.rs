@@ -18,7 +18,7 @@ pub use policy::Policy;
 pub use reference::Reference;
 pub use tags::TagRule;
 
-use crate::source::Span;
+use crate::source::{At, Span};
 use indexmap::IndexMap;
 
 /// Everything that the manifests are made from.
@@ -42,6 +42,8 @@ pub struct Model {
     pub externals: Vec<ExternalImage>,
     /// Bases that somebody depends on, by name.
     pub bases: Vec<Base>,
+    /// Entries of the lock that no image uses: it is gone, or its bases are listed.
+    pub unused_entries: Vec<At<String>>,
 }
 
 /// A Kargo Project and what its namespace carries beside our own labels and annotations.
@@ -146,6 +148,8 @@ pub struct ManagedImage {
     pub name: String,
     /// Where the name stands.
     pub span: Span,
+    /// Where the rest stands.
+    pub places: Places,
     /// Registry and repository, as Kargo's `repoURL`.
     pub repo_url: String,
     /// Which of its tags are watched.
@@ -158,6 +162,19 @@ pub struct ManagedImage {
     pub lists_bases: bool,
     /// What it is built from, if that is known.
     pub dockerfile: Option<Dockerfile>,
+}
+
+/// Where the values of an image stand; where nothing is written, the image's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Places {
+    /// `source.repo`.
+    pub repo: Span,
+    /// `source.branch`, or that of `defaults`.
+    pub branch: Span,
+    /// `source.workflow`.
+    pub workflow: Span,
+    /// `source.dockerfile`.
+    pub dockerfile: Span,
 }
 
 /// A GitHub repository and the workflow in it that builds an image.
@@ -249,4 +266,8 @@ pub struct Dependent {
     pub policy: Policy,
     /// Inputs of the workflow, in the order in which they are sent.
     pub inputs: IndexMap<String, String>,
+    /// Where the base is first named: in images.yaml or its lock.
+    pub span: Span,
+    /// Where the delay of the policy is written.
+    pub delay: Option<Span>,
 }

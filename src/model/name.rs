@@ -34,6 +34,21 @@ pub fn base_name(reference: &Reference) -> String {
     dns_name(&format!("{place}:{tag}"))
 }
 
+/// The Stage that rebuilds for a base; `suffix` tells the Stages of its policies apart.
+pub fn trigger_stage(base: &str, suffix: &str) -> String {
+    object_name(&["rebuild-trigger-", base, suffix])
+}
+
+/// The Stage in which Freight of a base waits.
+pub fn soak_stage(base: &str) -> String {
+    object_name(&["soak-", base])
+}
+
+/// The Stage that looks at the Dockerfile of an image.
+pub fn analysis_stage(image: &str) -> String {
+    object_name(&["analyze-dockerfile-", image])
+}
+
 /// Lower case; what DNS-1123 subdomains do not know becomes `-`, and so does each run of dots and hyphens that they
 /// refuse (any but hyphens alone).
 fn dns_name(text: &str) -> String {

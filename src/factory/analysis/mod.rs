@@ -16,7 +16,7 @@ use crate::kargo::stage::{
     Verification,
 };
 use crate::kargo::step::Step;
-use crate::model::name::object_name;
+use crate::model::name::{analysis_stage, object_name};
 use crate::model::{Analysis, Dockerfile, Factory, ManagedImage, Model};
 use indexmap::IndexMap;
 use std::rc::Rc;
@@ -48,7 +48,7 @@ pub(super) fn stages<'a>(model: &'a Model, github: &'a Github<'_>, shared: &'a S
     let known = model.images.iter().filter_map(|image| Some((image, image.dockerfile.as_ref()?)));
     let looked_at = known.filter(|(image, _)| !(image.lists_bases && matches!(mode, Mode::Workflow(_))));
     let planned = looked_at.map(|(image, dockerfile)| PlannedStage {
-        name: stage_name(image),
+        name: analysis_stage(&image.name),
         automatic: true,
         make: Box::new(move || {
             let plan = match mode {
@@ -70,10 +70,6 @@ enum Mode<'a> {
     Workflow(&'a Factory),
 }
 
-fn stage_name(image: &ManagedImage) -> String {
-    object_name(&["analyze-dockerfile-", &image.name])
-}
-
 /// What a Stage does and says.
 struct Plan {
     description: String,
@@ -83,7 +79,7 @@ struct Plan {
 }
 
 fn stage(model: &Model, image: &ManagedImage, plan: Plan) -> ApiObject {
-    let mut metadata = metadata(model, &stage_name(image), plan.description);
+    let mut metadata = metadata(model, &analysis_stage(&image.name), plan.description);
     metadata.annotations.insert(COLOR.into(), ANALYSIS_COLOR.into());
     let growth = size::status_of_promotion(plan.steps.len());
     let origin = FreightOrigin { kind: "Warehouse", name: object_name(&[&image.name]) };

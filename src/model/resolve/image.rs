@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::model::graph::EdgeKind;
 use crate::model::reference::{self, Reference};
 use crate::model::tags::{TagFilter, TagRule};
-use crate::model::{ExternalImage, ManagedImage, Source, check, name};
+use crate::model::{ExternalImage, ManagedImage, Places, Source, check, name};
 use crate::source::{At, Span};
 use globset::GlobSet;
 use indexmap::IndexMap;
@@ -285,10 +285,12 @@ impl Resolver {
             constraint: TagRule::RELEASES.to_owned(),
             filter: TagFilter::default(),
         });
+        let places = places(source.get().map(|at| &at.value), &name, settings);
         let source = self.source(source.get().map(|at| &at.value), &name, settings);
         let image = ManagedImage {
             name: name.value,
             span: name.span,
+            places,
             repo_url,
             tags,
             interval: settings.defaults.image_interval,
@@ -350,6 +352,17 @@ impl Resolver {
             platform: self.text(&source.platform, "the platform", check::platform),
             build_args,
         }
+    }
+}
+
+fn places(source: Option<&config::Source>, name: &At<String>, settings: &Settings) -> Places {
+    let place =
+        |slot: fn(&config::Source) -> &Slot<String>| source.and_then(|source| slot(source).get()).map(|at| at.span);
+    Places {
+        repo: place(|source| &source.repo).unwrap_or(name.span),
+        branch: place(|source| &source.branch).or(settings.defaults.branch_span).unwrap_or(name.span),
+        workflow: place(|source| &source.workflow).unwrap_or(name.span),
+        dockerfile: place(|source| &source.dockerfile).unwrap_or(name.span),
     }
 }
 

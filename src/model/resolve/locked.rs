@@ -2,11 +2,13 @@
 
 use super::Resolver;
 use super::bases::Found;
-use crate::config::{LockedDockerfile, LockedImage, Slot};
+use super::image::Draft;
+use crate::config::{Lock, LockedDockerfile, LockedImage, Slot};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::ManagedImage;
 use crate::model::graph::EdgeKind;
 use crate::source::At;
+use std::collections::HashSet;
 
 impl Resolver {
     pub(super) fn locked_bases(&mut self, image: &ManagedImage, locked: &At<LockedImage>) -> Vec<Found> {
@@ -43,6 +45,18 @@ impl Resolver {
         }
         found
     }
+}
+
+/// The entries that no image uses.
+pub(super) fn unused(lock: Option<&Lock>, managed: &[Draft<'_>]) -> Vec<At<String>> {
+    let entries = lock.and_then(|lock| lock.images.get()).into_iter().flat_map(|at| &at.value.0);
+    let used: HashSet<&str> = managed
+        .iter()
+        .map(|draft| &draft.image)
+        .filter(|image| !image.lists_bases)
+        .map(|image| image.name.as_str())
+        .collect();
+    entries.filter(|(name, _)| !used.contains(name.value.as_str())).map(|(name, _)| name.clone()).collect()
 }
 
 /// What images.yaml says of the Dockerfile and the lock does not, in words.

@@ -67,6 +67,7 @@ pub fn resolve(input: &Input<'_>) -> (Model, Vec<Diagnostic>) {
     let locked = locked_images(input.lock);
     resolver.dockerfiles(&mut images.managed, &locked);
     let bases = resolver.bases(input, &locked, &settings, &base_settings, &images);
+    let unused_entries = locked::unused(input.lock, &images.managed);
     let image::Images { managed, externals } = images;
     let model = Model {
         project: settings.project,
@@ -78,6 +79,7 @@ pub fn resolve(input: &Input<'_>) -> (Model, Vec<Diagnostic>) {
         images: managed.into_iter().map(|draft| draft.image).collect(),
         externals,
         bases,
+        unused_entries,
     };
     (model, without_repeats(resolver.diagnostics))
 }

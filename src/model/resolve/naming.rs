@@ -76,11 +76,18 @@ impl Resolver {
                     written.and_then(|settings| settings.interval).unwrap_or(settings.defaults.base_interval);
                 (name, WatchedBy::Own(interval))
             };
-            let dependents = users.0.into_iter().map(|(index, (mut kinds, _))| {
+            let dependents = users.0.into_iter().map(|(index, (mut kinds, span))| {
                 kinds.sort_unstable();
                 let draft = &images.managed[index];
-                let policy = settings.defaults.policy.over(Some(draft.policy), written.map(|base| base.policy));
-                Dependent { image: index, kinds, policy, inputs: self.inputs(draft, written, settings, &name) }
+                let (own, base) = (Some(draft.policy), written.map(|base| base.policy));
+                Dependent {
+                    image: index,
+                    kinds,
+                    policy: settings.defaults.policy.over(own, base),
+                    inputs: self.inputs(draft, written, settings, &name),
+                    span: span.unwrap_or(draft.image.span),
+                    delay: settings.defaults.policy.delay_over(own, base).map(|delay| delay.span),
+                }
             });
             let dependents = dependents.collect();
             bases.push(Base { name, reference, watched_by, dependents });

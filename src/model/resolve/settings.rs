@@ -8,14 +8,14 @@ use crate::model::graph::EdgeKind;
 use crate::model::name;
 use crate::model::reference::Reference;
 use crate::model::{Analysis, Credential, Duration, GITHUB_API, Github, KargoVersion, Policy, Project, Retry};
-use crate::source::Span;
+use crate::source::{At, Span};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use indexmap::IndexMap;
 
 /// The keys of one place that decide a policy.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct PolicyKeys {
-    pub(super) delay: Option<Duration>,
+    pub(super) delay: Option<At<Duration>>,
     pub(super) auto: Option<bool>,
 }
 
@@ -26,7 +26,12 @@ impl PolicyKeys {
         if !layers.iter().find_map(|keys| keys.auto).unwrap_or(true) {
             return Policy::Manual;
         }
-        Policy::Automatic(layers.iter().find_map(|keys| keys.delay).unwrap_or(Duration::ZERO))
+        Policy::Automatic(self.delay_over(image, base).map_or(Duration::ZERO, |delay| delay.value))
+    }
+
+    /// The delay of that policy, and where it is written.
+    pub(super) fn delay_over(self, image: Option<Self>, base: Option<Self>) -> Option<At<Duration>> {
+        [image.unwrap_or_default(), base.unwrap_or_default(), self].into_iter().find_map(|keys| keys.delay)
     }
 }
 
@@ -42,6 +47,7 @@ pub(super) struct InputKeys {
 pub(super) struct Defaults {
     pub(super) registry: Option<String>,
     pub(super) branch: String,
+    pub(super) branch_span: Option<Span>,
     pub(super) policy: PolicyKeys,
     pub(super) inputs: InputKeys,
     pub(super) triggers: Vec<EdgeKind>,
@@ -221,11 +227,16 @@ impl Resolver {
         let ignore = self.globs(&written.ignore_bases).unwrap_or_default();
         let base_interval = self.interval(&written.base_interval, "`baseInterval`").unwrap_or(Duration::hours(24));
         let image_interval = self.interval(&written.image_interval, "`imageInterval`").unwrap_or(Duration::minutes(5));
-        Defaults { registry, branch, policy, inputs, triggers, ignore, base_interval, image_interval }
+        let branch_span = written.branch.get().map(|at| at.span);
+        Defaults { registry, branch, branch_span, policy, inputs, triggers, ignore, base_interval, image_interval }
     }
 
     pub(super) fn policy_keys(&mut self, delay: &Slot<String>, auto: &Slot<bool>) -> PolicyKeys {
-        PolicyKeys { delay: self.duration(delay, "`rebuildDelay`"), auto: auto.get().map(|at| at.value) }
+        let written = self.duration(delay, "`rebuildDelay`").zip(delay.get());
+        PolicyKeys {
+            delay: written.map(|(duration, at)| At::new(duration, at.span)),
+            auto: auto.get().map(|at| at.value),
+        }
     }
 
     pub(super) fn input_keys(&mut self, version_bump: &Slot<String>, inputs: &Inputs) -> InputKeys {
@@ -237,7 +248,7 @@ impl Resolver {
             let key_ok = self.checked(key, Code::InvalidValue, "the name of the input", not_empty);
             let Some(value) = value.get() else { continue };
             let value_ok = value.value.as_ref().is_none_or(|text| {
-                let at = crate::source::At::new(text.clone(), value.span);
+                let at = At::new(text.clone(), value.span);
                 self.checked(&at, Code::InvalidValue, &format!("the value of input `{}`", key.value), no_nul)
             });
             if key_ok && value_ok {
