@@ -12,8 +12,10 @@
 //! |---|---|
 //! | [`source`] | text and places in it |
 //! | [`diagnostic`] | problems as values, the table of codes, renderers |
+//! | `yaml` | YAML text to a tree with places |
 //! | [`dockerfile`] | Dockerfiles to stages and edges, as BuildKit reads them |
 //! | [`config`] | images.yaml, its lock and the Python original's state, exactly as written |
+//! | [`workflow`] | GitHub's workflow files and bake files: what starts them and what they build |
 //! | [`model`] | what they mean: references, durations, names, policies, the graph |
 //! | [`discover`] | what Dockerfiles say, as entries of the lock |
 //! | [`constructs`] | a small cdk8s: objects, metadata, order |
@@ -37,3 +39,5 @@ pub mod kargo;
 pub mod model;
 pub mod rollouts;
 pub mod source;
+pub mod workflow;
+mod yaml;

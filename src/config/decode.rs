@@ -3,10 +3,10 @@
 //! serde stops at the first error. Here a field is a [`Slot`](super::Slot), which turns an error into `Broken` once it has
 //! been reported, and a struct's unknown keys are reported and passed over; so one pass reports everything.
 
-use super::tree::{Node, ScalarType, Value, scalar_type};
 use super::value::AT;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
+use crate::yaml::{Node, ScalarType, Value, scalar_type};
 use serde::de::value::U32Deserializer;
 use serde::de::{self, DeserializeSeed, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;

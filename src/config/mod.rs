@@ -5,7 +5,6 @@ mod images;
 mod lock;
 mod schema;
 pub mod state;
-mod tree;
 mod value;
 
 pub use images::{
@@ -20,19 +19,28 @@ pub(crate) use decode::nearest;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{At, FileId, Sources, Span};
+use crate::yaml::{self, Hints};
+
+/// What to do about an images.yaml, or one of its kin, that is no YAML tree.
+const HINTS: Hints = Hints {
+    empty: "write a list of images, or a mapping with the key `images`",
+    several: "keep one document in a file; `include` reads more files",
+    large: "write the values out, or split the file with `include`",
+    deep: "; images.yaml needs seven",
+};
 
 /// Reads images.yaml, or a file that it includes, in either of its shapes.
 ///
 /// What cannot be used is left out of the result and reported.
 pub fn read_images(sources: &Sources, id: FileId) -> (File, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
-    let file = tree::parse(sources.file(id), id, &mut diagnostics).and_then(|node| match node.value {
-        tree::Value::Sequence(_) => {
+    let file = yaml::parse(sources.file(id), id, &HINTS, &mut diagnostics).and_then(|node| match node.value {
+        yaml::Value::Sequence(_) => {
             let span = node.span;
             let images = decode::decode(&node, &mut diagnostics)?;
             Some(File { images: Slot::Is(At::new(images, span)), ..File::default() })
         }
-        tree::Value::Mapping(_) => {
+        yaml::Value::Mapping(_) => {
             let file: File = decode::decode(&node, &mut diagnostics)?;
             if file.images.is_absent() && file.include.is_absent() && file.base_images.is_absent() {
                 let first = Span { end: node.span.start + 1, ..node.span };
@@ -43,7 +51,7 @@ pub fn read_images(sources: &Sources, id: FileId) -> (File, Vec<Diagnostic>) {
             }
             Some(file)
         }
-        tree::Value::Scalar { .. } => {
+        yaml::Value::Scalar { .. } => {
             let message = format!("this is {}; a list of images is needed here", node.describe());
             diagnostics.push(
                 Diagnostic::new(Code::WrongType, message, node.span)
@@ -58,7 +66,7 @@ pub fn read_images(sources: &Sources, id: FileId) -> (File, Vec<Diagnostic>) {
 /// Reads images.lock.yaml.
 pub fn read_lock(sources: &Sources, id: FileId) -> (Lock, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
-    let lock: Lock = tree::parse(sources.file(id), id, &mut diagnostics)
+    let lock: Lock = yaml::parse(sources.file(id), id, &HINTS, &mut diagnostics)
         .and_then(|node| decode::decode(&node, &mut diagnostics))
         .unwrap_or_default();
     if let Some(version) = lock.version.get()

@@ -8,11 +8,13 @@ use std::path::{Path, PathBuf};
 const TABLE: &[(&str, &[&str])] = &[
     ("source", &[]),
     ("diagnostic", &["source"]),
-    ("config", &["source", "diagnostic"]),
+    ("yaml", &["source", "diagnostic"]),
+    ("config", &["source", "diagnostic", "yaml"]),
+    ("workflow", &["source", "diagnostic", "yaml"]),
     ("dockerfile", &["source", "diagnostic"]),
     // config in resolve alone, which `model_knows_how_images_yaml_is_written_in_one_place` checks.
     ("model", &["source", "diagnostic", "config"]),
-    ("lint", &["model", "dockerfile", "discover", "diagnostic", "source"]),
+    ("lint", &["model", "dockerfile", "workflow", "discover", "diagnostic", "source"]),
     // emit for the quoting of scalars.
     ("discover", &["dockerfile", "model", "diagnostic", "source", "emit"]),
     ("constructs", &["diagnostic"]),

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-/// Levels of nesting that are read; images.yaml needs seven.
+/// Levels of nesting that are read; images.yaml needs seven, a workflow of GitHub's about ten.
 const MAX_DEPTH: usize = 64;
 
 /// What a file may hold once every alias is written out: bytes of text plus a flat cost for each node. 10,000 images with
@@ -21,6 +21,19 @@ const MAX_EXPANDED: u64 = 256 << 20;
 
 /// The flat cost of a node beside its text.
 const NODE_COST: u64 = 16;
+
+/// What a person should do about a document that cannot be read: it depends on what the file is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hints {
+    /// The file holds nothing.
+    pub(crate) empty: &'static str,
+    /// The file holds a second document.
+    pub(crate) several: &'static str,
+    /// Aliases expand to more than is read.
+    pub(crate) large: &'static str,
+    /// Added to the sentence that names the limit of nesting; may be empty.
+    pub(crate) deep: &'static str,
+}
 
 /// A YAML node and its place.
 #[derive(Clone, Debug)]
@@ -103,7 +116,12 @@ fn is_number(text: &str) -> bool {
 }
 
 /// Reads one document. `None` if there is nothing to read on from; the problems are in `diagnostics` either way.
-pub(crate) fn parse<'a>(file: &'a SourceFile, id: FileId, diagnostics: &mut Vec<Diagnostic>) -> Option<Node<'a>> {
+pub(crate) fn parse<'a>(
+    file: &'a SourceFile,
+    id: FileId,
+    hints: &Hints,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Node<'a>> {
     let text = file.text();
     let offset = text.len() - text.trim_start_matches('\u{feff}').len();
     let options = granit_parser::options! {
@@ -111,8 +129,17 @@ pub(crate) fn parse<'a>(file: &'a SourceFile, id: FileId, diagnostics: &mut Vec<
         flow_nesting_limit: MAX_DEPTH,
         disallow_directives: false,
     };
-    let mut loader =
-        Loader { id, text, offset, diagnostics, anchors: HashMap::new(), stack: Vec::new(), expanded: 0, root: None };
+    let mut loader = Loader {
+        id,
+        text,
+        offset,
+        hints: *hints,
+        diagnostics,
+        anchors: HashMap::new(),
+        stack: Vec::new(),
+        expanded: 0,
+        root: None,
+    };
     let mut documents = 0;
     for event in Parser::new_from_str_with_options(&text[offset..], options) {
         let (event, span) = match event {
@@ -128,7 +155,7 @@ pub(crate) fn parse<'a>(file: &'a SourceFile, id: FileId, diagnostics: &mut Vec<
                 let at = loader.span(span);
                 loader.diagnostics.push(
                     Diagnostic::new(Code::SeveralDocuments, "a second YAML document starts here", at)
-                        .help("keep one document in a file; `include` reads more files"),
+                        .help(hints.several),
                 );
                 return None;
             }
@@ -137,10 +164,7 @@ pub(crate) fn parse<'a>(file: &'a SourceFile, id: FileId, diagnostics: &mut Vec<
     }
     if loader.root.is_none() {
         let end = Span::new(id, 0, 0);
-        loader.diagnostics.push(
-            Diagnostic::new(Code::Empty, "the file is empty", end)
-                .help("write a list of images, or a mapping with the key `images`"),
-        );
+        loader.diagnostics.push(Diagnostic::new(Code::Empty, "the file is empty", end).help(hints.empty));
     }
     loader.root
 }
@@ -155,6 +179,7 @@ struct Loader<'a, 'd> {
     text: &'a str,
     /// Bytes of the byte-order mark that the parser did not see.
     offset: usize,
+    hints: Hints,
     diagnostics: &'d mut Vec<Diagnostic>,
     anchors: HashMap<usize, Node<'a>>,
     stack: Vec<Open<'a>>,
@@ -181,7 +206,7 @@ impl<'a> Loader<'a, '_> {
         }
         let mut diagnostic = Diagnostic::new(code, message, Span::new(self.id, at, at + 1));
         if code == Code::TooDeep {
-            diagnostic = diagnostic.help(format!("at most {MAX_DEPTH} levels are read; images.yaml needs seven"));
+            diagnostic = diagnostic.help(format!("at most {MAX_DEPTH} levels are read{}", self.hints.deep));
         } else if tab {
             diagnostic = diagnostic.help("YAML is indented with spaces; replace the tab");
         }
@@ -266,7 +291,7 @@ impl<'a> Loader<'a, '_> {
         }
         self.diagnostics.push(
             Diagnostic::new(Code::TooLarge, "the aliases up to here expand to more than 256 MiB", at)
-                .help("write the values out, or split the file with `include`"),
+                .help(self.hints.large),
         );
         None
     }

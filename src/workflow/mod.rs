@@ -1,0 +1,11 @@
+//! GitHub's workflow files, read for what the rules of `lint` ask of them: what starts a run, which inputs it takes,
+//! which runs exclude each other, and which image builds it makes with which build arguments.
+//!
+//! Facts, no judgement: a file that is YAML but an odd workflow gives what can be read of it. The syntax is that of
+//! <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax>.
+
+mod facts;
+mod read;
+
+pub use facts::{Build, BuildArg, Concurrency, Dispatch, Flag, Input, InputKind, Job, Tool, Triggers, Workflow};
+pub use read::read;
