@@ -18,6 +18,7 @@
 //! | [`workflow`] | GitHub's workflow files and bake files: what starts them and what they build |
 //! | [`model`] | what they mean: references, durations, names, policies, the graph |
 //! | [`discover`] | what Dockerfiles say, as entries of the lock |
+//! | [`lint`] | rules over all of this, one a file |
 //! | [`constructs`] | a small cdk8s: objects, metadata, order |
 //! | [`kargo`], [`rollouts`], [`k8s`] | the kinds that are written |
 //! | [`factory`] | policy: which objects an image gets |
@@ -36,6 +37,7 @@ pub mod factory;
 pub mod io;
 pub mod k8s;
 pub mod kargo;
+pub mod lint;
 pub mod model;
 pub mod rollouts;
 pub mod source;

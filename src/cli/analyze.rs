@@ -1,6 +1,6 @@
 //! `analyze`: what one Dockerfile is built on.
 
-use super::dockerfiles::{Found, read_file};
+use super::files::{Absent, Found, read_file};
 use super::report::report;
 use super::{Exit, Global};
 use crate::diagnostic::any_error;
@@ -146,8 +146,8 @@ fn wrong(why: &str) -> Exit {
 fn stdin() -> anyhow::Result<Found> {
     Ok(match read::stdin()? {
         Text::Ok(text) => Ok(("stdin".to_owned(), text)),
-        Text::NotUtf8 { .. } => Err("stdin is not UTF-8 text".to_owned()),
-        Text::TooLarge => Err("what stdin gives is too large".to_owned()),
+        Text::NotUtf8 { .. } => Err(Absent::unknown("stdin is not UTF-8 text")),
+        Text::TooLarge => Err(Absent::unknown("what stdin gives is too large")),
     })
 }
 
@@ -193,7 +193,7 @@ impl Request {
         let name = format!("{}@{}:{}", file.repo, file.branch, file.path);
         match Forge::new(settings).fetch(&file) {
             Ok(text) => Ok((name, text)),
-            Err(failure) => Err(format!("{name} was not read: {failure}")),
+            Err(failure) => Err(Absent::unknown(format!("{name} was not read: {failure}"))),
         }
     }
 }

@@ -1,22 +1,21 @@
 //! `discover`: Dockerfiles to images.lock.yaml.
 
-use super::dockerfiles::{self, Found, Place, Places};
-use super::load::{self, Read};
+use super::dockerfiles;
+use super::files::{Places, checkout};
+use super::load;
 use super::lock::{Existing, foreign};
 use super::report::report;
 use super::{Exit, Global};
 use crate::config::nearest;
 use crate::diagnostic::{Code, Diagnostic, any_error};
 use crate::discover::{Lock, change};
-use crate::io::forge::{Forge, Provider, Settings, Wanted};
-use crate::io::progress::Progress;
+use crate::io::forge::Wanted;
 use crate::io::terminal::{self, Clock};
 use crate::io::workspace::Workspace;
 use crate::io::write;
-use crate::model::{ManagedImage, Model, check};
+use crate::model::{ManagedImage, Model};
 use crate::source::{FileId, Span};
 use clap::Args;
-use indexmap::IndexMap;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -38,15 +37,6 @@ pub(super) struct Flags {
     names: Vec<String>,
 }
 
-fn checkout(text: &str) -> Result<(String, PathBuf), String> {
-    let (repo, folder) = text.split_once('=').ok_or("write OWNER/REPO=DIR")?;
-    check::repo(repo)?;
-    if folder.is_empty() {
-        return Err("the folder is missing".to_owned());
-    }
-    Ok((repo.to_owned(), PathBuf::from(folder)))
-}
-
 pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let clock = Clock::start();
     let Some(mut read) = load::read(global)? else { return Ok(Exit::Input) };
@@ -66,7 +56,9 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
             return Ok(Exit::Input);
         }
     };
-    let found = find(&model, &wanted, &read, flags, global)?;
+    let files: Vec<Wanted> = wanted.iter().map(|image| dockerfiles::wanted(&image.source)).collect();
+    let places = Places::new(&read.workspace, flags.checkout.clone(), &model.github.api_url)?;
+    let found = places.find(&files, !flags.offline, "discover", global);
     let mut lock = Lock::default();
     let mut failures = Vec::new();
     for (image, found) in wanted.iter().zip(found) {
@@ -76,7 +68,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
                 diagnostics.extend(problems);
                 entry.ok_or_else(|| "its Dockerfile has errors, shown above".to_owned())
             }
-            Err(why) => Err(why),
+            Err(absent) => Err(absent.why),
         };
         match entry {
             Ok(entry) => _ = lock.images.insert(image.name.clone(), entry),
@@ -162,48 +154,6 @@ fn select<'m>(model: &'m Model, names: &[String]) -> Result<Vec<&'m ManagedImage
     }
     let names: BTreeSet<&str> = names.iter().map(String::as_str).collect();
     Ok(model.images.iter().filter(|image| names.contains(image.name.as_str())).collect())
-}
-
-/// The Dockerfile of each image, in their order.
-fn find(
-    model: &Model,
-    wanted: &[&ManagedImage],
-    read: &Read,
-    flags: &Flags,
-    global: &Global,
-) -> anyhow::Result<Vec<Found>> {
-    let places = Places::new(&read.workspace, flags.checkout.clone())?;
-    // Several images of one Dockerfile, as its targets are, ask for it once.
-    let mut asked: IndexMap<Wanted, Vec<usize>> = IndexMap::new();
-    let mut found: Vec<Found> = Vec::with_capacity(wanted.len());
-    for (index, image) in wanted.iter().enumerate() {
-        let source = &image.source;
-        found.push(match places.place(source, &model.github.api_url) {
-            Place::File(path) => dockerfiles::read_file(&path, global),
-            Place::Elsewhere => {
-                let file =
-                    Wanted { repo: source.repo.clone(), branch: source.branch.clone(), path: source.dockerfile() };
-                asked.entry(file).or_default().push(index);
-                Err(places.not_here(source))
-            }
-        });
-    }
-    if flags.offline || asked.is_empty() {
-        return Ok(found);
-    }
-    let mut settings = Settings::new(Provider::GitHub, &model.github.api_url);
-    settings.verbose = global.verbose;
-    let files: Vec<Wanted> = asked.keys().cloned().collect();
-    let progress = Progress::new("discover", files.len(), !global.quiet && !global.verbose);
-    let texts = Forge::new(settings).fetch_all(&files, &|| progress.step());
-    for ((file, indices), text) in asked.iter().zip(texts) {
-        let name = format!("{}@{}:{}", file.repo, file.branch, file.path);
-        let text = text.map_err(|failure| failure.to_string());
-        for index in indices {
-            found[*index] = text.clone().map(|text| (name.clone(), text));
-        }
-    }
-    Ok(found)
 }
 
 /// Keeps entries that were not looked for, where images are named, and those of images that could not be read.

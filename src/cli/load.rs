@@ -20,6 +20,8 @@ pub(super) struct Read {
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) lock: Option<LockFile>,
     pub(super) state: State,
+    /// images.yaml and what it includes, as far as they are text.
+    pub(super) images: Vec<FileId>,
     root: File,
     included: Vec<File>,
 }
@@ -78,19 +80,21 @@ pub(super) fn read(global: &Global) -> anyhow::Result<Option<Read>> {
         ));
         return Ok(None);
     }
-    let mut loader = Loader { sources: Sources::new(), diagnostics: Vec::new(), verbose: global.verbose };
+    let mut loader =
+        Loader { sources: Sources::new(), diagnostics: Vec::new(), images: Vec::new(), verbose: global.verbose };
     let root = loader.images(&workspace.images)?;
     let included = loader.included(&workspace, &root)?;
     let lock = loader.lock(&workspace.lock())?;
     let known = lock.as_ref().map(|file| &file.lock);
     let state = loader.state(&workspace, &images_without_bases(&root, &included, known))?;
-    let Loader { sources, diagnostics, .. } = loader;
-    Ok(Some(Read { workspace, sources, diagnostics, lock, state, root, included }))
+    let Loader { sources, diagnostics, images, .. } = loader;
+    Ok(Some(Read { workspace, sources, diagnostics, lock, state, images, root, included }))
 }
 
 struct Loader {
     sources: Sources,
     diagnostics: Vec<Diagnostic>,
+    images: Vec<FileId>,
     verbose: bool,
 }
 
@@ -136,6 +140,7 @@ impl Loader {
         self.say(path);
         let text = read::text(path)?;
         let Some(id) = self.add(path, text) else { return Ok(File::default()) };
+        self.images.push(id);
         let (file, diagnostics) = config::read_images(&self.sources, id);
         self.diagnostics.extend(diagnostics);
         Ok(file)

@@ -4,6 +4,9 @@ mod analyze;
 mod discover;
 mod dockerfiles;
 mod explain;
+mod facts;
+mod files;
+mod lint;
 mod load;
 mod lock;
 mod report;
@@ -69,6 +72,8 @@ enum Command {
     Discover(discover::Flags),
     /// Print what one Dockerfile is built on
     Analyze(analyze::Flags),
+    /// Look for what is wrong or will surprise, also in Dockerfiles and workflows
+    Lint(lint::Flags),
     /// Say why a problem matters and how to mend it
     Explain(explain::Flags),
     /// Print the JSON Schema of images.yaml, for editors
@@ -85,6 +90,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Synth(flags) => synth::run(&cli.global, flags),
         Command::Discover(flags) => discover::run(&cli.global, flags),
         Command::Analyze(flags) => analyze::run(&cli.global, flags),
+        Command::Lint(flags) => lint::run(&cli.global, flags),
         Command::Explain(flags) => explain::run(flags),
         Command::Schema => schema::run(),
     };

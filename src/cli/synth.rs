@@ -1,6 +1,8 @@
 //! `synth`: images.yaml to manifests.
 
 use super::dockerfiles;
+use super::facts::{self, Reach};
+use super::files::Places;
 use super::load;
 use super::report::report;
 use super::{Exit, Global};
@@ -11,6 +13,7 @@ use crate::factory;
 use crate::io::terminal::{self, Clock};
 use crate::io::workspace::Workspace;
 use crate::io::write::{self, Existing, State};
+use crate::lint;
 use crate::model::{Model, WatchedBy};
 use anyhow::Context;
 use clap::Args;
@@ -65,6 +68,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
             lock = Some((path, added.text));
         }
     }
+    diagnostics.extend(errors_of_rules(&mut read, &model, global)?);
     let load::Read { workspace, sources, .. } = read;
     // Objects are made even of a model with errors, so that theirs show too; nothing of it is written.
     let (documents, more) = documents(&model)?;
@@ -111,6 +115,15 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         terminal::message(&summary(&counts, clock.milliseconds(), &shown_output(&out, flags.split)));
     }
     Ok(Exit::Ok)
+}
+
+/// What `lint` would call errors, as far as this checkout tells.
+fn errors_of_rules(read: &mut load::Read, model: &Model, global: &Global) -> anyhow::Result<Vec<Diagnostic>> {
+    let places = Places::new(&read.workspace, Vec::new(), &model.github.api_url)?;
+    let reach = Reach { dockerfiles: false, online: false };
+    let (facts, mut diagnostics) = facts::gather(read, model, &places, reach, global)?;
+    diagnostics.extend(lint::errors(&lint::Context { model, sources: &read.sources, facts: &facts }));
+    Ok(diagnostics)
 }
 
 /// Makes the objects, each written before the next is made.

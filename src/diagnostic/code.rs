@@ -86,6 +86,38 @@ codes! {
     ObjectTooLarge = 80, Error, "an object that the API server refuses";
     ServerSideOnly = 81, Warning, "an object that client-side apply refuses";
     ForeignFile = 82, Error, "a file in the way that was not made by the tool";
+    // Workflows: 100 to 119.
+    WorkflowMissing = 100, Warning, "a workflow that is not there";
+    NoDispatch = 101, Error, "a workflow that cannot be dispatched";
+    InputUndeclared = 102, Error, "an input that the workflow does not declare";
+    InputRequired = 103, Error, "an input that the workflow requires and is not sent";
+    InputRefused = 104, Error, "a value that an input does not take";
+    BuildArgument = 105, Warning, "a build argument that changes the base";
+    NoConcurrency = 106, Warning, "a dispatched workflow without concurrency";
+    NotABranch = 107, Warning, "a ref that is no branch";
+    NotLookedAt = 108, Note, "a file that could not be looked at";
+    // What is right and will surprise: 120 to 139.
+    MovingTag = 120, Warning, "a base with the tag latest, or with none";
+    LongDelay = 121, Warning, "a delay that the base hardly ever outlasts";
+    TwoSpellings = 122, Note, "one base under two spellings";
+    ShortenedName = 123, Note, "a name that was shortened";
+    Token = 124, Error, "a credential in images.yaml";
+    RegistryRequests = 125, Warning, "more requests than a registry answers";
+    GoneEntry = 126, Warning, "a lock entry that no image uses";
+    OldLock = 127, Warning, "a lock that is older than its Dockerfile";
+    UnreachableImage = 128, Note, "an image that only unreachable stages use";
+    OldKargo = 129, Note, "a Kargo that lacks what is asked";
+    UnusedIgnore = 130, Warning, "an ignore comment that ignores nothing";
+}
+
+/// The first number of the rules of `lint`.
+const FIRST_OF_LINT: u16 = 100;
+
+impl Code {
+    /// Whether a comment may ignore a problem of this kind: with all others there is nothing to make manifests of.
+    pub fn can_be_ignored(self) -> bool {
+        self.severity() != Severity::Error || self.number() >= FIRST_OF_LINT
+    }
 }
 
 impl fmt::Display for Code {

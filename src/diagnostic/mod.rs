@@ -4,6 +4,7 @@
 
 mod code;
 pub mod explain;
+pub mod ignore;
 pub mod render;
 
 pub use code::{Code, TABLE};
@@ -81,6 +82,11 @@ impl Diagnostic {
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help.push(text.into());
         self
+    }
+
+    /// Whether a comment may ignore it.
+    pub fn can_be_ignored(&self) -> bool {
+        self.severity != Severity::Error || self.code.can_be_ignored()
     }
 
     /// Whether it stops the run.

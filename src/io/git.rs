@@ -1,4 +1,4 @@
-//! What a git work tree says of itself, without git: the address of its origin.
+//! What a git work tree says of itself, without git: the address of its origin, and its tags.
 
 use super::read::{self, Text};
 use std::path::{Path, PathBuf};
@@ -7,13 +7,33 @@ use std::path::{Path, PathBuf};
 ///
 /// `url.<base>.insteadOf` and included files are not followed.
 pub fn origin(root: &Path) -> anyhow::Result<Option<String>> {
+    let Some(common) = common_folder(root)? else { return Ok(None) };
+    Ok(text(&common.join("config"))?.as_deref().and_then(origin_url))
+}
+
+/// Whether the work tree at a folder knows a tag of this name, and no branch, its own or origin's. A name that leaves the
+/// folder of references is none.
+pub fn is_tag(root: &Path, name: &str) -> anyhow::Result<bool> {
+    if name.split('/').any(|part| matches!(part, "" | "." | "..")) {
+        return Ok(false);
+    }
+    let Some(common) = common_folder(root)? else { return Ok(false) };
+    // A reference is a file of its own or a line of `packed-refs` (gitrepository-layout).
+    let packed = text(&common.join("packed-refs"))?.unwrap_or_default();
+    let known = |kind: &str| {
+        let reference = format!("{kind}/{name}");
+        common.join(&reference).is_file() || packed.lines().any(|line| line.split(' ').nth(1) == Some(&reference))
+    };
+    Ok(known("refs/tags") && !known("refs/heads") && !known("refs/remotes/origin"))
+}
+
+/// The folder of the repository: in a linked work tree `commondir` leads to it (gitrepository-layout).
+fn common_folder(root: &Path) -> anyhow::Result<Option<PathBuf>> {
     let Some(folder) = git_folder(root)? else { return Ok(None) };
-    // In a linked work tree `commondir` leads to the repository, where the configuration is (gitrepository-layout).
-    let common = match text(&folder.join("commondir"))? {
+    Ok(Some(match text(&folder.join("commondir"))? {
         Some(path) => folder.join(path.trim()),
         None => folder,
-    };
-    Ok(text(&common.join("config"))?.as_deref().and_then(origin_url))
+    }))
 }
 
 /// `.git`, or the folder that a file of that name leads to, as in linked work trees and submodules.

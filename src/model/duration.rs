@@ -84,6 +84,11 @@ impl Duration {
         Ok(Self(total))
     }
 
+    /// Whole seconds.
+    pub const fn as_seconds(self) -> u64 {
+        self.0 / SECOND
+    }
+
     /// Whether it is no time at all.
     pub fn is_zero(self) -> bool {
         self.0 == 0

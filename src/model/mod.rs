@@ -28,6 +28,8 @@ pub struct Model {
     pub project: Project,
     /// The Kargo release that the manifests are for.
     pub kargo: KargoVersion,
+    /// Where that is written, if it is.
+    pub kargo_span: Option<Span>,
     /// Where dispatches go.
     pub github: Github,
     /// How long they are tried.
@@ -266,8 +268,15 @@ pub struct Dependent {
     pub policy: Policy,
     /// Inputs of the workflow, in the order in which they are sent.
     pub inputs: IndexMap<String, String>,
-    /// Where the base is first named: in images.yaml or its lock.
-    pub span: Span,
+    /// Where the base is named, in images.yaml or its lock; never empty.
+    pub spans: Box<[Span]>,
     /// Where the delay of the policy is written.
     pub delay: Option<Span>,
+}
+
+impl Dependent {
+    /// Where the base is first named.
+    pub fn place(&self, images: &[ManagedImage]) -> Span {
+        self.spans.first().copied().unwrap_or(images[self.image].span)
+    }
 }

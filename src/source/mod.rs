@@ -145,6 +145,12 @@ impl Sources {
         id
     }
 
+    /// All files, in the order in which they were added.
+    pub fn files(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
+        // `add` made each of these numbers.
+        self.files.iter().zip(0_u32..).map(|(file, number)| (FileId(number), file))
+    }
+
     /// The file behind an id.
     pub fn file(&self, id: FileId) -> &SourceFile {
         &self.files[id.0 as usize]

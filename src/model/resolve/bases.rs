@@ -20,7 +20,7 @@ pub(super) struct Found {
 
 /// Who uses a base, how, and where that is written.
 #[derive(Default)]
-pub(super) struct Users(pub(super) BTreeMap<usize, (Vec<EdgeKind>, Option<Span>)>);
+pub(super) struct Users(pub(super) BTreeMap<usize, (Vec<EdgeKind>, Vec<Span>)>);
 
 impl Resolver {
     pub(super) fn bases(
@@ -48,12 +48,14 @@ impl Resolver {
                 if let [owner] = owners {
                     walks.entry((index, *owner)).or_insert(found.image.span);
                 }
-                let (kinds, span) = users.entry(reference).or_default().0.entry(index).or_default();
+                let (kinds, spans) = users.entry(reference).or_default().0.entry(index).or_default();
                 let kind = found.kind.unwrap_or(EdgeKind::Final);
                 if !kinds.contains(&kind) {
                     kinds.push(kind);
                 }
-                span.get_or_insert(found.image.span);
+                if !spans.contains(&found.image.span) {
+                    spans.push(found.image.span);
+                }
             }
         }
         self.report_cycles(&walks, &images.managed);

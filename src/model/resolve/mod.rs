@@ -72,6 +72,7 @@ pub fn resolve(input: &Input<'_>) -> (Model, Vec<Diagnostic>) {
     let model = Model {
         project: settings.project,
         kargo: settings.kargo,
+        kargo_span: input.root.kargo_version.get().map(|at| at.span),
         github: settings.github,
         retry: settings.retry,
         analysis: settings.analysis,

@@ -65,7 +65,7 @@ impl Resolver {
                 let owner = format!("base {}", reference.familiar());
                 let place = written
                     .and_then(|settings| settings.name_span)
-                    .or_else(|| users.0.values().find_map(|(_, span)| *span));
+                    .or_else(|| users.0.values().find_map(|(_, spans)| spans.first().copied()));
                 if let Some((other, other_place)) = names.take(&object_name(&[&name]), owner.clone(), place)
                     && let Some(place) = place
                 {
@@ -76,7 +76,7 @@ impl Resolver {
                     written.and_then(|settings| settings.interval).unwrap_or(settings.defaults.base_interval);
                 (name, WatchedBy::Own(interval))
             };
-            let dependents = users.0.into_iter().map(|(index, (mut kinds, span))| {
+            let dependents = users.0.into_iter().map(|(index, (mut kinds, spans))| {
                 kinds.sort_unstable();
                 let draft = &images.managed[index];
                 let (own, base) = (Some(draft.policy), written.map(|base| base.policy));
@@ -85,7 +85,7 @@ impl Resolver {
                     kinds,
                     policy: settings.defaults.policy.over(own, base),
                     inputs: self.inputs(draft, written, settings, &name),
-                    span: span.unwrap_or(draft.image.span),
+                    spans: spans.into_boxed_slice(),
                     delay: settings.defaults.policy.delay_over(own, base).map(|delay| delay.span),
                 }
             });

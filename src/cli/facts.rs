@@ -1,0 +1,137 @@
+//! What the rules of `lint` are told of files: Dockerfiles, workflows and the lock.
+
+use super::files::{Found, Kind, Places, WORKFLOWS};
+use super::load::Read;
+use super::{Global, dockerfiles, lock};
+use crate::diagnostic::{Diagnostic, any_error};
+use crate::discover;
+use crate::io::forge::Wanted;
+use crate::io::git;
+use crate::lint::{Facts, Looked, WorkflowFacts};
+use crate::model::{Model, Source};
+use crate::source::{FileId, SourceFile, Sources};
+use crate::workflow;
+use indexmap::IndexMap;
+use std::collections::HashMap;
+
+/// Which files are read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reach {
+    /// Dockerfiles too, and not the workflows alone.
+    pub(super) dockerfiles: bool,
+    /// What is in no checkout is asked of the forge.
+    pub(super) online: bool,
+}
+
+/// Reads what there is to read. The problems are those of the files themselves.
+pub(super) fn gather(
+    read: &mut Read,
+    model: &Model,
+    places: &Places,
+    reach: Reach,
+    global: &Global,
+) -> anyhow::Result<(Facts, Vec<Diagnostic>)> {
+    let mut facts = Facts { images: read.images.clone(), ..Facts::default() };
+    let mut texts = Texts::default();
+    let mut diagnostics = Vec::new();
+    let mut files: IndexMap<Wanted, ()> = IndexMap::new();
+    for image in &model.images {
+        let entry = files.entry(workflow_of(&image.source));
+        facts.workflow_of.push(entry.index());
+        entry.or_insert(());
+    }
+    let mut wanted: Vec<Wanted> = files.into_keys().collect();
+    let workflows = wanted.len();
+    if reach.dockerfiles {
+        wanted.extend(model.images.iter().map(|image| dockerfiles::wanted(&image.source)));
+    }
+    let mut found = places.find(&wanted, reach.online, "lint", global).into_iter();
+    for found in found.by_ref().take(workflows) {
+        facts.workflows.push(texts.looked(&mut read.sources, found, |sources, id| {
+            let (workflow, problems) = workflow::read(sources.file(id), id);
+            diagnostics.extend(problems);
+            workflow.map(|workflow| WorkflowFacts { workflow })
+        }));
+    }
+    if reach.dockerfiles {
+        let locked = read.lock.as_ref().and_then(|file| lock::values(&file.lock)).unwrap_or_default();
+        for (image, found) in model.images.iter().zip(found) {
+            let mut now = None;
+            let looked = if image.lists_bases {
+                Looked::Unknown(String::new())
+            } else {
+                texts.looked(&mut read.sources, found, |sources, id| {
+                    let (read, problems) = dockerfiles::facts(sources, &image.source, id);
+                    let broken = any_error(&problems);
+                    diagnostics.extend(problems);
+                    if broken {
+                        return None;
+                    }
+                    match discover::entry(&image.source, &read) {
+                        Ok(entry) => now = Some(entry),
+                        Err(problems) => diagnostics.extend(problems),
+                    }
+                    Some(read)
+                })
+            };
+            facts.dockerfiles.push(looked);
+            facts.now.push(now);
+            facts.locked.push(locked.images.get(&image.name).cloned());
+        }
+        facts.branch_is_tag = tags(model, places)?;
+    }
+    Ok((facts, diagnostics))
+}
+
+fn workflow_of(source: &Source) -> Wanted {
+    Wanted {
+        repo: source.repo.clone(),
+        branch: source.branch.clone(),
+        path: format!("{WORKFLOWS}/{}", source.workflow),
+    }
+}
+
+/// By image: whether its branch is a tag of the checkout of its repository.
+fn tags(model: &Model, places: &Places) -> anyhow::Result<Vec<bool>> {
+    let mut known: HashMap<(&str, &str), bool> = HashMap::new();
+    let mut all = Vec::with_capacity(model.images.len());
+    for image in &model.images {
+        let key = (image.source.repo.as_str(), image.source.branch.as_str());
+        let is_tag = match known.get(&key) {
+            Some(is_tag) => *is_tag,
+            None => match places.folder(key.0) {
+                Some(folder) => git::is_tag(folder, key.1)?,
+                None => false,
+            },
+        };
+        known.insert(key, is_tag);
+        all.push(is_tag);
+    }
+    Ok(all)
+}
+
+/// Texts that are in the sources already, by name: several images are built from one Dockerfile.
+#[derive(Default)]
+struct Texts(HashMap<String, FileId>);
+
+impl Texts {
+    fn looked<T>(
+        &mut self,
+        sources: &mut Sources,
+        found: Found,
+        read: impl FnOnce(&Sources, FileId) -> Option<T>,
+    ) -> Looked<T> {
+        match found {
+            Ok((name, text)) => {
+                let id =
+                    *self.0.entry(name).or_insert_with_key(|name| sources.add(SourceFile::new(name.clone(), text)));
+                read(sources, id).map_or(Looked::Broken(id), |value| Looked::Found(id, value))
+            }
+            Err(absent) => match absent.kind {
+                Kind::Missing => Looked::Missing(absent.why),
+                Kind::NoBranch => Looked::NoBranch,
+                Kind::Unknown => Looked::Unknown(absent.why),
+            },
+        }
+    }
+}

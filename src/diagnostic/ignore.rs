@@ -1,0 +1,221 @@
+//! Comments that ignore a problem: `# image-factory: ignore[IF012] reason`.
+//!
+//! A comment at the end of a line is for what begins on that line; one that has its line to itself is for the next line that
+//! is no comment. The same in images.yaml, Dockerfiles and workflows: in all of them `#` begins a comment.
+
+use super::{Code, Diagnostic, explain};
+use crate::source::{At, FileId, SourceFile, Sources, Span};
+use std::collections::HashMap;
+
+const MARK: &str = "image-factory: ignore";
+
+/// What comments made of the problems of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// The problems that nobody ignores.
+    pub kept: Vec<Diagnostic>,
+    /// How many are ignored.
+    pub ignored: usize,
+    /// Comments that ignore nothing, name no code, or name one that cannot be ignored.
+    pub idle: Vec<Idle>,
+}
+
+/// A comment that does nothing.
+#[derive(Clone, Debug)]
+pub struct Idle {
+    /// What it names, if that is a code.
+    pub code: Option<Code>,
+    /// What to say of it.
+    pub diagnostic: Diagnostic,
+}
+
+/// Takes away what comments ignore.
+pub fn apply(diagnostics: Vec<Diagnostic>, sources: &Sources) -> Outcome {
+    let mut comments: Vec<Comment> = sources.files().flat_map(|(id, file)| comments(id, file)).collect();
+    let mut outcome = Outcome::default();
+    if comments.is_empty() {
+        return Outcome { kept: diagnostics, ..outcome };
+    }
+    let mut by_line: HashMap<(FileId, usize), Vec<(usize, usize)>> = HashMap::new();
+    for (at, comment) in comments.iter().enumerate() {
+        for (word, _) in comment.words.iter().enumerate() {
+            by_line.entry((comment.span.file, comment.line)).or_default().push((at, word));
+        }
+    }
+    for diagnostic in diagnostics {
+        let place = diagnostic.labels.first().map(|label| (label.span.file, sources.line_col(label.span).line));
+        let words = place.and_then(|place| by_line.get(&place)).map_or(&[][..], Vec::as_slice);
+        let mut is_ignored = false;
+        for (comment, word) in words {
+            let word = &mut comments[*comment].words[*word];
+            if word.code == Some(diagnostic.code) {
+                word.used = true;
+                is_ignored |= diagnostic.can_be_ignored();
+            }
+        }
+        if is_ignored {
+            outcome.ignored += 1;
+        } else {
+            outcome.kept.push(diagnostic);
+        }
+    }
+    outcome.idle = comments.iter().flat_map(Comment::idle).collect();
+    outcome
+}
+
+/// A comment that ignores something on a line.
+struct Comment {
+    /// From `#` to the end of the bracket.
+    span: Span,
+    /// The line that it is for, from 1.
+    line: usize,
+    words: Vec<Word>,
+}
+
+struct Word {
+    text: At<String>,
+    code: Option<Code>,
+    used: bool,
+}
+
+fn comments(id: FileId, file: &SourceFile) -> Vec<Comment> {
+    let text = file.text();
+    text.match_indices(MARK).filter_map(|(at, _)| comment(id, file, at)).collect()
+}
+
+fn comment(id: FileId, file: &SourceFile, at: usize) -> Option<Comment> {
+    let text = file.text();
+    let before = &text[..at];
+    let line_start = before.rfind('\n').map_or(0, |end| end + 1);
+    let hash = line_start + before[line_start..].trim_end_matches([' ', '\t']).strip_suffix('#')?.len();
+    let lead = &text[line_start..hash];
+    // `a#b` is no comment.
+    if !lead.is_empty() && !lead.ends_with([' ', '\t']) {
+        return None;
+    }
+    let open = at + MARK.len();
+    let line_end = text[open..].find('\n').map_or(text.len(), |end| open + end);
+    let inner = text[open..line_end].strip_prefix('[').and_then(|rest| rest.split_once(']')).map(|(inner, _)| inner);
+    let close = inner.map_or(open, |inner| open + inner.len() + 2);
+    let number = file.line_col(hash).line;
+    let line = if lead.trim().is_empty() { next_line(&text[line_end..], number) } else { number };
+    let mut words = Vec::new();
+    let mut from = open + 1;
+    for part in inner.unwrap_or("").split([',', ' ']) {
+        let word = part.trim();
+        let start = from + (part.len() - part.trim_start().len());
+        from += part.len() + 1;
+        if !word.is_empty() {
+            let text = At::new(word.to_owned(), Span::new(id, start, start + word.len()));
+            words.push(Word { code: explain::find(word), text, used: false });
+        }
+    }
+    Some(Comment { span: Span::new(id, hash, close), line, words })
+}
+
+/// The number of the next line that holds more than a comment; `rest` begins with the end of the line `number`.
+fn next_line(rest: &str, number: usize) -> usize {
+    let lines = rest.strip_prefix('\n').unwrap_or("").split('\n');
+    let skipped = lines.take_while(|line| line.trim_start().starts_with('#') || line.trim().is_empty()).count();
+    number + 1 + skipped
+}
+
+impl Comment {
+    fn idle(&self) -> Vec<Idle> {
+        let idle = |code, message: String, span, help: &str| Idle {
+            code,
+            diagnostic: Diagnostic::new(Code::UnusedIgnore, message, span).help(help),
+        };
+        if self.words.is_empty() {
+            let message = "this comment names no code".to_owned();
+            return vec![idle(
+                None,
+                message,
+                self.span,
+                "write what it ignores, as in `# image-factory: ignore[IF044] reason`",
+            )];
+        }
+        let word = |word: &Word| {
+            let text = &word.text;
+            let shown: String = text.value.chars().take(20).collect();
+            match word.code {
+                None => {
+                    let near = explain::nearest(&text.value).map(|code| format!("did you mean {code}?"));
+                    let help = near.unwrap_or_else(|| "codes look like IF044".to_owned());
+                    Some(idle(None, format!("there is no code `{shown}`"), text.span, &help))
+                }
+                Some(code) if !code.can_be_ignored() => Some(idle(
+                    Some(code),
+                    format!("{code} cannot be ignored: no manifests can be made while it is there"),
+                    text.span,
+                    "mend it, and remove this comment",
+                )),
+                Some(code) if !word.used => {
+                    Some(idle(Some(code), format!("nothing on line {} is {code}", self.line), text.span, "remove it"))
+                }
+                Some(_) => None,
+            }
+        };
+        self.words.iter().filter_map(word).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &str) -> Vec<(usize, Vec<&'static str>)> {
+        let mut sources = Sources::new();
+        let id = sources.add(SourceFile::new("a", text));
+        let code = |word: &Word| word.code.map_or("none", |code| code.title());
+        comments(id, sources.file(id))
+            .iter()
+            .map(|comment| (comment.line, comment.words.iter().map(code).collect()))
+            .collect()
+    }
+
+    #[test]
+    fn a_comment_is_for_its_line_or_for_the_next() {
+        let text =
+            "a: b # image-factory: ignore[IF044] because\n# image-factory: ignore[if045, 46]\n# more\n\nc: d\r\n";
+        assert_eq!(
+            lines(text),
+            [
+                (1, vec!["a base pinned by digest"]),
+                (5, vec!["a base whose tag never moves", "an image whose bases are not known"])
+            ]
+        );
+        assert_eq!(lines("a#image-factory: ignore[IF044]\n\"image-factory: ignore[IF044]\""), []);
+        assert_eq!(lines("#   image-factory: ignore[IF999]"), [(2, vec!["none"])]);
+        assert_eq!(lines("#image-factory: ignore"), [(2, vec![])]);
+    }
+
+    #[test]
+    fn what_is_ignored_goes_and_what_ignores_nothing_is_said() {
+        let text =
+            "a # image-factory: ignore[IF044, IF045]\nb # image-factory: ignore[IF020]\nc # image-factory: ignore[]\n";
+        let mut sources = Sources::new();
+        let id = sources.add(SourceFile::new("a", text));
+        let at = |code, start| Diagnostic::new(code, "x", Span::new(id, start, start + 1));
+        let second = text.find('b').unwrap();
+        let found = vec![
+            at(Code::PinnedDigest, 0),
+            at(Code::UnknownKey, second),
+            at(Code::PinnedDigest, second),
+            Diagnostic::global(Code::PinnedDigest, "no place"),
+        ];
+        let outcome = apply(found, &sources);
+        assert_eq!(outcome.ignored, 1);
+        assert_eq!(outcome.kept.len(), 3);
+        let idle: Vec<_> = outcome.idle.iter().map(|idle| idle.diagnostic.message.as_str()).collect();
+        assert_eq!(
+            idle,
+            [
+                "nothing on line 1 is IF045",
+                "IF020 cannot be ignored: no manifests can be made while it is there",
+                "this comment names no code"
+            ]
+        );
+        assert_eq!(sources.text(outcome.idle[0].diagnostic.labels[0].span), "IF045");
+    }
+}

@@ -1,0 +1,102 @@
+//! A workflow that gives an ARG of a FROM another value than the one that the bases were found with: the image is built on
+//! something that nobody watches.
+
+use super::target::{Target, targets};
+use super::{Context, Looked};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::dockerfile;
+use crate::model::Source;
+use crate::source::Span;
+use crate::workflow::Build;
+
+pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
+    for target in targets(context) {
+        let Some((_, facts)) = context.facts.dockerfiles.get(target.index).and_then(Looked::found) else { continue };
+        if target.image.lists_bases {
+            continue;
+        }
+        for build in builds(&target) {
+            for arg in facts.args.iter().filter(|arg| arg.used) {
+                report.extend(problem(&target, build, arg));
+            }
+        }
+    }
+}
+
+/// The builds of the workflow that may be the image's: those of its Dockerfile, else all that do not name one.
+fn builds<'a>(target: &Target<'a>) -> Vec<&'a Build> {
+    let source = &target.image.source;
+    let all: Vec<&Build> = target.facts.workflow.builds().map(|(_, build)| build).collect();
+    let same: Vec<&Build> = all.iter().copied().filter(|build| is_of(build, source)).collect();
+    if same.is_empty() && all.len() == 1 { all } else { same }
+}
+
+/// Whether a build is of an image's Dockerfile, as far as its paths say.
+fn is_of(build: &Build, source: &Source) -> bool {
+    let context = build.context.as_ref().map_or(".", |context| context.value.as_str());
+    let path = match &build.dockerfile {
+        Some(path) => path.value.clone(),
+        None => format!("{context}/Dockerfile"),
+    };
+    let folder = build.directory.as_ref().map_or("", |folder| folder.value.as_str());
+    same_path(&format!("{folder}/{path}"), &source.dockerfile())
+}
+
+fn same_path(a: &str, b: &str) -> bool {
+    let parts = |path: &'_ str| {
+        path.split('/').filter(|part| !matches!(*part, "" | ".")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    parts(a) == parts(b)
+}
+
+fn problem(target: &Target<'_>, build: &Build, arg: &dockerfile::Arg) -> Option<Diagnostic> {
+    let name = &arg.name;
+    let image = target.image;
+    let own = image.source.build_args.get(name);
+    let sets = build.effective_args().into_iter().find(|set| set.name.value == *name);
+    let file = &image.source.workflow;
+    let known = arg.value.as_deref();
+    let with = |value: Option<&str>| value.map_or("no value".to_owned(), |value| format!("`{value}`"));
+    let (message, place, help) = match (sets, own) {
+        (None, None) => return None,
+        (None, Some(own)) => (
+            format!("{file} does not pass {name}, which images.yaml says is `{own}`"),
+            build.span,
+            format!("pass `{name}={own}` as a build argument, or take it from `source.buildArgs` of {}", image.name),
+        ),
+        (Some(set), own) if set.is_expression => (
+            format!(
+                "{file} computes {name} as it runs, so {} may be built on something else than what was found with {}",
+                image.name,
+                with(own.map(String::as_str).or(known))
+            ),
+            set.span,
+            format!(
+                "pass a fixed value and write it under `source.buildArgs` of {}, or list its `baseImages`",
+                image.name
+            ),
+        ),
+        (Some(set), _) => {
+            let value = set.value.as_ref().map(|value| value.value.as_str());
+            if value == known || value.is_none() {
+                return None;
+            }
+            let value = value.unwrap_or_default();
+            (
+                format!(
+                    "{file} builds {} with {name}=`{value}`; its bases were found with {}",
+                    image.name,
+                    with(known)
+                ),
+                set.span,
+                format!(
+                    "write `buildArgs: {{{name}: \"{value}\"}}` under `source` of {}, then run `image-factory discover`",
+                    image.name
+                ),
+            )
+        }
+    };
+    let labels: [(Span, &str); 2] = [(arg.span, "FROM uses this"), (image.span, "the image")];
+    let problem = Diagnostic::new(Code::BuildArgument, message, place);
+    Some(labels.into_iter().fold(problem, |problem, (span, text)| problem.label(span, text)).help(help))
+}

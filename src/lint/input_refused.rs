@@ -1,0 +1,55 @@
+//! A value that the type of an input does not take: GitHub answers 422.
+
+use super::Context;
+use super::target::targets;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::workflow::InputKind;
+
+pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
+    for target in targets(context) {
+        let image = target.image;
+        for input in target.facts.workflow.dispatch.iter().flat_map(|dispatch| &dispatch.inputs) {
+            let name = &input.name.value;
+            let values = target.inputs.iter().filter(|(sent, _)| sent.eq_ignore_ascii_case(name)).flat_map(|(_, v)| v);
+            for value in values {
+                let Some(why) = refused(&input.kind.value, value) else { continue };
+                let message = format!(
+                    "the input `{name}` of {} does not take \"{}\", which {} is sent",
+                    image.source.workflow,
+                    shown(value),
+                    image.name
+                );
+                let problem = Diagnostic::new(Code::InputRefused, message, input.kind.span)
+                    .here(why)
+                    .label(image.span, "rebuilds of this image run that workflow");
+                report.push(match name.as_str() {
+                    "base_image" | "triggered_by" => problem.help(format!(
+                        "give the input the type `string`, or do not send it: write `inputs: {{{name}: null}}` on the image"
+                    )),
+                    "version_bump" => problem.help(
+                        "take the value among its options, or set `versionBump` to one that is there; `inputs: {version_bump: null}` does not send it",
+                    ),
+                    _ => problem.help(format!("write another value under `inputs: {{{name}: ...}}`, or change the type in the workflow")),
+                });
+            }
+        }
+    }
+}
+
+/// Why a type refuses a value. An environment is only known to GitHub.
+fn refused(kind: &InputKind, value: &str) -> Option<String> {
+    match kind {
+        InputKind::Choice(options) if !options.iter().any(|option| option.value == value) => {
+            let options: Vec<&str> = options.iter().map(|option| option.value.as_str()).collect();
+            Some(format!("it takes one of {}", super::some_of(&options)))
+        }
+        InputKind::Boolean if !matches!(value, "true" | "false") => Some("it takes `true` or `false`".to_owned()),
+        InputKind::Number if value.trim().parse::<f64>().is_err() => Some("it takes a number".to_owned()),
+        _ => None,
+    }
+}
+
+fn shown(value: &str) -> String {
+    let short: String = value.chars().take(40).collect();
+    if short.len() < value.len() { format!("{short}...") } else { short }
+}

@@ -1,0 +1,38 @@
+//! A workflow that cannot be dispatched.
+
+use super::Context;
+use super::target::targets;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+
+pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
+    for target in targets(context) {
+        let workflow = &target.facts.workflow;
+        if workflow.dispatch.is_some() {
+            continue;
+        }
+        let place = workflow.triggers.as_ref().map_or(Span::new(target.file, 0, 0), |triggers| triggers.key);
+        let mut yaml = String::from("workflow_dispatch: {inputs: {");
+        for (number, name) in target.inputs.keys().enumerate() {
+            yaml.push_str(if number == 0 { "" } else { ", " });
+            yaml.push_str(&super::input_undeclared::declaration(name));
+        }
+        yaml.push_str("}}");
+        report.push(
+            Diagnostic::new(
+                Code::NoDispatch,
+                format!(
+                    "{} cannot be dispatched, so {} is never rebuilt",
+                    target.image.source.workflow, target.image.name
+                ),
+                place,
+            )
+            .here("`workflow_dispatch` is not among these events")
+            .label(target.image.places.workflow, "this workflow would be run")
+            .help(format!(
+                "add under `on`, on the default branch as well as on {}: `{yaml}`",
+                target.image.source.branch
+            )),
+        );
+    }
+}

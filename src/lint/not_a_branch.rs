@@ -1,0 +1,47 @@
+//! A `ref` that is no branch: GitHub refuses a commit, and a tag builds the same sources for ever.
+
+use super::{Context, Looked};
+use crate::diagnostic::{Code, Diagnostic};
+
+pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
+    for (index, image) in context.model.images.iter().enumerate() {
+        let branch = &image.source.branch;
+        let missing = matches!(context.facts.workflow(index), Some(Looked::NoBranch));
+        let is_tag = context.facts.branch_is_tag.get(index).copied().unwrap_or(false);
+        let Some(why) = wrong(branch).or_else(|| {
+            let text = match (missing, is_tag) {
+                (true, _) => format!("{} has no such branch", image.source.repo),
+                (false, true) => "this is a tag, which does not move".to_owned(),
+                (false, false) => return None,
+            };
+            Some(text)
+        }) else {
+            continue;
+        };
+        let shown: String = branch.chars().take(60).collect();
+        report.push(
+            Diagnostic::new(
+                Code::NotABranch,
+                format!("`{shown}` is no branch of {}", image.source.repo),
+                image.places.branch,
+            )
+            .here(why)
+            .help("write the branch that is built, as in `branch: main`"),
+        );
+    }
+}
+
+/// What a text is that cannot be a branch.
+fn wrong(branch: &str) -> Option<String> {
+    let is_commit = matches!(branch.len(), 40 | 64) && branch.bytes().all(|b| b.is_ascii_hexdigit());
+    if is_commit {
+        return Some("this is a commit; GitHub dispatches on branches and tags".to_owned());
+    }
+    if branch.starts_with("refs/tags/") {
+        return Some("this is a tag, which does not move".to_owned());
+    }
+    if branch.starts_with("refs/") && !branch.starts_with("refs/heads/") {
+        return Some("only what is under refs/heads is a branch".to_owned());
+    }
+    branch.starts_with("origin/").then(|| "the name of the remote does not belong to the branch".to_owned())
+}

@@ -1,0 +1,33 @@
+//! A Kargo that does not know what is asked of it, so that it is left out (Kargo's `http-config.json` by release: what is
+//! left out would fail the step as it runs).
+
+use super::Context;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::{Analysis, KargoVersion};
+
+pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
+    let model = context.model;
+    let Some(place) = model.kargo_span.filter(|_| model.kargo < KargoVersion::V1_11) else { return };
+    let mut lost = Vec::new();
+    if model.bases.iter().any(|base| !base.dependents.is_empty()) {
+        lost.push("a failed dispatch does not say why");
+        lost.push("how often a dispatch is tried that GitHub puts off is Kargo's own choice");
+        if model.kargo < KargoVersion::V1_10 {
+            lost.push("nothing checks for a missing token first");
+        }
+    }
+    let compares = matches!(model.analysis, Analysis::Http { .. })
+        && model.images.iter().any(|image| image.dockerfile.as_ref().is_some_and(|file| !file.lines.is_empty()));
+    if compares {
+        lost.push("a Dockerfile that has drifted fails its Stage without naming the lines");
+    }
+    if lost.is_empty() {
+        return;
+    }
+    report.push(
+        Diagnostic::new(Code::OldKargo, "this Kargo lacks what the manifests would use", place)
+            .here("what it does not know is left out")
+            .help(format!("with it, {}", lost.join("; ")))
+            .help("upgrade to Kargo 1.11, then remove this key"),
+    );
+}

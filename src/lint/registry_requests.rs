@@ -1,0 +1,52 @@
+//! More requests to a registry than it answers.
+//!
+//! Docker Hub takes 100 pulls in six hours from an address without a login, and counts each GET of a manifest as one
+//! (docs.docker.com/docker-hub/usage/pulls). Kargo sends at least one each time that it looks at a tag (Kargo v1.11.2
+//! `pkg/image/repository_client.go`). Other registries publish no such number.
+
+use super::Context;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::{Duration, WatchedBy};
+use crate::source::Span;
+
+const REGISTRY: &str = "docker.io";
+/// Four times 100.
+const PER_DAY: u64 = 400;
+
+pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
+    let model = context.model;
+    let bases = model.bases.iter().filter_map(|base| match base.watched_by {
+        WatchedBy::Own(interval) => Some((
+            base.reference.name(),
+            interval,
+            base.dependents.first().map(|dependent| dependent.place(&model.images))?,
+        )),
+        WatchedBy::ImageOfThatName => None,
+    });
+    let images = model.images.iter().map(|image| (image.repo_url.clone(), image.interval, image.span));
+    let externals = model.externals.iter().map(|image| (image.repo_url.clone(), image.interval, image.span));
+    let mut watched: Vec<(u64, Span)> = bases
+        .chain(images)
+        .chain(externals)
+        .filter(|(repo_url, _, _)| repo_url.split('/').next() == Some(REGISTRY))
+        .map(|(_, interval, span)| (per_day(interval), span))
+        .collect();
+    let total: u64 = watched.iter().map(|(requests, _)| requests).sum();
+    watched.sort_by_key(|(requests, span)| (std::cmp::Reverse(*requests), *span));
+    let Some((most, place)) = watched.first().filter(|_| total > PER_DAY) else { return };
+    report.push(
+        Diagnostic::new(
+            Code::RegistryRequests,
+            format!("Kargo would ask Docker Hub at least {total} times a day; without a login it answers {PER_DAY}"),
+            *place,
+        )
+        .here(format!("{most} of them are for this; {} images of Docker Hub are watched", watched.len()))
+        .help("write longer intervals (`defaults: {baseInterval: 24h, imageInterval: 1h}`), or give Kargo a login for docker.io"),
+    );
+}
+
+/// How often something is looked at in a day. Kargo looks no more often than every five minutes.
+fn per_day(interval: Duration) -> u64 {
+    let seconds = interval.max(Duration::minutes(5)).as_seconds();
+    (24 * 60 * 60_u64).div_ceil(seconds.max(1))
+}

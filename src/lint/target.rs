@@ -1,0 +1,36 @@
+//! What is dispatched: an image's workflow with the inputs that it is sent.
+
+use super::{Context, WorkflowFacts};
+use crate::model::ManagedImage;
+use crate::source::FileId;
+use indexmap::{IndexMap, IndexSet};
+
+/// An image whose workflow was read and will be run.
+pub(super) struct Target<'a> {
+    /// Into the lists by image.
+    pub(super) index: usize,
+    pub(super) image: &'a ManagedImage,
+    pub(super) file: FileId,
+    pub(super) facts: &'a WorkflowFacts,
+    /// Every input that some rebuild sends, with each value that it is sent with.
+    pub(super) inputs: IndexMap<&'a str, IndexSet<&'a str>>,
+}
+
+/// All of them, by image.
+pub(super) fn targets<'a>(context: &Context<'a>) -> Vec<Target<'a>> {
+    if !context.facts.workflows.iter().any(|looked| looked.found().is_some()) {
+        return Vec::new();
+    }
+    let mut inputs: Vec<Option<IndexMap<&str, IndexSet<&str>>>> = vec![None; context.model.images.len()];
+    for dependent in context.model.bases.iter().flat_map(|base| &base.dependents) {
+        let sent = inputs[dependent.image].get_or_insert_default();
+        for (name, value) in &dependent.inputs {
+            sent.entry(name).or_default().insert(value);
+        }
+    }
+    let target = |(index, inputs): (usize, Option<IndexMap<&'a str, IndexSet<&'a str>>>)| {
+        let (file, facts) = context.facts.workflow(index)?.found()?;
+        Some(Target { index, image: &context.model.images[index], file, facts, inputs: inputs? })
+    };
+    inputs.into_iter().enumerate().filter_map(target).collect()
+}

@@ -1,0 +1,36 @@
+//! One base that is written in two ways: right, and hard to search for.
+
+use super::Context;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::Reference;
+use crate::source::Span;
+use indexmap::IndexMap;
+
+pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
+    for base in &context.model.bases {
+        let mut spellings: IndexMap<&str, Span> = IndexMap::new();
+        for span in base.dependents.iter().flat_map(|dependent| &dependent.spans) {
+            // The lock is written by a program, in one spelling.
+            if !context.facts.images.contains(&span.file) {
+                continue;
+            }
+            let text = context.sources.text(*span).trim_matches(['"', '\'']);
+            // Pinned users are another matter, of which another rule speaks; a state file has no place of its own.
+            if Reference::parse(text)
+                .is_ok_and(|written| written.digest().is_none() && written.by_tag() == base.reference)
+            {
+                spellings.entry(text).or_insert(*span);
+            }
+        }
+        let familiar = base.reference.familiar();
+        let usual = spellings.keys().copied().find(|text| *text == familiar).or(spellings.keys().copied().next());
+        let Some(usual) = usual.filter(|_| spellings.len() > 1) else { continue };
+        for (text, span) in spellings.iter().filter(|(text, _)| **text != usual) {
+            report.push(
+                Diagnostic::new(Code::TwoSpellings, format!("`{text}` is {usual} in other words"), *span)
+                    .label(spellings[usual], "written like this here")
+                    .help(format!("write `{usual}` in both places; the manifests stay the same")),
+            );
+        }
+    }
+}
