@@ -16,6 +16,7 @@ mod dockerfile;
 mod explain;
 mod fixtures;
 mod forge;
+mod formats;
 mod harness;
 mod images_schema;
 mod limits;

@@ -4,6 +4,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests alone")]
 
+#[path = "../support/documents.rs"]
+mod documents;
 #[path = "../support/schemas.rs"]
 mod schemas;
 
@@ -11,6 +13,7 @@ mod analysis;
 mod asked;
 mod dockerfile;
 mod expected;
+mod formats;
 mod graphs;
 mod locks;
 mod pipeline;

@@ -21,7 +21,7 @@
 
 mod show;
 
-pub use show::{markdown, plain};
+pub use show::{markdown, plain, section};
 
 use super::{Code, TABLE};
 

@@ -1,7 +1,7 @@
 //! Explanations as text for a terminal, and as a page.
 
 use super::{Example, explanation};
-use crate::diagnostic::{Code, Severity, TABLE};
+use crate::diagnostic::{Code, TABLE};
 use std::fmt::Write;
 
 /// The longest line of a paragraph; longer ones are hard to read however wide the terminal is.
@@ -9,7 +9,7 @@ const MAX_WIDTH: usize = 100;
 
 /// One code for people, in lines of at most `width` columns.
 pub fn plain(code: Code, width: usize) -> String {
-    let mut out = format!("{code} ({}): {}\n", word(code.severity()), code.title());
+    let mut out = format!("{code} ({}): {}\n", code.severity().word(), code.title());
     let Some(explanation) = explanation(code) else { return out };
     for paragraph in &explanation.why {
         out.push('\n');
@@ -46,34 +46,32 @@ pub fn markdown() -> String {
     );
     for code in TABLE {
         let anchor = code.to_string().to_lowercase();
-        let _ = writeln!(out, "| [{code}](#{anchor}) | {} | {} |", word(code.severity()), code.title());
+        let _ = writeln!(out, "| [{code}](#{anchor}) | {} | {} |", code.severity().word(), code.title());
     }
     for code in TABLE {
-        let _ = write!(out, "\n## {code}\n\n**{}** ({})\n", code.title(), word(code.severity()));
-        let Some(explanation) = explanation(*code) else { continue };
-        for paragraph in &explanation.why {
-            let _ = write!(out, "\n{paragraph}\n");
-        }
-        for (side, examples) in [("Wrong", &explanation.wrong), ("Right", &explanation.right)] {
-            for example in examples {
-                let _ = match example {
-                    Example::Words(words) => write!(out, "\n{side}: {words}\n"),
-                    Example::File { path, language, text } => {
-                        write!(out, "\n{side}, `{path}`:\n\n```{language}\n{text}```\n")
-                    }
-                };
-            }
-        }
+        let _ = write!(out, "\n## {code}\n\n{}", section(*code));
     }
     out
 }
 
-fn word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Note => "note",
-        Severity::Warning => "warning",
-        Severity::Error => "error",
+/// One code as Markdown without a heading: what it is, why it matters, and the examples.
+pub fn section(code: Code) -> String {
+    let mut out = format!("**{}** ({})\n", code.title(), code.severity().word());
+    let Some(explanation) = explanation(code) else { return out };
+    for paragraph in &explanation.why {
+        let _ = write!(out, "\n{paragraph}\n");
     }
+    for (side, examples) in [("Wrong", &explanation.wrong), ("Right", &explanation.right)] {
+        for example in examples {
+            let _ = match example {
+                Example::Words(words) => write!(out, "\n{side}: {words}\n"),
+                Example::File { path, language, text } => {
+                    write!(out, "\n{side}, `{path}`:\n\n```{language}\n{text}```\n")
+                }
+            };
+        }
+    }
+    out
 }
 
 /// A paragraph in lines of at most `width` columns; a longer word has its line alone.

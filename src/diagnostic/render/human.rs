@@ -1,5 +1,7 @@
 //! Diagnostics for people: rustc's layout, with the source text, every label, and what to write.
 
+use super::text::visible;
+use super::{bytes, place};
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::source::{FileId, SourceFile, Sources};
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
@@ -22,7 +24,7 @@ pub fn human(diagnostics: &[Diagnostic], sources: &Sources, color: bool, width: 
     }
     let renderer = if color { Renderer::styled() } else { Renderer::plain() }.term_width(width);
     let mut ordered: Vec<&Diagnostic> = diagnostics.iter().collect();
-    ordered.sort_by_key(|d| (d.severity, d.labels.first().map(|label| label.span)));
+    ordered.sort_by_key(|d| (d.severity, place(d)));
     let mut out = String::new();
     // The errors are the last ones.
     let hidden = ordered.len().saturating_sub(SHOWN);
@@ -86,11 +88,7 @@ fn report<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
 fn snippet<'a>(diagnostic: &'a Diagnostic, file: &'a SourceFile, id: FileId) -> Snippet<'a, Annotation<'a>> {
     let text = file.text();
     let labels = || diagnostic.labels.iter().enumerate().filter(|(_, label)| label.span.file == id);
-    let bytes = |label: &Label| {
-        let start = text.floor_char_boundary((label.span.start as usize).min(text.len()));
-        let end = text.ceil_char_boundary((label.span.end as usize).min(text.len()).max(start));
-        start..end
-    };
+    let bytes = |label: &Label| bytes(label.span, text);
     let first = labels().map(|(_, label)| bytes(label).start).min().unwrap_or(0);
     let last = labels().map(|(_, label)| bytes(label).end).max().unwrap_or(0);
     let from = text[..first].rfind('\n').map_or(0, |at| at + 1);
@@ -106,21 +104,6 @@ fn snippet<'a>(diagnostic: &'a Diagnostic, file: &'a SourceFile, id: FileId) -> 
         snippet = snippet.annotation(annotation);
     }
     snippet
-}
-
-/// Control characters, terminal escapes and direction marks of user text, made visible.
-fn visible(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        let hidden = (c.is_control() && c != '\n')
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
-        if hidden {
-            out.extend(c.escape_unicode());
-        } else {
-            out.push(c);
-        }
-    }
-    out
 }
 
 fn count(diagnostics: &[Diagnostic]) -> String {
