@@ -20,6 +20,7 @@ mod formats;
 mod harness;
 mod images_schema;
 mod limits;
+mod mistakes;
 mod readme;
 mod rooms;
 mod scalars;
