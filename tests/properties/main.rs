@@ -15,6 +15,7 @@ mod graphs;
 mod locks;
 mod pipeline;
 mod texts;
+mod workflow;
 mod written;
 
 use proptest::test_runner::{Config, RngSeed};
