@@ -114,7 +114,8 @@ fn each_mistake_has_its_message() {
     for mistake in &MISTAKES {
         let (wrote, code, ..) = mistake;
         let json: serde_json::Value = serde_json::from_str(&lint(Some(mistake), &["--format", "json"]).stdout).unwrap();
-        let found: Vec<_> = json["diagnostics"].as_array().unwrap().iter().map(|found| found["code"].as_str().unwrap()).collect();
+        let found: Vec<_> =
+            json["diagnostics"].as_array().unwrap().iter().map(|found| found["code"].as_str().unwrap()).collect();
         if found != [*code] {
             wrong.push(format!("{wrote}: {found:?}, not {code}"));
         }
