@@ -140,8 +140,8 @@ func compareMany(
 	return classes, differences
 }
 
-// shrink takes away what a request has, line by line, as long as it still shows
-// a difference of the kind.
+// shrink takes away what a request has, line by line and then word by word, as
+// long as it still shows a difference of the kind.
 func shrink(reader *reader, request Request, kind string) Request {
 	still := func(smaller Request) bool {
 		ours, err := reader.ask(smaller)
@@ -167,7 +167,7 @@ func shrink(reader *reader, request Request, kind string) Request {
 		without(&smaller)
 		try(smaller)
 	}
-	for _, separator := range []string{"\n", " "} {
+	for _, separator := range []string{"\n", " ", "\n"} {
 		for again := true; again; {
 			again = false
 			for i := 0; i < strings.Count(request.Dockerfile, separator)+1; {
@@ -186,9 +186,11 @@ func shrink(reader *reader, request Request, kind string) Request {
 }
 
 func compact(value any) string {
-	text, err := json.Marshal(value)
-	if err != nil {
-		return fmt.Sprint(err)
+	var text strings.Builder
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		return err.Error()
 	}
-	return string(text)
+	return strings.TrimSpace(text.String())
 }
