@@ -164,7 +164,8 @@ func platformLacks(ours reading, refusal string) bool {
 // needed, and the same references of those.
 func compareGraphs(ours reading, theirs Answer) (string, *difference) {
 	if len(ours.Stages) != len(theirs.Stages) {
-		return "", &difference{"number of stages", fmt.Sprintf("%d, BuildKit has %d", len(ours.Stages), len(theirs.Stages))}
+		detail := fmt.Sprintf("%d, BuildKit has %d", len(ours.Stages), len(theirs.Stages))
+		return "", &difference{"number of stages", detail}
 	}
 	onEmpty := false
 	for i, stage := range ours.Stages {
@@ -183,7 +184,8 @@ func compareGraphs(ours reading, theirs Answer) (string, *difference) {
 	}
 	for i, stage := range ours.Stages {
 		if theirs.Stages[i].Reachable != stage.Reachable {
-			return "", &difference{"reach of a stage", fmt.Sprintf("stage %d: %t, BuildKit has %t", i, stage.Reachable, !stage.Reachable)}
+			detail := fmt.Sprintf("stage %d: %t, BuildKit has %t", i, stage.Reachable, !stage.Reachable)
+			return "", &difference{"reach of a stage", detail}
 		}
 	}
 	return compareEdges(ours, theirs)
@@ -228,8 +230,13 @@ func compareEdges(ours reading, theirs Answer) (string, *difference) {
 		}
 		left := ours.Unresolved[needed-1]
 		base := theirs.Stages[i].Base
-		if isReference := canonical(base) != "" && base != scratch; isReference != (left.Empty != nil) || isReference && *left.Empty != base {
-			return "", &difference{"what the empty text leaves", fmt.Sprintf("%v, BuildKit has %q", left.Empty, base)}
+		// What is no reference is refused by BuildKit, which refusedByConversion looks at.
+		is := ""
+		if canonical(base) != "" {
+			is = base
+		}
+		if empty := deref(left.Empty); empty != is {
+			return "", &difference{"what the empty text leaves", fmt.Sprintf("%q, BuildKit has %q", empty, base)}
 		}
 		if base != scratch {
 			want = append(want, fmt.Sprintf("%s %s", kindOf(theirs, i), base))
@@ -248,6 +255,13 @@ func compareEdges(ours reading, theirs Answer) (string, *difference) {
 	return class, nil
 }
 
+func deref(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
+}
+
 // kindOf is final for the stage at the bottom of the shipped one.
 func kindOf(theirs Answer, at int) Kind {
 	for _, edge := range theirs.Edges {
@@ -262,7 +276,8 @@ func kindOf(theirs Answer, at int) Kind {
 func refusedByConversion(ours reading, theirs Answer) (string, *difference) {
 	for i, stage := range ours.Stages {
 		base := theirs.Stages[i].Base
-		if stage.Base == "unknown" && canonical(base) == "" && strings.Contains(theirs.BuildError, fmt.Sprintf("failed to parse stage name %q", base)) {
+		why := fmt.Sprintf("failed to parse stage name %q: ", base)
+		if stage.Base == "unknown" && canonical(base) == "" && strings.HasPrefix(theirs.BuildError, why) {
 			return noValue, nil
 		}
 	}

@@ -218,7 +218,8 @@ func (m mutator) change(text string) string {
 		name := choose(m, []string{"\nCOPY ", "\nRUN ", "\nADD "})
 		return strings.Replace(text, name, "\nONBUILD "+name[1:], 1+m.IntN(2))
 	case 19: // another character of escape
-		return "# escape=" + choose(m, []string{"`", "\\", "`\r", " ` "}) + "\n" + strings.ReplaceAll(text, "\\\n", choose(m, []string{"`\n", "\\\n"}))
+		directive := "# escape=" + choose(m, []string{"`", "\\", "`\r", " ` "}) + "\n"
+		return directive + strings.ReplaceAll(text, "\\\n", choose(m, []string{"`\n", "\\\n"}))
 	case 20, 21: // continue a line at a space
 		words[word] = choose(m, []string{"\\\n ", "\\\r\n# FROM x\n", "`\n", "\\\n\n", "\t", "\\  \n  # note\n\n"}) + words[word]
 		return strings.Join(words, " ")
