@@ -5,7 +5,7 @@ use super::files::{Places, checkout};
 use super::{Exit, Global, dockerfiles, load};
 use crate::diagnostic::ignore;
 use crate::diagnostic::render::{self, Format};
-use crate::diagnostic::{Code, Diagnostic, Severity, any_error};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::io::terminal::{self, Clock};
 use crate::io::write;
 use crate::lint::{self, Context};
@@ -64,8 +64,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let Some(mut read) = load::read(global)? else { return Ok(Exit::Input) };
     let (mut model, mut diagnostics) = read.resolve();
     // What `synth` would find by itself is known here too; nothing of it is written.
-    if !any_error(&diagnostics)
-        && let Some(added) = dockerfiles::add_new(&mut read, &model, global)?
+    if let Some(added) = dockerfiles::add_new(&mut read, &model, global)?
         && !added.images.is_empty()
     {
         (model, diagnostics) = read.resolve();
@@ -74,7 +73,9 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let reach = Reach { dockerfiles: true, online: flags.online };
     let (facts, problems) = facts::gather(&mut read, &model, &places, reach, global)?;
     diagnostics.extend(problems);
-    diagnostics.extend(lint::all(&Context { model: &model, sources: &read.sources, facts: &facts }));
+    let context = Context { model: &model, sources: &read.sources, facts: &facts };
+    diagnostics.extend(lint::all(&context));
+    lint::point_at_dockerfiles(&context, &mut diagnostics);
     let outcome = without_ignored(diagnostics, &read.sources);
     report(&outcome.kept, &read.sources, &flags.format)?;
     if !global.quiet {

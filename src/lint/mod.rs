@@ -38,7 +38,7 @@ pub enum Looked<T> {
     Found(FileId, T),
     /// It was read and makes no sense; a diagnostic says so.
     Broken(FileId),
-    /// There is no such file where it should be. The text says where that is, as in "this checkout".
+    /// There is no such file where it should be. The text says where that is.
     Missing(String),
     /// The repository has no such branch.
     NoBranch,
@@ -146,6 +146,22 @@ pub fn all(context: &Context<'_>) -> Vec<Diagnostic> {
 /// Runs the rules whose findings are errors: those for which no manifests are written.
 pub fn errors(context: &Context<'_>) -> Vec<Diagnostic> {
     run(context, |code| code.severity() == Severity::Error)
+}
+
+/// Moves what is said of a base in the lock to the Dockerfile that names it, where that was read: people write the one, and
+/// a program the other.
+pub fn point_at_dockerfiles(context: &Context<'_>, diagnostics: &mut [Diagnostic]) {
+    let about_bases = |code| matches!(code, Code::PinnedDigest | Code::FixedVersion);
+    for diagnostic in diagnostics.iter_mut().filter(|diagnostic| about_bases(diagnostic.code)) {
+        let Some(label) = diagnostic.labels.first_mut() else { continue };
+        let users = context.model.bases.iter().flat_map(|base| base.dependents.iter().map(move |user| (base, user)));
+        let mut of_this = users.filter(|(_, user)| user.spans.contains(&label.span));
+        if !context.facts.images.contains(&label.span.file)
+            && let Some((base, user)) = of_this.next()
+        {
+            label.span = context.edge(user, &base.reference);
+        }
+    }
 }
 
 fn run(context: &Context<'_>, wanted: impl Fn(Code) -> bool) -> Vec<Diagnostic> {

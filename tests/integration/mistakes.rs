@@ -67,7 +67,7 @@ const MISTAKES: [Mistake; 30] = [
     ("a value that is not known: `versionBump: mayor`", "IF023", I, "versionBump: minor", "versionBump: mayor"),
     ("the registry twice: `repository: ghcr.io/acme/web`", "IF027", I, "  repository: acme/web", "  repository: ghcr.io/acme/web"),
     ("a page for an image: `baseImages: [\"https://hub.docker.com/_/node\"]`", "IF027", I, "  versionBump: minor", "  baseImages: [\"node:22-bookworm-slim\", \"https://hub.docker.com/_/node\"]"),
-    ("an expression of GitHub Actions in an input", "IF026", I, "stable", "\"${{ github.ref }}\""),
+    ("an expression of GitHub Actions in an input", "IF026", I, "stable", "stable, ref: \"${{ github.ref }}\""),
     ("a token in `images.yaml`", "IF124", I, "stable", "ghp_0123456789abcdefghijABCDEFGHIJ012345"),
     ("an `include` that matches nothing", "IF008", I, "images:\n", "include: [team/*.yaml]\nimages:\n"),
     ("settings of a base that nobody uses any more", "IF048", I, "{image: \"node:22-bookworm-slim\"", "{image: \"node:20-bookworm-slim\""),
@@ -80,9 +80,9 @@ const MISTAKES: [Mistake; 30] = [
     ("a choice that lacks our value", "IF104", W, "[patch, minor, major]", "[patch, major]"),
     ("a workflow that builds on another version", "IF105", W, "NODE=22", "NODE=24"),
     ("a workflow whose runs overlap", "IF106", W, "concurrency: {group: rebuild-web}\n", ""),
-    ("`FROM node`, without a tag", "IF120", D, "FROM node:${NODE}-bookworm-slim", "FROM node:${NODE}-bookworm-slim AS build\nFROM node"),
+    ("an image without a tag: `COPY --from=node`", "IF120", D, "COPY . /app", "COPY --from=node / /node"),
     ("`FROM` with a digest", "IF044", D, "-bookworm-slim", "-bookworm-slim@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"),
-    ("an `ARG` in `FROM` that nobody gives a value", "IF071", D, "FROM node", "ARG MIRROR\nFROM ${MIRROR}node"),
+    ("an `ARG` in `FROM` that nobody gives a value", "IF071", D, "ARG NODE=20\nFROM node:${NODE}-bookworm-slim", "ARG MIRROR\nARG NODE=20\nFROM ${MIRROR}alpine:3 AS files\nFROM node:${NODE}-bookworm-slim\nCOPY --from=files /etc /etc"),
 ];
 
 /// The folder with one replacement; `None` changes nothing.
@@ -138,4 +138,8 @@ fn the_readme_lists_them() {
         let _ = writeln!(table, "| {wrote} | [{code}](CODES.md#{}) |", code.to_lowercase());
     }
     assert!(readme.contains(&table), "the README should have this table:\n{table}");
+    let (_, shown) = readme.split_once("<!-- lint: report -->\n```text\n").unwrap();
+    let shown = shown.split("\n```").next().unwrap();
+    let mistake = MISTAKES.iter().find(|mistake| mistake.1 == "IF102").unwrap();
+    assert!(lint(Some(mistake), &[]).stdout.starts_with(shown), "the README should show this report");
 }
