@@ -2,12 +2,12 @@
 //! something that nobody watches.
 
 use super::target::{Target, targets};
-use super::{Context, Looked};
+use super::{Context, Looked, WorkflowFacts, bake_files};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::dockerfile;
-use crate::model::Source;
-use crate::source::Span;
-use crate::workflow::Build;
+use crate::source::{At, Span};
+use crate::workflow::{Build, BuildArg};
+use indexmap::IndexMap;
 
 pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for target in targets(context) {
@@ -15,31 +15,77 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
         if target.image.lists_bases {
             continue;
         }
-        for build in builds(&target) {
+        for made in builds(&target) {
             for arg in facts.args.iter().filter(|arg| arg.used) {
-                report.extend(problem(&target, build, arg));
+                report.extend(problem(&target, &made, arg));
             }
         }
     }
 }
 
-/// The builds of the workflow that may be the image's: those of its Dockerfile, else all that do not name one.
-fn builds<'a>(target: &Target<'a>) -> Vec<&'a Build> {
-    let source = &target.image.source;
-    let all: Vec<&Build> = target.facts.workflow.builds().map(|(_, build)| build).collect();
-    let same: Vec<&Build> = all.iter().copied().filter(|build| is_of(build, source)).collect();
-    if same.is_empty() && all.len() == 1 { all } else { same }
+/// A build that the workflow makes.
+struct Made<'a> {
+    /// Path of its Dockerfile in the repository, as far as the workflow says.
+    dockerfile: String,
+    /// The arguments that it gets, each once.
+    args: Vec<&'a BuildArg>,
+    /// What makes it.
+    span: Span,
 }
 
-/// Whether a build is of an image's Dockerfile, as far as its paths say.
-fn is_of(build: &Build, source: &Source) -> bool {
-    let context = build.context.as_ref().map_or(".", |context| context.value.as_str());
-    let path = match &build.dockerfile {
-        Some(path) => path.value.clone(),
-        None => format!("{context}/Dockerfile"),
-    };
+/// The builds of the workflow that may be the image's: those of its Dockerfile, else the only one.
+fn builds<'a>(target: &Target<'a>) -> Vec<Made<'a>> {
+    let mut all: Vec<Made<'a>> = Vec::new();
+    for (_, build) in target.facts.workflow.builds() {
+        if build.tool.is_bake() {
+            all.extend(baked(build, target.facts));
+        } else {
+            all.push(Made { dockerfile: dockerfile(build), args: build.effective_args(), span: build.span });
+        }
+    }
+    let wanted = target.image.source.dockerfile();
+    if all.len() > 1 || all.iter().any(|made| same_path(&made.dockerfile, &wanted)) {
+        all.retain(|made| same_path(&made.dockerfile, &wanted));
+    }
+    all
+}
+
+/// `file` is relative to where the build runs; without it there is a Dockerfile in the context.
+fn dockerfile(build: &Build) -> String {
     let folder = build.directory.as_ref().map_or("", |folder| folder.value.as_str());
-    same_path(&format!("{folder}/{path}"), &source.dockerfile())
+    let context = build.context.as_ref().map_or(".", |context| context.value.as_str());
+    match &build.dockerfile {
+        Some(path) => format!("{folder}/{}", path.value),
+        None => format!("{folder}/{context}/Dockerfile"),
+    }
+}
+
+/// The builds of one run of bake: its targets, with what `set` puts over their arguments.
+fn baked<'a>(build: &'a Build, facts: &'a WorkflowFacts) -> Vec<Made<'a>> {
+    let names: Vec<&str> = build.bake_targets.iter().map(|name| name.value.as_str()).collect();
+    let folder = build.directory.as_ref().map_or("", |folder| folder.value.as_str());
+    let mut made = Vec::new();
+    for (_, bake) in facts.bakes.iter().filter(|(path, _)| bake_files(build).contains(path)) {
+        for target in bake.selected(&names) {
+            let name = target.name.value.as_str();
+            let set = build.effective_args().into_iter().filter(|arg| {
+                arg.bake_target.as_ref().is_none_or(|pattern| {
+                    globset::Glob::new(&pattern.value).is_ok_and(|glob| glob.compile_matcher().is_match(name))
+                })
+            });
+            let mut args: IndexMap<&str, &BuildArg> = IndexMap::new();
+            for arg in bake.effective_args(name).into_iter().chain(set) {
+                args.insert(&arg.name.value, arg);
+            }
+            let part = |slot: &'a Option<At<String>>, default: &'a str| {
+                slot.as_ref().map_or(default, |text| text.value.as_str())
+            };
+            let (context, file) = (part(&target.context, "."), part(&target.dockerfile, "Dockerfile"));
+            let args = args.into_values().collect();
+            made.push(Made { dockerfile: format!("{folder}/{context}/{file}"), args, span: target.name.span });
+        }
+    }
+    made
 }
 
 fn same_path(a: &str, b: &str) -> bool {
@@ -49,11 +95,11 @@ fn same_path(a: &str, b: &str) -> bool {
     parts(a) == parts(b)
 }
 
-fn problem(target: &Target<'_>, build: &Build, arg: &dockerfile::Arg) -> Option<Diagnostic> {
+fn problem(target: &Target<'_>, made: &Made<'_>, arg: &dockerfile::Arg) -> Option<Diagnostic> {
     let name = &arg.name;
     let image = target.image;
     let own = image.source.build_args.get(name);
-    let sets = build.effective_args().into_iter().find(|set| set.name.value == *name);
+    let sets = made.args.iter().find(|set| set.name.value == *name);
     let file = &image.source.workflow;
     let known = arg.value.as_deref();
     let with = |value: Option<&str>| value.map_or("no value".to_owned(), |value| format!("`{value}`"));
@@ -61,7 +107,7 @@ fn problem(target: &Target<'_>, build: &Build, arg: &dockerfile::Arg) -> Option<
         (None, None) => return None,
         (None, Some(own)) => (
             format!("{file} does not pass {name}, which images.yaml says is `{own}`"),
-            build.span,
+            made.span,
             format!("pass `{name}={own}` as a build argument, or take it from `source.buildArgs` of {}", image.name),
         ),
         (Some(set), own) if set.is_expression => (
