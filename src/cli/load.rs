@@ -6,6 +6,7 @@ use crate::config::{self, File, Lock};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::io::read::{self, MAX_FILE, Text};
 use crate::io::terminal;
+use crate::io::tree::Tree;
 use crate::io::workspace::Workspace;
 use crate::model::Model;
 use crate::model::resolve::{Input, images_without_bases, resolve};
@@ -80,18 +81,24 @@ pub(super) fn read(global: &Global) -> anyhow::Result<Option<Read>> {
         ));
         return Ok(None);
     }
+    read_from(Tree::Disk, workspace, global).map(Some)
+}
+
+/// Reads from a tree that may be another than the disk; what is not there is empty.
+pub(super) fn read_from(tree: Tree, workspace: Workspace, global: &Global) -> anyhow::Result<Read> {
     let mut loader =
-        Loader { sources: Sources::new(), diagnostics: Vec::new(), images: Vec::new(), verbose: global.verbose };
+        Loader { tree, sources: Sources::new(), diagnostics: Vec::new(), images: Vec::new(), verbose: global.verbose };
     let root = loader.images(&workspace.images)?;
     let included = loader.included(&workspace, &root)?;
     let lock = loader.lock(&workspace.lock())?;
     let known = lock.as_ref().map(|file| &file.lock);
     let state = loader.state(&workspace, &images_without_bases(&root, &included, known))?;
     let Loader { sources, diagnostics, images, .. } = loader;
-    Ok(Some(Read { workspace, sources, diagnostics, lock, state, images, root, included }))
+    Ok(Read { workspace, sources, diagnostics, lock, state, images, root, included })
 }
 
 struct Loader {
+    tree: Tree,
     sources: Sources,
     diagnostics: Vec<Diagnostic>,
     images: Vec<FileId>,
@@ -101,13 +108,13 @@ struct Loader {
 impl Loader {
     fn say(&self, path: &Path) {
         if self.verbose {
-            terminal::message(&format!("reading {}\n", Workspace::shown(path)));
+            terminal::message(&format!("reading {}\n", self.tree.shown(path)));
         }
     }
 
     /// Adds a text; `None` if it is not one, which has been reported then.
     fn add(&mut self, path: &Path, text: Text) -> Option<FileId> {
-        let name = Workspace::shown(path);
+        let name = self.tree.shown(path);
         match text {
             Text::Ok(text) => Some(self.sources.add(SourceFile::new(name, text))),
             Text::NotUtf8 { lossy, valid, utf16 } => {
@@ -138,7 +145,9 @@ impl Loader {
 
     fn images(&mut self, path: &Path) -> anyhow::Result<File> {
         self.say(path);
-        let text = read::text(path)?;
+        let Some(text) = self.tree.text_if_any(path)? else {
+            anyhow::bail!("cannot read {}: it is not there", self.tree.shown(path));
+        };
         let Some(id) = self.add(path, text) else { return Ok(File::default()) };
         self.images.push(id);
         let (file, diagnostics) = config::read_images(&self.sources, id);
@@ -149,7 +158,7 @@ impl Loader {
     fn included(&mut self, workspace: &Workspace, root: &File) -> anyhow::Result<Vec<File>> {
         let mut paths: Vec<PathBuf> = Vec::new();
         for pattern in root.include.items() {
-            let problem = match workspace.included(&pattern.value)? {
+            let problem = match self.tree.included(workspace, &pattern.value)? {
                 Ok(found) if found.is_empty() => format!("`{}` matches no file", pattern.value),
                 Ok(found) => {
                     paths.extend(found);
@@ -168,7 +177,7 @@ impl Loader {
     }
 
     fn lock(&mut self, path: &Path) -> anyhow::Result<Option<LockFile>> {
-        let Some(text) = read::text_if_any(path)? else { return Ok(None) };
+        let Some(text) = self.tree.text_if_any(path)? else { return Ok(None) };
         self.say(path);
         let Some(id) = self.add(path, text) else { return Ok(None) };
         let (lock, diagnostics) = config::read_lock(&self.sources, id);
@@ -176,7 +185,7 @@ impl Loader {
     }
 
     /// Looks up images in the state of the Python original; those that it does not know are left out.
-    fn state(&self, workspace: &Workspace, names: &[&str]) -> anyhow::Result<State> {
+    fn state(&mut self, workspace: &Workspace, names: &[&str]) -> anyhow::Result<State> {
         let mut state = State::default();
         for name in names {
             let Some((path, text)) = self.state_file(workspace, "images", name)? else { continue };
@@ -191,11 +200,11 @@ impl Loader {
         Ok(state)
     }
 
-    fn state_base(&self, workspace: &Workspace, name: &str) -> anyhow::Result<StateBase> {
+    fn state_base(&mut self, workspace: &Workspace, name: &str) -> anyhow::Result<StateBase> {
         let (path, reference) = match self.state_file(workspace, "base-images", name)? {
             Some((path, text)) => (path, text.and_then(|text| state::base_reference(&text))),
             None => (
-                Workspace::shown(&workspace.state_files("base-images", name)[0]),
+                self.tree.shown(&workspace.state_files("base-images", name)[0]),
                 Err("there is no file of that name".to_owned()),
             ),
         };
@@ -204,7 +213,7 @@ impl Loader {
 
     /// The shown path and the text, or why it is none; `None` if there is no file. Names that are no file names are none.
     fn state_file(
-        &self,
+        &mut self,
         workspace: &Workspace,
         folder: &str,
         name: &str,
@@ -213,14 +222,14 @@ impl Loader {
             return Ok(None);
         }
         for path in workspace.state_files(folder, name) {
-            let Some(text) = read::text_if_any(&path)? else { continue };
+            let Some(text) = self.tree.text_if_any(&path)? else { continue };
             self.say(&path);
             let text = match text {
                 Text::Ok(text) => Ok(text),
                 Text::NotUtf8 { .. } => Err("it is not UTF-8".to_owned()),
                 Text::TooLarge => Err("it is too large".to_owned()),
             };
-            return Ok(Some((Workspace::shown(&path), text)));
+            return Ok(Some((self.tree.shown(&path), text)));
         }
         Ok(None)
     }

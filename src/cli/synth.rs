@@ -48,31 +48,18 @@ pub(super) struct Flags {
 pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let clock = Clock::start();
     let Some(mut read) = load::read(global)? else { return Ok(Exit::Input) };
-    let (mut model, mut diagnostics) = read.resolve();
-    let added = if flags.locked || flags.check { None } else { dockerfiles::add_new(&mut read, &model, global)? };
+    let synthesis = synthesise(&mut read, !(flags.locked || flags.check), true, global)?;
+    let Synthesis { documents, mut diagnostics, counts, added } = synthesis;
     let mut lock = None;
     let mut found = String::new();
-    if let Some(added) = added {
-        // What was found is read back from the text of the lock, as the next run will read it.
-        (model, diagnostics) = read.resolve();
-        diagnostics.extend(added.diagnostics);
-        if !added.images.is_empty() {
-            let path = read.workspace.lock();
-            let wrote = if flags.stdout { "not added, with --stdout, to" } else { "added to" };
-            let (shown, images) = (Workspace::shown(&path), some_of(&added.images));
-            found = format!("bases found in this checkout, {wrote} {shown}: {images}\n");
-            lock = Some((path, added.text));
-        }
+    if let Some((images, text)) = added {
+        let path = read.workspace.lock();
+        let wrote = if flags.stdout { "not added, with --stdout, to" } else { "added to" };
+        let (shown, images) = (Workspace::shown(&path), some_of(&images));
+        found = format!("bases found in this checkout, {wrote} {shown}: {images}\n");
+        lock = Some((path, text));
     }
-    diagnostics.extend(errors_of_rules(&mut read, &model, global)?);
     let load::Read { workspace, sources, .. } = read;
-    // Objects are made even of a model with errors, so that theirs show too; nothing of it is written.
-    let (documents, more) = documents(&model)?;
-    diagnostics.extend(more);
-    let counts = Counts::of(&model, documents.count());
-    // Of 10,000 images the model, the text and the text of the last run take 40 to 60 MB each; what is done with goes before
-    // the next comes.
-    drop(model);
     if flags.stdout {
         if report(&diagnostics, &sources, global) {
             return Ok(Exit::Input);
@@ -111,6 +98,47 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         terminal::message(&summary(&counts, clock.milliseconds(), &shown_output(&out, flags.split)));
     }
     Ok(Exit::Ok)
+}
+
+/// What comes of images.yaml.
+pub(super) struct Synthesis {
+    /// The manifests; not to be used if an error is among the problems.
+    pub(super) documents: Documents,
+    /// Every problem.
+    pub(super) diagnostics: Vec<Diagnostic>,
+    counts: Counts,
+    /// The images whose bases were found in this checkout, and the lock with them.
+    added: Option<(Vec<String>, String)>,
+}
+
+/// Makes the manifests. `discovers`: looks in this checkout for the Dockerfiles of images of which nothing is known; `is_disk`:
+/// what was read is what is on the disk, where the workflows are too.
+pub(super) fn synthesise(
+    read: &mut load::Read,
+    discovers: bool,
+    is_disk: bool,
+    global: &Global,
+) -> anyhow::Result<Synthesis> {
+    let (mut model, mut diagnostics) = read.resolve();
+    let mut added = None;
+    if discovers && let Some(found) = dockerfiles::add_new(read, &model, global)? {
+        // What was found is read back from the text of the lock, as the next run will read it.
+        (model, diagnostics) = read.resolve();
+        diagnostics.extend(found.diagnostics);
+        if !found.images.is_empty() {
+            added = Some((found.images, found.text));
+        }
+    }
+    if is_disk {
+        diagnostics.extend(errors_of_rules(read, &model, global)?);
+    }
+    // Objects are made even of a model with errors, so that theirs show too; nothing of it is written.
+    let (documents, more) = documents(&model)?;
+    diagnostics.extend(more);
+    // Of 10,000 images the model, the text and the text of the last run take 40 to 60 MB each: the model goes here, before the
+    // last run's text comes.
+    let counts = Counts::of(&model, documents.count());
+    Ok(Synthesis { documents, diagnostics, counts, added })
 }
 
 /// What `lint` would call errors, as far as this checkout tells.

@@ -74,6 +74,11 @@ impl Documents {
         Ok(text.len() - start)
     }
 
+    /// The text of the one file, for who needs it alone.
+    pub fn into_text(self) -> String {
+        self.text
+    }
+
     /// How many objects there are.
     pub fn count(&self) -> usize {
         self.places.len()

@@ -6,6 +6,8 @@ pub mod forge;
 pub mod git;
 pub mod progress;
 pub mod read;
+pub mod revision;
 pub mod terminal;
+pub mod tree;
 pub mod workspace;
 pub mod write;

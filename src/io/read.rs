@@ -58,12 +58,17 @@ fn text_of(file: impl Read, path: &Path) -> anyhow::Result<Text> {
     if bytes.len() as u64 > MAX_FILE {
         return Ok(Text::TooLarge);
     }
-    Ok(match String::from_utf8(bytes) {
+    Ok(text_of_bytes(bytes))
+}
+
+/// What bytes turn out to be; they are not counted.
+pub fn text_of_bytes(bytes: Vec<u8>) -> Text {
+    match String::from_utf8(bytes) {
         Ok(text) => Text::Ok(text),
         Err(error) => Text::NotUtf8 {
             valid: error.utf8_error().valid_up_to(),
             utf16: matches!(error.as_bytes(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]),
             lossy: String::from_utf8_lossy(error.as_bytes()).into_owned(),
         },
-    })
+    }
 }

@@ -91,6 +91,27 @@ impl Workspace {
         Ok(Ok(found.into_iter().collect()))
     }
 
+    /// Those of a list of files that a glob matches, as [`Workspace::included`] has it.
+    pub fn included_of(&self, pattern: &str, files: impl Iterator<Item = PathBuf>) -> Result<Vec<PathBuf>, String> {
+        // A list has no `..` in it, so a pattern that climbs begins further up.
+        let (mut start, mut rest) = (self.folder(), pattern);
+        loop {
+            if let Some(below) = rest.strip_prefix("./") {
+                rest = below;
+            } else if let (Some(below), Some(parent)) = (rest.strip_prefix("../"), start.parent()) {
+                (start, rest) = (parent, below);
+            } else {
+                break;
+            }
+        }
+        let whole = format!("{}/{rest}", globset::escape(&start.to_string_lossy()));
+        let glob = GlobBuilder::new(&whole).literal_separator(true).build();
+        let matcher = glob.map_err(|error| error.kind().to_string())?.compile_matcher();
+        let images = normal(&self.images);
+        let found: BTreeSet<PathBuf> = files.filter(|path| *path != images && matcher.is_match(path)).collect();
+        Ok(found.into_iter().collect())
+    }
+
     /// The files of the Python original for a name, in both of its layouts, the newer first.
     pub fn state_files(&self, folder: &str, name: &str) -> [PathBuf; 2] {
         let file = format!("{name}.yaml");
@@ -135,7 +156,8 @@ fn walk(folder: &Path, relative: &Path, levels: usize, visit: &mut impl FnMut(&P
     Ok(())
 }
 
-fn normal(path: &Path) -> PathBuf {
+/// A path without `.` and `..`, as text has it: links are not looked at.
+pub(super) fn normal(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {
