@@ -23,12 +23,34 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The builds of the workflow that may be the image's: those of its Dockerfile, else all that do not name one.
+/// The builds of the workflow that may be the image's: those of its Dockerfile, or the only one. Of several those of its
+/// stage, and of those the ones with its name in their tags: one Dockerfile can make several images.
 fn builds<'a>(target: &Target<'a>) -> Vec<&'a Build> {
     let source = &target.image.source;
     let all: Vec<&Build> = target.facts.workflow.builds().map(|(_, build)| build).collect();
-    let same: Vec<&Build> = all.iter().copied().filter(|build| is_of(build, source)).collect();
-    if same.is_empty() && all.len() == 1 { all } else { same }
+    if all.len() == 1 {
+        return all;
+    }
+    let same = all.into_iter().filter(|build| is_of(build, source)).collect();
+    let same = narrowed(same, |build| build.target.as_ref().map(|stage| &stage.value) == source.target.as_ref());
+    narrowed(same, |build| build.tags.iter().any(|tag| is_tag_of(&tag.value, &target.image.repo_url)))
+}
+
+/// Those that fit, or all of them if none does.
+fn narrowed<'a>(builds: Vec<&'a Build>, fits: impl Fn(&Build) -> bool) -> Vec<&'a Build> {
+    if builds.iter().any(|build| fits(build)) {
+        builds.into_iter().filter(|build| fits(build)).collect()
+    } else {
+        builds
+    }
+}
+
+/// Whether a tag, as `ghcr.io/acme/web:${{ github.sha }}`, is one of a repository.
+fn is_tag_of(tag: &str, repo_url: &str) -> bool {
+    let tag = tag
+        .strip_prefix(repo_url)
+        .or_else(|| repo_url.strip_prefix("docker.io/").and_then(|url| tag.strip_prefix(url)));
+    tag.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '@']))
 }
 
 /// Whether a build is of an image's Dockerfile, as far as its paths say.
@@ -59,6 +81,10 @@ fn problem(target: &Target<'_>, build: &Build, arg: &dockerfile::Arg) -> Option<
     let with = |value: Option<&str>| value.map_or("no value".to_owned(), |value| format!("`{value}`"));
     let (message, place, help) = match (sets, own) {
         (None, None) => return None,
+        // The Dockerfile says the same by itself.
+        (None, Some(own)) if arg.default.as_deref().map(|text| text.trim_matches(['"', '\''])) == Some(own) => {
+            return None;
+        }
         (None, Some(own)) => (
             format!("{file} does not pass {name}, which images.yaml says is `{own}`"),
             build.span,

@@ -30,6 +30,7 @@ use crate::dockerfile;
 use crate::model::{Dependent, Model, Reference};
 use crate::source::{FileId, Sources, Span};
 use crate::workflow::Workflow;
+use std::collections::HashMap;
 
 /// What became of looking for a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +39,8 @@ pub enum Looked<T> {
     Found(FileId, T),
     /// It was read and makes no sense; a diagnostic says so.
     Broken(FileId),
-    /// There is no such file where it should be. The text says where that is, as in "this checkout".
+    /// There is no such file where it should be. The text says where somebody looked, as in "not found here: there is no
+    /// .github/workflows/web.yml".
     Missing(String),
     /// The repository has no such branch.
     NoBranch,
@@ -100,15 +102,27 @@ pub struct Context<'a> {
     pub facts: &'a Facts,
 }
 
-impl Context<'_> {
+/// Where bases are named in Dockerfiles, by image and reference.
+struct Edges(HashMap<(usize, Reference), Span>);
+
+impl Edges {
+    fn of(context: &Context<'_>) -> Self {
+        let mut places = HashMap::new();
+        for (index, dockerfile) in context.facts.dockerfiles.iter().enumerate() {
+            let Some((_, facts)) = dockerfile.found() else { continue };
+            for edge in facts.edges.iter().filter(|edge| edge.span.start < edge.span.end) {
+                if let Ok(reference) = Reference::parse(&edge.image) {
+                    places.entry((index, reference.by_tag())).or_insert(edge.span);
+                }
+            }
+        }
+        Self(places)
+    }
+
     /// Where a base is named: in the Dockerfile if it was read, else in images.yaml or the lock.
-    fn edge(&self, dependent: &Dependent, base: &Reference) -> Span {
-        let facts = self.facts.dockerfiles.get(dependent.image).and_then(Looked::found);
-        let edges = facts.map_or(&[][..], |(_, facts)| &facts.edges);
-        let edge = edges.iter().find(|edge| {
-            Reference::parse(&edge.image).is_ok_and(|reference| reference.by_tag() == *base) && !edge.written.is_empty()
-        });
-        edge.map_or_else(|| dependent.place(&self.model.images), |edge| edge.span)
+    fn place(&self, dependent: &Dependent, base: &Reference, model: &Model) -> Span {
+        let place = self.0.get(&(dependent.image, base.clone())).copied();
+        place.unwrap_or_else(|| dependent.place(&model.images))
     }
 }
 

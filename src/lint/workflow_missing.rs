@@ -8,8 +8,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
         let Some(Looked::Missing(place)) = context.facts.workflow(index) else { continue };
         let source = &image.source;
         let message = format!("{} has no .github/workflows/{}", source.repo, source.workflow);
-        let mut problem = Diagnostic::new(Code::WorkflowMissing, message, image.places.workflow)
-            .here(format!("looked for in {place}"));
+        let mut problem = Diagnostic::new(Code::WorkflowMissing, message, image.places.workflow).here(place.clone());
         if image.places.workflow == image.span {
             problem = problem.help(format!(
                 "name the workflow that builds {0}, as in `workflow: build.yml`; without that key it is `{0}.yml`",
