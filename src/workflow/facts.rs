@@ -189,6 +189,26 @@ impl Workflow {
 }
 
 impl Build {
+    /// A build of which nothing else is known yet.
+    pub(super) fn new(tool: Tool, span: Span) -> Self {
+        Self {
+            tool,
+            span,
+            dockerfile: None,
+            context: None,
+            directory: None,
+            target: None,
+            platforms: Vec::new(),
+            pull: None,
+            no_cache: None,
+            build_args: Vec::new(),
+            tags: Vec::new(),
+            bake_files: Vec::new(),
+            bake_targets: Vec::new(),
+            bake_source: None,
+        }
+    }
+
     /// The build arguments that count: of those with one name (and one target of bake) the last.
     pub fn effective_args(&self) -> Vec<&BuildArg> {
         let key = |arg: &'_ BuildArg| (arg.name.value.clone(), arg.bake_target.as_ref().map(|at| at.value.clone()));

@@ -4,8 +4,15 @@
 //! Facts, no judgement: a file that is YAML but an odd workflow gives what can be read of it. The syntax is that of
 //! <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax>.
 
+mod bake;
+mod command;
 mod facts;
+mod list;
 mod read;
+mod shell;
+mod steps;
+mod word;
 
+pub use bake::{Bake, BakeGroup, BakeTarget, BakeVariable, read_bake};
 pub use facts::{Build, BuildArg, Concurrency, Dispatch, Flag, Input, InputKind, Job, Tool, Triggers, Workflow};
 pub use read::read;

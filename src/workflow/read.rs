@@ -1,11 +1,14 @@
 //! A tree of YAML to the facts of a workflow.
 
-use super::facts::Workflow;
+use super::facts::{Concurrency, Dispatch, Input, InputKind, Job, Triggers, Workflow};
+use super::steps;
 use crate::diagnostic::Diagnostic;
-use crate::source::{FileId, SourceFile};
-use crate::yaml::{self, Hints};
+use crate::source::{At, FileId, SourceFile, Span};
+use crate::yaml::{self, Node, Purpose, ScalarType, TextMap, Value, scalar_type};
 
-const HINTS: Hints = Hints {
+/// A workflow file. Hundreds of jobs come to less than one of the MiB.
+const PURPOSE: Purpose = Purpose {
+    mebibytes: 16,
     empty: "write a workflow with the keys `on` and `jobs`, or remove the file",
     several: "keep one workflow in a file: GitHub reads one document",
     large: "write the values out",
@@ -14,10 +17,175 @@ const HINTS: Hints = Hints {
 
 /// Reads a workflow file.
 ///
-/// `None` only with a diagnostic that says why there is nothing to read on from; the diagnostics are those of YAML
-/// (IF001 to IF007), since what a workflow should say is for the rules to judge.
+/// `None` only with a diagnostic that says why there is nothing to read on from. The diagnostics are those of reading YAML:
+/// what a workflow should say is for the rules to judge, and what is not understood of it is left out. Keys are compared
+/// with regard to case, as GitHub compares them.
 pub fn read(source: &SourceFile, id: FileId) -> (Option<Workflow>, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
-    let root = yaml::parse(source, id, &HINTS, &mut diagnostics);
-    (root.map(|_| Workflow::default()), diagnostics)
+    let root = yaml::parse(source, id, &PURPOSE, &mut diagnostics);
+    (root.map(|root| workflow(&root, source.text())), diagnostics)
+}
+
+/// A scalar: what it says, and where each part of that stands.
+pub(super) struct Text {
+    pub(super) text: String,
+    pub(super) map: TextMap,
+}
+
+impl Text {
+    /// What it says, and the place of the whole scalar.
+    pub(super) fn at(self) -> At<String> {
+        At::new(self.text, self.map.span())
+    }
+}
+
+/// The text of a scalar; `None` for anything else, null included.
+pub(super) fn text(node: &Node<'_>, source: &str) -> Option<Text> {
+    let Value::Scalar { text, plain } = &node.value else { return None };
+    if scalar_type(text, *plain) == ScalarType::Null {
+        return None;
+    }
+    Some(Text { text: text.as_ref().to_owned(), map: TextMap::of(node, source)? })
+}
+
+/// The keys and values of a mapping; none of anything else.
+pub(super) fn entries<'n, 'a>(node: &'n Node<'a>) -> impl Iterator<Item = (&'n Node<'a>, &'n Node<'a>)> {
+    let entries = match &node.value {
+        Value::Mapping(entries) => entries.as_slice(),
+        _ => &[],
+    };
+    entries.iter().map(|(key, value)| (key, value))
+}
+
+/// A key of a mapping, and its value.
+fn entry<'n, 'a>(node: &'n Node<'a>, name: &str) -> Option<(&'n Node<'a>, &'n Node<'a>)> {
+    entries(node).find(|(key, _)| matches!(&key.value, Value::Scalar { text, .. } if text == name))
+}
+
+/// The value of a key of a mapping.
+pub(super) fn get<'n, 'a>(node: &'n Node<'a>, name: &str) -> Option<&'n Node<'a>> {
+    entry(node, name).map(|(_, value)| value)
+}
+
+fn items<'n, 'a>(node: &'n Node<'a>) -> &'n [Node<'a>] {
+    match &node.value {
+        Value::Sequence(items) => items.as_slice(),
+        _ => &[],
+    }
+}
+
+fn word(node: &Node<'_>, source: &str) -> Option<At<String>> {
+    text(node, source).map(Text::at)
+}
+
+fn word_of(node: &Node<'_>, name: &str, source: &str) -> Option<At<String>> {
+    word(get(node, name)?, source)
+}
+
+/// A key as text. A key without text is one too: `"": x`.
+fn key_word(key: &Node<'_>) -> At<String> {
+    let text = match &key.value {
+        Value::Scalar { text, .. } => text.as_ref().to_owned(),
+        _ => String::new(),
+    };
+    At::new(text, key.span)
+}
+
+fn workflow(root: &Node<'_>, source: &str) -> Workflow {
+    let (triggers, dispatch) = triggers(root, source);
+    let directory = run_directory(root, source);
+    Workflow {
+        name: word_of(root, "name", source),
+        run_name: word_of(root, "run-name", source),
+        triggers,
+        dispatch,
+        concurrency: concurrency(root, source),
+        jobs: get(root, "jobs")
+            .into_iter()
+            .flat_map(entries)
+            .map(|(id, node)| job(id, node, source, directory.as_ref()))
+            .collect(),
+    }
+}
+
+/// `on`, in one of its three shapes: a word, a list of words, a mapping by word.
+fn triggers(root: &Node<'_>, source: &str) -> (Option<Triggers>, Option<Dispatch>) {
+    let Some((key, node)) = entry(root, "on") else { return (None, None) };
+    let mut events = Vec::new();
+    let mut settings = None;
+    match &node.value {
+        Value::Scalar { .. } => events.extend(word(node, source)),
+        Value::Sequence(items) => events.extend(items.iter().filter_map(|item| word(item, source))),
+        Value::Mapping(_) => {
+            events.extend(entries(node).map(|(key, _)| key_word(key)));
+            settings = get(node, DISPATCH);
+        }
+    }
+    let dispatch =
+        events.iter().find(|event| event.value == DISPATCH).map(|event| dispatch(event.span, settings, source));
+    (Some(Triggers { key: key.span, events }), dispatch)
+}
+
+const DISPATCH: &str = "workflow_dispatch";
+
+fn dispatch(span: Span, settings: Option<&Node<'_>>, source: &str) -> Dispatch {
+    let found = settings.and_then(|node| entry(node, "inputs"));
+    let inputs = found.into_iter().flat_map(|(_, node)| entries(node)).map(|(name, node)| input(name, node, source));
+    Dispatch { span, inputs_span: found.map(|(key, _)| key.span), inputs: inputs.collect() }
+}
+
+fn input(name: &Node<'_>, node: &Node<'_>, source: &str) -> Input {
+    let name = key_word(name);
+    let kind = match word_of(node, "type", source) {
+        None => At::new(InputKind::String, name.span),
+        Some(word) => word.map(|word| match word.as_str() {
+            "string" => InputKind::String,
+            "boolean" => InputKind::Boolean,
+            "number" => InputKind::Number,
+            "environment" => InputKind::Environment,
+            "choice" => InputKind::Choice(
+                get(node, "options")
+                    .into_iter()
+                    .flat_map(items)
+                    .filter_map(|option| self::word(option, source))
+                    .collect(),
+            ),
+            _ => InputKind::Other(word),
+        }),
+    };
+    let required = get(node, "required").and_then(|node| {
+        let Value::Scalar { text, plain } = &node.value else { return None };
+        match scalar_type(text, *plain) {
+            ScalarType::Bool(required) => Some(At::new(required, node.span)),
+            _ => None,
+        }
+    });
+    Input { name, kind, required, default: word_of(node, "default", source) }
+}
+
+/// `concurrency`: the name of a group, or a mapping.
+fn concurrency(node: &Node<'_>, source: &str) -> Option<Concurrency> {
+    let (key, value) = entry(node, "concurrency")?;
+    Some(Concurrency {
+        span: key.span,
+        group: word(value, source).or_else(|| word_of(value, "group", source)),
+        cancel_in_progress: word_of(value, "cancel-in-progress", source),
+    })
+}
+
+/// `defaults.run.working-directory` of a workflow or a job.
+fn run_directory(node: &Node<'_>, source: &str) -> Option<At<String>> {
+    word_of(get(get(node, "defaults")?, "run")?, "working-directory", source)
+}
+
+fn job(id: &Node<'_>, node: &Node<'_>, source: &str, directory: Option<&At<String>>) -> Job {
+    let own = run_directory(node, source);
+    let directory = own.as_ref().or(directory);
+    let steps = get(node, "steps").into_iter().flat_map(items);
+    Job {
+        id: key_word(id),
+        concurrency: concurrency(node, source),
+        uses: word_of(node, "uses", source),
+        builds: steps.flat_map(|step| steps::builds(step, source, directory)).collect(),
+    }
 }

@@ -2,9 +2,8 @@
 //!
 //! It knows no kind of file: what a document means, and which keys it may have, is up to the rooms that read it.
 
-#[allow(dead_code, reason = "the reader of workflows is about to use it")]
 mod text;
 mod tree;
 
 pub(crate) use text::TextMap;
-pub(crate) use tree::{Hints, Node, ScalarType, Value, parse, scalar_type};
+pub(crate) use tree::{Node, Purpose, ScalarType, Value, parse, scalar_type};

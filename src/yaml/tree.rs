@@ -15,16 +15,14 @@ use std::rc::Rc;
 /// Levels of nesting that are read; images.yaml needs seven, a workflow of GitHub's about ten.
 const MAX_DEPTH: usize = 64;
 
-/// What a file may hold once every alias is written out: bytes of text plus a flat cost for each node. 10,000 images with
-/// twenty keys each come to 6 million.
-const MAX_EXPANDED: u64 = 256 << 20;
-
 /// The flat cost of a node beside its text.
 const NODE_COST: u64 = 16;
 
-/// What a person should do about a document that cannot be read: it depends on what the file is for.
+/// What depends on what a file is for: how much of it is read, and what a person should do if it cannot be read.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Hints {
+pub(crate) struct Purpose {
+    /// MiB that a file may hold once every alias is written out: bytes of text plus a flat cost for each node.
+    pub(crate) mebibytes: u64,
     /// The file holds nothing.
     pub(crate) empty: &'static str,
     /// The file holds a second document.
@@ -119,7 +117,7 @@ fn is_number(text: &str) -> bool {
 pub(crate) fn parse<'a>(
     file: &'a SourceFile,
     id: FileId,
-    hints: &Hints,
+    purpose: &Purpose,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Node<'a>> {
     let text = file.text();
@@ -133,7 +131,7 @@ pub(crate) fn parse<'a>(
         id,
         text,
         offset,
-        hints: *hints,
+        purpose: *purpose,
         diagnostics,
         anchors: HashMap::new(),
         stack: Vec::new(),
@@ -155,7 +153,7 @@ pub(crate) fn parse<'a>(
                 let at = loader.span(span);
                 loader.diagnostics.push(
                     Diagnostic::new(Code::SeveralDocuments, "a second YAML document starts here", at)
-                        .help(hints.several),
+                        .help(purpose.several),
                 );
                 return None;
             }
@@ -164,7 +162,7 @@ pub(crate) fn parse<'a>(
     }
     if loader.root.is_none() {
         let end = Span::new(id, 0, 0);
-        loader.diagnostics.push(Diagnostic::new(Code::Empty, "the file is empty", end).help(hints.empty));
+        loader.diagnostics.push(Diagnostic::new(Code::Empty, "the file is empty", end).help(purpose.empty));
     }
     loader.root
 }
@@ -179,7 +177,7 @@ struct Loader<'a, 'd> {
     text: &'a str,
     /// Bytes of the byte-order mark that the parser did not see.
     offset: usize,
-    hints: Hints,
+    purpose: Purpose,
     diagnostics: &'d mut Vec<Diagnostic>,
     anchors: HashMap<usize, Node<'a>>,
     stack: Vec<Open<'a>>,
@@ -206,7 +204,7 @@ impl<'a> Loader<'a, '_> {
         }
         let mut diagnostic = Diagnostic::new(code, message, Span::new(self.id, at, at + 1));
         if code == Code::TooDeep {
-            diagnostic = diagnostic.help(format!("at most {MAX_DEPTH} levels are read{}", self.hints.deep));
+            diagnostic = diagnostic.help(format!("at most {MAX_DEPTH} levels are read{}", self.purpose.deep));
         } else if tab {
             diagnostic = diagnostic.help("YAML is indented with spaces; replace the tab");
         }
@@ -286,13 +284,11 @@ impl<'a> Loader<'a, '_> {
 
     fn charge(&mut self, weight: u64, at: Span) -> Option<()> {
         self.expanded = self.expanded.saturating_add(weight);
-        if self.expanded <= MAX_EXPANDED {
+        if self.expanded <= self.purpose.mebibytes << 20 {
             return Some(());
         }
-        self.diagnostics.push(
-            Diagnostic::new(Code::TooLarge, "the aliases up to here expand to more than 256 MiB", at)
-                .help(self.hints.large),
-        );
+        let message = format!("the aliases up to here expand to more than {} MiB", self.purpose.mebibytes);
+        self.diagnostics.push(Diagnostic::new(Code::TooLarge, message, at).help(self.purpose.large));
         None
     }
 

@@ -26,6 +26,7 @@ mod scalars;
 mod schemas;
 mod server;
 mod synth;
+mod workflow;
 
 /// A file that nobody names in this list would be a test that never runs.
 #[test]

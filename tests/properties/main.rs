@@ -18,6 +18,7 @@ mod graphs;
 mod locks;
 mod pipeline;
 mod texts;
+mod workflow;
 mod written;
 
 use proptest::test_runner::{Config, RngSeed};

@@ -1,0 +1,181 @@
+//! Bake files: what `docker buildx bake` builds, from docker-bake.hcl and docker-bake.json
+//! (<https://docs.docker.com/build/bake/reference/>).
+//!
+//! Variables have the values of their defaults, as when the environment says nothing else. Functions, conditions and
+//! matrices are not evaluated: what depends on them is an expression.
+
+mod hcl;
+mod json;
+mod value;
+
+use super::facts::BuildArg;
+use crate::diagnostic::Diagnostic;
+use crate::source::{At, FileId, SourceFile};
+use indexmap::IndexMap;
+use std::collections::{HashMap, HashSet};
+use value::{Formula, RawBake, RawTarget, Resolver};
+
+/// A bake file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bake {
+    /// The targets, in the order of the text. Of two with one name the later adds to the earlier.
+    pub targets: Vec<BakeTarget>,
+    /// The groups.
+    pub groups: Vec<BakeGroup>,
+    /// The variables.
+    pub variables: Vec<BakeVariable>,
+}
+
+/// A target: one build.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BakeTarget {
+    /// Its name.
+    pub name: At<String>,
+    /// Path of the Dockerfile, relative to the context; without it `Dockerfile`.
+    pub dockerfile: Option<At<String>>,
+    /// The build context; without it the folder in which bake runs.
+    pub context: Option<At<String>>,
+    /// The stage that is built.
+    pub target: Option<At<String>>,
+    /// The targets that it takes settings from; a later one wins over an earlier one, its own over all.
+    pub inherits: Vec<At<String>>,
+    /// The build arguments. An argument that is null is left out, as bake leaves it out.
+    pub args: Vec<BuildArg>,
+    /// The tags.
+    pub tags: Vec<At<String>>,
+    /// The platforms.
+    pub platforms: Vec<At<String>>,
+}
+
+/// A group of targets and groups.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BakeGroup {
+    /// Its name; `default` is what is built if nothing is asked for.
+    pub name: At<String>,
+    /// The names in it.
+    pub targets: Vec<At<String>>,
+}
+
+/// A variable, which the environment may set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BakeVariable {
+    /// Its name.
+    pub name: At<String>,
+    /// The default; `None` if there is none, if it is null, or if it is not known before bake runs.
+    pub default: Option<At<String>>,
+}
+
+/// Reads a bake file: JSON if its name ends in `.json`, else HCL.
+///
+/// `None` only with a diagnostic: the file is not well formed (IF001) or nested too deeply (IF004). A block or key that is
+/// not understood is left out.
+pub fn read_bake(source: &SourceFile, id: FileId) -> (Option<Bake>, Vec<Diagnostic>) {
+    let (_, extension) = source.name().rsplit_once('.').unwrap_or_default();
+    let (raw, diagnostics) =
+        if extension.eq_ignore_ascii_case("json") { json::read(source, id) } else { hcl::read(source, id) };
+    (raw.map(|raw| bake(&raw)), diagnostics)
+}
+
+fn bake(raw: &RawBake) -> Bake {
+    let mut resolver = Resolver::new(raw);
+    let variables = raw.variables.iter().map(|(name, default)| BakeVariable {
+        name: name.clone(),
+        default: default.as_ref().and_then(|formula| {
+            let value = resolver.known(formula)?;
+            Some(At::new(value, formula.span))
+        }),
+    });
+    let variables = variables.collect();
+    let groups = raw
+        .groups
+        .iter()
+        .map(|(name, targets)| BakeGroup { name: name.clone(), targets: texts(targets, &mut resolver) });
+    let groups = groups.collect();
+    let targets = raw.targets.iter().map(|raw| target(raw, &mut resolver)).collect();
+    Bake { targets, groups, variables }
+}
+
+fn texts(formulas: &[Formula], resolver: &mut Resolver<'_>) -> Vec<At<String>> {
+    formulas.iter().map(|formula| At::new(resolver.text(formula).0, formula.span)).collect()
+}
+
+fn target(raw: &RawTarget, resolver: &mut Resolver<'_>) -> BakeTarget {
+    let mut one =
+        |formula: &Option<Formula>| formula.as_ref().map(|formula| At::new(resolver.text(formula).0, formula.span));
+    let (dockerfile, context, target) = (one(&raw.dockerfile), one(&raw.context), one(&raw.target));
+    let args = raw.args.iter().map(|(name, formula, span)| {
+        let (text, known) = resolver.text(formula);
+        BuildArg {
+            name: name.clone(),
+            value: Some(At::new(text, formula.span)),
+            span: *span,
+            is_expression: !known,
+            bake_target: None,
+        }
+    });
+    BakeTarget {
+        name: raw.name.clone(),
+        dockerfile,
+        context,
+        target,
+        args: args.collect(),
+        inherits: texts(&raw.inherits, resolver),
+        tags: texts(&raw.tags, resolver),
+        platforms: texts(&raw.platforms, resolver),
+    }
+}
+
+impl Bake {
+    /// The targets that are built if these names are asked for; `default` if none is. Groups are opened, names that are
+    /// not there are passed over, and each target comes once.
+    pub fn selected<'a>(&'a self, names: &[&'a str]) -> Vec<&'a BakeTarget> {
+        let mut waiting: Vec<&str> = if names.is_empty() { vec!["default"] } else { names.to_vec() };
+        waiting.reverse();
+        let (mut seen, mut found) = (HashSet::new(), Vec::new());
+        while let Some(name) = waiting.pop() {
+            if !seen.insert(name) {
+                continue;
+            }
+            found.extend(self.targets.iter().filter(|target| target.name.value == name));
+            for group in self.groups.iter().filter(|group| group.name.value == name) {
+                waiting.extend(group.targets.iter().rev().map(|at| at.value.as_str()));
+            }
+        }
+        found
+    }
+
+    /// The build arguments of a target with those that it inherits, one of each name, the farthest ancestor's first. Empty
+    /// if there is no such target.
+    pub fn effective_args<'a>(&'a self, name: &str) -> Vec<&'a BuildArg> {
+        let Some(target) = self.targets.iter().find(|target| target.name.value == name) else { return Vec::new() };
+        self.inherited(&target.name.value, 0, &mut HashMap::new()).into_values().collect()
+    }
+
+    /// Merges as buildx does (bake/bake.go, `Config.target`): each parent is worked out whole and once, in the order of
+    /// `inherits`; one that is still being worked out adds nothing.
+    fn inherited<'a>(&'a self, name: &'a str, depth: usize, done: &mut HashMap<&'a str, Args<'a>>) -> Args<'a> {
+        if let Some(args) = done.get(name) {
+            return args.clone();
+        }
+        done.insert(name, Args::new());
+        let mut args = Args::new();
+        let own = || self.targets.iter().filter(|target| target.name.value == name);
+        if depth < MAX_ANCESTORS {
+            for parent in own().flat_map(|target| &target.inherits) {
+                args.extend(self.inherited(&parent.value, depth + 1, done));
+            }
+        }
+        args.extend(own().flat_map(|target| &target.args).map(|arg| (arg.name.value.as_str(), arg)));
+        done.insert(name, args.clone());
+        args
+    }
+}
+
+/// Build arguments by name.
+type Args<'a> = IndexMap<&'a str, &'a BuildArg>;
+
+/// How many generations of ancestors are looked at.
+const MAX_ANCESTORS: usize = 64;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,280 @@
+//! Properties of the readers of workflows and bake files: no text makes them panic, there are always facts or a reason,
+//! every place lies in the text, and what is written plainly is found at its very place.
+
+use image_factory::diagnostic::Diagnostic;
+use image_factory::source::{FileId, SourceFile, Sources, Span};
+use image_factory::workflow::{self, Build, Workflow};
+use proptest::prelude::*;
+use proptest::sample::Index;
+use std::sync::LazyLock;
+
+/// The fixtures, which the mutations start from.
+static FIXTURES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/workflows");
+    #[expect(clippy::disallowed_methods, reason = "a test reads its fixtures")]
+    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    #[expect(clippy::disallowed_methods, reason = "a test reads its fixtures")]
+    paths.into_iter().map(|path| std::fs::read_to_string(path).unwrap()).collect()
+});
+
+const HCL: &str = "variable \"V\" { default = \"18\" }\ngroup \"default\" { targets = [\"a\"] }\nX = \"${V}-slim\"\n\
+                   target \"a\" {\n  inherits = [\"b\", \"a\"]\n  dockerfile = \"a/Dockerfile\"\n  args = {\n    NODE = V\n    \
+                   \"TAG\" = \"n${X}\"\n    F = upper(V) == \"x\" ? 1 : -2\n  }\n  tags = [for t in [1] : \"${t}\"]\n  \
+                   dockerfile-inline = <<-EOT\n    FROM alpine\n  EOT\n}\ntarget \"b\" { args = { A = null } }\n";
+const JSON: &str = "{\"variable\": {\"V\": {\"default\": \"18\"}}, \"group\": {\"default\": {\"targets\": [\"a\"]}},\n \
+                    \"target\": {\"a\": {\"inherits\": [\"b\"], \"args\": {\"N\": \"${V}\", \"M\": \"$${V}%{x}\", \"O\": null}}}}\n";
+
+/// Pieces that mean something to the readers.
+const PIECES: &[&str] = &[
+    "\"",
+    "'",
+    "`",
+    "$",
+    "${",
+    "${{",
+    "}}",
+    "}",
+    "$(",
+    "))",
+    "(",
+    "\\",
+    "\\\n",
+    "\n",
+    "\r\n",
+    "\t",
+    " ",
+    "  ",
+    "|",
+    ">",
+    "|-\n",
+    "<<EOF",
+    "<<-'",
+    "EOF",
+    "<<<",
+    ">&",
+    "&&",
+    "&a ",
+    "*a",
+    "<<: *a",
+    "#",
+    " # ",
+    "=",
+    ",",
+    ":",
+    ": ",
+    "- ",
+    "[",
+    "]",
+    "{",
+    "docker build ",
+    "docker buildx bake ",
+    "--build-arg",
+    "--set ",
+    "*.args.A=1",
+    "-f",
+    "-t=",
+    "--",
+    "A=1",
+    "\u{e9}",
+    "\u{feff}",
+    "\0",
+    "---\n",
+    "!!str ",
+    "on: ",
+    "jobs:\n",
+    "build-args: ",
+    "workflow_dispatch",
+    "\u{2028}",
+    "%{",
+];
+
+#[derive(Clone, Debug)]
+enum Mutation {
+    Insert(Index, &'static str),
+    Remove(Index, usize),
+    Repeat(Index, usize, usize),
+    Put(Index, String),
+}
+
+fn mutation() -> impl Strategy<Value = Mutation> {
+    prop_oneof![
+        3 => (any::<Index>(), prop::sample::select(PIECES)).prop_map(|(at, piece)| Mutation::Insert(at, piece)),
+        2 => (any::<Index>(), 1..20_usize).prop_map(|(at, length)| Mutation::Remove(at, length)),
+        1 => (any::<Index>(), 1..30_usize, 1..40_usize).prop_map(|(at, length, times)| Mutation::Repeat(at, length, times)),
+        1 => (any::<Index>(), "\\PC{1,6}").prop_map(|(at, text)| Mutation::Put(at, text)),
+    ]
+}
+
+fn mutate(text: &str, mutations: &[Mutation]) -> String {
+    let mut text: Vec<char> = text.chars().collect();
+    for mutation in mutations {
+        let at = |index: &Index| index.index(text.len() + 1);
+        match mutation {
+            Mutation::Insert(index, piece) => {
+                let at = at(index);
+                text.splice(at..at, piece.chars());
+            }
+            Mutation::Put(index, piece) => {
+                let at = at(index);
+                text.splice(at..at, piece.chars());
+            }
+            Mutation::Remove(index, length) => {
+                let at = at(index);
+                text.drain(at..(at + length).min(text.len()));
+            }
+            Mutation::Repeat(index, length, times) => {
+                let at = at(index);
+                let part = text[at..(at + length).min(text.len())].repeat(*times);
+                text.splice(at..at, part);
+            }
+        }
+    }
+    text.into_iter().collect()
+}
+
+fn open(name: &str, text: &str) -> (Sources, FileId) {
+    let mut sources = Sources::new();
+    let id = sources.add(SourceFile::new(name, text));
+    (sources, id)
+}
+
+fn read(text: &str) -> (Sources, Option<Workflow>, Vec<Diagnostic>) {
+    let (sources, id) = open("build.yml", text);
+    let (workflow, diagnostics) = workflow::read(sources.file(id), id);
+    (sources, workflow, diagnostics)
+}
+
+/// Every place of a build.
+fn places(build: &Build) -> Vec<Span> {
+    let one = [&build.dockerfile, &build.context, &build.directory, &build.target, &build.bake_source];
+    let many = [&build.platforms, &build.tags, &build.bake_files, &build.bake_targets];
+    let flags = [&build.pull, &build.no_cache];
+    let args = build.build_args.iter().flat_map(|arg| {
+        let value = arg.value.as_ref().map(|at| at.span);
+        [arg.span, arg.name.span].into_iter().chain(value).chain(arg.bake_target.as_ref().map(|at| at.span))
+    });
+    let one = one.into_iter().flatten().map(|at| at.span);
+    let many = many.into_iter().flatten().map(|at| at.span);
+    let flags = flags.into_iter().flatten().map(|at| at.span);
+    [build.span].into_iter().chain(one).chain(many).chain(flags).chain(args).collect()
+}
+
+fn inside(text: &str, span: Span) -> bool {
+    text.get(span.start as usize..span.end as usize).is_some()
+}
+
+/// Facts or a reason, and every place in the text.
+fn check(text: &str) -> Result<(), TestCaseError> {
+    let (sources, workflow, diagnostics) = read(text);
+    prop_assert!(workflow.is_some() || !diagnostics.is_empty(), "neither facts nor a reason");
+    for diagnostic in &diagnostics {
+        prop_assert!(!diagnostic.labels.is_empty(), "{diagnostic:?}");
+        sources.line_col(diagnostic.labels[0].span);
+    }
+    for (_, build) in workflow.iter().flat_map(Workflow::builds) {
+        for place in places(build) {
+            prop_assert!(inside(text, place), "{place:?} of {build:?}");
+        }
+        for arg in &build.build_args {
+            prop_assert!(arg.span.start <= arg.name.span.start && arg.name.span.end <= arg.span.end, "{arg:?}");
+        }
+        build.effective_args();
+    }
+    Ok(())
+}
+
+fn check_bake(name: &str, text: &str) -> Result<(), TestCaseError> {
+    let (sources, id) = open(name, text);
+    let (bake, diagnostics) = workflow::read_bake(sources.file(id), id);
+    prop_assert!(bake.is_some() || !diagnostics.is_empty(), "neither facts nor a reason");
+    prop_assert!(diagnostics.iter().all(|diagnostic| !diagnostic.labels.is_empty()));
+    let Some(bake) = bake else { return Ok(()) };
+    for target in bake.selected(&[]).into_iter().chain(&bake.targets) {
+        for arg in bake.effective_args(&target.name.value) {
+            prop_assert!(inside(text, arg.span) && inside(text, arg.name.span), "{arg:?}");
+        }
+    }
+    Ok(())
+}
+
+/// `NAME=value` as people write it.
+fn plain_arg() -> impl Strategy<Value = String> {
+    "[A-Z_][A-Z0-9_]{0,8}=[a-z0-9./:@+=-]{0,12}"
+}
+
+proptest! {
+    #![proptest_config(crate::config(400))]
+
+    #[test]
+    fn mutated_workflows_end_with_facts_or_a_reason(
+        at in any::<Index>(),
+        mutations in prop::collection::vec(mutation(), 1..6),
+    ) {
+        check(&mutate(at.get::<String>(&FIXTURES), &mutations))?;
+    }
+
+    #[test]
+    fn scripts_of_any_pieces_are_read(
+        pieces in prop::collection::vec(prop::sample::select(PIECES), 0..40),
+        block in any::<bool>(),
+    ) {
+        let script: String = pieces.concat().replace(['\0', '\u{feff}'], "").replace("\r\n", "\n");
+        let indented = script.replace('\n', "\n          ");
+        let header = if block { "|" } else { ">" };
+        check(&format!(
+            "jobs:\n  a:\n    steps:\n      - run: {header}\n          docker build {indented}\n      \
+             - uses: docker/build-push-action@v6\n        with:\n          build-args: {header}\n          X {indented}\n"
+        ))?;
+    }
+
+    #[test]
+    fn mutated_bake_files_end_with_facts_or_a_reason(
+        json in any::<bool>(),
+        mutations in prop::collection::vec(mutation(), 1..5),
+    ) {
+        let (name, text) = if json { ("docker-bake.json", JSON) } else { ("docker-bake.hcl", HCL) };
+        check_bake(name, &mutate(text, &mutations))?;
+    }
+
+    #[test]
+    fn lines_of_build_args_are_found_where_they_stand(
+        args in prop::collection::vec(plain_arg(), 1..8),
+        indent in 1..6_usize,
+        crlf in any::<bool>(),
+    ) {
+        let head = "jobs:\n  a:\n    steps:\n    - uses: docker/build-push-action@v6\n      with:\n        build-args: |\n";
+        let lines: Vec<String> = args.iter().map(|arg| format!("        {:indent$}{arg}\n", "")).collect();
+        let text = head.to_owned() + &lines.concat();
+        let text = if crlf { text.replace('\n', "\r\n") } else { text };
+        let (sources, workflow, diagnostics) = read(&text);
+        prop_assert!(diagnostics.is_empty(), "{diagnostics:?}");
+        let workflow = workflow.unwrap();
+        let (_, build) = workflow.builds().next().unwrap();
+        let found: Vec<_> = build.build_args.iter().map(|arg| sources.text(arg.span)).collect();
+        prop_assert_eq!(found, args);
+    }
+
+    #[test]
+    fn options_of_commands_are_found_where_they_stand(
+        args in prop::collection::vec((plain_arg(), 0..4_u8), 1..8),
+        continued in any::<bool>(),
+    ) {
+        let separator = if continued { " \\\n            " } else { " " };
+        let options = args.iter().map(|(arg, form)| match form {
+            0 => format!("--build-arg {arg}"),
+            1 => format!("--build-arg={arg}"),
+            2 => format!("--build-arg \"{arg}\""),
+            _ => format!("--build-arg='{arg}'"),
+        });
+        let words: Vec<String> = ["docker build".to_owned()].into_iter().chain(options).chain([".".to_owned()]).collect();
+        let text = format!("jobs:\n  a:\n    steps:\n      - run: |\n          {}\n", words.join(separator));
+        let (sources, workflow, _) = read(&text);
+        let workflow = workflow.unwrap();
+        let (_, build) = workflow.builds().next().unwrap();
+        prop_assert_eq!(sources.text(build.context.as_ref().unwrap().span), ".");
+        let found: Vec<_> = build.build_args.iter().map(|arg| sources.text(arg.span)).collect();
+        let written: Vec<_> = args.iter().map(|(arg, _)| arg.as_str()).collect();
+        prop_assert_eq!(found, written);
+    }
+}
