@@ -78,7 +78,7 @@ fn problem(target: &Target<'_>, build: &Build, arg: &dockerfile::Arg) -> Option<
     let sets = build.effective_args().into_iter().find(|set| set.name.value == *name);
     let file = &image.source.workflow;
     let known = arg.value.as_deref();
-    let with = |value: Option<&str>| value.map_or("no value".to_owned(), |value| format!("`{value}`"));
+    let with = |value: Option<&str>| value.map_or("no value of it".to_owned(), |value| format!("`{name}={value}`"));
     let (message, place, help) = match (sets, own) {
         (None, None) => return None,
         // The Dockerfile says the same by itself.
@@ -92,7 +92,7 @@ fn problem(target: &Target<'_>, build: &Build, arg: &dockerfile::Arg) -> Option<
         ),
         (Some(set), own) if set.is_expression => (
             format!(
-                "{file} computes {name} as it runs, so {} may be built on something else than what was found with {}",
+                "{file} computes {name} as it runs, so {} may be built on another base than the one that was found with {}",
                 image.name,
                 with(own.map(String::as_str).or(known))
             ),
@@ -110,7 +110,7 @@ fn problem(target: &Target<'_>, build: &Build, arg: &dockerfile::Arg) -> Option<
             let value = value.unwrap_or_default();
             (
                 format!(
-                    "{file} builds {} with {name}=`{value}`; its bases were found with {}",
+                    "{file} builds {} with `{name}={value}`; its bases were found with {}",
                     image.name,
                     with(known)
                 ),

@@ -56,7 +56,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
             let others: Vec<String> =
                 others.iter().map(pair).map(|(image, base)| format!("{image} for {base}")).collect();
             let others: Vec<&str> = others.iter().map(String::as_str).collect();
-            problem = problem.help(format!("the same delay is that of {}", super::some_of(&others)));
+            problem = problem.help(format!("it is the delay of {} too", super::some_of(&others)));
         }
         report.push(problem);
     }
