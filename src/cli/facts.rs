@@ -32,7 +32,7 @@ pub(super) fn gather(
     global: &Global,
 ) -> anyhow::Result<(Facts, Vec<Diagnostic>)> {
     let mut facts = Facts { images: read.images.clone(), ..Facts::default() };
-    let mut texts = Texts::default();
+    let mut texts = Texts::of(&read.sources);
     let mut diagnostics = Vec::new();
     let mut files: IndexMap<Wanted, ()> = IndexMap::new();
     for image in &model.images {
@@ -161,10 +161,14 @@ fn tags(model: &Model, places: &Places) -> anyhow::Result<Vec<bool>> {
 }
 
 /// Texts that are in the sources already, by name: several images are built from one Dockerfile.
-#[derive(Default)]
 struct Texts(HashMap<String, FileId>);
 
 impl Texts {
+    /// Begins with what was read already; a comment in a text that is there twice would be idle in one of them.
+    fn of(sources: &Sources) -> Self {
+        Self(sources.files().map(|(id, file)| (file.name().to_owned(), id)).collect())
+    }
+
     fn looked<T>(
         &mut self,
         sources: &mut Sources,

@@ -105,7 +105,9 @@ impl Places {
     /// nobody knows what it is of and the file is there.
     pub(super) fn place(&self, repo: &str, path: &str) -> Option<PathBuf> {
         if let Some(folder) = self.folder(repo) {
-            return Some(folder.join(path));
+            let path = folder.join(path);
+            // `--checkout OWNER/REPO=.` is common; messages name a file in one way alone.
+            return Some(path.strip_prefix(".").map(Path::to_owned).unwrap_or(path));
         }
         if self.origin.is_some() || (!self.has_workflows && path.starts_with(WORKFLOWS)) {
             return None;

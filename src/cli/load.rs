@@ -124,7 +124,11 @@ impl Loader {
                 } else {
                     ("this is not UTF-8", "save the file as UTF-8")
                 };
-                let at = if utf16 { Span::new(id, 0, 0) } else { Span::new(id, valid, valid + 1) };
+                let at = if utf16 {
+                    Span::new(id, 0, 0)
+                } else {
+                    Span::new(id, valid, valid + char::REPLACEMENT_CHARACTER.len_utf8())
+                };
                 self.diagnostics.push(Diagnostic::new(Code::Encoding, message, at).help(help));
                 None
             }

@@ -44,7 +44,12 @@ pub fn read_images(sources: &Sources, id: FileId) -> (File, Vec<Diagnostic>) {
         yaml::Value::Mapping(_) => {
             let file: File = decode::decode(&node, &mut diagnostics)?;
             if file.images.is_absent() && file.include.is_absent() && file.base_images.is_absent() {
-                let first = Span { end: node.span.start + 1, ..node.span };
+                let text = sources.text(node.span);
+                let first = Span::new(
+                    id,
+                    node.span.start as usize,
+                    node.span.start as usize + text.chars().next().map_or(1, char::len_utf8),
+                );
                 diagnostics.push(
                     Diagnostic::new(Code::MissingKey, "the key `images` is missing", first)
                         .help("write `images:` and a list of images; `images: []` is none"),

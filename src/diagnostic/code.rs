@@ -114,9 +114,10 @@ codes! {
 const FIRST_OF_LINT: u16 = 100;
 
 impl Code {
-    /// Whether a comment may ignore a problem of this kind: with all others there is nothing to make manifests of.
+    /// Whether a comment may ignore a problem of this kind. With most others there is nothing to make manifests of; the last
+    /// is about those comments.
     pub fn can_be_ignored(self) -> bool {
-        self.severity() != Severity::Error || self.number() >= FIRST_OF_LINT
+        self != Self::UnusedIgnore && (self.severity() != Severity::Error || self.number() >= FIRST_OF_LINT)
     }
 }
 

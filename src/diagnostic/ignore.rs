@@ -31,35 +31,32 @@ pub struct Idle {
 
 /// Takes away what comments ignore.
 pub fn apply(diagnostics: Vec<Diagnostic>, sources: &Sources) -> Outcome {
-    let mut comments: Vec<Comment> = sources.files().flat_map(|(id, file)| comments(id, file)).collect();
+    let comments: Vec<Comment> = sources.files().flat_map(|(id, file)| comments(id, file)).collect();
     let mut outcome = Outcome::default();
     if comments.is_empty() {
         return Outcome { kept: diagnostics, ..outcome };
     }
-    let mut by_line: HashMap<(FileId, usize), Vec<(usize, usize)>> = HashMap::new();
-    for (at, comment) in comments.iter().enumerate() {
-        for (word, _) in comment.words.iter().enumerate() {
-            by_line.entry((comment.span.file, comment.line)).or_default().push((at, word));
+    let mut named: HashMap<(FileId, usize, Code), bool> = HashMap::new();
+    for comment in &comments {
+        for code in comment.words.iter().filter_map(|word| word.code) {
+            named.insert((comment.span.file, comment.line, code), false);
         }
     }
     for diagnostic in diagnostics {
         let place = diagnostic.labels.first().map(|label| (label.span.file, sources.line_col(label.span).line));
-        let words = place.and_then(|place| by_line.get(&place)).map_or(&[][..], Vec::as_slice);
-        let mut is_ignored = false;
-        for (comment, word) in words {
-            let word = &mut comments[*comment].words[*word];
-            if word.code == Some(diagnostic.code) {
-                word.used = true;
-                is_ignored |= diagnostic.can_be_ignored();
-            }
-        }
+        let used = place.and_then(|(file, line)| named.get_mut(&(file, line, diagnostic.code)));
+        let is_ignored = used.is_some_and(|used| {
+            *used = true;
+            diagnostic.can_be_ignored()
+        });
         if is_ignored {
             outcome.ignored += 1;
         } else {
             outcome.kept.push(diagnostic);
         }
     }
-    outcome.idle = comments.iter().flat_map(Comment::idle).collect();
+    let is_used = |comment: &Comment, code| named.get(&(comment.span.file, comment.line, code)) == Some(&true);
+    outcome.idle = comments.iter().flat_map(|comment| comment.idle(|code| is_used(comment, code))).collect();
     outcome
 }
 
@@ -75,53 +72,58 @@ struct Comment {
 struct Word {
     text: At<String>,
     code: Option<Code>,
-    used: bool,
 }
 
+/// The comments of a file; at most one a line, since a comment goes on to the end of its line.
 fn comments(id: FileId, file: &SourceFile) -> Vec<Comment> {
     let text = file.text();
-    text.match_indices(MARK).filter_map(|(at, _)| comment(id, file, at)).collect()
+    let mut found = Vec::new();
+    // Comments that have their lines to themselves, and no line to be for yet.
+    let mut waiting = 0;
+    let mut start = 0;
+    for (line, number) in text.split_inclusive('\n').zip(1..) {
+        let is_code = !matches!(line.trim_start().bytes().next(), None | Some(b'#'));
+        if is_code {
+            let from = found.len() - waiting;
+            found[from..].iter_mut().for_each(|comment: &mut Comment| comment.line = number);
+            waiting = 0;
+        }
+        if let Some(comment) = comment(id, line, start, number) {
+            found.push(comment);
+            waiting += usize::from(!is_code);
+        }
+        start += line.len();
+    }
+    found
 }
 
-fn comment(id: FileId, file: &SourceFile, at: usize) -> Option<Comment> {
-    let text = file.text();
-    let before = &text[..at];
-    let line_start = before.rfind('\n').map_or(0, |end| end + 1);
-    let hash = line_start + before[line_start..].trim_end_matches([' ', '\t']).strip_suffix('#')?.len();
-    let lead = &text[line_start..hash];
-    // `a#b` is no comment.
-    if !lead.is_empty() && !lead.ends_with([' ', '\t']) {
-        return None;
-    }
-    let open = at + MARK.len();
-    let line_end = text[open..].find('\n').map_or(text.len(), |end| open + end);
-    let inner = text[open..line_end].strip_prefix('[').and_then(|rest| rest.split_once(']')).map(|(inner, _)| inner);
+/// The comment of a line that begins at `start` in its file; for that line, until another is known.
+fn comment(id: FileId, text: &str, start: usize, number: usize) -> Option<Comment> {
+    let (hash, open) = text.match_indices(MARK).find_map(|(at, mark)| {
+        let hash = text[..at].trim_end_matches([' ', '\t']).strip_suffix('#')?.len();
+        // `a#b` is no comment.
+        let begins = hash == 0 || text[..hash].ends_with([' ', '\t']);
+        begins.then_some((hash, at + mark.len()))
+    })?;
+    let inner = text[open..].strip_prefix('[').and_then(|rest| rest.split_once(']')).map(|(inner, _)| inner);
     let close = inner.map_or(open, |inner| open + inner.len() + 2);
-    let number = file.line_col(hash).line;
-    let line = if lead.trim().is_empty() { next_line(&text[line_end..], number) } else { number };
     let mut words = Vec::new();
-    let mut from = open + 1;
+    let mut from = start + open + 1;
     for part in inner.unwrap_or("").split([',', ' ']) {
         let word = part.trim();
-        let start = from + (part.len() - part.trim_start().len());
+        let begin = from + (part.len() - part.trim_start().len());
         from += part.len() + 1;
         if !word.is_empty() {
-            let text = At::new(word.to_owned(), Span::new(id, start, start + word.len()));
-            words.push(Word { code: explain::find(word), text, used: false });
+            let text = At::new(word.to_owned(), Span::new(id, begin, begin + word.len()));
+            words.push(Word { code: explain::find(word), text });
         }
     }
-    Some(Comment { span: Span::new(id, hash, close), line, words })
-}
-
-/// The number of the next line that holds more than a comment; `rest` begins with the end of the line `number`.
-fn next_line(rest: &str, number: usize) -> usize {
-    let lines = rest.strip_prefix('\n').unwrap_or("").split('\n');
-    let skipped = lines.take_while(|line| line.trim_start().starts_with('#') || line.trim().is_empty()).count();
-    number + 1 + skipped
+    Some(Comment { span: Span::new(id, start + hash, start + close), line: number, words })
 }
 
 impl Comment {
-    fn idle(&self) -> Vec<Idle> {
+    /// What it names in vain, of the codes that are on its line or not.
+    fn idle(&self, is_used: impl Fn(Code) -> bool) -> Vec<Idle> {
         let idle = |code, message: String, span, help: &str| Idle {
             code,
             diagnostic: Diagnostic::new(Code::UnusedIgnore, message, span).help(help),
@@ -144,13 +146,19 @@ impl Comment {
                     let help = near.unwrap_or_else(|| "codes look like IF044".to_owned());
                     Some(idle(None, format!("there is no code `{shown}`"), text.span, &help))
                 }
+                Some(code @ Code::UnusedIgnore) => Some(idle(
+                    Some(code),
+                    format!("{code} cannot be ignored: it is about comments such as this one"),
+                    text.span,
+                    "remove the comment that ignores nothing, and this one",
+                )),
                 Some(code) if !code.can_be_ignored() => Some(idle(
                     Some(code),
                     format!("{code} cannot be ignored: no manifests can be made while it is there"),
                     text.span,
                     "mend it, and remove this comment",
                 )),
-                Some(code) if !word.used => {
+                Some(code) if !is_used(code) => {
                     Some(idle(Some(code), format!("nothing on line {} is {code}", self.line), text.span, "remove it"))
                 }
                 Some(_) => None,
@@ -186,8 +194,8 @@ mod tests {
             ]
         );
         assert_eq!(lines("a#image-factory: ignore[IF044]\n\"image-factory: ignore[IF044]\""), []);
-        assert_eq!(lines("#   image-factory: ignore[IF999]"), [(2, vec!["none"])]);
-        assert_eq!(lines("#image-factory: ignore"), [(2, vec![])]);
+        assert_eq!(lines("#   image-factory: ignore[IF999]"), [(1, vec!["none"])], "no line follows");
+        assert_eq!(lines("#image-factory: ignore\n\na"), [(3, vec![])]);
     }
 
     #[test]

@@ -27,27 +27,56 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
 struct Made<'a> {
     /// Path of its Dockerfile in the repository, as far as the workflow says.
     dockerfile: String,
+    /// The stage that is built.
+    stage: Option<&'a str>,
+    tags: &'a [At<String>],
     /// The arguments that it gets, each once.
     args: Vec<&'a BuildArg>,
     /// What makes it.
     span: Span,
 }
 
-/// The builds of the workflow that may be the image's: those of its Dockerfile, else the only one.
+/// The builds of the workflow that may be the image's: those of its Dockerfile, or the only one. Of several those of its
+/// stage, and of those the ones with its name in their tags: one Dockerfile can make several images.
 fn builds<'a>(target: &Target<'a>) -> Vec<Made<'a>> {
     let mut all: Vec<Made<'a>> = Vec::new();
     for (_, build) in target.facts.workflow.builds() {
         if build.tool.is_bake() {
             all.extend(baked(build, target.facts));
         } else {
-            all.push(Made { dockerfile: dockerfile(build), args: build.effective_args(), span: build.span });
+            all.push(Made {
+                dockerfile: dockerfile(build),
+                stage: build.target.as_ref().map(|stage| stage.value.as_str()),
+                tags: &build.tags,
+                args: build.effective_args(),
+                span: build.span,
+            });
         }
     }
-    let wanted = target.image.source.dockerfile();
-    if all.len() > 1 || all.iter().any(|made| same_path(&made.dockerfile, &wanted)) {
-        all.retain(|made| same_path(&made.dockerfile, &wanted));
+    if all.len() == 1 {
+        return all;
     }
-    all
+    let source = &target.image.source;
+    let wanted = source.dockerfile();
+    all.retain(|made| same_path(&made.dockerfile, &wanted));
+    let all = narrowed(all, |made| made.stage == source.target.as_deref());
+    narrowed(all, |made| made.tags.iter().any(|tag| is_tag_of(&tag.value, &target.image.repo_url)))
+}
+
+/// Those that fit, or all of them if none does.
+fn narrowed<'a>(mut builds: Vec<Made<'a>>, fits: impl Fn(&Made<'a>) -> bool) -> Vec<Made<'a>> {
+    if builds.iter().any(&fits) {
+        builds.retain(fits);
+    }
+    builds
+}
+
+/// Whether a tag, as `ghcr.io/acme/web:${{ github.sha }}`, is one of a repository.
+fn is_tag_of(tag: &str, repo_url: &str) -> bool {
+    let tag = tag
+        .strip_prefix(repo_url)
+        .or_else(|| repo_url.strip_prefix("docker.io/").and_then(|url| tag.strip_prefix(url)));
+    tag.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '@']))
 }
 
 /// `file` is relative to where the build runs; without it there is a Dockerfile in the context.
@@ -81,8 +110,13 @@ fn baked<'a>(build: &'a Build, facts: &'a WorkflowFacts) -> Vec<Made<'a>> {
                 slot.as_ref().map_or(default, |text| text.value.as_str())
             };
             let (context, file) = (part(&target.context, "."), part(&target.dockerfile, "Dockerfile"));
-            let args = args.into_values().collect();
-            made.push(Made { dockerfile: format!("{folder}/{context}/{file}"), args, span: target.name.span });
+            made.push(Made {
+                dockerfile: format!("{folder}/{context}/{file}"),
+                stage: target.target.as_ref().map(|stage| stage.value.as_str()),
+                tags: &target.tags,
+                args: args.into_values().collect(),
+                span: target.name.span,
+            });
         }
     }
     made
@@ -102,9 +136,13 @@ fn problem(target: &Target<'_>, made: &Made<'_>, arg: &dockerfile::Arg) -> Optio
     let sets = made.args.iter().find(|set| set.name.value == *name);
     let file = &image.source.workflow;
     let known = arg.value.as_deref();
-    let with = |value: Option<&str>| value.map_or("no value".to_owned(), |value| format!("`{value}`"));
+    let with = |value: Option<&str>| value.map_or("no value of it".to_owned(), |value| format!("`{name}={value}`"));
     let (message, place, help) = match (sets, own) {
         (None, None) => return None,
+        // The Dockerfile says the same by itself.
+        (None, Some(own)) if arg.default.as_deref().map(|text| text.trim_matches(['"', '\''])) == Some(own) => {
+            return None;
+        }
         (None, Some(own)) => (
             format!("{file} does not pass {name}, which images.yaml says is `{own}`"),
             made.span,
@@ -112,7 +150,7 @@ fn problem(target: &Target<'_>, made: &Made<'_>, arg: &dockerfile::Arg) -> Optio
         ),
         (Some(set), own) if set.is_expression => (
             format!(
-                "{file} computes {name} as it runs, so {} may be built on something else than what was found with {}",
+                "{file} computes {name} as it runs, so {} may be built on another base than the one that was found with {}",
                 image.name,
                 with(own.map(String::as_str).or(known))
             ),
@@ -130,7 +168,7 @@ fn problem(target: &Target<'_>, made: &Made<'_>, arg: &dockerfile::Arg) -> Optio
             let value = value.unwrap_or_default();
             (
                 format!(
-                    "{file} builds {} with {name}=`{value}`; its bases were found with {}",
+                    "{file} builds {} with `{name}={value}`; its bases were found with {}",
                     image.name,
                     with(known)
                 ),

@@ -7,42 +7,67 @@
 //! | Docker official images | at least once a month, with Debian and Ubuntu | docker-library/official-images#16164, docker-library/faq |
 //! | `nightly`, `edge` and the like | each day | their names |
 
-use super::Context;
+use super::{Context, Edges};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Duration, Reference, WatchedBy};
+use crate::model::{Dependent, Duration, Reference, WatchedBy};
+use crate::source::Span;
+use indexmap::IndexMap;
 
 /// Tags that follow a development branch.
 const DAILY: &[&str] =
     &["nightly", "edge", "canary", "dev", "devel", "unstable", "snapshot", "main", "master", "latest-dev"];
 
 pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
-    for base in &context.model.bases {
+    let model = context.model;
+    // One delay of `defaults` is that of many images and bases: it is said once.
+    let mut delays: IndexMap<Span, (Duration, Vec<Waiting<'_>>)> = IndexMap::new();
+    for base in &model.bases {
         // What we build moves as often as we build it.
         let known = if base.watched_by == WatchedBy::ImageOfThatName { None } else { cadence(&base.reference) };
         let Some((cadence, why)) = known else { continue };
         for dependent in &base.dependents {
             let (Some(delay), Some(place)) = (dependent.policy.delay(), dependent.delay) else { continue };
-            if delay < cadence {
-                continue;
+            if delay >= cadence {
+                let waiting = Waiting { dependent, reference: &base.reference, cadence, why };
+                delays.entry(place).or_insert((delay, Vec::new())).1.push(waiting);
             }
-            let image = &context.model.images[dependent.image];
-            report.push(
-                Diagnostic::new(
-                    Code::LongDelay,
-                    format!(
-                        "{} waits until {} has been quiet for {}, which may never be",
-                        image.name,
-                        base.reference.familiar(),
-                        delay.in_largest_unit()
-                    ),
-                    place,
-                )
-                .here(why)
-                .label(context.edge(dependent, &base.reference), "each new digest of this starts the time again")
-                .help(format!("write a delay that is well below {}", cadence.in_largest_unit())),
-            );
         }
     }
+    if delays.is_empty() {
+        return;
+    }
+    let edges = Edges::of(context);
+    for (place, (delay, mut waiting)) in delays {
+        // What moves most often is the worst.
+        waiting.sort_by_key(|waiting| waiting.cadence);
+        let [first, others @ ..] = &waiting[..] else { continue };
+        let pair =
+            |waiting: &Waiting<'_>| (model.images[waiting.dependent.image].name.as_str(), waiting.reference.familiar());
+        let (image, base) = pair(first);
+        let mut problem = Diagnostic::new(
+            Code::LongDelay,
+            format!("{image} waits until {base} has been quiet for {}, which may never be", delay.in_largest_unit()),
+            place,
+        )
+        .here(first.why)
+        .label(edges.place(first.dependent, first.reference, model), "each new digest of this starts the time again")
+        .help(format!("write a delay that is well below {}", first.cadence.in_largest_unit()));
+        if !others.is_empty() {
+            let others: Vec<String> =
+                others.iter().map(pair).map(|(image, base)| format!("{image} for {base}")).collect();
+            let others: Vec<&str> = others.iter().map(String::as_str).collect();
+            problem = problem.help(format!("it is the delay of {} too", super::some_of(&others)));
+        }
+        report.push(problem);
+    }
+}
+
+/// An image that waits longer than its base is usually quiet.
+struct Waiting<'a> {
+    dependent: &'a Dependent,
+    reference: &'a Reference,
+    cadence: Duration,
+    why: &'static str,
 }
 
 /// How often a base moves, if that is known, and from what.

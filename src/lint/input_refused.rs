@@ -27,7 +27,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
                         "give the input the type `string`, or do not send it: write `inputs: {{{name}: null}}` on the image"
                     )),
                     "version_bump" => problem.help(
-                        "take the value among its options, or set `versionBump` to one that is there; `inputs: {version_bump: null}` does not send it",
+                        "add the value to its options, or set `versionBump` to one that is there; `inputs: {version_bump: null}` does not send it",
                     ),
                     _ => problem.help(format!("write another value under `inputs: {{{name}: ...}}`, or change the type in the workflow")),
                 });

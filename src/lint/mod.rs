@@ -27,9 +27,10 @@ mod workflow_missing;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::discover::Entry;
 use crate::dockerfile;
-use crate::model::{Dependent, Model, Reference};
+use crate::model::{Base, Dependent, Model, Reference};
 use crate::source::{FileId, Sources, Span};
 use crate::workflow::{Bake, Build, Workflow};
+use std::collections::HashMap;
 
 /// What became of looking for a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +39,8 @@ pub enum Looked<T> {
     Found(FileId, T),
     /// It was read and makes no sense; a diagnostic says so.
     Broken(FileId),
-    /// There is no such file where it should be. The text says where that is.
+    /// There is no such file where it should be. The text says where somebody looked, as in "not found here: there is no
+    /// .github/workflows/web.yml".
     Missing(String),
     /// The repository has no such branch.
     NoBranch,
@@ -123,15 +125,27 @@ pub struct Context<'a> {
     pub facts: &'a Facts,
 }
 
-impl Context<'_> {
+/// Where bases are named in Dockerfiles, by image and reference.
+struct Edges(HashMap<(usize, Reference), Span>);
+
+impl Edges {
+    fn of(context: &Context<'_>) -> Self {
+        let mut places = HashMap::new();
+        for (index, dockerfile) in context.facts.dockerfiles.iter().enumerate() {
+            let Some((_, facts)) = dockerfile.found() else { continue };
+            for edge in facts.edges.iter().filter(|edge| edge.span.start < edge.span.end) {
+                if let Ok(reference) = Reference::parse(&edge.image) {
+                    places.entry((index, reference.by_tag())).or_insert(edge.span);
+                }
+            }
+        }
+        Self(places)
+    }
+
     /// Where a base is named: in the Dockerfile if it was read, else in images.yaml or the lock.
-    fn edge(&self, dependent: &Dependent, base: &Reference) -> Span {
-        let facts = self.facts.dockerfiles.get(dependent.image).and_then(Looked::found);
-        let edges = facts.map_or(&[][..], |(_, facts)| &facts.edges);
-        let edge = edges.iter().find(|edge| {
-            Reference::parse(&edge.image).is_ok_and(|reference| reference.by_tag() == *base) && !edge.written.is_empty()
-        });
-        edge.map_or_else(|| dependent.place(&self.model.images), |edge| edge.span)
+    fn place(&self, dependent: &Dependent, base: &Reference, model: &Model) -> Span {
+        let place = self.0.get(&(dependent.image, base.clone())).copied();
+        place.unwrap_or_else(|| dependent.place(&model.images))
     }
 }
 
@@ -175,14 +189,19 @@ pub fn errors(context: &Context<'_>) -> Vec<Diagnostic> {
 /// a program the other.
 pub fn point_at_dockerfiles(context: &Context<'_>, diagnostics: &mut [Diagnostic]) {
     let about_bases = |code| matches!(code, Code::PinnedDigest | Code::FixedVersion);
+    if !diagnostics.iter().any(|diagnostic| about_bases(diagnostic.code)) {
+        return;
+    }
+    let edges = Edges::of(context);
+    let users = context.model.bases.iter().flat_map(|base| base.dependents.iter().map(move |user| (base, user)));
+    let by_place: HashMap<Span, (&Base, &Dependent)> =
+        users.flat_map(|(base, user)| user.spans.iter().map(move |span| (*span, (base, user)))).collect();
     for diagnostic in diagnostics.iter_mut().filter(|diagnostic| about_bases(diagnostic.code)) {
         let Some(label) = diagnostic.labels.first_mut() else { continue };
-        let users = context.model.bases.iter().flat_map(|base| base.dependents.iter().map(move |user| (base, user)));
-        let mut of_this = users.filter(|(_, user)| user.spans.contains(&label.span));
         if !context.facts.images.contains(&label.span.file)
-            && let Some((base, user)) = of_this.next()
+            && let Some((base, user)) = by_place.get(&label.span)
         {
-            label.span = context.edge(user, &base.reference);
+            label.span = edges.place(user, &base.reference, context.model);
         }
     }
 }

@@ -11,7 +11,10 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
         if workflow.dispatch.is_some() {
             continue;
         }
-        let place = workflow.triggers.as_ref().map_or(Span::new(target.file, 0, 0), |triggers| triggers.key);
+        let (place, why) = match &workflow.triggers {
+            Some(triggers) => (triggers.key, "`workflow_dispatch` is not among these events"),
+            None => (Span::new(target.file, 0, 0), "there is no `on`, so nothing starts it"),
+        };
         let mut yaml = String::from("workflow_dispatch: {inputs: {");
         for (number, name) in target.inputs.keys().enumerate() {
             yaml.push_str(if number == 0 { "" } else { ", " });
@@ -27,10 +30,10 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
                 ),
                 place,
             )
-            .here("`workflow_dispatch` is not among these events")
+            .here(why)
             .label(target.image.places.workflow, "this workflow would be run")
             .help(format!(
-                "add under `on`, on the default branch as well as on {}: `{yaml}`",
+                "add under `on`, on the branch {} and on the default branch if that is another one: `{yaml}`",
                 target.image.source.branch
             )),
         );

@@ -2,8 +2,10 @@
 
 use super::{Context, Looked};
 use crate::diagnostic::{Code, Diagnostic};
+use std::collections::HashSet;
 
 pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
+    let mut seen = HashSet::new();
     for (index, image) in context.model.images.iter().enumerate() {
         let branch = &image.source.branch;
         let missing = matches!(context.facts.workflow(index), Some(Looked::NoBranch));
@@ -18,6 +20,10 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
         }) else {
             continue;
         };
+        // The branch of `defaults` is that of many images.
+        if !seen.insert((&image.source.repo, image.places.branch)) {
+            continue;
+        }
         let shown: String = branch.chars().take(60).collect();
         report.push(
             Diagnostic::new(

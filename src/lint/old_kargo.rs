@@ -11,7 +11,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     let mut lost = Vec::new();
     if model.bases.iter().any(|base| !base.dependents.is_empty()) {
         lost.push("a failed dispatch does not say why");
-        lost.push("how often a dispatch is tried that GitHub puts off is Kargo's own choice");
+        lost.push("when to try again after GitHub has put off a dispatch is Kargo's own choice");
         if model.kargo < KargoVersion::V1_10 {
             lost.push("nothing checks for a missing token first");
         }

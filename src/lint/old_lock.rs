@@ -8,6 +8,10 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for (index, image) in context.model.images.iter().enumerate() {
         let entry = |entries: &'_ [Option<Entry>]| entries.get(index).cloned().flatten();
         let (Some(now), Some(locked)) = (entry(&context.facts.now), entry(&context.facts.locked)) else { continue };
+        // What was made from another Dockerfile is another problem, and `resolve` has said so.
+        if locked.dockerfile.as_ref().is_some_and(|dockerfile| now.dockerfile.as_ref() != Some(dockerfile)) {
+            continue;
+        }
         let rows = |entry: &Entry| entry.bases.iter().map(|base| (base.image.clone(), base.kind)).collect::<Vec<_>>();
         let (now_rows, locked_rows) = (rows(&now), rows(&locked));
         if now_rows == locked_rows {

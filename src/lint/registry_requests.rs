@@ -4,7 +4,7 @@
 //! (docs.docker.com/docker-hub/usage/pulls). Kargo sends at least one each time that it looks at a tag (Kargo v1.11.2
 //! `pkg/image/repository_client.go`). Other registries publish no such number.
 
-use super::Context;
+use super::{Context, Edges};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Duration, WatchedBy};
 use crate::source::Span;
@@ -15,11 +15,12 @@ const PER_DAY: u64 = 400;
 
 pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     let model = context.model;
+    let edges = Edges::of(context);
     let bases = model.bases.iter().filter_map(|base| match base.watched_by {
         WatchedBy::Own(interval) => Some((
             base.reference.name(),
             interval,
-            base.dependents.first().map(|dependent| dependent.place(&model.images))?,
+            base.dependents.first().map(|dependent| edges.place(dependent, &base.reference, model))?,
         )),
         WatchedBy::ImageOfThatName => None,
     });

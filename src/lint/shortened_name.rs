@@ -1,12 +1,13 @@
 //! A name of an object that was cut to 63 characters.
 
-use super::Context;
+use super::{Context, Edges};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Analysis;
 use crate::model::name::{analysis_stage, soak_stage, trigger_stage};
 
 pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     let model = context.model;
+    let edges = Edges::of(context);
     for base in &model.bases {
         let Some(first) = base.dependents.first() else { continue };
         let name = trigger_stage(&base.name, "");
@@ -16,8 +17,8 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
             continue;
         }
         report.push(
-            Diagnostic::new(Code::ShortenedName, format!("the Stage of {} is called {name}", base.reference.familiar()), first.place(&model.images))
-                .here("names of Stages have at most 63 characters, so this one was cut, with a hash to keep it unique")
+            Diagnostic::new(Code::ShortenedName, format!("the Stage of {} is called {name}", base.reference.familiar()), edges.place(first, &base.reference, model))
+                .here("a name has at most 63 characters; this one is cut and ends in a hash")
                 .help(format!(
                     "a name of its own reads better: `baseImages: [{{image: \"{}\", name: ...}}]`; it makes a new Warehouse, and so one rebuild",
                     base.reference.familiar()
@@ -34,7 +35,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
                     format!("the analysis Stage of {} is called {name}", image.name),
                     image.span,
                 )
-                .here("names of Stages have at most 63 characters, so this one was cut, with a hash to keep it unique")
+                .here("a name has at most 63 characters; this one is cut and ends in a hash")
                 .help("give the image a shorter name, or leave it"),
             );
         }

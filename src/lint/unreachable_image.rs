@@ -2,18 +2,17 @@
 
 use super::{Context, Looked};
 use crate::diagnostic::{Code, Diagnostic};
+use indexmap::IndexSet;
+use std::collections::HashSet;
 
 pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for (image, dockerfile) in context.model.images.iter().zip(&context.facts.dockerfiles) {
         let Some((_, facts)) = Looked::found(dockerfile) else { continue };
-        let used = |name: &str| facts.edges.iter().any(|edge| edge.image == name);
-        let Some(first) = facts.unreachable.iter().find(|edge| !used(&edge.image)) else { continue };
-        let mut names: Vec<&str> = Vec::new();
-        for edge in facts.unreachable.iter().filter(|edge| !used(&edge.image)) {
-            if !names.contains(&edge.image.as_str()) {
-                names.push(&edge.image);
-            }
-        }
+        let used: HashSet<&str> = facts.edges.iter().map(|edge| edge.image.as_str()).collect();
+        let mut unused = facts.unreachable.iter().filter(|edge| !used.contains(edge.image.as_str())).peekable();
+        let Some(first) = unused.peek().copied() else { continue };
+        let names: IndexSet<&str> = unused.map(|edge| edge.image.as_str()).collect();
+        let names: Vec<&str> = names.into_iter().collect();
         let shipped = match &image.source.target {
             Some(target) => format!("the stage {target}"),
             None => "the last stage".to_owned(),

@@ -202,7 +202,8 @@ impl<'a> Loader<'a, '_> {
             // The parser points at what stands before it.
             at += self.text[at..].find('\t').unwrap_or(0);
         }
-        let mut diagnostic = Diagnostic::new(code, message, Span::new(self.id, at, at + 1));
+        let width = self.text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+        let mut diagnostic = Diagnostic::new(code, message, Span::new(self.id, at, at + width));
         if code == Code::TooDeep {
             diagnostic = diagnostic.help(format!("at most {MAX_DEPTH} levels are read{}", self.purpose.deep));
         } else if tab {

@@ -68,8 +68,12 @@ fn every_error_has_a_place() {
 fn every_code_is_in_a_snapshot() {
     let mut shown = String::new();
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    for folder in ["tests/integration/snapshots/fixtures", "tests/integration/snapshots", "tests/fixtures/dockerfiles"]
-    {
+    for folder in [
+        "tests/integration/snapshots/fixtures",
+        "tests/integration/snapshots/lint",
+        "tests/integration/snapshots",
+        "tests/fixtures/dockerfiles",
+    ] {
         for entry in std::fs::read_dir(root.join(folder)).unwrap() {
             let path = entry.unwrap().path();
             if path.extension().is_some_and(|extension| extension == "snap" || extension == "edges") {

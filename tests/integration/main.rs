@@ -20,6 +20,7 @@ mod formats;
 mod harness;
 mod images_schema;
 mod limits;
+mod lint;
 mod mistakes;
 mod readme;
 mod rooms;

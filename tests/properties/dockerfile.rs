@@ -105,7 +105,7 @@ fn piece() -> impl Strategy<Value = String> {
 }
 
 /// A real-looking file with pieces put in, and parts taken out.
-fn mutated() -> impl Strategy<Value = String> {
+pub(crate) fn mutated() -> impl Strategy<Value = String> {
     let change = (any::<prop::sample::Index>(), piece(), 0..6usize);
     (real(), prop::collection::vec(change, 0..8)).prop_map(|(text, changes)| {
         let mut chars: Vec<char> = text.chars().collect();

@@ -6,6 +6,8 @@
 
 #[path = "../support/documents.rs"]
 mod documents;
+#[path = "../support/linted.rs"]
+mod linted;
 #[path = "../support/schemas.rs"]
 mod schemas;
 
@@ -17,6 +19,7 @@ mod formats;
 mod graphs;
 mod locks;
 mod pipeline;
+mod rules;
 mod texts;
 mod workflow;
 mod written;

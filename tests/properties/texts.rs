@@ -120,7 +120,7 @@ const PIECES: [&str; 78] = [
 
 /// A change to a text.
 #[derive(Clone, Debug)]
-enum Change {
+pub(crate) enum Change {
     Insert(Index, String),
     Remove(Index, usize),
     Repeat(Index),
@@ -129,7 +129,7 @@ enum Change {
     Cut(Index),
 }
 
-fn change() -> impl Strategy<Value = Change> {
+pub(crate) fn change() -> impl Strategy<Value = Change> {
     let at = any::<Index>;
     prop_oneof![
         4 => (at(), select(PIECES.to_vec())).prop_map(|(at, piece)| Change::Insert(at, piece.to_owned())),
@@ -142,7 +142,7 @@ fn change() -> impl Strategy<Value = Change> {
     ]
 }
 
-fn changed(text: &str, change: &Change) -> String {
+pub(crate) fn changed(text: &str, change: &Change) -> String {
     let mut lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
     let characters: Vec<char> = text.chars().collect();
     // A text has at least one place: its end.

@@ -26,12 +26,14 @@ pub use show::{markdown, plain, section};
 use super::{Code, TABLE};
 
 /// The sections, in the order of the table's ranges.
-const TEXTS: [&str; 5] = [
+const TEXTS: [&str; 7] = [
     include_str!("reading.md"),
     include_str!("values.md"),
     include_str!("images.md"),
     include_str!("dockerfiles.md"),
     include_str!("output.md"),
+    include_str!("workflows.md"),
+    include_str!("surprises.md"),
 ];
 
 /// One section.

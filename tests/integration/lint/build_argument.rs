@@ -1,0 +1,31 @@
+//! A build argument that changes the base.
+
+use super::{Rule, labels};
+use image_factory::diagnostic::Code;
+
+pub(super) const RULE: Rule = Rule {
+    code: Code::BuildArgument,
+    fires: &[
+        "build_argument_that_changes_the_base",
+        "build_argument_that_is_computed",
+        "build_argument_that_is_not_passed",
+    ],
+    silent: &["build_argument_of_another_image_of_the_dockerfile", "build_argument_that_is_the_default"],
+    ignored: &["build_argument_that_changes_the_base_ignored"],
+};
+
+#[test]
+fn it_points_at_what_is_to_be_changed() {
+    assert_eq!(
+        labels("build_argument_that_changes_the_base", RULE.code),
+        [[".github/workflows/web.yml: NODE=20", "Dockerfile: NODE=22", "images.yaml: web"]]
+    );
+    assert_eq!(
+        labels("build_argument_that_is_computed", RULE.code),
+        [[".github/workflows/web.yml: NODE=${{ vars.NODE }}", "Dockerfile: NODE=22", "images.yaml: web"]]
+    );
+    assert_eq!(
+        labels("build_argument_that_is_not_passed", RULE.code),
+        [[".github/workflows/web.yml: docker build .", "Dockerfile: NODE=22", "images.yaml: web"]]
+    );
+}

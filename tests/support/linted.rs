@@ -1,0 +1,213 @@
+//! `lint` without files: texts by path in, problems out, as the command makes them of a checkout that has all of them.
+
+use image_factory::config::state::State;
+use image_factory::config::{self, File, Lock, LockedBase, LockedDockerfile, LockedImage, Slot};
+use image_factory::diagnostic::{Diagnostic, any_error, ignore};
+use image_factory::discover::{self, Base, Dockerfile, Entry};
+use image_factory::dockerfile::{self, Request};
+use image_factory::lint::{self, Context, Facts, Looked, WorkflowFacts};
+use image_factory::model::resolve::{Input, resolve};
+use image_factory::model::{EdgeKind, Model, Source};
+use image_factory::source::{FileId, SourceFile, Sources};
+use image_factory::workflow;
+use std::collections::BTreeMap;
+
+/// The repository that the texts are a checkout of.
+pub(crate) const REPO: &str = "acme/web";
+
+/// What came of a run.
+pub(crate) struct Linted {
+    pub(crate) sources: Sources,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// Runs `lint` over files by path: `images.yaml`, what is in `teams/`, `images.lock.yaml`, Dockerfiles and workflows.
+pub(crate) fn lint(files: &BTreeMap<String, String>) -> Linted {
+    let mut run = Run { files, ids: BTreeMap::new(), sources: Sources::new(), diagnostics: Vec::new() };
+    let images =
+        std::iter::once("images.yaml".to_owned()).chain(files.keys().filter(|path| is_included(path)).cloned());
+    let ids: Vec<FileId> = images.filter_map(|path| run.file(&path)).collect();
+    let mut read: Vec<File> = ids.iter().map(|id| run.images(*id)).collect();
+    let root = if read.is_empty() { File::default() } else { read.remove(0) };
+    let mut lock = run.file("images.lock.yaml").map(|id| run.lock(id));
+    let state = State::default();
+    let model_of = |lock: Option<&Lock>| resolve(&Input { root: &root, included: &read, lock, state: &state });
+    let (mut model, mut problems) = model_of(lock.as_ref());
+    // What the lock does not know is read from the Dockerfiles, as `synth` would.
+    if !any_error(&run.diagnostics)
+        && !any_error(&problems)
+        && let Some(completed) = run.completed(&model, lock.as_ref())
+    {
+        lock = Some(completed);
+        (model, problems) = model_of(lock.as_ref());
+    }
+    run.diagnostics.extend(problems);
+    let facts = run.facts(&model, ids, lock.as_ref());
+    let Run { sources, mut diagnostics, .. } = run;
+    let context = Context { model: &model, sources: &sources, facts: &facts };
+    diagnostics.extend(lint::all(&context));
+    lint::point_at_dockerfiles(&context, &mut diagnostics);
+    let outcome = ignore::apply(diagnostics, &sources);
+    let mut diagnostics = outcome.kept;
+    diagnostics.extend(outcome.idle.into_iter().map(|idle| idle.diagnostic));
+    Linted { sources, diagnostics }
+}
+
+fn is_included(path: &str) -> bool {
+    path.starts_with("teams/")
+}
+
+struct Run<'a> {
+    files: &'a BTreeMap<String, String>,
+    ids: BTreeMap<String, FileId>,
+    sources: Sources,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Run<'_> {
+    /// A file, the same each time.
+    fn file(&mut self, path: &str) -> Option<FileId> {
+        let text = self.files.get(path)?;
+        let sources = &mut self.sources;
+        let add = || sources.add(SourceFile::new(path, text.as_str()));
+        Some(*self.ids.entry(path.to_owned()).or_insert_with(add))
+    }
+
+    fn images(&mut self, id: FileId) -> File {
+        let (file, problems) = config::read_images(&self.sources, id);
+        self.diagnostics.extend(problems);
+        file
+    }
+
+    fn lock(&mut self, id: FileId) -> Lock {
+        let (lock, problems) = config::read_lock(&self.sources, id);
+        self.diagnostics.extend(problems);
+        lock
+    }
+
+    fn dockerfile(&self, source: &Source, id: FileId) -> (dockerfile::Facts, Vec<Diagnostic>) {
+        let build_args = source.build_args.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+        let request =
+            Request { target: source.target.as_deref(), build_args: &build_args, platform: source.platform() };
+        dockerfile::read(self.sources.file(id), id, &request)
+    }
+
+    fn entry(&mut self, source: &Source) -> Option<Entry> {
+        // A file that is here is taken for that of a repository that nobody has a checkout of.
+        let id = self.file(&source.dockerfile())?;
+        let (facts, problems) = self.dockerfile(source, id);
+        if any_error(&problems) { None } else { discover::entry(source, &facts).ok() }
+    }
+
+    /// The lock with what it lacks; `None` if it lacks nothing.
+    fn completed(&mut self, model: &Model, lock: Option<&Lock>) -> Option<Lock> {
+        let known = lock.map(entries).unwrap_or_default();
+        let mut all = discover::Lock { images: known };
+        let before = all.images.len();
+        for image in model.images.iter().filter(|image| !image.lists_bases) {
+            if !all.images.contains_key(&image.name)
+                && let Some(entry) = self.entry(&image.source)
+            {
+                all.images.insert(image.name.clone(), entry);
+            }
+        }
+        if all.images.len() == before {
+            return None;
+        }
+        let id = self.sources.add(SourceFile::new("images.lock.yaml", all.text()));
+        Some(self.lock(id))
+    }
+
+    fn facts(&mut self, model: &Model, images: Vec<FileId>, lock: Option<&Lock>) -> Facts {
+        let mut facts = Facts { images, ..Facts::default() };
+        let locked = lock.map(entries).unwrap_or_default();
+        let mut workflows: Vec<String> = Vec::new();
+        for image in &model.images {
+            let here = image.source.repo == REPO;
+            let path = format!(".github/workflows/{}", image.source.workflow);
+            let key = format!("{here} {path}");
+            let index = workflows.iter().position(|known| *known == key).unwrap_or_else(|| {
+                workflows.push(key);
+                let looked = self.looked(here, &path, |run, id| {
+                    let (workflow, problems) = workflow::read(run.sources.file(id), id);
+                    run.diagnostics.extend(problems);
+                    workflow.map(|workflow| WorkflowFacts { workflow, bakes: Vec::new() })
+                });
+                facts.workflows.push(looked);
+                facts.workflows.len() - 1
+            });
+            facts.workflow_of.push(index);
+            facts.branch_is_tag.push(false);
+            facts.locked.push(locked.get(&image.name).cloned());
+            let mut now = None;
+            facts.dockerfiles.push(if image.lists_bases {
+                Looked::Unknown(String::new())
+            } else {
+                self.looked(here, &image.source.dockerfile(), |run, id| {
+                    let (facts, problems) = run.dockerfile(&image.source, id);
+                    let broken = any_error(&problems);
+                    run.diagnostics.extend(problems);
+                    if broken {
+                        return None;
+                    }
+                    match discover::entry(&image.source, &facts) {
+                        Ok(entry) => now = Some(entry),
+                        Err(problems) => run.diagnostics.extend(problems),
+                    }
+                    Some(facts)
+                })
+            });
+            facts.now.push(now);
+        }
+        facts
+    }
+
+    fn looked<T>(&mut self, here: bool, path: &str, read: impl FnOnce(&mut Self, FileId) -> Option<T>) -> Looked<T> {
+        match self.file(path) {
+            Some(id) => read(self, id).map_or(Looked::Broken(id), |value| Looked::Found(id, value)),
+            None if here => Looked::Missing(format!("not found here: there is no {path}")),
+            None => Looked::Unknown(format!("not found here: there is no {path}")),
+        }
+    }
+}
+
+/// The entries of a lock; none if something in one of them is no value.
+fn entries(lock: &Lock) -> BTreeMap<String, Entry> {
+    let images = lock.images.get().into_iter().flat_map(|at| &at.value.0);
+    let entries = images.map(|(name, slot)| Some((name.value.clone(), entry(&slot.get()?.value)?)));
+    entries.collect::<Option<_>>().unwrap_or_default()
+}
+
+fn entry(locked: &LockedImage) -> Option<Entry> {
+    let text = |slot: &Slot<String>| slot.get().map(|at| at.value.clone());
+    let dockerfile = |locked: &LockedDockerfile| Dockerfile {
+        repo: text(&locked.repo).unwrap_or_default(),
+        branch: text(&locked.branch).unwrap_or_default(),
+        path: text(&locked.path).unwrap_or_default(),
+        target: text(&locked.target),
+        build_args: locked
+            .build_args
+            .get()
+            .into_iter()
+            .flat_map(|at| &at.value.0)
+            .filter_map(|(name, value)| Some((name.value.clone(), text(value)?)))
+            .collect(),
+        platform: text(&locked.platform),
+    };
+    let base = |slot: &Slot<LockedBase>| {
+        let base = &slot.get()?.value;
+        let word = text(&base.kind)?;
+        let kind = EdgeKind::ALL.into_iter().find(|kind| kind.name() == word)?;
+        Some(Base {
+            image: text(&base.image)?,
+            written: text(&base.written),
+            kind,
+            line: base.line.get().map(|at| at.value),
+        })
+    };
+    Some(Entry {
+        dockerfile: locked.dockerfile.get().map(|at| dockerfile(&at.value)),
+        bases: locked.bases.get().into_iter().flat_map(|at| &at.value).map(base).collect::<Option<_>>()?,
+        lines: locked.lines.items().map(|at| at.value.clone()).collect(),
+    })
+}
