@@ -9,8 +9,8 @@ use image_factory::lint::{self, Context, Facts, Looked, WorkflowFacts};
 use image_factory::model::resolve::{Input, resolve};
 use image_factory::model::{EdgeKind, Model, Source};
 use image_factory::source::{FileId, SourceFile, Sources};
-use image_factory::workflow;
-use std::collections::BTreeMap;
+use image_factory::workflow::{self, Bake, Workflow};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The repository that the texts are a checkout of.
 pub(crate) const REPO: &str = "acme/web";
@@ -118,6 +118,20 @@ impl Run<'_> {
         Some(self.lock(id))
     }
 
+    fn bakes(&mut self, here: bool, workflow: &Workflow) -> Vec<(String, Bake)> {
+        let paths: BTreeSet<String> = workflow.builds().flat_map(|(_, build)| lint::bake_files(build)).collect();
+        let mut found = Vec::new();
+        for path in paths {
+            let looked = self.looked(here, &path, |run, id| {
+                let (bake, problems) = workflow::read_bake(run.sources.file(id), id);
+                run.diagnostics.extend(problems);
+                bake
+            });
+            found.extend(looked.found().map(|(_, bake)| (path.clone(), bake.clone())));
+        }
+        found
+    }
+
     fn facts(&mut self, model: &Model, images: Vec<FileId>, lock: Option<&Lock>) -> Facts {
         let mut facts = Facts { images, ..Facts::default() };
         let locked = lock.map(entries).unwrap_or_default();
@@ -131,7 +145,8 @@ impl Run<'_> {
                 let looked = self.looked(here, &path, |run, id| {
                     let (workflow, problems) = workflow::read(run.sources.file(id), id);
                     run.diagnostics.extend(problems);
-                    workflow.map(|workflow| WorkflowFacts { workflow, bakes: Vec::new() })
+                    let bakes = workflow.as_ref().map_or_else(Vec::new, |workflow| run.bakes(here, workflow));
+                    workflow.map(|workflow| WorkflowFacts { workflow, bakes })
                 });
                 facts.workflows.push(looked);
                 facts.workflows.len() - 1
