@@ -2,7 +2,8 @@
 
 use super::facts::{self, Reach};
 use super::files::{Places, checkout};
-use super::{Exit, Global, dockerfiles, load};
+use super::load::Read;
+use super::{Exit, Global, dockerfiles, fix, load};
 use crate::diagnostic::ignore;
 use crate::diagnostic::{Code, Diagnostic, Severity, any_error, render};
 use crate::io::terminal;
@@ -14,6 +15,9 @@ use std::path::PathBuf;
 /// Flags of `lint`.
 #[derive(Debug, Args)]
 pub(super) struct Flags {
+    /// Mend in images.yaml, and in what it includes, what can be mended safely
+    #[arg(long)]
+    fix: bool,
     /// Ask GitHub for Dockerfiles and workflows that are in no checkout
     #[arg(long)]
     online: bool,
@@ -23,7 +27,17 @@ pub(super) struct Flags {
 }
 
 pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
-    let Some(mut read) = load::read(global)? else { return Ok(Exit::Input) };
+    let found = fix::rounds(flags.fix, global, || diagnose(global, flags))?;
+    let Some((read, diagnostics)) = found else { return Ok(Exit::Input) };
+    let look = terminal::stdout_look();
+    terminal::print(&render::human(&diagnostics, &read.sources, look.color, look.width))?;
+    let found = diagnostics.iter().any(|diagnostic| diagnostic.severity > Severity::Note);
+    Ok(if found { Exit::No } else { Exit::Ok })
+}
+
+/// Reads everything and finds its problems; `None` if there is no images.yaml, which has been said then.
+fn diagnose(global: &Global, flags: &Flags) -> anyhow::Result<Option<(Read, Vec<Diagnostic>)>> {
+    let Some(mut read) = load::read(global)? else { return Ok(None) };
     let (mut model, mut diagnostics) = read.resolve();
     // What `synth` would find by itself is known here too; nothing of it is written.
     if !any_error(&diagnostics)
@@ -38,10 +52,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     diagnostics.extend(problems);
     diagnostics.extend(lint::all(&Context { model: &model, sources: &read.sources, facts: &facts }));
     let diagnostics = without_ignored(diagnostics, &read.sources);
-    let look = terminal::stdout_look();
-    terminal::print(&render::human(&diagnostics, &read.sources, look.color, look.width))?;
-    let found = diagnostics.iter().any(|diagnostic| diagnostic.severity > Severity::Note);
-    Ok(if found { Exit::No } else { Exit::Ok })
+    Ok(Some((read, diagnostics)))
 }
 
 /// Takes away what comments ignore, and says which comments ignore nothing.

@@ -22,6 +22,8 @@ pub(super) struct Read {
     pub(super) state: State,
     /// images.yaml and what it includes, as far as they are text.
     pub(super) images: Vec<FileId>,
+    /// By file of `images`: where it is.
+    pub(super) paths: Vec<PathBuf>,
     root: File,
     included: Vec<File>,
 }
@@ -80,21 +82,27 @@ pub(super) fn read(global: &Global) -> anyhow::Result<Option<Read>> {
         ));
         return Ok(None);
     }
-    let mut loader =
-        Loader { sources: Sources::new(), diagnostics: Vec::new(), images: Vec::new(), verbose: global.verbose };
+    let mut loader = Loader {
+        sources: Sources::new(),
+        diagnostics: Vec::new(),
+        images: Vec::new(),
+        paths: Vec::new(),
+        verbose: global.verbose,
+    };
     let root = loader.images(&workspace.images)?;
     let included = loader.included(&workspace, &root)?;
     let lock = loader.lock(&workspace.lock())?;
     let known = lock.as_ref().map(|file| &file.lock);
     let state = loader.state(&workspace, &images_without_bases(&root, &included, known))?;
-    let Loader { sources, diagnostics, images, .. } = loader;
-    Ok(Some(Read { workspace, sources, diagnostics, lock, state, images, root, included }))
+    let Loader { sources, diagnostics, images, paths, .. } = loader;
+    Ok(Some(Read { workspace, sources, diagnostics, lock, state, images, paths, root, included }))
 }
 
 struct Loader {
     sources: Sources,
     diagnostics: Vec<Diagnostic>,
     images: Vec<FileId>,
+    paths: Vec<PathBuf>,
     verbose: bool,
 }
 
@@ -141,6 +149,7 @@ impl Loader {
         let text = read::text(path)?;
         let Some(id) = self.add(path, text) else { return Ok(File::default()) };
         self.images.push(id);
+        self.paths.push(path.to_owned());
         let (file, diagnostics) = config::read_images(&self.sources, id);
         self.diagnostics.extend(diagnostics);
         Ok(file)
