@@ -2,7 +2,7 @@
 
 use super::Global;
 use super::load::Read;
-use crate::diagnostic::{Code, Diagnostic, Edit};
+use crate::diagnostic::{Code, Diagnostic, Edit, explain};
 use crate::io::{terminal, write};
 use crate::lint::fix::{apply, leaves_doubt};
 use indexmap::IndexMap;
@@ -48,13 +48,20 @@ pub(super) fn rounds(
 /// Takes away the fixes that cannot be made, and says what files hold after all others.
 fn settle(diagnostics: &mut [Diagnostic], read: &Read) -> Vec<(PathBuf, String)> {
     let doubt = leaves_doubt(diagnostics);
+    let blind = diagnostics.iter().any(|diagnostic| diagnostic.code == Code::NotLookedAt);
+    let is_possible = |edit: &Edit| {
+        read.images.contains(&edit.span().file)
+            && match edit {
+                Edit::Replace { .. } => true,
+                Edit::RemoveItem(_) | Edit::RemoveKey(_) => !doubt,
+                // What a rule says of files may stand in images.yaml where they cannot be read, and the other way around.
+                Edit::Unignore(at) => {
+                    !doubt && !(blind && explain::find(read.sources.text(*at)).is_none_or(Code::is_of_lint))
+                }
+            }
+    };
     for diagnostic in diagnostics.iter_mut() {
-        let is_possible = diagnostic.fix.as_ref().is_none_or(|fix| {
-            fix.edits
-                .iter()
-                .all(|edit| read.images.contains(&edit.span().file) && (!doubt || matches!(edit, Edit::Replace { .. })))
-        });
-        if !is_possible {
+        if diagnostic.fix.as_ref().is_some_and(|fix| !fix.edits.iter().all(is_possible)) {
             diagnostic.fix = None;
         }
     }

@@ -116,7 +116,12 @@ const FIRST_OF_LINT: u16 = 100;
 impl Code {
     /// Whether a comment may ignore a problem of this kind: with all others there is nothing to make manifests of.
     pub fn can_be_ignored(self) -> bool {
-        self.severity() != Severity::Error || self.number() >= FIRST_OF_LINT
+        self.severity() != Severity::Error || self.is_of_lint()
+    }
+
+    /// Whether a rule of `lint` finds it, which may look at more files than images.yaml.
+    pub fn is_of_lint(self) -> bool {
+        self.number() >= FIRST_OF_LINT
     }
 }
 

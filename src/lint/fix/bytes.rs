@@ -94,7 +94,7 @@ pub(super) fn kept(old: &str, mut regions: Vec<Range<usize>>, new: &str) -> bool
             continue;
         }
         let Some(piece) = old.get(from..region.start) else { return false };
-        let there = if from == 0 { rest.strip_prefix(piece) } else { after_gap(rest, piece) };
+        let there = if from == 0 { after_piece(rest, piece) } else { after_gap(rest, piece) };
         let Some(there) = there else { return false };
         rest = there;
         from = region.end;
@@ -104,9 +104,22 @@ pub(super) fn kept(old: &str, mut regions: Vec<Range<usize>>, new: &str) -> bool
 
 fn after_gap<'t>(rest: &'t str, piece: &str) -> Option<&'t str> {
     let rest = rest.trim_start_matches(is_soft);
-    if !piece.is_empty() && rest.starts_with(piece) {
-        return rest.strip_prefix(piece);
+    if !piece.is_empty()
+        && let Some(rest) = after_piece(rest, piece)
+    {
+        return Some(rest);
     }
     let empty = rest.strip_prefix("[]").or_else(|| rest.strip_prefix("{}")).unwrap_or(rest);
-    empty.trim_start_matches(is_soft).strip_prefix(piece)
+    after_piece(empty.trim_start_matches(is_soft), piece)
+}
+
+fn after_piece<'t>(rest: &'t str, piece: &str) -> Option<&'t str> {
+    let same = rest.chars().zip(piece.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
+    let (rest, piece) = (rest.get(same..)?, piece.get(same..)?);
+    if piece.is_empty() {
+        return Some(rest);
+    }
+    // A collection that is empty now is written before the comment beside its key.
+    let rest = rest.strip_prefix("[] ").or_else(|| rest.strip_prefix("{} "))?;
+    piece.starts_with('#').then(|| after_piece(rest, piece))?
 }

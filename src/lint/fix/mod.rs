@@ -254,6 +254,8 @@ mod tests {
             ("a:\n- {b: 1} # x\n- GO # y\n\n# z\n- LEAVE\n- d\n", &["GO", "LEAVE"], "a:\n- {b: 1} # x\n\n# z\n- d\n"),
             ("a:\n  b: GO\nc: 1\n", &["GO"], "a: {}\nc: 1\n"),
             ("a:\n- GO\nc: 1\n", &["GO"], "a: []\nc: 1\n"),
+            ("a: # x\n  # y\n  - GO # z\n# w\n", &["GO"], "a: # x\n  # y\n  []\n# w\n"),
+            ("a: # x\n  - GO # z\n# w\n", &["GO"], "a: [] # x\n# w\n"),
             ("a:\n- [GO, 1]\nc: 1\n", &["[GO, 1]"], "a: []\nc: 1\n"),
         ] {
             let edits: Vec<_> = words.iter().map(|word| (*word, None)).collect();
@@ -265,7 +267,7 @@ mod tests {
     fn a_list_with_the_place_of_its_item_goes_as_a_whole() {
         let mut sources = Sources::new();
         let id = sources.add(SourceFile::new("images.yaml", "a:\n  b:\n  - GO # x\n  c: 1\n"));
-        let at = Span::new(id, 11, 13);
+        let at = Span::new(id, 12, 14);
         let edited = apply(sources.file(id), id, &[Edit::RemoveKey(at)]);
         assert_eq!(edited.text, "a:\n  c: 1\n");
     }
