@@ -18,7 +18,7 @@
 //! | [`workflow`] | GitHub's workflow files and bake files: what starts them and what they build |
 //! | [`model`] | what they mean: references, durations, names, policies, the graph |
 //! | [`discover`] | what Dockerfiles say, as entries of the lock |
-//! | [`lint`] | rules over all of this, one a file |
+//! | [`lint`] | rules over all of this, one a file; fixes applied to text |
 //! | [`constructs`] | a small cdk8s: objects, metadata, order |
 //! | [`kargo`], [`rollouts`], [`k8s`] | the kinds that are written |
 //! | [`factory`] | policy: which objects an image gets |

@@ -2,7 +2,8 @@
 
 use super::facts::{self, Reach};
 use super::files::{Places, checkout};
-use super::{Exit, Global, dockerfiles, load};
+use super::load::Read;
+use super::{Exit, Global, dockerfiles, fix, load};
 use crate::diagnostic::ignore;
 use crate::diagnostic::render::{self, Format};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -23,6 +24,9 @@ pub(super) struct Flags {
     /// file [default: human]
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = output)]
     format: Vec<Output>,
+    /// Mend in images.yaml, and in what it includes, what can be mended safely
+    #[arg(long)]
+    fix: bool,
     /// Ask GitHub for Dockerfiles and workflows that are in no checkout
     #[arg(long)]
     online: bool,
@@ -61,7 +65,29 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         );
         return Ok(Exit::Input);
     }
-    let Some(mut read) = load::read(global)? else { return Ok(Exit::Input) };
+    let found = fix::rounds(flags.fix, global, || diagnose(global, flags))?;
+    let Some(linted) = found else { return Ok(Exit::Input) };
+    report(&linted.diagnostics, &linted.read.sources, &flags.format)?;
+    if !global.quiet {
+        terminal::message(&summary(&linted, clock.milliseconds()));
+    }
+    let found = linted.diagnostics.iter().any(|diagnostic| diagnostic.severity > Severity::Note);
+    Ok(if found { Exit::No } else { Exit::Ok })
+}
+
+/// What was found.
+pub(super) struct Linted {
+    pub(super) read: Read,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// How many images are managed.
+    images: usize,
+    /// How many problems comments ignore.
+    ignored: usize,
+}
+
+/// Reads everything and finds its problems; `None` if there is no images.yaml, which has been said then.
+fn diagnose(global: &Global, flags: &Flags) -> anyhow::Result<Option<Linted>> {
+    let Some(mut read) = load::read(global)? else { return Ok(None) };
     let (mut model, mut diagnostics) = read.resolve();
     // What `synth` would find by itself is known here too; nothing of it is written.
     if let Some(added) = dockerfiles::add_new(&mut read, &model, global)?
@@ -76,13 +102,8 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let context = Context { model: &model, sources: &read.sources, facts: &facts };
     diagnostics.extend(lint::all(&context));
     lint::point_at_dockerfiles(&context, &mut diagnostics);
-    let outcome = without_ignored(diagnostics, &read.sources);
-    report(&outcome.kept, &read.sources, &flags.format)?;
-    if !global.quiet {
-        terminal::message(&summary(model.images.len(), &outcome, clock.milliseconds()));
-    }
-    let found = outcome.kept.iter().any(|diagnostic| diagnostic.severity > Severity::Note);
-    Ok(if found { Exit::No } else { Exit::Ok })
+    let ignore::Outcome { kept, ignored, .. } = without_ignored(diagnostics, &read.sources);
+    Ok(Some(Linted { images: model.images.len(), ignored, diagnostics: kept, read }))
 }
 
 /// Takes away what comments ignore, and says which comments ignore nothing.
@@ -117,18 +138,18 @@ fn report(diagnostics: &[Diagnostic], sources: &Sources, outputs: &[Output]) -> 
     on_stdout.map_or(Ok(()), |format| terminal::print(&text(format, look.color, look.width)))
 }
 
-/// `lint: 2 images, 3 problems, 1 ignored, 3.1 ms`
-fn summary(images: usize, outcome: &ignore::Outcome, milliseconds: f64) -> String {
+/// `lint: 2 managed images, 3 problems, 1 ignored, 3.1 ms`
+fn summary(linted: &Linted, milliseconds: f64) -> String {
     let counted = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
-    let problems = outcome.kept.iter().filter(|diagnostic| diagnostic.severity > Severity::Note).count();
-    let notes = outcome.kept.len() - problems;
-    let mut parts = vec![counted(images, "managed image")];
+    let problems = linted.diagnostics.iter().filter(|diagnostic| diagnostic.severity > Severity::Note).count();
+    let notes = linted.diagnostics.len() - problems;
+    let mut parts = vec![counted(linted.images, "managed image")];
     parts.push(if problems == 0 { "no problems".to_owned() } else { counted(problems, "problem") });
     if notes > 0 {
         parts.push(counted(notes, "note"));
     }
-    if outcome.ignored > 0 {
-        parts.push(format!("{} ignored", outcome.ignored));
+    if linted.ignored > 0 {
+        parts.push(format!("{} ignored", linted.ignored));
     }
     format!("lint: {}, {milliseconds:.1} ms\n", parts.join(", "))
 }

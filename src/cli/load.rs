@@ -23,6 +23,8 @@ pub(super) struct Read {
     pub(super) state: State,
     /// images.yaml and what it includes, as far as they are text.
     pub(super) images: Vec<FileId>,
+    /// By file of `images`: where it is.
+    pub(super) paths: Vec<PathBuf>,
     root: File,
     included: Vec<File>,
 }
@@ -86,15 +88,21 @@ pub(super) fn read(global: &Global) -> anyhow::Result<Option<Read>> {
 
 /// Reads from a tree that may be another than the disk; what is not there is empty.
 pub(super) fn read_from(tree: Tree, workspace: Workspace, global: &Global) -> anyhow::Result<Read> {
-    let mut loader =
-        Loader { tree, sources: Sources::new(), diagnostics: Vec::new(), images: Vec::new(), verbose: global.verbose };
+    let mut loader = Loader {
+        tree,
+        sources: Sources::new(),
+        diagnostics: Vec::new(),
+        images: Vec::new(),
+        paths: Vec::new(),
+        verbose: global.verbose,
+    };
     let root = loader.images(&workspace.images)?;
     let included = loader.included(&workspace, &root)?;
     let lock = loader.lock(&workspace.lock())?;
     let known = lock.as_ref().map(|file| &file.lock);
     let state = loader.state(&workspace, &images_without_bases(&root, &included, known))?;
-    let Loader { sources, diagnostics, images, .. } = loader;
-    Ok(Read { workspace, sources, diagnostics, lock, state, images, root, included })
+    let Loader { sources, diagnostics, images, paths, .. } = loader;
+    Ok(Read { workspace, sources, diagnostics, lock, state, images, paths, root, included })
 }
 
 struct Loader {
@@ -102,6 +110,7 @@ struct Loader {
     sources: Sources,
     diagnostics: Vec<Diagnostic>,
     images: Vec<FileId>,
+    paths: Vec<PathBuf>,
     verbose: bool,
 }
 
@@ -154,6 +163,7 @@ impl Loader {
         };
         let Some(id) = self.add(path, text) else { return Ok(File::default()) };
         self.images.push(id);
+        self.paths.push(path.to_owned());
         let (file, diagnostics) = config::read_images(&self.sources, id);
         self.diagnostics.extend(diagnostics);
         Ok(file)

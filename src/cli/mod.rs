@@ -6,6 +6,7 @@ mod dockerfiles;
 mod explain;
 mod facts;
 mod files;
+mod fix;
 mod lint;
 mod load;
 mod lock;

@@ -4,7 +4,7 @@
 //! been reported, and a struct's unknown keys are reported and passed over; so one pass reports everything.
 
 use super::value::AT;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::source::Span;
 use crate::yaml::{Node, ScalarType, Value, scalar_type};
 use serde::de::value::U32Deserializer;
@@ -42,7 +42,7 @@ impl de::Error for Failure {
 /// Reads a node as a `T`; `None` if it is not one at all, which has been reported then.
 pub(crate) fn decode<'de, T: de::Deserialize<'de>>(node: &Node<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<T> {
     let sink = RefCell::new(std::mem::take(diagnostics));
-    let result = T::deserialize(Reader { node, key: None, sink: &sink, misspelt: false });
+    let result = T::deserialize(Reader { node, key: None, free: false, sink: &sink, misspelt: false });
     *diagnostics = sink.into_inner();
     match result {
         Ok(value) => Some(value),
@@ -59,6 +59,8 @@ struct Reader<'n> {
     node: &'n Node<'n>,
     /// The key that holds the node, for messages.
     key: Option<&'n str>,
+    /// Whether the user chose that key.
+    free: bool,
     sink: &'n RefCell<Vec<Diagnostic>>,
     /// Whether the key was misspelt, which has been reported: there is a value, and it is not looked into.
     misspelt: bool,
@@ -71,6 +73,10 @@ impl<'n> Reader<'n> {
     }
 
     fn wrong_type(&self, wanted: &str, help: Option<String>) -> Failure {
+        self.report(self.wrong(wanted, help))
+    }
+
+    fn wrong(&self, wanted: &str, help: Option<String>) -> Diagnostic {
         let found = self.node.describe();
         let message = match self.key {
             Some(key) if found == "empty" => format!("`{key}` is empty; it needs {wanted}"),
@@ -78,10 +84,10 @@ impl<'n> Reader<'n> {
             None => format!("this is {found}; {wanted} is needed here"),
         };
         let diagnostic = Diagnostic::new(Code::WrongType, message, self.node.span);
-        self.report(match help {
+        match help {
             Some(help) => diagnostic.help(help),
             None => diagnostic,
-        })
+        }
     }
 
     fn scalar(&self) -> Option<(&'n str, ScalarType)> {
@@ -103,9 +109,26 @@ impl<'n> Reader<'n> {
                     }
                     _ => format!("put it in quotes: \"{text}\""),
                 };
-                Err(self.wrong_type("text", Some(help)))
+                let fix = self.is_right_in_quotes(text).then(|| Fix::replace(self.node.span, text, text));
+                Err(self.report(self.wrong("text", Some(help)).fix(fix)))
             }
             _ => Err(self.wrong_type("text", None)),
+        }
+    }
+
+    /// Whether a number or a boolean would be right as text, as far as that can be told without knowing what it means.
+    fn is_right_in_quotes(&self, text: &str) -> bool {
+        let word = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.')
+            && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && text.ends_with(|c: char| c.is_ascii_alphanumeric());
+        let lower = !text.bytes().any(|b| b.is_ascii_uppercase());
+        word && match self.key {
+            _ if self.free => true,
+            Some("kargoVersion") => matches!(text, "1.9" | "1.10" | "1.11"),
+            Some("name" | "repository") => lower,
+            Some("project") => lower && !text.contains('.'),
+            Some("tag" | "constraint" | "branch" | "target" | "secret" | "key") => true,
+            _ => false,
         }
     }
 
@@ -223,7 +246,7 @@ impl<'de> de::SeqAccess<'de> for Items<'_> {
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Failure> {
         match self.rest.next() {
-            Some(node) => seed.deserialize(Reader { node, key: None, ..self.reader }).map(Some),
+            Some(node) => seed.deserialize(Reader { node, key: None, free: false, ..self.reader }).map(Some),
             None => Ok(None),
         }
     }
@@ -297,7 +320,7 @@ impl<'de> de::MapAccess<'de> for Entries<'_> {
                 // A free key is text, whatever type YAML would give it: `1.10: x` has the key "1.10".
                 let text = Value::Scalar { text: text.as_ref().into(), plain: false };
                 let node = key.with_value(text);
-                return seed.deserialize(Reader { node: &node, key: None, ..self.reader }).map(Some);
+                return seed.deserialize(Reader { node: &node, key: None, free: false, ..self.reader }).map(Some);
             };
             if fields.contains(&text.as_ref()) {
                 let name: de::value::StrDeserializer<'_, Failure> = text.as_ref().into_deserializer();
@@ -317,7 +340,7 @@ impl<'de> de::MapAccess<'de> for Entries<'_> {
         let Some((key, node)) = self.value.take() else {
             return Err(de::Error::custom("a value was asked for before its key"));
         };
-        seed.deserialize(Reader { node, key: Some(key), ..self.reader })
+        seed.deserialize(Reader { node, key: Some(key), free: self.fields.is_none(), ..self.reader })
     }
 }
 

@@ -117,7 +117,12 @@ impl Code {
     /// Whether a comment may ignore a problem of this kind. With most others there is nothing to make manifests of; the last
     /// is about those comments.
     pub fn can_be_ignored(self) -> bool {
-        self != Self::UnusedIgnore && (self.severity() != Severity::Error || self.number() >= FIRST_OF_LINT)
+        self != Self::UnusedIgnore && (self.severity() != Severity::Error || self.is_of_lint())
+    }
+
+    /// Whether a rule of `lint` finds it, which may look at more files than images.yaml.
+    pub fn is_of_lint(self) -> bool {
+        self.number() >= FIRST_OF_LINT
     }
 }
 

@@ -3,11 +3,12 @@
 //! A comment at the end of a line is for what begins on that line; one that has its line to itself is for the next line that
 //! is no comment. The same in images.yaml, Dockerfiles and workflows: in all of them `#` begins a comment.
 
-use super::{Code, Diagnostic, explain};
+use super::{Code, Diagnostic, Fix, explain};
 use crate::source::{At, FileId, SourceFile, Sources, Span};
 use std::collections::HashMap;
 
-const MARK: &str = "image-factory: ignore";
+/// What such a comment says after its `#`.
+pub(crate) const MARK: &str = "image-factory: ignore";
 
 /// What comments made of the problems of a run.
 #[derive(Clone, Debug, Default)]
@@ -159,7 +160,10 @@ impl Comment {
                     "mend it, and remove this comment",
                 )),
                 Some(code) if !is_used(code) => {
-                    Some(idle(Some(code), format!("nothing on line {} is {code}", self.line), text.span, "remove it"))
+                    let message = format!("nothing on line {} is {code}", self.line);
+                    let mut unused = idle(Some(code), message, text.span, "remove it");
+                    unused.diagnostic.fix = Some(Fix::unignore(text.span));
+                    Some(unused)
                 }
                 Some(_) => None,
             }

@@ -4,10 +4,12 @@
 
 mod code;
 pub mod explain;
+mod fix;
 pub mod ignore;
 pub mod render;
 
 pub use code::{Code, TABLE};
+pub use fix::{Edit, Fix};
 
 use crate::source::Span;
 
@@ -59,6 +61,8 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// What to do, a line each.
     pub help: Vec<String>,
+    /// What mends it, if that is safe.
+    pub fix: Option<Fix>,
 }
 
 impl Diagnostic {
@@ -69,7 +73,14 @@ impl Diagnostic {
 
     /// A problem that has no place in any file.
     pub fn global(code: Code, message: impl Into<String>) -> Self {
-        Self { code, severity: code.severity(), message: message.into(), labels: Vec::new(), help: Vec::new() }
+        Self {
+            code,
+            severity: code.severity(),
+            message: message.into(),
+            labels: Vec::new(),
+            help: Vec::new(),
+            fix: None,
+        }
     }
 
     /// Adds a place that explains the problem. On the first one, which [`Diagnostic::new`] made, use [`Diagnostic::here`].
@@ -92,6 +103,13 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help.push(text.into());
+        self
+    }
+
+    /// Says what mends it.
+    #[must_use]
+    pub fn fix(mut self, fix: impl Into<Option<Fix>>) -> Self {
+        self.fix = fix.into();
         self
     }
 

@@ -6,6 +6,7 @@
 mod build_argument;
 mod concurrency;
 mod delay;
+pub mod fix;
 mod gone_entry;
 mod input_refused;
 mod input_required;

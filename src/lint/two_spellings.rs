@@ -1,14 +1,14 @@
 //! One base that is written in two ways: right, and hard to search for.
 
 use super::Context;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Edit, Fix};
 use crate::model::Reference;
 use crate::source::Span;
 use indexmap::IndexMap;
 
 pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for base in &context.model.bases {
-        let mut spellings: IndexMap<&str, Span> = IndexMap::new();
+        let mut spellings: IndexMap<&str, Vec<Span>> = IndexMap::new();
         for span in base.dependents.iter().flat_map(|dependent| &dependent.spans) {
             // The lock is written by a program, in one spelling.
             if !context.facts.images.contains(&span.file) {
@@ -19,17 +19,25 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
             if Reference::parse(text)
                 .is_ok_and(|written| written.digest().is_none() && written.by_tag() == base.reference)
             {
-                spellings.entry(text).or_insert(*span);
+                let spans = spellings.entry(text).or_default();
+                if !spans.contains(span) {
+                    spans.push(*span);
+                }
             }
         }
         let familiar = base.reference.familiar();
         let usual = spellings.keys().copied().find(|text| *text == familiar).or(spellings.keys().copied().next());
         let Some(usual) = usual.filter(|_| spellings.len() > 1) else { continue };
-        for (text, span) in spellings.iter().filter(|(text, _)| **text != usual) {
+        // Globs of `ignoreBases` see these two forms of every base: what they match does not change.
+        let same = usual == familiar || usual == base.reference.to_string();
+        for (text, spans) in spellings.iter().filter(|(text, _)| **text != usual) {
+            let (Some(span), Some(first)) = (spans.first(), spellings[usual].first()) else { continue };
+            let replace = |at: &Span| Edit::Replace { at: *at, from: (*text).to_owned(), to: usual.to_owned() };
             report.push(
                 Diagnostic::new(Code::TwoSpellings, format!("`{text}` is {usual} in other words"), *span)
-                    .label(spellings[usual], "written like this here")
-                    .help(format!("write `{usual}` in both places; the manifests stay the same")),
+                    .label(*first, "written like this here")
+                    .help(format!("write `{usual}` in both places; the manifests stay the same"))
+                    .fix(same.then(|| Fix { edits: spans.iter().map(replace).collect() })),
             );
         }
     }

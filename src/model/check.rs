@@ -28,7 +28,7 @@ pub fn repo(text: &str) -> Result<(), String> {
 }
 
 /// The repository in an address of one at github.com, with or without a scheme and a user.
-fn address(text: &str) -> Option<&str> {
+pub(crate) fn address(text: &str) -> Option<&str> {
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
     let host = rest.find("github.com").filter(|at| *at == 0 || rest[..*at].ends_with(['@', '.']))?;
     let path = rest[host..].strip_prefix("github.com")?.strip_prefix([':', '/'])?;

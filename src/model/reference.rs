@@ -60,6 +60,16 @@ impl Reference {
         })
     }
 
+    /// A reference that is one but for upper case in its repository, in lower case; registry, tag and digest stay.
+    pub(crate) fn in_lower_case(text: &str) -> Option<String> {
+        let path_start = text.len() - split_registry(text).1.len();
+        let path_end = text.get(path_start..)?.find([':', '@']).map_or(text.len(), |end| path_start + end);
+        let (path, rest) = (text.get(path_start..path_end)?, text.get(path_end..)?);
+        let lower = format!("{}{}{rest}", text.get(..path_start)?, path.to_ascii_lowercase());
+        let is_right = Self::parse(&lower).is_ok_and(|reference| reference.refused_by_kargo().is_none());
+        (lower != text && is_right).then_some(lower)
+    }
+
     /// Registry with its port, as `docker.io`.
     pub fn registry(&self) -> &str {
         &self.registry
@@ -332,6 +342,15 @@ mod tests {
             assert!(result.as_ref().is_err_and(|why| !why.is_empty()), "{written:?} gives {result:?}");
         }
         assert_eq!(Reference::parse("org/App:1").unwrap_err(), "a repository is lower-case; write `org/app`");
+        for (written, lower) in [
+            ("org/App:V1", Some("org/app:V1")),
+            ("Node", Some("node")),
+            ("Registry:80/Org/App", Some("Registry:80/org/app")),
+            ("org/app", None),
+            ("org/App:1:2", None),
+        ] {
+            assert_eq!(Reference::in_lower_case(written).as_deref(), lower, "{written}");
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod analyze;
 mod discover;
 mod dockerfile;
 mod explain;
+mod fix;
 mod fixtures;
 mod forge;
 mod formats;

@@ -14,7 +14,8 @@ const TABLE: &[(&str, &[&str])] = &[
     ("dockerfile", &["source", "diagnostic"]),
     // config in resolve alone, which `model_knows_how_images_yaml_is_written_in_one_place` checks.
     ("model", &["source", "diagnostic", "config"]),
-    ("lint", &["model", "dockerfile", "workflow", "discover", "diagnostic", "source"]),
+    // yaml for the trees before and after a fix.
+    ("lint", &["model", "dockerfile", "workflow", "discover", "diagnostic", "source", "yaml"]),
     // emit for the quoting of scalars.
     ("discover", &["dockerfile", "model", "diagnostic", "source", "emit"]),
     ("constructs", &["diagnostic"]),

@@ -15,7 +15,7 @@ const SHOWN: usize = 1_000;
 const EXPLAINED: usize = 3;
 
 /// Renders all diagnostics, errors last so that they stand nearest to the prompt, with a line that counts them and
-/// one that says where to read on.
+/// one that says where to read on, and one that says how many can be fixed, if any can.
 ///
 /// `width` is the terminal's, in columns; `color` says whether escape codes may be used.
 pub fn human(diagnostics: &[Diagnostic], sources: &Sources, color: bool, width: usize) -> String {
@@ -39,6 +39,10 @@ pub fn human(diagnostics: &[Diagnostic], sources: &Sources, color: bool, width: 
     }
     out.push('\n');
     out.push_str(&more(diagnostics));
+    let fixable = diagnostics.iter().filter(|d| d.fix.is_some()).count();
+    if fixable > 0 {
+        let _ = writeln!(out, "{fixable} can be fixed with --fix");
+    }
     out
 }
 

@@ -28,6 +28,7 @@ struct Problem<'a> {
     message: &'a str,
     labels: Vec<Place<'a>>,
     help: &'a [String],
+    fixable: bool,
 }
 
 #[derive(Serialize)]
@@ -83,6 +84,7 @@ fn problem<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Problem<'a> 
         message: &diagnostic.message,
         labels: labels.map(|(index, label)| place(label, index == 0, sources.file(label.span.file))).collect(),
         help: &diagnostic.help,
+        fixable: diagnostic.fix.is_some(),
     }
 }
 

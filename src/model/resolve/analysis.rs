@@ -3,7 +3,7 @@
 use super::image::Draft;
 use super::{Locked, Resolver};
 use crate::config::{self, Slot};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::model::{Analysis, Dockerfile, Factory, ManagedImage, Reference, check, name};
 use crate::source::{At, Span};
 
@@ -66,7 +66,7 @@ impl Resolver {
         let workflow =
             workflow.as_deref().map_or(WORKFLOW, |text| check::workflow(text).unwrap_or(WORKFLOW)).to_owned();
         let branch = self.text(&written.branch, "the branch", check::branch).unwrap_or_else(|| "main".to_owned());
-        Some(Factory { repo: self.text(&written.repo, "the repository", check::repo)?, workflow, branch })
+        Some(Factory { repo: self.repo(&written.repo, "the repository")?, workflow, branch })
     }
 
     /// The factory where there must be one; that it is missing is said here, that it is wrong has been said.
@@ -119,7 +119,11 @@ impl Resolver {
             unused.push(on_drift);
         }
         for (span, what) in unused.into_iter().flatten() {
-            self.report(Diagnostic::new(Code::NoEffect, what, span).help("remove it, or change the mode"));
+            self.report(
+                Diagnostic::new(Code::NoEffect, what, span)
+                    .help("remove it, or change the mode")
+                    .fix(Fix::remove_key(span)),
+            );
         }
     }
 

@@ -4,7 +4,7 @@ use super::image::{Draft, Images};
 use super::settings::{BaseSettingsMap, Settings};
 use super::{Input, Locked, Resolver};
 use crate::config::LockedImage;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::model::graph::{EdgeKind, cycles};
 use crate::model::reference::Reference;
 use crate::model::{Base, tags};
@@ -73,7 +73,8 @@ impl Resolver {
                         settings.span,
                     )
                     .here("these settings change nothing")
-                    .help("remove them, or list the image under `images` to watch it all the same"),
+                    .help("remove them, or list the image under `images` to watch it all the same")
+                    .fix(Fix::remove_item(settings.item_span)),
                 );
             }
         }

@@ -3,7 +3,7 @@
 use super::settings::{BaseSettingsMap, InputKeys, PolicyKeys, Settings};
 use super::{Names, Resolver, by_name};
 use crate::config::{self, Slot};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::model::graph::EdgeKind;
 use crate::model::reference::{self, Reference};
 use crate::model::tags::{TagFilter, TagRule};
@@ -176,7 +176,7 @@ impl Resolver {
         let repository = image.repository.or(enrolled.map_or(&absent, |enrollment| &enrollment.repository));
         let registry = image.registry.or(enrolled.map_or(&absent, |enrollment| &enrollment.registry));
         if let (true, Some(at)) = (repository.is_absent(), image.repo_url.get()) {
-            return self.repository_reference(&at.value, at.span);
+            return self.repository_reference(at, "");
         }
         let registry_text = self.text(registry, "the registry", reference::check_written_registry);
         let Some(at) = repository.get() else {
@@ -198,18 +198,20 @@ impl Resolver {
         if let Some(rest) = at.value.strip_prefix(&format!("{registry}/")) {
             self.report(
                 Diagnostic::new(Code::Reference, format!("the repository repeats the registry {registry}"), at.span)
-                    .help(format!("write `{rest}`")),
+                    .help(format!("write `{rest}`"))
+                    .fix(is_repository(&at.value).then(|| Fix::replace(at.span, &*at.value, rest))),
             );
             return None;
         }
-        self.repository_reference(&format!("{registry}/{}", at.value), at.span)
+        self.repository_reference(at, &format!("{registry}/"))
     }
 
-    fn repository_reference(&mut self, text: &str, span: Span) -> Option<String> {
-        let reference = self.reference(&At::new(text.to_owned(), span))?;
+    /// A repository as it is written, behind its registry and a slash where that is written elsewhere.
+    fn repository_reference(&mut self, at: &At<String>, registry: &str) -> Option<String> {
+        let reference = self.reference_under(registry, at)?;
         if reference.tag().is_some() || reference.digest().is_some() {
             self.report(
-                Diagnostic::new(Code::Reference, "a repository has no tag and no digest", span)
+                Diagnostic::new(Code::Reference, "a repository has no tag and no digest", at.span)
                     .help(format!("write `{}` here, and the tag under `tag` or `tags`", reference.name())),
             );
             return None;
@@ -219,22 +221,27 @@ impl Resolver {
 
     /// A reference that Docker and Kargo take.
     pub(super) fn reference(&mut self, at: &At<String>) -> Option<Reference> {
+        self.reference_under("", at)
+    }
+
+    fn reference_under(&mut self, registry: &str, at: &At<String>) -> Option<Reference> {
+        let text = format!("{registry}{}", at.value);
         if !self.without_expression(at, "the reference") {
             return None;
         }
-        let problem = match Reference::parse(&at.value) {
+        let problem = match Reference::parse(&text) {
             Ok(reference) => match reference.refused_by_kargo() {
                 None => return Some(reference),
                 Some(why) => why.to_owned(),
             },
             Err(why) => why,
         };
-        let shown: String = at.value.chars().take(80).collect();
-        self.report(Diagnostic::new(
-            Code::Reference,
-            format!("`{shown}` is not an image that can be watched: {problem}"),
-            at.span,
-        ));
+        let shown: String = text.chars().take(80).collect();
+        let message = format!("`{shown}` is not an image that can be watched: {problem}");
+        let lower = Reference::in_lower_case(&text);
+        let lower = lower.as_deref().and_then(|lower| lower.strip_prefix(registry));
+        let fix = lower.map(|lower| Fix::replace(at.span, &*at.value, lower));
+        self.report(Diagnostic::new(Code::Reference, message, at.span).fix(fix));
         None
     }
 
@@ -265,10 +272,12 @@ impl Resolver {
             ));
         }
         if !source.is_absent() {
-            for (slot, key) in [
-                (&image.repo_url, "repoURL"),
-                (&image.allow_tags, "allowTags"),
-                (&image.image_selection_strategy, "imageSelectionStrategy"),
+            // Without `repository`, `repoURL` is read here too.
+            let no_repository = image.repository.or(enrolled.map_or(&absent, |it| &it.repository)).is_absent();
+            for (slot, key, unused) in [
+                (&image.repo_url, "repoURL", !no_repository),
+                (&image.allow_tags, "allowTags", true),
+                (&image.image_selection_strategy, "imageSelectionStrategy", true),
             ] {
                 if let Some(at) = slot.get() {
                     self.report(
@@ -277,7 +286,8 @@ impl Resolver {
                             format!("`{key}` is only read on images without `source`"),
                             at.span,
                         )
-                        .help("write `registry`, `repository` and `tags`"),
+                        .help("write `registry`, `repository` and `tags`")
+                        .fix(unused.then(|| Fix::remove_key(at.span))),
                     );
                 }
             }
@@ -317,7 +327,8 @@ impl Resolver {
                 if let Some(at) = slot.get() {
                     self.report(
                         Diagnostic::new(Code::NoEffect, format!("`{key}` is for GitLab"), at.span)
-                            .help("write `workflow` for a workflow on GitHub"),
+                            .help("write `workflow` for a workflow on GitHub")
+                            .fix(Fix::remove_key(at.span)),
                     );
                 }
             }
@@ -343,7 +354,7 @@ impl Resolver {
             }
         }
         Source {
-            repo: self.text(&source.repo, "the repository of the source", check::repo).unwrap_or_default(),
+            repo: self.repo(&source.repo, "the repository of the source").unwrap_or_default(),
             branch: self
                 .text(&source.branch, "the branch", check::branch)
                 .unwrap_or_else(|| settings.defaults.branch.clone()),
@@ -366,6 +377,13 @@ fn places(source: Option<&config::Source>, name: &At<String>, settings: &Setting
         workflow: place(|source| &source.workflow).unwrap_or(name.span),
         dockerfile: place(|source| &source.dockerfile).unwrap_or(name.span),
     }
+}
+
+/// Whether a text is a repository that can be watched, with its registry and without a tag.
+fn is_repository(text: &str) -> bool {
+    Reference::parse(text).is_ok_and(|reference| {
+        reference.tag().is_none() && reference.digest().is_none() && reference.refused_by_kargo().is_none()
+    })
 }
 
 /// The first character of a thing that has no better place.

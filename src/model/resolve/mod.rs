@@ -12,7 +12,7 @@ mod tags;
 
 use crate::config::state::State;
 use crate::config::{File, Lock, LockedImage, Slot};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::model::Model;
 use crate::model::check;
 use crate::model::duration::Duration;
@@ -119,6 +119,19 @@ impl Resolver {
     fn text(&mut self, slot: &Slot<String>, what: &str, check: impl Fn(&str) -> Result<(), String>) -> Option<String> {
         let at = slot.get()?;
         self.checked(at, Code::InvalidValue, what, check).then(|| at.value.clone())
+    }
+
+    /// `owner/name` of a repository on GitHub.
+    fn repo(&mut self, slot: &Slot<String>, what: &str) -> Option<String> {
+        let repo = self.text(slot, what, check::repo);
+        // The reason that has just been reported names it too.
+        if let (None, Some(at)) = (&repo, slot.get())
+            && let Some(rest) = check::address(&at.value).filter(|rest| check::repo(rest).is_ok())
+            && let Some(last) = self.diagnostics.last_mut().filter(|last| last.code == Code::InvalidValue)
+        {
+            last.fix = Some(Fix::replace(at.span, &*at.value, rest));
+        }
+        repo
     }
 
     fn checked(&mut self, at: &At<String>, code: Code, what: &str, check: impl Fn(&str) -> Result<(), String>) -> bool {

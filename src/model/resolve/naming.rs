@@ -4,7 +4,7 @@ use super::bases::Users;
 use super::image::{Draft, Images};
 use super::settings::{BaseSettings, BaseSettingsMap, InputKeys, Settings};
 use super::{Names, Resolver};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::model::name::{base_name, object_name};
 use crate::model::reference::Reference;
 use crate::model::{Base, Dependent, WatchedBy};
@@ -56,7 +56,8 @@ impl Resolver {
                             format!("{} is watched as image {name}, so this name is not used", reference.familiar()),
                             span,
                         )
-                        .help("remove it"),
+                        .help("remove it")
+                        .fix(Fix::remove_key(span)),
                     );
                 }
                 ((*name).to_owned(), WatchedBy::ImageOfThatName)

@@ -69,6 +69,8 @@ pub(super) struct Settings {
 /// Settings of one base.
 pub(super) struct BaseSettings {
     pub(super) span: Span,
+    /// The whole entry.
+    pub(super) item_span: Span,
     pub(super) name: Option<String>,
     pub(super) name_span: Option<Span>,
     pub(super) interval: Option<Duration>,
@@ -323,6 +325,7 @@ impl Resolver {
             let inputs = self.input_keys(&item.value.version_bump, &item.value.inputs);
             let settings = BaseSettings {
                 span: image.span,
+                item_span: item.span,
                 name: self.text(&item.value.name, "the name", name::check_object_name),
                 name_span: item.value.name.get().map(|at| at.span),
                 interval: self.interval(&item.value.interval, "`interval`"),

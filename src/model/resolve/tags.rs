@@ -3,7 +3,7 @@
 use super::Resolver;
 use super::image::start_of;
 use crate::config::{self, Slot, Texts};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::model::tags::{self, TagFilter, TagRule};
 use crate::model::{check, reference};
 use crate::source::At;
@@ -82,7 +82,8 @@ impl Resolver {
                             "the Digest strategy looks at one tag and takes no regexes",
                             at.span,
                         )
-                        .help("remove them"),
+                        .help("remove them")
+                        .fix(Fix::remove_key(at.span)),
                     );
                 }
             }
@@ -109,7 +110,8 @@ impl Resolver {
         if let Some(constraint) = tags.constraint.get() {
             self.report(
                 Diagnostic::new(Code::NoEffect, "this strategy takes no `constraint`", constraint.span)
-                    .help("remove it, or write a regex under `allow`"),
+                    .help("remove it, or write a regex under `allow`")
+                    .fix(Fix::remove_key(constraint.span)),
             );
         }
         Some(if strategy == Strategy::Lexical { TagRule::Lexical(filter) } else { TagRule::NewestBuild(filter) })

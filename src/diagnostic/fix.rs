@@ -1,0 +1,78 @@
+//! What would mend a problem, as a value: changes to the text in terms of places. Nothing here changes a text.
+
+use crate::source::Span;
+use std::fmt;
+
+/// One change to a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edit {
+    /// Writes another text in place of a scalar; it is always a string afterwards, in quotes where it needs them.
+    Replace {
+        /// The scalar, its quotes included.
+        at: Span,
+        /// What it says now. A place that says something else is left alone: some values have no place of their own and point
+        /// at what is nearest.
+        from: String,
+        /// What it is to say.
+        to: String,
+    },
+    /// Removes the list item that has this place.
+    RemoveItem(Span),
+    /// Removes the key whose value has this place, with the value.
+    RemoveKey(Span),
+    /// Removes a code from an ignore comment, and the comment with its last code. The place is the code's.
+    Unignore(Span),
+}
+
+impl Edit {
+    /// The place that is changed, or that says which entry goes.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Replace { at, .. } => *at,
+            Self::RemoveItem(span) | Self::RemoveKey(span) | Self::Unignore(span) => *span,
+        }
+    }
+}
+
+/// A few words on what it does, as in "writes `node:22`".
+impl fmt::Display for Edit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Replace { to, .. } => write!(f, "writes `{to}`"),
+            Self::RemoveItem(_) | Self::RemoveKey(_) => f.write_str("removes the entry"),
+            Self::Unignore(_) => f.write_str("removes the code from the comment"),
+        }
+    }
+}
+
+/// Everything that mends one problem; part of it is worth nothing.
+///
+/// A problem may have one only if mending it is safe: the same manifests are made afterwards, or none could be made before and
+/// the text has one possible meaning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// The changes; at least one.
+    pub edits: Vec<Edit>,
+}
+
+impl Fix {
+    /// Writes `to` in place of the scalar at a place that says `from`.
+    pub fn replace(at: Span, from: impl Into<String>, to: impl Into<String>) -> Self {
+        Self { edits: vec![Edit::Replace { at, from: from.into(), to: to.into() }] }
+    }
+
+    /// Removes the list item that has this place.
+    pub fn remove_item(at: Span) -> Self {
+        Self { edits: vec![Edit::RemoveItem(at)] }
+    }
+
+    /// Removes the key whose value has this place.
+    pub fn remove_key(at: Span) -> Self {
+        Self { edits: vec![Edit::RemoveKey(at)] }
+    }
+
+    /// Removes a code from its ignore comment.
+    pub fn unignore(at: Span) -> Self {
+        Self { edits: vec![Edit::Unignore(at)] }
+    }
+}
