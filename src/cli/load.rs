@@ -173,15 +173,16 @@ impl Loader {
         let mut paths: Vec<PathBuf> = Vec::new();
         for pattern in root.include.items() {
             let problem = match self.tree.included(workspace, &pattern.value)? {
-                Ok(found) if found.is_empty() => format!("`{}` matches no file", pattern.value),
+                Ok(found) if found.is_empty() => "matches no file".to_owned(),
                 Ok(found) => {
                     paths.extend(found);
                     continue;
                 }
-                Err(why) => format!("`{}` is not a glob: {why}", pattern.value),
+                Err(why) => why,
             };
+            let shown: String = pattern.value.chars().take(80).collect();
             self.diagnostics.push(
-                Diagnostic::new(Code::IncludeMatchesNothing, problem, pattern.span)
+                Diagnostic::new(Code::IncludeMatchesNothing, format!("`{shown}` {problem}"), pattern.span)
                     .help("paths are relative to the folder of images.yaml; `*` stays in one folder, `**` does not"),
             );
         }

@@ -16,6 +16,6 @@ pub(super) fn report(diagnostics: &[Diagnostic], sources: &Sources, global: &Glo
     let stops = any_error(&kept);
     let shown: Vec<Diagnostic> = kept.into_iter().filter(|d| !global.quiet || d.severity == Severity::Error).collect();
     let look = terminal::stderr_look();
-    terminal::message(&render::human(&shown, sources, look.color, look.width));
+    terminal::styled(&render::human(&shown, sources, look.color, look.width));
     stops
 }

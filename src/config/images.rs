@@ -44,7 +44,7 @@ pub struct File {
     pub webhooks: Slot<Anything>,
     /// Settings of base images, by reference.
     pub base_images: Slot<Vec<Slot<BaseImage>>>,
-    /// Globs of more files of the same two shapes, relative to this one; `*` stays in one folder, `**` does not.
+    /// Globs of more files of the same two shapes in this checkout, relative to this one; `*` stays in one folder, `**` does not.
     /// Included files have only `images` and `baseImages`.
     #[schemars(example = ["teams/*.yaml"])]
     pub include: Texts,

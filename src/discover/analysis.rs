@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::dockerfile::{Edge, Facts};
 use crate::model::{EdgeKind, Reference};
-use crate::source::Sources;
+use crate::source::{Sources, visible};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -160,7 +160,7 @@ impl<'a> Analysis<'a> {
                 let _ = writeln!(text, "+ {image}");
             }
         }
-        text
+        visible(&text)
     }
 }
 

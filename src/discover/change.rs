@@ -60,7 +60,8 @@ fn missing(all: &[String], found: &[String]) -> Vec<String> {
     all.iter().filter(|edge| !found.contains(edge)).cloned().collect()
 }
 
-/// The changes for people: a line for each image, and below it a line for each edge.
+/// The changes for people: a line for each image, and below it a line for each edge. What is hidden in a lock that somebody
+/// wrote is made visible.
 pub fn render(changes: &[Change]) -> String {
     let mut text = String::new();
     for Change { image, what } in changes {
@@ -82,7 +83,7 @@ pub fn render(changes: &[Change]) -> String {
             text.push_str("    the same bases, from another Dockerfile or other lines of it\n");
         }
     }
-    text
+    crate::source::visible(&text)
 }
 
 #[cfg(test)]

@@ -36,7 +36,19 @@ fn identity(document: &str) -> Option<Identity> {
             }
         }
     }
-    Some(Identity { api_version: api_version?, kind: kind?, namespace, name: name? })
+    let identity = Identity { api_version: api_version?, kind: kind?, namespace, name: name? };
+    is_plain(&identity).then_some(identity)
+}
+
+/// Whether all is made of what names in a cluster are made of. What is not was not written here, and must not get into a
+/// line that somebody pastes into a shell.
+fn is_plain(identity: &Identity) -> bool {
+    let Identity { api_version, kind, namespace, name } = identity;
+    let word = |text: &str| {
+        text.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'/'))
+    };
+    [api_version, kind, name].into_iter().chain(namespace).all(|text| word(text))
 }
 
 /// Names are made of letters, digits, dots and hyphens, so quotes are all that can be around them.

@@ -1,5 +1,6 @@
 //! Printing, the clock and what the terminal can do.
 
+use crate::source::visible;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::time::Instant;
 use terminal_size::{Height, Width};
@@ -44,8 +45,14 @@ pub fn print(text: &str) -> anyhow::Result<()> {
     }
 }
 
-/// Prints messages. If nobody can read them there is nobody to tell, so failures are passed over.
+/// Prints messages, whatever a user, a file or a server has put into them made visible.
 pub fn message(text: &str) {
+    styled(&visible(text));
+}
+
+/// Prints messages that have escape codes of our own, and in which all else is visible already. If nobody can read them there
+/// is nobody to tell, so failures are passed over.
+pub fn styled(text: &str) {
     let mut err = std::io::stderr().lock();
     let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
 }

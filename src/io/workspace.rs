@@ -1,8 +1,10 @@
 //! Where things are: images.yaml, the checkout that it is in, included files and the state of the Python original.
 
+use crate::source::visible_line;
 use anyhow::Context;
-use globset::GlobBuilder;
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
 /// images.yaml and the checkout around it.
@@ -53,11 +55,12 @@ impl Workspace {
     }
 
     /// The files that match a glob, relative to the folder of images.yaml, sorted; images.yaml itself is never one.
-    /// The error is why the glob is none.
+    /// The error says behind the pattern why it cannot be used: it is no glob, or it leads out of the checkout, whose files are
+    /// all that a message may show.
     pub fn included(&self, pattern: &str) -> anyhow::Result<Result<Vec<PathBuf>, String>> {
-        let matcher = match GlobBuilder::new(pattern).literal_separator(true).build() {
-            Ok(glob) => glob.compile_matcher(),
-            Err(error) => return Ok(Err(error.kind().to_string())),
+        let matcher = match matcher(pattern) {
+            Ok(matcher) => matcher,
+            Err(why) => return Ok(Err(why)),
         };
         // Nothing above the first part with a wildcard needs to be searched.
         let mut start = self.folder().to_owned();
@@ -74,6 +77,9 @@ impl Workspace {
                 levels = MAX_LEVELS;
             }
         }
+        if !normal(&start).starts_with(&self.root) {
+            return Ok(Err(OUTSIDE.to_owned()));
+        }
         let literal_start = start.strip_prefix(self.folder()).unwrap_or(&start).to_owned();
         let mut found = BTreeSet::new();
         if levels == 0 {
@@ -88,6 +94,11 @@ impl Workspace {
             })?;
         }
         found.retain(|path| normal(path) != normal(&self.images));
+        // A link may lead anywhere.
+        let root = self.root.canonicalize().unwrap_or_else(|_| self.root.clone());
+        if found.iter().any(|path| path.canonicalize().is_ok_and(|path| !path.starts_with(&root))) {
+            return Ok(Err(OUTSIDE.to_owned()));
+        }
         Ok(Ok(found.into_iter().collect()))
     }
 
@@ -118,8 +129,13 @@ impl Workspace {
         [self.folder().join("state").join(folder).join(&file), self.folder().join(folder).join(&file)]
     }
 
-    /// A path as people see it: relative to the folder they are in, if it is near.
+    /// A path as people see it: relative to the folder they are in, if it is near, and with nothing in it that acts on a
+    /// terminal.
     pub fn shown(path: &Path) -> String {
+        visible_line(&Self::near(path))
+    }
+
+    fn near(path: &Path) -> String {
         let here = std::env::current_dir().unwrap_or_default();
         for (up, folder) in here.ancestors().enumerate() {
             // From far away a whole path says more than a row of dots.
@@ -131,13 +147,33 @@ impl Workspace {
     }
 }
 
+/// Why a pattern cannot be used that names files of others.
+const OUTSIDE: &str = "leads out of the checkout";
+/// The longest pattern: what Linux takes for a path.
+const MAX_PATTERN: usize = 4_095;
+
+/// A glob, compiled. The error says behind the pattern why it is none.
+fn matcher(pattern: &str) -> Result<GlobSet, String> {
+    if pattern.is_empty() || pattern.contains('\0') {
+        return Err("is empty, or holds a NUL".to_owned());
+    }
+    if pattern.len() > MAX_PATTERN {
+        return Err(format!("is longer than {MAX_PATTERN} characters"));
+    }
+    let none = |error: globset::Error| format!("is not a glob: {}", error.kind());
+    let glob = GlobBuilder::new(pattern).literal_separator(true).build().map_err(none)?;
+    // A set, because a glob by itself panics where it is too large to be compiled.
+    GlobSetBuilder::new().add(glob).build().map_err(none)
+}
+
 /// How deep `**` goes; a checkout is not deeper.
 const MAX_LEVELS: usize = 32;
 
 fn walk(folder: &Path, relative: &Path, levels: usize, visit: &mut impl FnMut(&Path, &Path)) -> anyhow::Result<()> {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        // A name that is too long for a folder is that of none.
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidFilename) => return Ok(()),
         Err(error) => return Err(error).with_context(|| format!("cannot read the folder {}", folder.display())),
     };
     for entry in entries {

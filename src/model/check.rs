@@ -9,6 +9,15 @@ pub fn has_expression(text: &str) -> bool {
     text.contains("${{") || text.contains("${%")
 }
 
+/// The longest name of a repository at GitHub; those of owners are shorter.
+const MAX_REPO: usize = 100;
+/// The longest path that Linux opens (`PATH_MAX` without the NUL at its end), in bytes.
+const MAX_PATH: usize = 4_095;
+/// The longest address that every proxy and server takes (RFC 9110, 4.1, asks for 8,000 with the path that follows it).
+const MAX_ADDRESS: usize = 2_000;
+/// The longest name of a build argument: far above any that is used, and below the 1,024 that YAML allows for a key.
+const MAX_ARGUMENT: usize = 255;
+
 /// `owner/name` of a GitHub repository.
 pub fn repo(text: &str) -> Result<(), String> {
     if let Some(rest) = address(text) {
@@ -20,11 +29,13 @@ pub fn repo(text: &str) -> Result<(), String> {
         && !owner.starts_with('-');
     let name_ok = !matches!(name, "" | "." | "..")
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
-    if owner_ok && name_ok {
-        Ok(())
-    } else {
-        Err("write `owner/name`: letters, digits, `-`, `_` and, in the name, `.`".into())
+    if !(owner_ok && name_ok) {
+        return Err("write `owner/name`: letters, digits, `-`, `_` and, in the name, `.`".into());
     }
+    if owner.len().max(name.len()) > MAX_REPO {
+        return Err(format!("GitHub's names have at most {MAX_REPO} characters"));
+    }
+    Ok(())
 }
 
 /// The repository in an address of one at github.com, with or without a scheme and a user.
@@ -91,7 +102,43 @@ pub fn path(text: &str) -> Result<(), String> {
     if text.chars().any(char::is_control) {
         return Err("it holds a control character".into());
     }
+    if text.len() > MAX_PATH {
+        return Err(format!("it is longer than {MAX_PATH} characters"));
+    }
     Ok(())
+}
+
+/// The path of a file in a repository.
+pub fn file(text: &str) -> Result<(), String> {
+    path(text)?;
+    if matches!(text.rsplit('/').next(), Some("" | ".")) {
+        return Err("it names a folder; write the file behind it".into());
+    }
+    Ok(())
+}
+
+/// The name of a build argument.
+pub fn build_argument(text: &str) -> Result<(), String> {
+    if text.is_empty() {
+        return Err("it is empty".into());
+    }
+    if let Some(c) = text.chars().find(|c| *c == '=' || c.is_whitespace() || c.is_control()) {
+        return Err(format!("an ARG has no {c:?} in its name"));
+    }
+    if text.len() > MAX_ARGUMENT { Err(format!("it is longer than {MAX_ARGUMENT} characters")) } else { Ok(()) }
+}
+
+/// A text without a NUL, which no program can be given.
+pub fn no_nul(text: &str) -> Result<(), String> {
+    if text.contains('\0') { Err("it holds a NUL".into()) } else { Ok(()) }
+}
+
+/// The name of a stage: whether there is one is known only with the Dockerfile.
+pub fn target(text: &str) -> Result<(), String> {
+    if text.is_empty() {
+        return Err("it is empty".into());
+    }
+    if text.chars().any(char::is_control) { Err("it holds a control character".into()) } else { Ok(()) }
 }
 
 /// The address of an API: http or https, a host, perhaps a port and a path; without a slash at the end.
@@ -109,15 +156,24 @@ pub fn api_url(text: &str) -> Result<&str, String> {
     if path.split('/').any(|part| matches!(part, "." | "..")) || path.contains("//") {
         return Err("its path has an empty part or dots".into());
     }
+    if url.len() > MAX_ADDRESS {
+        return Err(format!("it is longer than {MAX_ADDRESS} characters"));
+    }
     Ok(url)
 }
 
-/// A key of a Secret's data.
+/// A key of a Secret's data (Kubernetes' `IsConfigMapKey`).
 pub fn secret_key(text: &str) -> Result<(), String> {
     let ok = !text.is_empty()
+        && text != "."
+        && !text.starts_with("..")
         && text.len() <= 253
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
-    if ok { Ok(()) } else { Err("a Secret's key is made of letters, digits, `-`, `_` and `.`".into()) }
+    if ok {
+        Ok(())
+    } else {
+        Err("a Secret's key is made of letters, digits, `-`, `_` and `.`, and does not begin with two dots".into())
+    }
 }
 
 /// `os/arch` or `os/arch/variant`.
@@ -166,11 +222,63 @@ fn is_label_word(text: &str) -> bool {
 
 /// A regular expression as RE2 reads it.
 pub fn regex(text: &str) -> Result<(), String> {
+    if repeats_too_often(text) {
+        return Err(format!("it repeats something more than {MAX_REPEAT} times"));
+    }
     regex_syntax::Parser::new().parse(text).map(drop).map_err(|error| match error {
         regex_syntax::Error::Parse(error) => error.kind().to_string(),
         regex_syntax::Error::Translate(error) => error.kind().to_string(),
         error => error.to_string(),
     })
+}
+
+/// How often Go's RE2 repeats something at most, all repetitions around it taken together (`regexp/syntax`, `maxRepeat`).
+const MAX_REPEAT: u32 = 1_000;
+
+/// Whether a regular expression repeats something more often than Go's RE2 takes; `false` for what is none.
+fn repeats_too_often(text: &str) -> bool {
+    use regex_syntax::ast::{self, Ast, RepetitionKind, RepetitionRange};
+
+    /// How often all that is open repeats what is in it, outermost first.
+    struct Repeats(Vec<u32>);
+
+    impl ast::Visitor for Repeats {
+        type Output = ();
+        /// More than is taken.
+        type Err = ();
+
+        fn finish(self) -> Result<(), ()> {
+            Ok(())
+        }
+
+        fn visit_pre(&mut self, ast: &Ast) -> Result<(), ()> {
+            if let Ast::Repetition(repetition) = ast {
+                let times = match &repetition.op.kind {
+                    RepetitionKind::Range(
+                        RepetitionRange::Exactly(times)
+                        | RepetitionRange::AtLeast(times)
+                        | RepetitionRange::Bounded(_, times),
+                    ) => (*times).max(1),
+                    _ => 1,
+                };
+                let all = self.0.last().copied().unwrap_or(1).saturating_mul(times);
+                self.0.push(all);
+                if all > MAX_REPEAT {
+                    return Err(());
+                }
+            }
+            Ok(())
+        }
+
+        fn visit_post(&mut self, ast: &Ast) -> Result<(), ()> {
+            if matches!(ast, Ast::Repetition(_)) {
+                self.0.pop();
+            }
+            Ok(())
+        }
+    }
+
+    ast::parse::Parser::new().parse(text).is_ok_and(|ast| ast::visit(&ast, Repeats(Vec::new())).is_err())
 }
 
 #[cfg(test)]
@@ -190,6 +298,16 @@ mod tests {
         }
         for bad in ["", "a", "a/", "/b", "a/b/c", "a/..", "a/b?x", "a/b#c", "a b/c", "a/%2f", "../a"] {
             assert!(repo(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn regexes_repeat_no_more_than_re2_takes() {
+        for good in ["a{1000}", "(a{10}){100}", "a{0,5}*", "a{,5", "(a{1000}|b{1000})c{1000}"] {
+            assert_eq!(regex(good).err().filter(|why| why.contains("repeats")), None, "{good}");
+        }
+        for bad in ["a{1001}", "a{1,1001}", "(a{100}b){11}", "a{1000}{1000}{1000}", "a{4294967295}{4294967295}"] {
+            assert_eq!(regex(bad).unwrap_err(), "it repeats something more than 1000 times", "{bad}");
         }
     }
 

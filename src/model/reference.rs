@@ -14,6 +14,10 @@ pub struct Reference {
 
 /// Longest repository path (`RepositoryNameTotalLengthMax`).
 const MAX_REPOSITORY: usize = 255;
+/// Longest name of a host that DNS allows.
+const MAX_HOST: usize = 253;
+/// Longest registry: a host and a port.
+const MAX_REGISTRY: usize = MAX_HOST + ":65535".len();
 /// Longest tag.
 const MAX_TAG: usize = 128;
 
@@ -181,6 +185,12 @@ pub(crate) fn check_registry(registry: &str) -> Result<(), String> {
     };
     if port.is_some_and(|port| port.is_empty() || !port.bytes().all(|b| b.is_ascii_digit())) {
         return bad();
+    }
+    if port.is_some_and(|port| port.parse::<u16>().is_err()) {
+        return Err("its port is above 65535".into());
+    }
+    if registry.len() > MAX_REGISTRY {
+        return Err(format!("its host name is longer than {MAX_HOST} characters"));
     }
     if let Some(address) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         let ok = !address.is_empty() && address.bytes().all(|b| b.is_ascii_hexdigit() || b == b':');

@@ -114,7 +114,9 @@ fn check_version_pattern(version: &str) -> Result<(), String> {
     let (core, rest) = version.split_at(core_end);
     let parts: Vec<&str> = core.strip_prefix('v').unwrap_or(core).split('.').collect();
     let part_ok = |part: &&str| {
-        !part.is_empty() && (matches!(*part, "x" | "X" | "*") || part.bytes().all(|b| b.is_ascii_digit()))
+        matches!(*part, "x" | "X" | "*")
+            // Larger numbers are no versions to Kargo's library either.
+            || (part.bytes().all(|b| b.is_ascii_digit()) && part.parse::<u64>().is_ok())
     };
     let rest_ok = rest.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'+' | b'.'))
         && !rest.ends_with(['-', '+', '.']);

@@ -3,8 +3,10 @@
 //! A [`Span`] is what a value carries from the moment it is read, so that every later message can point at the text
 //! it is about. Lines and columns are computed only when a message is shown.
 
+mod text;
 mod url;
 
+pub use text::{is_hidden, visible, visible_line};
 pub use url::percent_encoded;
 
 use std::fmt;

@@ -50,7 +50,7 @@ fn other_objects_are_checked_too() {
     let long = "x".repeat(300_000);
     let namespace =
         Folder::with(&format!("namespace: {{annotations: {{a: \"{long}\"}}}}\nimages: []\n")).run(&["synth"]);
-    assert!(namespace.stderr.contains("warning[IF081]: Namespace image-factory-kargo has "), "{}", namespace.stderr);
+    assert!(namespace.stderr.contains("error[IF023]: the annotations have 300001 bytes"), "{}", namespace.stderr);
     let regex = "y".repeat(1_100_000);
     let warehouse =
         Folder::with(&format!("- {{name: a, repository: o/a, tags: {{strategy: Lexical, allow: [\"{regex}\"]}}}}\n"))

@@ -19,6 +19,7 @@ mod fixtures;
 mod forge;
 mod formats;
 mod harness;
+mod hostile;
 mod images_schema;
 mod limits;
 mod lint;

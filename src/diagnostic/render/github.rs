@@ -1,9 +1,8 @@
 //! Diagnostics for the log of a GitHub workflow, which shows them beside the lines of a pull request.
 
-use super::text::visible;
 use super::{bytes, tidy, worst_first};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::source::{SourceFile, Sources, Span};
+use crate::source::{SourceFile, Sources, Span, visible};
 use std::fmt::Write;
 
 /// Renders all diagnostics as workflow commands, one a line and nothing else, errors first.

@@ -1,15 +1,17 @@
 //! Diagnostics for people: rustc's layout, with the source text, every label, and what to write.
 
-use super::text::visible;
 use super::{bytes, place};
 use crate::diagnostic::{Diagnostic, Label, Severity};
-use crate::source::{FileId, SourceFile, Sources};
+use crate::source::{FileId, SourceFile, Sources, is_hidden, visible, visible_line};
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use std::cmp::Reverse;
 use std::fmt::Write;
 
 /// Problems that are shown; nobody reads more, and the count says how many there are.
 const SHOWN: usize = 1_000;
+
+/// Characters that are shown of a message: one that quotes a text of a megabyte is no message.
+const LONGEST: usize = 1_000;
 
 /// Codes that the last line names.
 const EXPLAINED: usize = 3;
@@ -63,13 +65,27 @@ fn more(diagnostics: &[Diagnostic]) -> String {
     format!("for more, run `image-factory explain {}`\n", codes.join(" "))
 }
 
+/// A message as it is shown.
+fn said(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}...", visible(&text[..end])),
+        None => visible(text),
+    }
+}
+
+/// The user's lines as they are shown. The renderer makes the control characters of ASCII and most direction marks visible;
+/// what it leaves becomes the replacement character.
+fn tame(text: &str) -> String {
+    text.chars().map(|c| if !c.is_ascii() && is_hidden(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
 fn report<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let title = level.primary_title(visible(&diagnostic.message)).id(diagnostic.code.to_string());
+    let title = level.primary_title(said(&diagnostic.message)).id(diagnostic.code.to_string());
     let mut group = Group::with_title(title);
     // One snippet a file, in the order in which the labels name the files, so that the problem's own file comes first.
     let mut files = Vec::new();
@@ -82,7 +98,7 @@ fn report<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
         group = group.element(snippet(diagnostic, sources.file(id), id));
     }
     for help in &diagnostic.help {
-        group = group.element(Level::HELP.message(visible(help)));
+        group = group.element(Level::HELP.message(said(help)));
     }
     group
 }
@@ -97,13 +113,16 @@ fn snippet<'a>(diagnostic: &'a Diagnostic, file: &'a SourceFile, id: FileId) -> 
     let last = labels().map(|(_, label)| bytes(label).end).max().unwrap_or(0);
     let from = text[..first].rfind('\n').map_or(0, |at| at + 1);
     let to = text[last..].find('\n').map_or(text.len(), |at| last + at);
-    let mut snippet = Snippet::source(&text[from..to]).path(file.name()).line_start(file.line_col(first).line);
+    let lines = &text[from..to];
+    let mut snippet =
+        Snippet::source(tame(lines)).path(visible_line(file.name())).line_start(file.line_col(first).line);
+    let shown = |offset: usize| tame(&lines[..offset - from]).len();
     for (index, label) in labels() {
         let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
         let bytes = bytes(label);
-        let mut annotation = kind.span(bytes.start - from..bytes.end - from);
+        let mut annotation = kind.span(shown(bytes.start)..shown(bytes.end));
         if !label.text.is_empty() {
-            annotation = annotation.label(visible(&label.text));
+            annotation = annotation.label(said(&label.text));
         }
         snippet = snippet.annotation(annotation);
     }

@@ -89,14 +89,15 @@ fn request(model: &Model, image: &ManagedImage, dockerfile: &Dockerfile) -> Stri
     plain(&serde_json::to_string(&request).unwrap_or_default())
 }
 
-/// The same JSON in printable ASCII and without `$`: Argo Rollouts puts the text into the Job as Go quotes it, which is no
-/// JSON beyond that (argo-rollouts v1.9.1 `utils/template/template.go`), and Kubernetes would replace `$(GITHUB_TOKEN)` in
-/// an argument.
+/// The same JSON in printable ASCII, without `$` and without `{{`: Argo Rollouts puts the text into the Job as Go quotes it,
+/// which is no JSON beyond that (argo-rollouts v1.9.1 `utils/template/template.go`), and would take `{{` for an argument of
+/// its own if it ever looked twice; Kubernetes would replace `$(GITHUB_TOKEN)` in an argument.
 fn plain(json: &str) -> String {
     use std::fmt::Write;
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
-        if matches!(c, ' '..='~') && c != '$' {
+        // Of two braces that open, JSON has the second one only inside of a text.
+        if matches!(c, ' '..='~') && c != '$' && !(c == '{' && out.ends_with('{')) {
             out.push(c);
         } else {
             for unit in c.encode_utf16(&mut [0; 2]) {
@@ -114,8 +115,8 @@ mod tests {
 
     #[test]
     fn a_request_is_the_same_json_whatever_it_passes_through() {
-        let json = r#"{"a":"é$(GITHUB_TOKEN)😀\n"}"#;
-        assert_eq!(plain(json), r#"{"a":"\u00e9\u0024(GITHUB_TOKEN)\ud83d\ude00\n"}"#);
+        let json = r#"{"a":"é$(GITHUB_TOKEN)😀\n{{{args.x}}}"}"#;
+        assert_eq!(plain(json), r#"{"a":"\u00e9\u0024(GITHUB_TOKEN)\ud83d\ude00\n{\u007b{args.x}}}"}"#);
         let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
         assert_eq!(value(&plain(json)), value(json));
     }

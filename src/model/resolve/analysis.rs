@@ -141,7 +141,7 @@ impl Resolver {
         let locked = entry.and_then(|entry| entry.dockerfile.get());
         let path = match (&image.source.dockerfile, locked) {
             (Some(path), _) => path.clone(),
-            (None, Some(locked)) => self.text(&locked.value.path, "the path in the lock", check::path)?,
+            (None, Some(locked)) => self.text(&locked.value.path, "the path in the lock", check::file)?,
             (None, None) => return None,
         };
         let texts = |slot: &config::Texts| slot.items().map(|line| line.value.clone()).collect();
@@ -150,7 +150,7 @@ impl Resolver {
                 entry.bases.items().filter(|row| row.value.kind.get().is_none_or(|kind| kind.value != "frontend"));
             let mut bases: Vec<String> = rows
                 .filter_map(|row| row.value.image.get())
-                .filter(|image| self.without_expression(image, "the base in the lock"))
+                .filter(|image| self.without_expression(image, "the reference"))
                 .map(|image| image.value.clone())
                 .collect();
             bases.sort_unstable();

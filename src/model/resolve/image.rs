@@ -346,11 +346,12 @@ impl Resolver {
             .unwrap_or_else(|| if source.workflow.is_absent() { format!("{}.yml", name.value) } else { String::new() });
         let mut build_args = IndexMap::new();
         for (key, value) in source.build_args.get().into_iter().flat_map(|at| &at.value.0) {
-            if let Some(value) = value.get()
-                && self.without_expression(key, "the name of the build argument")
-                && self.without_expression(value, "the build argument")
+            let name = "the name of the build argument";
+            let key_ok = self.checked(key, Code::InvalidValue, name, check::build_argument);
+            if let Some(value) = self.text(value, "the build argument", check::no_nul)
+                && key_ok
             {
-                build_args.insert(key.value.clone(), value.value.clone());
+                build_args.insert(key.value.clone(), value);
             }
         }
         Source {
@@ -358,10 +359,10 @@ impl Resolver {
             branch: self
                 .text(&source.branch, "the branch", check::branch)
                 .unwrap_or_else(|| settings.defaults.branch.clone()),
-            dockerfile: self.text(&source.dockerfile, "the path of the Dockerfile", check::path),
+            dockerfile: self.text(&source.dockerfile, "the path of the Dockerfile", check::file),
             context: self.text(&source.context, "the context", check::path),
             workflow,
-            target: self.text(&source.target, "the target", |_| Ok(())),
+            target: self.text(&source.target, "the target", check::target),
             platform: self.text(&source.platform, "the platform", check::platform),
             build_args,
         }

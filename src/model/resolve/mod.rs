@@ -141,9 +141,8 @@ impl Resolver {
         match check(&at.value) {
             Ok(()) => true,
             Err(why) => {
-                let shown: String = at.value.chars().take(60).collect();
-                let more = if at.value.chars().nth(60).is_some() { "..." } else { "" };
-                self.report(Diagnostic::new(code, format!("{what} `{shown}{more}` cannot be used: {why}"), at.span));
+                let shown = shortened(&at.value);
+                self.report(Diagnostic::new(code, format!("{what} `{shown}` cannot be used: {why}"), at.span));
                 false
             }
         }
@@ -205,7 +204,7 @@ impl Resolver {
         if found.is_none() {
             let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
             let mut diagnostic =
-                Diagnostic::new(Code::InvalidValue, format!("{what} `{}` is not known", at.value), at.span);
+                Diagnostic::new(Code::InvalidValue, format!("{what} `{}` is not known", shortened(&at.value)), at.span);
             let is_word = at.value.starts_with(|c: char| c.is_ascii_alphabetic());
             diagnostic = match crate::config::nearest(&at.value, names.iter().copied()) {
                 Some(name) if is_word => diagnostic.help(format!("did you mean `{name}`?")),
@@ -214,6 +213,15 @@ impl Resolver {
             self.report(diagnostic);
         }
         found.map(|(_, value)| *value)
+    }
+}
+
+/// The beginning of a text, for messages that quote it.
+fn shortened(text: &str) -> String {
+    const MOST: usize = 60;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
     }
 }
 

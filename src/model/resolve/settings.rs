@@ -1,6 +1,6 @@
 //! What is shared: the Project, Kargo's version, GitHub, retries, defaults and the settings of bases.
 
-use super::Resolver;
+use super::{Resolver, shortened};
 use crate::config::{self, Entries, File, Inputs, Slot, Texts};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::check;
@@ -9,7 +9,7 @@ use crate::model::name;
 use crate::model::reference::Reference;
 use crate::model::{Analysis, Credential, Duration, GITHUB_API, Github, KargoVersion, Policy, Project, Retry};
 use crate::source::{At, Span};
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use indexmap::IndexMap;
 
 /// The keys of one place that decide a policy.
@@ -80,10 +80,27 @@ pub(super) struct BaseSettings {
 
 /// Kargo's mark of a Namespace that a Project may adopt (`kargo::PROJECT_LABEL`; this room does not know Kargo).
 const PROJECT_LABEL: &str = "kargo.akuity.io/project";
+/// What Kubernetes takes of all annotations of an object together (`TotalAnnotationSizeLimitB`, 256 KiB), less a kilobyte for
+/// the description of the Namespace.
+const MAX_ANNOTATIONS: usize = (256 << 10) - 1024;
 /// By which what is ours is found again.
 const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
 
 const VERSION_BUMPS: [(&str, &str); 3] = [("patch", "patch"), ("minor", "minor"), ("major", "major")];
+
+/// The longest glob. A reference has less than half as many characters.
+const MAX_GLOB: usize = 1_000;
+
+/// A glob over references; `*` crosses slashes: `ghcr.io/org/*` means everything below. The error says why it is none.
+fn glob(text: &str) -> Result<Glob, String> {
+    if text.len() > MAX_GLOB {
+        return Err(format!("it is longer than {MAX_GLOB} characters"));
+    }
+    let glob = GlobBuilder::new(text).literal_separator(false).build().map_err(|error| error.kind().to_string())?;
+    // Only now is it compiled, which a few characters can make too large.
+    GlobSetBuilder::new().add(glob.clone()).build().map_err(|error| error.kind().to_string())?;
+    Ok(glob)
+}
 
 /// Settings by the reference that is watched.
 pub(super) type BaseSettingsMap = IndexMap<Reference, BaseSettings>;
@@ -122,7 +139,14 @@ impl Resolver {
         let mut project = Project { name, labels: IndexMap::new(), annotations: IndexMap::new() };
         if let Some(namespace) = root.namespace.get() {
             project.labels = self.metadata(&namespace.value.labels, "the label", check::label_value);
-            project.annotations = self.metadata(&namespace.value.annotations, "the annotation", |_| Ok(()));
+            project.annotations = self.metadata(&namespace.value.annotations, "the annotation", check::no_nul);
+            let size: usize = project.annotations.iter().map(|(key, value)| key.len() + value.len()).sum();
+            if let (true, Some(at)) = (size > MAX_ANNOTATIONS, namespace.value.annotations.get()) {
+                let message = format!("the annotations have {size} bytes; the limit is {MAX_ANNOTATIONS}");
+                self.report(
+                    Diagnostic::new(Code::InvalidValue, message, at.span).help("shorten `namespace.annotations`"),
+                );
+            }
         }
         project
     }
@@ -243,15 +267,19 @@ impl Resolver {
 
     pub(super) fn input_keys(&mut self, version_bump: &Slot<String>, inputs: &Inputs) -> InputKeys {
         let version_bump = self.choice(version_bump, "the version bump", &VERSION_BUMPS);
-        let no_nul = |text: &str| if text.contains('\0') { Err("it holds a NUL".to_owned()) } else { Ok(()) };
-        let not_empty = |text: &str| if text.is_empty() { Err("it is empty".to_owned()) } else { no_nul(text) };
+        let not_empty = |text: &str| if text.is_empty() { Err("it is empty".to_owned()) } else { check::no_nul(text) };
         let mut out = Vec::new();
         for (key, value) in inputs.get().into_iter().flat_map(|at| &at.value.0) {
             let key_ok = self.checked(key, Code::InvalidValue, "the name of the input", not_empty);
             let Some(value) = value.get() else { continue };
             let value_ok = value.value.as_ref().is_none_or(|text| {
                 let at = At::new(text.clone(), value.span);
-                self.checked(&at, Code::InvalidValue, &format!("the value of input `{}`", key.value), no_nul)
+                self.checked(
+                    &at,
+                    Code::InvalidValue,
+                    &format!("the value of input `{}`", shortened(&key.value)),
+                    check::no_nul,
+                )
             });
             if key_ok && value_ok {
                 out.push((key.value.clone(), value.value.clone()));
@@ -267,22 +295,27 @@ impl Resolver {
     }
 
     pub(super) fn globs(&mut self, list: &Texts) -> Option<GlobSet> {
-        let list = list.get()?;
         let mut set = GlobSetBuilder::new();
-        for glob in list.value.iter().filter_map(Slot::get) {
-            // `*` crosses slashes: `ghcr.io/org/*` means everything below.
-            match GlobBuilder::new(&glob.value).literal_separator(false).build() {
+        for at in list.get()?.value.iter().filter_map(Slot::get) {
+            match glob(&at.value) {
                 Ok(glob) => {
                     set.add(glob);
                 }
-                Err(error) => self.report(Diagnostic::new(
-                    Code::InvalidValue,
-                    format!("the glob cannot be used: {}", error.kind()),
-                    glob.span,
-                )),
+                Err(why) => {
+                    let message = format!("the glob cannot be used: {}", shortened(&why));
+                    self.report(Diagnostic::new(Code::InvalidValue, message, at.span));
+                }
             }
         }
-        Some(set.build().unwrap_or_default())
+        match set.build() {
+            Ok(set) => Some(set),
+            Err(error) => {
+                let message = format!("the globs cannot be used together: {}", error.kind());
+                let place = list.get()?.span;
+                self.report(Diagnostic::new(Code::InvalidValue, message, place).help("write fewer or shorter ones"));
+                None
+            }
+        }
     }
 
     /// Included files hold images and settings of bases; what is shared stands in one place.

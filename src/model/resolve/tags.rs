@@ -8,11 +8,28 @@ use crate::model::tags::{self, TagFilter, TagRule};
 use crate::model::{check, reference};
 use crate::source::At;
 
+/// How Kargo chooses among tags.
+#[derive(Clone, Copy, PartialEq)]
+enum Strategy {
+    SemVer,
+    Digest,
+    Lexical,
+    NewestBuild,
+}
+
+const STRATEGIES: [(&str, Strategy); 4] = [
+    ("SemVer", Strategy::SemVer),
+    ("Digest", Strategy::Digest),
+    ("Lexical", Strategy::Lexical),
+    ("NewestBuild", Strategy::NewestBuild),
+];
+
 impl Resolver {
     /// How an external image is watched; `None` if that cannot be told, which has been reported then.
     pub(super) fn external_tags(&mut self, item: &At<config::Image>) -> Option<TagRule> {
         let image = &item.value;
         let check_tag = |text: &str| reference::check_tag(text).map(drop);
+        let strategy = self.choice(&image.image_selection_strategy, "the strategy", &STRATEGIES);
         if let (Some(tag), Some(tags)) = (image.tag.get(), image.tags.get()) {
             self.report(
                 Diagnostic::new(Code::InvalidValue, "`tag` and `tags` say two things", tag.span)
@@ -33,10 +50,10 @@ impl Resolver {
             }
             let regex = self.text(&image.allow_tags, "the regex", check::regex)?;
             let filter = TagFilter { allow: vec![regex], ignore: Vec::new() };
-            return Some(match image.image_selection_strategy.get().map(|at| at.value.as_str()) {
-                Some("SemVer") => TagRule::SemVer { constraint: TagRule::RELEASES.to_owned(), filter },
-                Some("NewestBuild") => TagRule::NewestBuild(filter),
-                _ => TagRule::Lexical(filter),
+            return Some(match strategy {
+                Some(Strategy::SemVer) => TagRule::SemVer { constraint: TagRule::RELEASES.to_owned(), filter },
+                Some(Strategy::NewestBuild) => TagRule::NewestBuild(filter),
+                Some(Strategy::Digest | Strategy::Lexical) | None => TagRule::Lexical(filter),
             });
         }
         if image.tag.is_absent() {
@@ -51,27 +68,9 @@ impl Resolver {
 
     /// `tags`; `None` if absent or broken.
     pub(super) fn tags(&mut self, slot: &Slot<config::Tags>) -> Option<TagRule> {
-        #[derive(Clone, Copy, PartialEq)]
-        enum Strategy {
-            SemVer,
-            Digest,
-            Lexical,
-            NewestBuild,
-        }
         let at = slot.get()?;
         let tags = &at.value;
-        let strategy = self
-            .choice(
-                &tags.strategy,
-                "the strategy",
-                &[
-                    ("SemVer", Strategy::SemVer),
-                    ("Digest", Strategy::Digest),
-                    ("Lexical", Strategy::Lexical),
-                    ("NewestBuild", Strategy::NewestBuild),
-                ],
-            )
-            .unwrap_or(Strategy::SemVer);
+        let strategy = self.choice(&tags.strategy, "the strategy", &STRATEGIES).unwrap_or(Strategy::SemVer);
         let filter = TagFilter { allow: self.regexes(&tags.allow), ignore: self.regexes(&tags.ignore) };
         if strategy == Strategy::Digest {
             for list in [&tags.allow, &tags.ignore] {

@@ -1,0 +1,226 @@
+//! A case: the files with the value in them, and what becomes of them.
+
+use super::table::{Document, Row};
+use image_factory::config::state::{State, StateBase, StateImage, base_reference, image_bases};
+use image_factory::config::{read_images, read_lock};
+use image_factory::diagnostic::{Diagnostic, render};
+use image_factory::model::resolve::{Input, resolve};
+use image_factory::source::{SourceFile, Sources};
+use image_factory::{emit, factory};
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+/// Files with a value in the place of a key.
+pub(crate) struct Case {
+    pub(crate) images: String,
+    pub(crate) lock: String,
+    state: Option<State>,
+    /// The value as it is written, or what an error points at in its stead.
+    scalar: String,
+}
+
+/// What came of it.
+pub(crate) enum Outcome {
+    /// The manifests.
+    Made(String),
+    /// Nothing; these are the errors.
+    Refused(Vec<Problem>),
+}
+
+/// An error.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    pub(crate) code: String,
+    /// The text that it points at.
+    pub(crate) place: String,
+    #[expect(dead_code, reason = "for the reader of a failed test")]
+    message: String,
+}
+
+/// The outcome, and all that was said on the way.
+pub(crate) struct Ran {
+    pub(crate) outcome: Outcome,
+    /// As people see it.
+    pub(crate) shown: String,
+    /// In every format.
+    pub(crate) said: String,
+}
+
+const VALUE: &str = "@value@";
+const KEY: &str = "@key@";
+
+impl Case {
+    pub(crate) fn of(row: &Row, value: &str) -> Self {
+        let (mut images, mut lock) = row.document.values();
+        let mut scalar = quoted(value);
+        let mut state = None;
+        if let Some(key) = row.key.strip_prefix("lock:") {
+            set(&mut lock, key);
+        } else if let Some(key) = row.key.strip_prefix("state:") {
+            lock = json!({"version": 1});
+            state = Some(state_with(key, value));
+            // The state's files are not ours; what is wrong with them is said at the image.
+            "web".clone_into(&mut scalar);
+        } else {
+            set(&mut images, row.key);
+        }
+        let text = |value: &Value| {
+            let text = value.to_string();
+            text.replace(&format!("\"{KEY}\":"), &format!("? {scalar} : ")).replace(&format!("\"{VALUE}\""), &scalar)
+        };
+        Self { images: text(&images), lock: text(&lock), state, scalar }
+    }
+
+    /// What an error should point at.
+    pub(crate) fn place(&self) -> &str {
+        if self.state.is_some() { "\"web\"" } else { &self.scalar }
+    }
+
+    pub(crate) fn run(&self) -> Ran {
+        run(&self.images, Some(&self.lock), self.state.as_ref().unwrap_or(&State::default()))
+    }
+}
+
+/// Runs over texts as they are.
+pub(crate) fn texts(images: &str, lock: &str, locked: bool) -> Ran {
+    run(images, locked.then_some(lock), &State::default())
+}
+
+fn run(images: &str, lock: Option<&str>, state: &State) -> Ran {
+    let mut sources = Sources::new();
+    let id = sources.add(SourceFile::new("images.yaml", images));
+    let (root, mut diagnostics) = read_images(&sources, id);
+    let lock = lock.map(|text| {
+        let id = sources.add(SourceFile::new("images.lock.yaml", text));
+        let (lock, more) = read_lock(&sources, id);
+        diagnostics.extend(more);
+        lock
+    });
+    let (model, more) = resolve(&Input { root: &root, included: &[], lock: lock.as_ref(), state });
+    diagnostics.extend(more);
+    let (app, more) = factory::build(&model);
+    diagnostics.extend(more);
+    let shown = render::human(&diagnostics, &sources, false, 140);
+    let mut said = shown.clone();
+    said.push_str(&render::json("synth", &diagnostics, &sources));
+    said.push_str(&render::sarif(&diagnostics, &sources));
+    said.push_str(&render::github(&diagnostics, &sources));
+    let errors: Vec<&Diagnostic> = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).collect();
+    let outcome = if errors.is_empty() {
+        Outcome::Made(emit::Documents::write(&app).unwrap().text().to_owned())
+    } else {
+        Outcome::Refused(errors.iter().map(|error| problem(error, &sources)).collect())
+    };
+    Ran { outcome, shown, said }
+}
+
+fn problem(error: &Diagnostic, sources: &Sources) -> Problem {
+    let place = error.labels.first().map(|label| {
+        let span = label.span;
+        sources.file(span.file).text().get(span.start as usize..span.end as usize).unwrap_or("no text").to_owned()
+    });
+    Problem { code: error.code.to_string(), place: place.unwrap_or_default(), message: error.message.clone() }
+}
+
+/// A scalar in double quotes, with everything but ASCII that can be seen escaped.
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match (c, u32::from(c)) {
+            ('"' | '\\', _) => out.extend(['\\', c]),
+            (' '..='~', _) => out.push(c),
+            (_, code @ 0..=0xff) => write!(out, "\\x{code:02x}").unwrap(),
+            (_, code @ 0..=0xffff) => write!(out, "\\u{code:04x}").unwrap(),
+            (_, code) => write!(out, "\\U{code:08x}").unwrap(),
+        }
+    }
+    out + "\""
+}
+
+/// Puts the value into the place of a key, which is made if it is not there.
+fn set(document: &mut Value, key: &str) {
+    let mut at = document;
+    for part in key.split('.') {
+        let (name, lists) = (part.trim_end_matches("[]"), part.matches("[]").count());
+        if at.is_null() {
+            *at = json!({});
+        }
+        let map = at.as_object_mut().unwrap();
+        at = match name {
+            "~" => {
+                let value = map.values().next().cloned().unwrap_or(json!("x"));
+                map.clear();
+                map.insert(KEY.to_owned(), value);
+                return;
+            }
+            "*" => {
+                let first = map.keys().next().cloned().unwrap_or("k".to_owned());
+                map.entry(first).or_insert(Value::Null)
+            }
+            _ => map.entry(name).or_insert(Value::Null),
+        };
+        for _ in 0..lists {
+            if !at.is_array() {
+                *at = json!([null]);
+            }
+            at = &mut at[0];
+        }
+    }
+    *at = json!(VALUE);
+}
+
+/// The state of the Python original with a value in one of its texts.
+fn state_with(key: &str, value: &str) -> State {
+    let (bases, base) = match key {
+        "images.baseImages[]" => (format!("baseImages: [{}]", quoted(value)), "fullImage: node:22".to_owned()),
+        key => {
+            let name = key.strip_prefix("base-images.").unwrap();
+            let base = match name {
+                "fullImage" => json!({"fullImage": VALUE}),
+                "repoURL" => json!({"repoURL": VALUE, "tag": "22"}),
+                "tag" => json!({"repoURL": "docker.io/library/node", "tag": VALUE}),
+                "registry" => json!({"registry": VALUE, "repository": "acme/base", "tag": "1"}),
+                "repository" => json!({"registry": "ghcr.io", "repository": VALUE, "tag": "1"}),
+                _ => panic!("{name}"),
+            };
+            ("baseImages: [node]".to_owned(), base.to_string().replace(&format!("\"{VALUE}\""), &quoted(value)))
+        }
+    };
+    let bases = image_bases(&bases).map(|names| {
+        let base = |name: String| StateBase {
+            path: format!("state/base-images/{name}.yaml"),
+            name,
+            reference: base_reference(&base),
+        };
+        names.into_iter().map(base).collect()
+    });
+    let image = StateImage { path: "state/images/web.yaml".to_owned(), bases };
+    State { images: [("web".to_owned(), image)].into() }
+}
+
+impl Document {
+    /// images.yaml and its lock.
+    fn values(self) -> (Value, Value) {
+        use Document::{Enrolled, EnrolledJob, External, Http, Job, Listed, Old, Repo, Untriggered};
+        let read = |text: &str| serde_yaml::from_str(text).unwrap();
+        let analysis = match self {
+            Http | Listed | Enrolled => "{mode: http, onDrift: dispatch, factory: {repo: acme/factory, branch: trunk}}",
+            Job | EnrolledJob | Untriggered => {
+                "{mode: job, image: \"ghcr.io/acme/image-factory:1\", serviceAccount: runner}"
+            }
+            External | Repo | Old => "{mode: \"off\"}",
+        };
+        let image = match self {
+            Http | Job => "{name: web, repository: acme/web, source: {repo: acme/web}}",
+            Untriggered => "{name: web, repository: acme/web, source: {repo: acme/web}, triggers: [build]}",
+            Listed => "{name: web, repository: acme/web, source: {repo: acme/web}, baseImages: [\"node:22\"]}",
+            Enrolled | EnrolledJob => "{name: web, enrollment: {repository: acme/web, source: {repo: acme/web}}}",
+            External => "{name: web, repository: acme/web}",
+            Repo => "{name: web, tag: \"1\"}",
+            Old => "{name: web, repoURL: docker.io/acme/web, allowTags: \"^1\"}",
+        };
+        let images = format!("{{analysis: {analysis}, baseImages: [{{image: \"node:22\"}}], images: [{image}]}}");
+        let lock = "{version: 1, images: {web: {dockerfile: {repo: acme/web, branch: main, path: Dockerfile}, bases: [{image: \"docker.io/library/node:22\", kind: final, line: 1}], lines: [\"FROM node:22\"]}}}";
+        (read(&images), read(lock))
+    }
+}
