@@ -17,7 +17,7 @@ mod tree;
 use crate::diagnostic::{Code, Diagnostic, Edit};
 use crate::source::{FileId, SourceFile};
 use crate::yaml::{self, Node, Purpose};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::str::FromStr;
 use tree::{Changes, Step};
 use yaml_edit::{Document, YamlNode};
@@ -143,6 +143,8 @@ impl Work<'_> {
 /// The text without the entries at these routes, which rise.
 fn without(text: &str, routes: &[&[Step]]) -> Option<String> {
     let document = Document::from_str(text).ok()?;
+    // yaml-edit counts from the first item each time it is asked for one.
+    let mut lists: HashMap<&[Step], Vec<YamlNode>> = HashMap::new();
     // From the back, so that no removal changes the index of an entry that is still to be removed.
     for route in routes.iter().rev() {
         let (last, parents) = route.split_last()?;
@@ -150,12 +152,15 @@ fn without(text: &str, routes: &[&[Step]]) -> Option<String> {
             Some(mapping) => YamlNode::Mapping(mapping),
             None => YamlNode::Sequence(document.as_sequence()?),
         };
-        for step in parents {
+        for (depth, step) in parents.iter().enumerate() {
             node = match (&node, step) {
                 (YamlNode::Mapping(mapping), Step::Key(key)) => {
                     mapping.entries().find(|entry| has_key(entry.key_node().as_ref(), key))?.value_node()?
                 }
-                (YamlNode::Sequence(sequence), Step::Index(index)) => sequence.get(*index)?,
+                (YamlNode::Sequence(sequence), Step::Index(index)) => {
+                    let items = parents.get(..depth)?;
+                    lists.entry(items).or_insert_with(|| sequence.values().collect()).get(*index)?.clone()
+                }
                 _ => return None,
             };
         }

@@ -6,7 +6,7 @@ use crate::yaml::{Node, ScalarType, Value, scalar_type};
 use std::collections::{HashMap, HashSet};
 
 /// One step from a node to a part of it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Step {
     Key(String),
     Index(usize),
