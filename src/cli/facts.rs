@@ -7,10 +7,10 @@ use crate::diagnostic::{Diagnostic, any_error};
 use crate::discover;
 use crate::io::forge::Wanted;
 use crate::io::git;
-use crate::lint::{Facts, Looked, WorkflowFacts};
+use crate::lint::{self, Facts, Looked, WorkflowFacts};
 use crate::model::{Model, Source};
 use crate::source::{FileId, SourceFile, Sources};
-use crate::workflow;
+use crate::workflow::{self, Bake, Workflow};
 use indexmap::IndexMap;
 use std::collections::HashMap;
 
@@ -50,8 +50,16 @@ pub(super) fn gather(
         facts.workflows.push(texts.looked(&mut read.sources, found, |sources, id| {
             let (workflow, problems) = workflow::read(sources.file(id), id);
             diagnostics.extend(problems);
-            workflow.map(|workflow| WorkflowFacts { workflow })
+            workflow.map(|workflow| WorkflowFacts { workflow, bakes: Vec::new() })
         }));
+    }
+    if reach.dockerfiles {
+        let mut bakes = Bakes { places, online: reach.online, global, read: HashMap::new() };
+        for (file, looked) in wanted.iter().zip(&mut facts.workflows) {
+            if let Looked::Found(_, facts) = looked {
+                facts.bakes = bakes.of(file, &facts.workflow, &mut read.sources, &mut texts, &mut diagnostics);
+            }
+        }
     }
     if reach.dockerfiles {
         let locked = read.lock.as_ref().and_then(|file| lock::values(&file.lock)).unwrap_or_default();
@@ -81,6 +89,48 @@ pub(super) fn gather(
         facts.branch_is_tag = tags(model, places)?;
     }
     Ok((facts, diagnostics))
+}
+
+/// Bake files, each read once.
+struct Bakes<'a> {
+    places: &'a Places,
+    online: bool,
+    global: &'a Global,
+    read: HashMap<Wanted, Option<Bake>>,
+}
+
+impl Bakes<'_> {
+    /// Those of a workflow's builds.
+    fn of(
+        &mut self,
+        workflow_file: &Wanted,
+        workflow: &Workflow,
+        sources: &mut Sources,
+        texts: &mut Texts,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Vec<(String, Bake)> {
+        let mut paths: Vec<String> = workflow.builds().flat_map(|(_, build)| lint::bake_files(build)).collect();
+        paths.sort();
+        paths.dedup();
+        let mut found = Vec::new();
+        for path in paths {
+            let file = Wanted { path: path.clone(), ..workflow_file.clone() };
+            if !self.read.contains_key(&file) {
+                let text = self.places.find(std::slice::from_ref(&file), self.online, "lint", self.global);
+                let bake = text.into_iter().next().and_then(|found| {
+                    let looked = texts.looked(sources, found, |sources, id| {
+                        let (bake, problems) = workflow::read_bake(sources.file(id), id);
+                        diagnostics.extend(problems);
+                        bake
+                    });
+                    looked.found().map(|(_, bake)| bake.clone())
+                });
+                self.read.insert(file.clone(), bake);
+            }
+            found.extend(self.read.get(&file).cloned().flatten().map(|bake| (path, bake)));
+        }
+        found
+    }
 }
 
 fn workflow_of(source: &Source) -> Wanted {

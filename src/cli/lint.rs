@@ -4,16 +4,25 @@ use super::facts::{self, Reach};
 use super::files::{Places, checkout};
 use super::{Exit, Global, dockerfiles, load};
 use crate::diagnostic::ignore;
-use crate::diagnostic::{Code, Diagnostic, Severity, any_error, render};
-use crate::io::terminal;
+use crate::diagnostic::render::{self, Format};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::io::terminal::{self, Clock};
+use crate::io::write;
 use crate::lint::{self, Context};
 use crate::source::Sources;
 use clap::Args;
 use std::path::PathBuf;
 
+/// The width of a report in a file, in columns.
+const FILE_WIDTH: usize = 140;
+
 /// Flags of `lint`.
 #[derive(Debug, Args)]
 pub(super) struct Flags {
+    /// How to report: human, json, sarif or github; with =FILE into that file. May be given several times, once without a
+    /// file [default: human]
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = output)]
+    format: Vec<Output>,
     /// Ask GitHub for Dockerfiles and workflows that are in no checkout
     #[arg(long)]
     online: bool,
@@ -22,12 +31,40 @@ pub(super) struct Flags {
     checkout: Vec<(String, PathBuf)>,
 }
 
+/// A report and where it goes; stdout without a file.
+#[derive(Clone, Debug)]
+struct Output {
+    format: Format,
+    file: Option<PathBuf>,
+}
+
+fn output(text: &str) -> Result<Output, String> {
+    let (word, file) = text.split_once('=').map_or((text, None), |(word, file)| (word, Some(file)));
+    if file == Some("") {
+        return Err("the name of the file is missing".to_owned());
+    }
+    let format = match word {
+        "human" => Format::Human,
+        "json" => Format::Json,
+        "sarif" => Format::Sarif,
+        "github" => Format::Github,
+        _ => return Err("write one of human, json, sarif, github, or FORMAT=FILE".to_owned()),
+    };
+    Ok(Output { format, file: file.map(PathBuf::from) })
+}
+
 pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
+    let clock = Clock::start();
+    if flags.format.iter().filter(|output| output.file.is_none()).count() > 1 {
+        terminal::message(
+            "error: two reports cannot both go to stdout\n  help: write one of them into a file, as in `--format sarif=lint.sarif`\n",
+        );
+        return Ok(Exit::Input);
+    }
     let Some(mut read) = load::read(global)? else { return Ok(Exit::Input) };
     let (mut model, mut diagnostics) = read.resolve();
     // What `synth` would find by itself is known here too; nothing of it is written.
-    if !any_error(&diagnostics)
-        && let Some(added) = dockerfiles::add_new(&mut read, &model, global)?
+    if let Some(added) = dockerfiles::add_new(&mut read, &model, global)?
         && !added.images.is_empty()
     {
         (model, diagnostics) = read.resolve();
@@ -36,20 +73,62 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let reach = Reach { dockerfiles: true, online: flags.online };
     let (facts, problems) = facts::gather(&mut read, &model, &places, reach, global)?;
     diagnostics.extend(problems);
-    diagnostics.extend(lint::all(&Context { model: &model, sources: &read.sources, facts: &facts }));
-    let diagnostics = without_ignored(diagnostics, &read.sources);
-    let look = terminal::stdout_look();
-    terminal::print(&render::human(&diagnostics, &read.sources, look.color, look.width))?;
-    let found = diagnostics.iter().any(|diagnostic| diagnostic.severity > Severity::Note);
+    let context = Context { model: &model, sources: &read.sources, facts: &facts };
+    diagnostics.extend(lint::all(&context));
+    lint::point_at_dockerfiles(&context, &mut diagnostics);
+    let outcome = without_ignored(diagnostics, &read.sources);
+    report(&outcome.kept, &read.sources, &flags.format)?;
+    if !global.quiet {
+        terminal::message(&summary(model.images.len(), &outcome, clock.milliseconds()));
+    }
+    let found = outcome.kept.iter().any(|diagnostic| diagnostic.severity > Severity::Note);
     Ok(if found { Exit::No } else { Exit::Ok })
 }
 
 /// Takes away what comments ignore, and says which comments ignore nothing.
-fn without_ignored(diagnostics: Vec<Diagnostic>, sources: &Sources) -> Vec<Diagnostic> {
-    let ignore::Outcome { mut kept, idle, .. } = ignore::apply(diagnostics, sources);
+fn without_ignored(diagnostics: Vec<Diagnostic>, sources: &Sources) -> ignore::Outcome {
+    let mut outcome = ignore::apply(diagnostics, sources);
     // What a file would have said that nobody could look at is not known.
-    let blind = kept.iter().any(|diagnostic| diagnostic.code == Code::NotLookedAt);
+    let blind = outcome.kept.iter().any(|diagnostic| diagnostic.code == Code::NotLookedAt);
+    let idle = std::mem::take(&mut outcome.idle);
     let idle = idle.into_iter().filter(|idle| !(blind && idle.code.is_some_and(lint::needs_files)));
-    kept.extend(idle.map(|idle| idle.diagnostic));
-    kept
+    outcome.kept.extend(idle.map(|idle| idle.diagnostic));
+    outcome
+}
+
+/// Writes all reports; files first, so that a report on stdout is whole.
+fn report(diagnostics: &[Diagnostic], sources: &Sources, outputs: &[Output]) -> anyhow::Result<()> {
+    let text = |format, color, width| match format {
+        Format::Human => render::human(diagnostics, sources, color, width),
+        Format::Json => render::json("lint", diagnostics, sources),
+        Format::Sarif => render::sarif(diagnostics, sources),
+        Format::Github => render::github(diagnostics, sources),
+    };
+    for output in outputs {
+        if let Some(file) = &output.file {
+            write::report(file, &text(output.format, false, FILE_WIDTH))?;
+        }
+    }
+    let look = terminal::stdout_look();
+    let on_stdout = match outputs {
+        [] => Some(Format::Human),
+        outputs => outputs.iter().find(|output| output.file.is_none()).map(|output| output.format),
+    };
+    on_stdout.map_or(Ok(()), |format| terminal::print(&text(format, look.color, look.width)))
+}
+
+/// `lint: 2 images, 3 problems, 1 ignored, 3.1 ms`
+fn summary(images: usize, outcome: &ignore::Outcome, milliseconds: f64) -> String {
+    let counted = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+    let problems = outcome.kept.iter().filter(|diagnostic| diagnostic.severity > Severity::Note).count();
+    let notes = outcome.kept.len() - problems;
+    let mut parts = vec![counted(images, "managed image")];
+    parts.push(if problems == 0 { "no problems".to_owned() } else { counted(problems, "problem") });
+    if notes > 0 {
+        parts.push(counted(notes, "note"));
+    }
+    if outcome.ignored > 0 {
+        parts.push(format!("{} ignored", outcome.ignored));
+    }
+    format!("lint: {}, {milliseconds:.1} ms\n", parts.join(", "))
 }

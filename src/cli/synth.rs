@@ -7,7 +7,7 @@ use super::load;
 use super::report::report;
 use super::{Exit, Global};
 use crate::constructs::Identity;
-use crate::diagnostic::{Code, Diagnostic, any_error};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::emit::{self, Documents, FilePlan};
 use crate::factory;
 use crate::io::terminal::{self, Clock};
@@ -49,11 +49,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let clock = Clock::start();
     let Some(mut read) = load::read(global)? else { return Ok(Exit::Input) };
     let (mut model, mut diagnostics) = read.resolve();
-    let added = if flags.locked || flags.check || any_error(&diagnostics) {
-        None
-    } else {
-        dockerfiles::add_new(&mut read, &model, global)?
-    };
+    let added = if flags.locked || flags.check { None } else { dockerfiles::add_new(&mut read, &model, global)? };
     let mut lock = None;
     let mut found = String::new();
     if let Some(added) = added {

@@ -42,7 +42,7 @@ impl de::Error for Failure {
 /// Reads a node as a `T`; `None` if it is not one at all, which has been reported then.
 pub(crate) fn decode<'de, T: de::Deserialize<'de>>(node: &Node<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<T> {
     let sink = RefCell::new(std::mem::take(diagnostics));
-    let result = T::deserialize(Reader { node, key: None, sink: &sink });
+    let result = T::deserialize(Reader { node, key: None, sink: &sink, misspelt: false });
     *diagnostics = sink.into_inner();
     match result {
         Ok(value) => Some(value),
@@ -60,6 +60,8 @@ struct Reader<'n> {
     /// The key that holds the node, for messages.
     key: Option<&'n str>,
     sink: &'n RefCell<Vec<Diagnostic>>,
+    /// Whether the key was misspelt, which has been reported: there is a value, and it is not looked into.
+    misspelt: bool,
 }
 
 impl<'n> Reader<'n> {
@@ -109,7 +111,9 @@ impl<'n> Reader<'n> {
 
     fn map(self, fields: Option<&'static [&'static str]>) -> Result<Entries<'n>, Failure> {
         match &self.node.value {
-            Value::Mapping(entries) => Ok(Entries { reader: self, rest: entries.iter(), fields, value: None }),
+            Value::Mapping(entries) => {
+                Ok(Entries { reader: self, all: entries, rest: entries.iter(), fields, value: None, meant: Vec::new() })
+            }
             _ => Err(self.wrong_type("a mapping", None)),
         }
     }
@@ -246,6 +250,9 @@ impl<'de> de::SeqAccess<'de> for Placed<'_> {
             let number: U32Deserializer<Failure> = number.into_deserializer();
             return seed.deserialize(number).map(Some);
         }
+        if self.reader.misspelt {
+            return Err(Failure::Reported);
+        }
         match seed.deserialize(self.reader) {
             Ok(value) => Ok(Some(value)),
             Err(Failure::Reported) => Err(Failure::Reported),
@@ -258,30 +265,50 @@ impl<'de> de::SeqAccess<'de> for Placed<'_> {
 
 struct Entries<'n> {
     reader: Reader<'n>,
+    all: &'n [(Node<'n>, Node<'n>)],
     rest: std::slice::Iter<'n, (Node<'n>, Node<'n>)>,
     /// The keys that are known, if not all are.
     fields: Option<&'static [&'static str]>,
     value: Option<(&'n str, &'n Node<'n>)>,
+    /// Known keys that misspelt ones stand for.
+    meant: Vec<&'static str>,
+}
+
+impl Entries<'_> {
+    /// The known key that an unknown one stands for, unless that key is there itself: then it is not missing as well.
+    fn meant(&mut self, text: &str, fields: &'static [&'static str]) -> Option<&'static str> {
+        let name = nearest(text, fields.iter().copied())?;
+        let has = |key: &Node<'_>| matches!(&key.value, Value::Scalar { text, .. } if *text == name);
+        let is_free = !self.meant.contains(&name) && !self.all.iter().any(|(key, _)| has(key));
+        self.meant.extend(is_free.then_some(name));
+        is_free.then_some(name)
+    }
 }
 
 impl<'de> de::MapAccess<'de> for Entries<'_> {
     type Error = Failure;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Failure> {
-        for (key, value) in self.rest.by_ref() {
+        while let Some((key, value)) = self.rest.next() {
+            self.reader.misspelt = false;
             let Value::Scalar { text, .. } = &key.value else { continue };
             self.value = Some((text, value));
             let Some(fields) = self.fields else {
                 // A free key is text, whatever type YAML would give it: `1.10: x` has the key "1.10".
                 let text = Value::Scalar { text: text.as_ref().into(), plain: false };
                 let node = key.with_value(text);
-                return seed.deserialize(Reader { node: &node, key: None, sink: self.reader.sink }).map(Some);
+                return seed.deserialize(Reader { node: &node, key: None, ..self.reader }).map(Some);
             };
             if fields.contains(&text.as_ref()) {
                 let name: de::value::StrDeserializer<'_, Failure> = text.as_ref().into_deserializer();
                 return seed.deserialize(name).map(Some);
             }
             self.reader.report(unknown_key(text, key.span, fields));
+            if let Some(name) = self.meant(text, fields) {
+                self.reader.misspelt = true;
+                let name: de::value::StrDeserializer<'_, Failure> = name.into_deserializer();
+                return seed.deserialize(name).map(Some);
+            }
         }
         Ok(None)
     }
@@ -290,7 +317,7 @@ impl<'de> de::MapAccess<'de> for Entries<'_> {
         let Some((key, node)) = self.value.take() else {
             return Err(de::Error::custom("a value was asked for before its key"));
         };
-        seed.deserialize(Reader { node, key: Some(key), sink: self.reader.sink })
+        seed.deserialize(Reader { node, key: Some(key), ..self.reader })
     }
 }
 

@@ -35,7 +35,7 @@ macro_rules! codes {
 
 codes! {
     // Reading files: 1 to 19.
-    Syntax = 1, Error, "the file is not valid YAML";
+    Syntax = 1, Error, "the file cannot be parsed";
     Encoding = 2, Error, "the file is not UTF-8 text";
     TooLarge = 3, Error, "the file or what its aliases expand to is too large";
     TooDeep = 4, Error, "the YAML is nested too deeply";

@@ -20,7 +20,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 /// `BuildKit`'s name for no image at all.
-const SCRATCH: &str = "scratch";
+pub(super) const SCRATCH: &str = "scratch";
 
 /// How many ONBUILDs are run: stages times ONBUILDs may be very many.
 const MAX_TRIGGERED: usize = 100_000;

@@ -24,9 +24,13 @@
 //!   left is no reference.
 //! - All problems are reported, not the first alone, and what can be read is read.
 //! - What `BuildKit` finds out only while it runs a stage is not looked at, since it changes no edge: values of ENV,
-//!   modes, durations, mount options but `from`. Nor are its lint rules, which `# check=error=true` makes errors.
+//!   modes, mount options but `from` (and `type=cache`, which without it reads `scratch`). Nor are durations and
+//!   numbers of HEALTHCHECK, nor its lint rules, which `# check=error=true` makes errors.
 //! - A `# syntax=` that is no reference is refused here; `BuildKit` fails when it looks for that frontend.
 //! - `${A:-${B:-...}}` deeper than 100, and values that expand to megabytes, are refused.
+//!
+//! tests/conformance compares the two over the corpus and thousands of mutations of it, and knows these differences
+//! alone.
 
 mod command;
 mod flags;

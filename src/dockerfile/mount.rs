@@ -1,9 +1,11 @@
 //! The options of `RUN --mount` and `RUN --device`: one line of comma-separated values.
 //!
 //! Mirrors `parseMount` and `ParseDevice` of `BuildKit` v0.34.2 frontend/dockerfile/instructions, as they run before
-//! any variable is expanded: of a mount only `from` is looked at, of every type, and a variable in it is refused.
+//! any variable is expanded: of a mount only `from` is looked at, of every type, and a variable in it is refused. Of
+//! `dispatchRunMounts` only this: a cache without `from` is one from `scratch`.
 
 use super::command::{Command, Flag};
+use super::graph::SCRATCH;
 use super::instruction::{Refusal, Word};
 use super::text::lower;
 use std::ops::Range;
@@ -11,10 +13,16 @@ use std::ops::Range;
 /// The source that a mount names; of several the last. `flag` is the flag of the command whose value `mount` is.
 pub(super) fn source(mount: &Word, command: &Command, flag: &Flag) -> Result<Option<Word>, Refusal> {
     let mut from = None;
+    let mut cache = false;
     for field in fields(&mount.text).ok_or_else(|| malformed("mount", &mount.text))? {
         let Some((key, value)) = field.split_once('=') else { continue };
-        if lower(key) != "from" {
-            continue;
+        match lower(key).as_str() {
+            "from" => {}
+            "type" => {
+                cache = lower(value) == "cache";
+                continue;
+            }
+            _ => continue,
         }
         let variable = value.find('$').is_some_and(|at| at + 1 != value.len());
         if variable {
@@ -27,7 +35,8 @@ pub(super) fn source(mount: &Word, command: &Command, flag: &Flag) -> Result<Opt
         let (_, value) = field.split_once('=').filter(|(_, value)| !value.is_empty())?;
         Some(Word { text: value.to_owned(), place: place(mount, field, value, command, flag) })
     });
-    Ok(word)
+    let nowhere = || cache.then(|| Word { text: SCRATCH.to_owned(), place: mount.place.clone() });
+    Ok(word.or_else(nowhere))
 }
 
 /// Checks a `--device`.

@@ -128,6 +128,18 @@ pub fn apply(files: &[(PathBuf, &str)], remove: &[PathBuf]) -> anyhow::Result<()
     Ok(())
 }
 
+/// Writes a report into the file that the user has named. What is no ordinary file, such as a pipe or `/dev/null`, is written
+/// to and not replaced.
+pub fn report(path: &Path, text: &str) -> anyhow::Result<()> {
+    if fs::metadata(path).is_ok_and(|data| !data.is_file()) {
+        let written =
+            fs::OpenOptions::new().write(true).open(path).and_then(|mut file| file.write_all(text.as_bytes()));
+        return written.with_context(|| format!("cannot write {}", path.display()));
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    apply(&[(folder.join(path.file_name().unwrap_or_default()), text)], &[])
+}
+
 /// The file is closed again: of 10,000 objects there would otherwise be more open than a process may have.
 fn temporary(target: &Path, text: &[u8]) -> std::io::Result<TempPath> {
     let folder = target.parent().unwrap_or(Path::new("."));

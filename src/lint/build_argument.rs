@@ -2,12 +2,12 @@
 //! something that nobody watches.
 
 use super::target::{Target, targets};
-use super::{Context, Looked};
+use super::{Context, Looked, WorkflowFacts, bake_files};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::dockerfile;
-use crate::model::Source;
-use crate::source::Span;
-use crate::workflow::Build;
+use crate::source::{At, Span};
+use crate::workflow::{Build, BuildArg};
+use indexmap::IndexMap;
 
 pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for target in targets(context) {
@@ -15,53 +15,111 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
         if target.image.lists_bases {
             continue;
         }
-        for build in builds(&target) {
+        for made in builds(&target) {
             for arg in facts.args.iter().filter(|arg| arg.used) {
-                report.extend(problem(&target, build, arg));
+                report.extend(problem(&target, &made, arg));
             }
         }
     }
 }
 
-/// The builds of the workflow that may be the image's: those of its Dockerfile, or the only one. Of several those of its
-/// stage, and of those the ones with its name in their tags: one Dockerfile can make several images.
-fn builds<'a>(target: &Target<'a>) -> Vec<&'a Build> {
-    let source = &target.image.source;
-    let all: Vec<&Build> = target.facts.workflow.builds().map(|(_, build)| build).collect();
-    if all.len() == 1 {
-        return all;
-    }
-    let same = all.into_iter().filter(|build| is_of(build, source)).collect();
-    let same = narrowed(same, |build| build.target.as_ref().map(|stage| &stage.value) == source.target.as_ref());
-    narrowed(same, |build| build.tags.iter().any(|tag| is_tag_of(&tag.value, &target.image.repo_url)))
+/// A build that the workflow makes.
+struct Made<'a> {
+    /// Path of its Dockerfile in the repository, as far as the workflow says.
+    dockerfile: String,
+    /// The arguments that it gets, each once.
+    args: Vec<&'a BuildArg>,
+    /// The stage that is built.
+    stage: Option<&'a str>,
+    /// Its tags, as written.
+    tags: Vec<&'a str>,
+    /// What makes it.
+    span: Span,
 }
 
-/// Those that fit, or all of them if none does.
-fn narrowed<'a>(builds: Vec<&'a Build>, fits: impl Fn(&Build) -> bool) -> Vec<&'a Build> {
-    if builds.iter().any(|build| fits(build)) {
-        builds.into_iter().filter(|build| fits(build)).collect()
-    } else {
-        builds
+/// The builds of the workflow that may be the image's: those of its Dockerfile, or the only one. Of several those of its
+/// stage, and of those the ones with its name in their tags: one Dockerfile can make several images.
+fn builds<'a>(target: &Target<'a>) -> Vec<Made<'a>> {
+    let mut all: Vec<Made<'a>> = Vec::new();
+    for (_, build) in target.facts.workflow.builds() {
+        if build.tool.is_bake() {
+            all.extend(baked(build, target.facts));
+        } else {
+            all.push(Made {
+                dockerfile: dockerfile(build),
+                args: build.effective_args(),
+                stage: build.target.as_ref().map(|stage| stage.value.as_str()),
+                tags: build.tags.iter().map(|tag| tag.value.as_str()).collect(),
+                span: build.span,
+            });
+        }
+    }
+    let wanted = target.image.source.dockerfile();
+    if all.len() > 1 || all.iter().any(|made| same_path(&made.dockerfile, &wanted)) {
+        all.retain(|made| same_path(&made.dockerfile, &wanted));
+    }
+    narrow(&mut all, |made| made.stage == target.image.source.target.as_deref());
+    narrow(&mut all, |made| made.tags.iter().any(|tag| is_tag_of(tag, &target.image.repo_url)));
+    all
+}
+
+/// Keeps those that fit, if any does.
+fn narrow(builds: &mut Vec<Made<'_>>, fits: impl Fn(&Made<'_>) -> bool) {
+    if builds.iter().any(&fits) {
+        builds.retain(fits);
     }
 }
 
 /// Whether a tag, as `ghcr.io/acme/web:${{ github.sha }}`, is one of a repository.
 fn is_tag_of(tag: &str, repo_url: &str) -> bool {
-    let tag = tag
+    let rest = tag
         .strip_prefix(repo_url)
-        .or_else(|| repo_url.strip_prefix("docker.io/").and_then(|url| tag.strip_prefix(url)));
-    tag.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '@']))
+        .or_else(|| repo_url.strip_prefix("docker.io/").and_then(|short| tag.strip_prefix(short)));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '@']))
 }
 
-/// Whether a build is of an image's Dockerfile, as far as its paths say.
-fn is_of(build: &Build, source: &Source) -> bool {
-    let context = build.context.as_ref().map_or(".", |context| context.value.as_str());
-    let path = match &build.dockerfile {
-        Some(path) => path.value.clone(),
-        None => format!("{context}/Dockerfile"),
-    };
+/// `file` is relative to where the build runs; without it there is a Dockerfile in the context.
+fn dockerfile(build: &Build) -> String {
     let folder = build.directory.as_ref().map_or("", |folder| folder.value.as_str());
-    same_path(&format!("{folder}/{path}"), &source.dockerfile())
+    let context = build.context.as_ref().map_or(".", |context| context.value.as_str());
+    match &build.dockerfile {
+        Some(path) => format!("{folder}/{}", path.value),
+        None => format!("{folder}/{context}/Dockerfile"),
+    }
+}
+
+/// The builds of one run of bake: its targets, with what `set` puts over their arguments.
+fn baked<'a>(build: &'a Build, facts: &'a WorkflowFacts) -> Vec<Made<'a>> {
+    let names: Vec<&str> = build.bake_targets.iter().map(|name| name.value.as_str()).collect();
+    let folder = build.directory.as_ref().map_or("", |folder| folder.value.as_str());
+    let mut made = Vec::new();
+    for (_, bake) in facts.bakes.iter().filter(|(path, _)| bake_files(build).contains(path)) {
+        for target in bake.selected(&names) {
+            let name = target.name.value.as_str();
+            let set = build.effective_args().into_iter().filter(|arg| {
+                arg.bake_target.as_ref().is_none_or(|pattern| {
+                    globset::Glob::new(&pattern.value).is_ok_and(|glob| glob.compile_matcher().is_match(name))
+                })
+            });
+            let mut args: IndexMap<&str, &BuildArg> = IndexMap::new();
+            for arg in bake.effective_args(name).into_iter().chain(set) {
+                args.insert(&arg.name.value, arg);
+            }
+            let part = |slot: &'a Option<At<String>>, default: &'a str| {
+                slot.as_ref().map_or(default, |text| text.value.as_str())
+            };
+            let (context, file) = (part(&target.context, "."), part(&target.dockerfile, "Dockerfile"));
+            let args = args.into_values().collect();
+            made.push(Made {
+                dockerfile: format!("{folder}/{context}/{file}"),
+                args,
+                stage: target.target.as_ref().map(|stage| stage.value.as_str()),
+                tags: target.tags.iter().map(|tag| tag.value.as_str()).collect(),
+                span: target.name.span,
+            });
+        }
+    }
+    made
 }
 
 fn same_path(a: &str, b: &str) -> bool {
@@ -71,11 +129,11 @@ fn same_path(a: &str, b: &str) -> bool {
     parts(a) == parts(b)
 }
 
-fn problem(target: &Target<'_>, build: &Build, arg: &dockerfile::Arg) -> Option<Diagnostic> {
+fn problem(target: &Target<'_>, made: &Made<'_>, arg: &dockerfile::Arg) -> Option<Diagnostic> {
     let name = &arg.name;
     let image = target.image;
     let own = image.source.build_args.get(name);
-    let sets = build.effective_args().into_iter().find(|set| set.name.value == *name);
+    let sets = made.args.iter().find(|set| set.name.value == *name);
     let file = &image.source.workflow;
     let known = arg.value.as_deref();
     let with = |value: Option<&str>| value.map_or("no value of it".to_owned(), |value| format!("`{name}={value}`"));
@@ -87,7 +145,7 @@ fn problem(target: &Target<'_>, build: &Build, arg: &dockerfile::Arg) -> Option<
         }
         (None, Some(own)) => (
             format!("{file} does not pass {name}, which images.yaml says is `{own}`"),
-            build.span,
+            made.span,
             format!("pass `{name}={own}` as a build argument, or take it from `source.buildArgs` of {}", image.name),
         ),
         (Some(set), own) if set.is_expression => (

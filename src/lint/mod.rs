@@ -29,7 +29,7 @@ use crate::discover::Entry;
 use crate::dockerfile;
 use crate::model::{Dependent, Model, Reference};
 use crate::source::{FileId, Sources, Span};
-use crate::workflow::Workflow;
+use crate::workflow::{Bake, Build, Workflow};
 use std::collections::HashMap;
 
 /// What became of looking for a file.
@@ -58,11 +58,34 @@ impl<T> Looked<T> {
     }
 }
 
-/// A workflow.
+/// A workflow and the bake files that its builds read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WorkflowFacts {
     /// The workflow.
     pub workflow: Workflow,
+    /// Bake files of its repository by path, as [`bake_files`] names them; what is not there is left out.
+    pub bakes: Vec<(String, Bake)>,
+}
+
+/// Where bake looks unless it is told (<https://docs.docker.com/build/bake/reference/#file-lookup>); Compose files, which it
+/// reads too, are not read here.
+const BAKE_FILES: [&str; 2] = ["docker-bake.hcl", "docker-bake.json"];
+
+/// The bake files that a build may read, as paths in the repository. None if they are not those of the repository.
+pub fn bake_files(build: &Build) -> Vec<String> {
+    if !build.tool.is_bake() || build.bake_source.is_some() {
+        return Vec::new();
+    }
+    let named: Vec<&str> = build.bake_files.iter().map(|file| file.value.as_str()).collect();
+    let names = if named.is_empty() { &BAKE_FILES[..] } else { &named };
+    let folder = build.directory.as_ref().map_or("", |folder| folder.value.as_str());
+    let path = |name: &&str| {
+        let parts: Vec<&str> =
+            folder.split('/').chain(name.split('/')).filter(|part| !matches!(*part, "" | ".")).collect();
+        // What leaves the repository is not read.
+        (!parts.contains(&"..") && !name.starts_with('/')).then(|| parts.join("/"))
+    };
+    names.iter().filter_map(path).collect()
 }
 
 /// What is known beside the model. Lists by image have [`Model::images`]' order and length.
@@ -102,27 +125,40 @@ pub struct Context<'a> {
     pub facts: &'a Facts,
 }
 
-/// Where bases are named in Dockerfiles, by image and reference.
-struct Edges(HashMap<(usize, Reference), Span>);
+/// Where images are named in Dockerfiles.
+struct Edges {
+    /// By image that is built, and by reference without digest.
+    by_user: HashMap<(usize, Reference), Span>,
+    /// By reference as it is; `None` where several places name it.
+    whole: HashMap<Reference, Option<Span>>,
+}
 
 impl Edges {
     fn of(context: &Context<'_>) -> Self {
-        let mut places = HashMap::new();
+        let mut edges = Self { by_user: HashMap::new(), whole: HashMap::new() };
         for (index, dockerfile) in context.facts.dockerfiles.iter().enumerate() {
             let Some((_, facts)) = dockerfile.found() else { continue };
             for edge in facts.edges.iter().filter(|edge| edge.span.start < edge.span.end) {
                 if let Ok(reference) = Reference::parse(&edge.image) {
-                    places.entry((index, reference.by_tag())).or_insert(edge.span);
+                    edges.by_user.entry((index, reference.by_tag())).or_insert(edge.span);
+                    let whole = edges.whole.entry(reference).or_insert(Some(edge.span));
+                    *whole = whole.filter(|span| *span == edge.span);
                 }
             }
         }
-        Self(places)
+        edges
     }
 
     /// Where a base is named: in the Dockerfile if it was read, else in images.yaml or the lock.
     fn place(&self, dependent: &Dependent, base: &Reference, model: &Model) -> Span {
-        let place = self.0.get(&(dependent.image, base.clone())).copied();
+        let place = self.by_user.get(&(dependent.image, base.clone())).copied();
         place.unwrap_or_else(|| dependent.place(&model.images))
+    }
+
+    /// The one place that names an image, if there is one.
+    fn only_place(&self, reference: &str) -> Option<Span> {
+        let reference = Reference::parse(reference.trim_matches(['"', '\''])).ok()?;
+        self.whole.get(&reference).copied().flatten()
     }
 }
 
@@ -160,6 +196,32 @@ pub fn all(context: &Context<'_>) -> Vec<Diagnostic> {
 /// Runs the rules whose findings are errors: those for which no manifests are written.
 pub fn errors(context: &Context<'_>) -> Vec<Diagnostic> {
     run(context, |code| code.severity() == Severity::Error)
+}
+
+/// Moves what is said of a base in the lock to the Dockerfile that names it, where that was read: people write the one, and
+/// a program the other.
+pub fn point_at_dockerfiles(context: &Context<'_>, diagnostics: &mut [Diagnostic]) {
+    let in_lock = |diagnostic: &&mut Diagnostic| {
+        let about_bases = matches!(diagnostic.code, Code::PinnedDigest | Code::FixedVersion);
+        about_bases && diagnostic.labels.first().is_some_and(|label| !context.facts.images.contains(&label.span.file))
+    };
+    let mut moved = diagnostics.iter_mut().filter(in_lock).peekable();
+    if moved.peek().is_none() {
+        return;
+    }
+    let edges = Edges::of(context);
+    let model = context.model;
+    let users = model.bases.iter().flat_map(|base| base.dependents.iter().map(move |user| (base, user)));
+    let users: HashMap<Span, _> =
+        users.flat_map(|(base, user)| user.spans.iter().map(move |span| (*span, (base, user)))).collect();
+    for label in moved.filter_map(|diagnostic| diagnostic.labels.first_mut()) {
+        if let Some((base, user)) = users.get(&label.span) {
+            label.span = edges.place(user, &base.reference, model);
+        } else if let Some(place) = edges.only_place(context.sources.text(label.span)) {
+            // Nothing is rebuilt for it, so nobody is its user.
+            label.span = place;
+        }
+    }
 }
 
 fn run(context: &Context<'_>, wanted: impl Fn(Code) -> bool) -> Vec<Diagnostic> {

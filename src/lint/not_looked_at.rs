@@ -8,7 +8,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     let mut files: IndexMap<(&str, String), (usize, &str)> = IndexMap::new();
     for (index, image) in context.model.images.iter().enumerate() {
         let source = &image.source;
-        if source.repo.is_empty() {
+        if source.repo.is_empty() || source.workflow.is_empty() {
             continue;
         }
         if let Some(Looked::Unknown(why)) = context.facts.workflow(index) {

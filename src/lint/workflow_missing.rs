@@ -7,6 +7,9 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for (index, image) in context.model.images.iter().enumerate() {
         let Some(Looked::Missing(place)) = context.facts.workflow(index) else { continue };
         let source = &image.source;
+        if source.repo.is_empty() || source.workflow.is_empty() {
+            continue;
+        }
         let message = format!("{} has no .github/workflows/{}", source.repo, source.workflow);
         let mut problem = Diagnostic::new(Code::WorkflowMissing, message, image.places.workflow).here(place.clone());
         if image.places.workflow == image.span {

@@ -28,8 +28,11 @@ impl Reference {
         if let Some(c) = text.chars().find(|c| c.is_whitespace() || c.is_control()) {
             return Err(format!("it holds {}", if c.is_control() { "a control character" } else { "a space" }));
         }
-        if let Some((scheme, _)) = text.split_once("://") {
-            return Err(format!("it begins with a scheme; remove `{scheme}://`"));
+        if let Some((scheme, rest)) = text.split_once("://") {
+            return Err(match page_of_docker_hub(rest) {
+                Some(image) => format!("it is a page of Docker Hub; write `{image}`, with the tag"),
+                None => format!("it begins with a scheme; remove `{scheme}://`"),
+            });
         }
         let (name, digest) = match text.split_once('@') {
             Some((name, digest)) => (name, Some(check_digest(digest)?)),
@@ -123,6 +126,14 @@ impl fmt::Display for Reference {
         }
         Ok(())
     }
+}
+
+/// The image that a page of Docker Hub is about: `/_/node` of an official one, `/r/bitnami/node` of another.
+fn page_of_docker_hub(address: &str) -> Option<&str> {
+    let path = address.strip_prefix("hub.docker.com/")?;
+    let image = path.strip_prefix("_/").or_else(|| path.strip_prefix("r/"))?;
+    let image = image.split(['?', '#']).next().unwrap_or(image).trim_end_matches("/tags").trim_end_matches('/');
+    (!image.is_empty()).then_some(image)
 }
 
 /// The part before the first slash is a registry if it looks like a host: with a dot, a port or an upper-case letter, or
@@ -265,6 +276,19 @@ mod tests {
         ] {
             assert_eq!(Reference::parse(written).map(|r| r.to_string()), Ok(full.to_owned()), "{written}");
         }
+    }
+
+    #[test]
+    fn a_page_of_docker_hub_names_the_image_to_write() {
+        for (page, image) in [
+            ("https://hub.docker.com/_/node", "`node`"),
+            ("https://hub.docker.com/r/bitnami/node/tags?name=18", "`bitnami/node`"),
+        ] {
+            let why = Reference::parse(page).unwrap_err();
+            assert!(why.contains("page of Docker Hub") && why.contains(image), "{why}");
+        }
+        let why = Reference::parse("https://ghcr.io/org/base").unwrap_err();
+        assert_eq!(why, "it begins with a scheme; remove `https://`");
     }
 
     #[test]

@@ -87,7 +87,7 @@ fn quoted(
     item: &mut Word,
     found: &mut Vec<Word>,
 ) -> Option<usize> {
-    let mut inner = item.clone();
+    let mut inner = Word::begin(start + 1);
     let mut done = Vec::new();
     let mut at = start + 1;
     loop {
@@ -105,7 +105,7 @@ fn quoted(
                 at += 2;
             }
             '"' if rest.len() == 1 || rest[1..].starts_with([',', '\n', '\r']) => {
-                *item = inner;
+                item.append(inner);
                 found.append(&mut done);
                 return Some(next);
             }

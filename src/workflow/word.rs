@@ -37,6 +37,18 @@ impl Word {
         self.from.extend(at..at + part.len());
     }
 
+    /// Adds another piece of the scalar at the end.
+    pub(super) fn append(&mut self, other: Self) {
+        if self.from.is_empty() {
+            *self = other;
+            return;
+        }
+        let shift = self.text.len();
+        self.text += &other.text;
+        self.from.extend(other.from);
+        self.expressions.extend(other.expressions.iter().map(|part| part.start + shift..part.end + shift));
+    }
+
     /// Adds text whose value is known only when the workflow runs.
     pub(super) fn push_expression(&mut self, part: &str, at: usize) {
         let begin = self.text.len();
@@ -71,11 +83,16 @@ impl Word {
         self.part(start..start.max(self.text.trim_end().len()))
     }
 
+    fn in_expression(&self, at: usize) -> bool {
+        let after = self.expressions.partition_point(|part| part.start <= at);
+        after.checked_sub(1).and_then(|last| self.expressions.get(last)).is_some_and(|part| part.contains(&at))
+    }
+
     /// What stands before and after the first separator that is not part of an expression.
     pub(super) fn split_once(&self, separator: char) -> Option<(Self, Self)> {
-        let outside = |at: usize| !self.expressions.iter().any(|part| part.contains(&at));
-        let (at, found) = self.text.char_indices().find(|(at, c)| *c == separator && outside(*at))?;
-        Some((self.part(0..at), self.part(at + found.len_utf8()..self.text.len())))
+        let mut found = self.text.match_indices(separator);
+        let (at, found) = found.find(|(at, _)| !self.in_expression(*at))?;
+        Some((self.part(0..at), self.part(at + found.len()..self.text.len())))
     }
 
     /// The parts between separators that are not part of an expression.
@@ -83,7 +100,7 @@ impl Word {
         let mut parts = Vec::new();
         let mut from = 0;
         for (at, found) in self.text.match_indices(separator) {
-            if !self.expressions.iter().any(|part| part.contains(&at)) {
+            if !self.in_expression(at) {
                 parts.push(self.part(from..at));
                 from = at + found.len();
             }

@@ -98,6 +98,12 @@ check() {
 (check "$here")
 (check "$here/dockerfile")
 
+# The Rust reader beside BuildKit, over changed Dockerfiles: with -v, since the
+# seed and the counts are to be seen when it passes too.
+(cd "$root" && cargo build --locked --quiet --example dockerfile-reader)
+export CONFORMANCE_READER=${CARGO_TARGET_DIR:-$root/target}/debug/examples/dockerfile-reader
+(cd "$here/dockerfile" && go test -count=1 -vet=off -v -run '^TestMutations$' .)
+
 if [[ -n $all ]]; then
   "$here/releases.sh"
 fi

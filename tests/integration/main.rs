@@ -21,6 +21,7 @@ mod harness;
 mod images_schema;
 mod limits;
 mod lint;
+mod mistakes;
 mod readme;
 mod rooms;
 mod scalars;

@@ -9,8 +9,8 @@ use image_factory::lint::{self, Context, Facts, Looked, WorkflowFacts};
 use image_factory::model::resolve::{Input, resolve};
 use image_factory::model::{EdgeKind, Model, Source};
 use image_factory::source::{FileId, SourceFile, Sources};
-use image_factory::workflow;
-use std::collections::BTreeMap;
+use image_factory::workflow::{self, Bake, Workflow};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The repository that the texts are a checkout of.
 pub(crate) const REPO: &str = "acme/web";
@@ -34,17 +34,16 @@ pub(crate) fn lint(files: &BTreeMap<String, String>) -> Linted {
     let model_of = |lock: Option<&Lock>| resolve(&Input { root: &root, included: &read, lock, state: &state });
     let (mut model, mut problems) = model_of(lock.as_ref());
     // What the lock does not know is read from the Dockerfiles, as `synth` would.
-    if !any_error(&run.diagnostics)
-        && !any_error(&problems)
-        && let Some(completed) = run.completed(&model, lock.as_ref())
-    {
+    if let Some(completed) = run.completed(&model, lock.as_ref()) {
         lock = Some(completed);
         (model, problems) = model_of(lock.as_ref());
     }
     run.diagnostics.extend(problems);
     let facts = run.facts(&model, ids, lock.as_ref());
     let Run { sources, mut diagnostics, .. } = run;
-    diagnostics.extend(lint::all(&Context { model: &model, sources: &sources, facts: &facts }));
+    let context = Context { model: &model, sources: &sources, facts: &facts };
+    diagnostics.extend(lint::all(&context));
+    lint::point_at_dockerfiles(&context, &mut diagnostics);
     let outcome = ignore::apply(diagnostics, &sources);
     let mut diagnostics = outcome.kept;
     diagnostics.extend(outcome.idle.into_iter().map(|idle| idle.diagnostic));
@@ -129,7 +128,9 @@ impl Run<'_> {
                 let looked = self.looked(here, &path, |run, id| {
                     let (workflow, problems) = workflow::read(run.sources.file(id), id);
                     run.diagnostics.extend(problems);
-                    workflow.map(|workflow| WorkflowFacts { workflow })
+                    let workflow = workflow?;
+                    let bakes = run.bakes(&workflow);
+                    Some(WorkflowFacts { workflow, bakes })
                 });
                 facts.workflows.push(looked);
                 facts.workflows.len() - 1
@@ -158,6 +159,18 @@ impl Run<'_> {
             facts.now.push(now);
         }
         facts
+    }
+
+    fn bakes(&mut self, workflow: &Workflow) -> Vec<(String, Bake)> {
+        let paths: BTreeSet<String> = workflow.builds().flat_map(|(_, build)| lint::bake_files(build)).collect();
+        let mut bakes = Vec::new();
+        for path in paths {
+            let Some(id) = self.file(&path) else { continue };
+            let (bake, problems) = workflow::read_bake(self.sources.file(id), id);
+            self.diagnostics.extend(problems);
+            bakes.extend(bake.map(|bake| (path, bake)));
+        }
+        bakes
     }
 
     fn looked<T>(&mut self, here: bool, path: &str, read: impl FnOnce(&mut Self, FileId) -> Option<T>) -> Looked<T> {

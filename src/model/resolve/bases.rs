@@ -59,7 +59,10 @@ impl Resolver {
             }
         }
         self.report_cycles(&walks, &images.managed);
-        for (reference, settings) in base_settings {
+        // What an image is built on that is not understood may be this very base.
+        let all_known = !self.lost_images
+            && !self.diagnostics.iter().any(|found| found.is_error() || found.code == Code::UnknownBases);
+        for (reference, settings) in base_settings.iter().filter(|_| all_known) {
             let external =
                 images.externals.iter().any(|image| watches(&image.repo_url, image.tags.single_tag(), reference));
             if !users.contains_key(reference) && !external {
@@ -127,6 +130,10 @@ impl Resolver {
                 }
             }
             return found;
+        }
+        // Where it is built is not known either then, and that has been said.
+        if image.source.repo.is_empty() {
+            return Vec::new();
         }
         self.report(
             Diagnostic::new(

@@ -112,6 +112,7 @@ impl Resolver {
         name: Option<At<String>>,
         settings: &Settings,
     ) {
+        self.lost_images = true;
         if source.is_absent() {
             self.keys_without_use(&item.value);
             self.external_tags(item);
@@ -330,7 +331,8 @@ impl Resolver {
         let workflow = self
             .text(&source.workflow, "the workflow", |text| check::workflow(text).map(drop))
             .and_then(|text| check::workflow(&text).map(str::to_owned).ok())
-            .unwrap_or_else(|| format!("{}.yml", name.value));
+            // One that cannot be used is not another.
+            .unwrap_or_else(|| if source.workflow.is_absent() { format!("{}.yml", name.value) } else { String::new() });
         let mut build_args = IndexMap::new();
         for (key, value) in source.build_args.get().into_iter().flat_map(|at| &at.value.0) {
             if let Some(value) = value.get()

@@ -56,7 +56,7 @@ pub fn images_without_bases<'a>(root: &'a File, included: &'a [File], lock: Opti
 
 /// Makes the model.
 pub fn resolve(input: &Input<'_>) -> (Model, Vec<Diagnostic>) {
-    let mut resolver = Resolver { diagnostics: Vec::new() };
+    let mut resolver = Resolver { diagnostics: Vec::new(), lost_images: false };
     let settings = resolver.settings(input.root);
     for file in input.included {
         resolver.refuse_root_keys(file);
@@ -106,6 +106,8 @@ fn without_repeats(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
 /// Collects the problems while the parts are made.
 struct Resolver {
     diagnostics: Vec<Diagnostic>,
+    /// Whether an image was left out since something about it cannot be used.
+    lost_images: bool,
 }
 
 impl Resolver {

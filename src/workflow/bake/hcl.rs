@@ -9,10 +9,18 @@ use hcl_edit::structure::{Attribute, Block, Body};
 use hcl_edit::template::{Element, Template};
 use std::ops::Range;
 
+/// The longest file that is read, in bytes: hcl-edit compares each key of an object with all before it.
+const MAX_LENGTH: usize = 256 << 10;
+
 /// Reads a file to the values that it is written with.
 pub(super) fn read(source: &SourceFile, id: FileId) -> (Option<RawBake>, Vec<Diagnostic>) {
     let text = source.text().trim_start_matches('\u{feff}');
     let file = File { id, text, offset: source.text().len() - text.len() };
+    if text.len() > MAX_LENGTH {
+        let message = format!("the file is larger than {} KiB", MAX_LENGTH >> 10);
+        let problem = Diagnostic::new(Code::TooLarge, message, file.span(Some(0..0)));
+        return (None, vec![problem.help("split it: bake takes several files")]);
+    }
     match hcl_edit::parser::parse_body(text) {
         Ok(body) => (Some(file.bake(&body)), Vec::new()),
         Err(error) => (None, vec![file.problem(error.location().offset(), error.message())]),

@@ -67,7 +67,8 @@ pub struct BakeVariable {
 
 /// Reads a bake file: JSON if its name ends in `.json`, else HCL.
 ///
-/// `None` only with a diagnostic: the file is not well formed (IF001) or nested too deeply (IF004). A block or key that is
+/// `None` only with a diagnostic: the file is not well formed (IF001), too large (IF003) or nested too deeply
+/// (IF004). A block or key that is
 /// not understood is left out.
 pub fn read_bake(source: &SourceFile, id: FileId) -> (Option<Bake>, Vec<Diagnostic>) {
     let (_, extension) = source.name().rsplit_once('.').unwrap_or_default();
@@ -131,12 +132,16 @@ impl Bake {
     pub fn selected<'a>(&'a self, names: &[&'a str]) -> Vec<&'a BakeTarget> {
         let mut waiting: Vec<&str> = if names.is_empty() { vec!["default"] } else { names.to_vec() };
         waiting.reverse();
+        let mut targets: HashMap<&str, Vec<&BakeTarget>> = HashMap::new();
+        for target in &self.targets {
+            targets.entry(&target.name.value).or_default().push(target);
+        }
         let (mut seen, mut found) = (HashSet::new(), Vec::new());
         while let Some(name) = waiting.pop() {
             if !seen.insert(name) {
                 continue;
             }
-            found.extend(self.targets.iter().filter(|target| target.name.value == name));
+            found.extend(targets.get(name).into_iter().flatten());
             for group in self.groups.iter().filter(|group| group.name.value == name) {
                 waiting.extend(group.targets.iter().rev().map(|at| at.value.as_str()));
             }

@@ -161,8 +161,10 @@ func (g *graph) checkPlatform(written string, args shell.EnvGetter) error {
 	if platform == "" {
 		return fmt.Errorf("empty platform value from expression %s", written)
 	}
-	_, err = platforms.Parse(platform)
-	return err
+	if _, err = platforms.Parse(platform); err != nil {
+		return fmt.Errorf("failed to parse platform %s: %w", written, err)
+	}
+	return nil
 }
 
 // add puts a stage or an image at the end. A stage's base is a stage only if

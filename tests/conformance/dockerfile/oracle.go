@@ -2,12 +2,14 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
 	"github.com/containerd/platforms"
 	"github.com/distribution/reference"
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+	"github.com/moby/buildkit/frontend/dockerfile/linter"
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
 )
 
@@ -46,10 +48,13 @@ type Edge struct {
 
 // Stage is one stage of the file.
 type Stage struct {
-	Name      string `json:"name,omitempty"`
-	Base      string `json:"base"`
-	Line      int    `json:"line"`
-	Reachable bool   `json:"reachable"`
+	Name string `json:"name,omitempty"`
+	// Base is what stands after FROM, expanded.
+	Base string `json:"base"`
+	// On is the index of the stage that Base means, nil where it means none.
+	On        *int `json:"on,omitempty"`
+	Line      int  `json:"line"`
+	Reachable bool `json:"reachable"`
 }
 
 // Answer is what BuildKit says of a request.
@@ -83,6 +88,8 @@ func Read(request Request) (answer Answer) {
 		answer.Error = err.Error()
 		return answer
 	}
+	// As BuildKit does with what `--platform` gives it.
+	platform = platforms.Normalize(platform)
 	text := []byte(request.Dockerfile)
 	if len(text) == 0 {
 		answer.Error = "the Dockerfile cannot be empty"
@@ -93,7 +100,7 @@ func Read(request Request) (answer Answer) {
 		answer.Error = err.Error()
 		return answer
 	}
-	stages, globals, err := instructions.Parse(file.AST, nil)
+	stages, globals, err := instructions.Parse(file.AST, linter.New(&linter.Config{}))
 	if err != nil {
 		answer.Error = err.Error()
 		return answer
@@ -104,9 +111,11 @@ func Read(request Request) (answer Answer) {
 		return answer
 	}
 	for _, node := range graph.stages() {
-		answer.Stages = append(answer.Stages, Stage{
-			Name: node.name, Base: node.base, Line: node.line, Reachable: node.reachable,
-		})
+		stage := Stage{Name: node.name, Base: node.base, Line: node.line, Reachable: node.reachable}
+		if on := slices.Index(graph.nodes, node.on); on >= 0 {
+			stage.On = &on
+		}
+		answer.Stages = append(answer.Stages, stage)
 	}
 	answer.Edges = append(frontend(text, request), graph.edges()...)
 	sort.SliceStable(answer.Edges, func(i, j int) bool {
@@ -122,8 +131,9 @@ func Read(request Request) (answer Answer) {
 // frontend gives the edge to what reads the file: by BUILDKIT_SYNTAX, else by
 // the directive in it.
 func frontend(text []byte, request Request) []Edge {
-	const argument = "BUILDKIT_SYNTAX"
-	if image := strings.TrimSpace(strings.SplitN(request.BuildArgs[argument]+" ", " ", 2)[0]); image != "" {
+	// A blank one counts too, and names nothing that can be loaded.
+	if line, ok := request.BuildArgs["BUILDKIT_SYNTAX"]; ok {
+		image, _, _ := strings.Cut(strings.TrimSpace(line), " ")
 		return []Edge{{Kind: Frontend, Image: image, Canonical: canonical(image)}}
 	}
 	image, _, location, ok := parser.DetectSyntax(text)

@@ -49,7 +49,9 @@ func (g *graph) edges() []Edge {
 	return edges
 }
 
-// checkCycles refuses stages that need themselves.
+// checkCycles refuses stages that need themselves by what their instructions
+// read. BuildKit does not look at what they are built on here: such a circle is
+// refused where the conversion runs it, as a stage that is read too early.
 func (g *graph) checkCycles() error {
 	const (
 		entered = 1
@@ -67,11 +69,6 @@ func (g *graph) checkCycles() error {
 		state[n] = entered
 		for _, needed := range n.needs {
 			if err := visit(needed); err != nil {
-				return err
-			}
-		}
-		if n.on != nil {
-			if err := visit(n.on); err != nil {
 				return err
 			}
 		}

@@ -58,7 +58,7 @@ func (s subject) meets(t *testing.T, target dispatch, b behaviour) {
 	}
 	sent := len(github.to(target.path))
 	switch want := b.requests; {
-	case want == polled && sent < 3:
+	case want == polled && sent < 2:
 		t.Errorf("sent %d times, want it polled", sent)
 	case want == untilThreshold && sent != target.errorThreshold:
 		t.Errorf("sent %d times, want errorThreshold, %d", sent, target.errorThreshold)

@@ -25,7 +25,7 @@ const (
 	requestTimeout = 500 * time.Millisecond
 	// polledTimeout takes the place of retry.timeout where it must be reached,
 	// patientTimeout where it may not be.
-	polledTimeout  = 500 * time.Millisecond
+	polledTimeout  = time.Second
 	patientTimeout = time.Minute
 	// requeueAfter takes the place of every wait between two reconciles.
 	requeueAfter = 5 * time.Millisecond

@@ -74,7 +74,7 @@ fn all() -> impl Iterator<Item = &'static str> {
 
 /// Runs the binary in a checkout of [`REPO`].
 fn run(folder: &Folder) -> Outcome {
-    folder.run(&["lint", "--checkout", &format!("{REPO}=."), "--images", "images.yaml"])
+    folder.run(&["lint", "--quiet", "--checkout", &format!("{REPO}=."), "--images", "images.yaml"])
 }
 
 fn fixture(name: &str) -> Folder {
@@ -217,6 +217,30 @@ fn the_library_says_what_the_binary_says() {
         let Linted { sources, diagnostics } = linted(name);
         assert_eq!(render::human(&diagnostics, &sources, false, 140), run(&fixture(name)).stdout, "{name}");
     }
+}
+
+/// What a base in the lock is said to be stands in the Dockerfile, where people write it and can ignore it.
+#[test]
+fn pins_and_versions_are_shown_where_people_wrote_them() {
+    let digest = "0".repeat(64);
+    let folder = fixture("files_that_are_all_here");
+    let images = folder.read("images.yaml");
+    folder.write("images.yaml", format!("{images}- name: api\n  repository: acme/api\n  source: {{repo: acme/web, workflow: web.yml, dockerfile: api.Dockerfile}}\n"));
+    folder.write("api.Dockerfile", "FROM debian:13\n");
+    folder.write("Dockerfile", format!("FROM node:22@sha256:{digest}\nFROM ghcr.io/acme/api:1.2.3\nFROM node@sha256:{digest}\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\n"));
+    let places = |folder: &Folder| -> Vec<String> {
+        let stdout = run(folder).stdout;
+        stdout.lines().filter_map(|line| line.split_once("--> ")).map(|(_, place)| place.to_owned()).collect()
+    };
+    assert_eq!(places(&folder), ["Dockerfile:1:6", "Dockerfile:2:6", "Dockerfile:3:6"], "{}", run(&folder).stdout);
+    let text = folder.read("Dockerfile").replace("FROM", "# image-factory: ignore[IF044, IF045] wanted\nFROM");
+    folder.write("Dockerfile", text);
+    assert_eq!(
+        codes(&run(&folder)),
+        BTreeSet::from(["IF130".to_owned()]),
+        "nothing else is left: {}",
+        run(&folder).stdout
+    );
 }
 
 /// Where to look is part of every message, in every fixture there is.
