@@ -76,8 +76,8 @@ pub fn bake_files(build: &Build) -> Vec<String> {
     if !build.tool.is_bake() || build.bake_source.is_some() {
         return Vec::new();
     }
-    let named: Vec<&str> = build.bake_files.iter().map(|file| file.value.as_str()).collect();
-    let names = if named.is_empty() { &BAKE_FILES[..] } else { &named };
+    let given: Vec<&str> = build.bake_files.iter().map(|file| file.value.as_str()).collect();
+    let names = if given.is_empty() { &BAKE_FILES[..] } else { &given };
     let folder = build.directory.as_ref().map_or("", |folder| folder.value.as_str());
     let path = |name: &&str| {
         let parts: Vec<&str> =

@@ -125,14 +125,14 @@ impl Run<'_> {
             let key = format!("{here} {path}");
             let index = workflows.iter().position(|known| *known == key).unwrap_or_else(|| {
                 workflows.push(key);
-                let looked = self.looked(here, &path, |run, id| {
+                let workflow = self.looked(here, &path, |run, id| {
                     let (workflow, problems) = workflow::read(run.sources.file(id), id);
                     run.diagnostics.extend(problems);
                     let workflow = workflow?;
                     let bakes = run.bakes(&workflow);
                     Some(WorkflowFacts { workflow, bakes })
                 });
-                facts.workflows.push(looked);
+                facts.workflows.push(workflow);
                 facts.workflows.len() - 1
             });
             facts.workflow_of.push(index);
