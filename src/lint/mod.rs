@@ -1,7 +1,7 @@
 //! Rules over what is known of a run: the model, Dockerfiles, workflows and the lock.
 //!
 //! One rule, one file, one code. A rule is a pure function; what it needs from files is in [`Facts`], and where nobody
-//! could look it says nothing: [`not_looked_at`] says that once for all.
+//! could look it says nothing: `not_looked_at` says that once for all.
 
 mod build_argument;
 mod concurrency;
