@@ -1,11 +1,11 @@
 //! Comments that ignore a problem: `# image-factory: ignore[IF012] reason`.
 //!
 //! A comment at the end of a line is for what begins on that line; one that has its line to itself is for the next line that
-//! is no comment. The same in images.yaml, Dockerfiles and workflows: in all of them `#` begins a comment.
+//! is no comment. What is inside a block of YAML (`run: |`) can have no comments; that of its first line is for all of it. The same in images.yaml, Dockerfiles and workflows: in all of them `#` begins a comment.
 
 use super::{Code, Diagnostic, Fix, explain};
 use crate::source::{At, FileId, SourceFile, Sources, Span};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What such a comment says after its `#`.
 pub(crate) const MARK: &str = "image-factory: ignore";
@@ -43,9 +43,17 @@ pub fn apply(diagnostics: Vec<Diagnostic>, sources: &Sources) -> Outcome {
             named.insert((comment.span.file, comment.line, code), false);
         }
     }
+    let with_comments: HashSet<FileId> = comments.iter().map(|comment| comment.span.file).collect();
+    let blocks: HashMap<FileId, HashMap<usize, usize>> =
+        with_comments.into_iter().map(|id| (id, blocks(sources.file(id).text()))).collect();
     for diagnostic in diagnostics {
         let place = diagnostic.labels.first().map(|label| (label.span.file, sources.line_col(label.span).line));
-        let used = place.and_then(|(file, line)| named.get_mut(&(file, line, diagnostic.code)));
+        let key = place.and_then(|(file, line)| {
+            let block = blocks.get(&file).and_then(|blocks| blocks.get(&line));
+            let lines = std::iter::once(line).chain(block.copied());
+            lines.map(|line| (file, line, diagnostic.code)).find(|key| named.contains_key(key))
+        });
+        let used = key.and_then(|key| named.get_mut(&key));
         let is_ignored = used.is_some_and(|used| {
             *used = true;
             diagnostic.can_be_ignored()
@@ -120,6 +128,36 @@ fn comment(id: FileId, text: &str, start: usize, number: usize) -> Option<Commen
         }
     }
     Some(Comment { span: Span::new(id, start + hash, start + close), line: number, words })
+}
+
+/// The lines inside blocks of YAML, and for each the line that its block begins on.
+fn blocks(text: &str) -> HashMap<usize, usize> {
+    let mut found = HashMap::new();
+    let mut block: Option<(usize, usize)> = None;
+    for (line, number) in text.lines().zip(1..) {
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        if let Some((least, first)) = block
+            && (indent > least || line.trim().is_empty())
+        {
+            found.insert(number, first);
+            continue;
+        }
+        block = block_indent(line).map(|least| (least, number));
+    }
+    found
+}
+
+/// The columns before the key or hyphen whose value is a block that begins on this line (YAML 1.2.2, 8.1); the lines of the
+/// block have more.
+fn block_indent(line: &str) -> Option<usize> {
+    let code = line.split_once(" #").map_or(line, |(code, _)| code).trim_end();
+    let header = code.trim_end_matches(|c: char| matches!(c, '+' | '-') || c.is_ascii_digit());
+    let before = header.strip_suffix(['|', '>'])?.strip_suffix(' ')?.trim_end();
+    if before.ends_with(':') {
+        Some(before.len() - before.trim_start_matches([' ', '-']).len())
+    } else {
+        before.strip_suffix('-').filter(|before| before.trim_matches([' ', '-']).is_empty()).map(str::len)
+    }
 }
 
 impl Comment {
@@ -200,6 +238,25 @@ mod tests {
         assert_eq!(lines("a#image-factory: ignore[IF044]\n\"image-factory: ignore[IF044]\""), []);
         assert_eq!(lines("#   image-factory: ignore[IF999]"), [(1, vec!["none"])], "no line follows");
         assert_eq!(lines("#image-factory: ignore\n\na"), [(3, vec![])]);
+    }
+
+    #[test]
+    fn a_comment_on_the_first_line_of_a_block_is_for_the_block() {
+        let text = "jobs:\n  - run: |- # image-factory: ignore[IF105] reason\n      a\n\n        b\n    env: c\n  - - >2\n      d\n";
+        let mut lines: Vec<_> = blocks(text).into_iter().collect();
+        lines.sort_unstable();
+        assert_eq!(lines, [(3, 2), (4, 2), (5, 2), (8, 7)]);
+        let mut sources = Sources::new();
+        let id = sources.add(SourceFile::new("a", text));
+        let at = |word: &str| {
+            let start = text.find(word).unwrap();
+            Diagnostic::new(Code::BuildArgument, word, Span::new(id, start, start + word.len()))
+        };
+        let outcome = apply(vec![at("  b"), at("env"), at("d\n")], &sources);
+        let kept: Vec<_> = outcome.kept.iter().map(|kept| kept.message.as_str()).collect();
+        assert_eq!((kept, outcome.idle.len()), (vec!["env", "d\n"], 0));
+        assert_eq!(block_indent("FROM a | b"), None);
+        assert_eq!(block_indent("RUN a |"), None);
     }
 
     #[test]

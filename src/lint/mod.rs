@@ -1,7 +1,7 @@
 //! Rules over what is known of a run: the model, Dockerfiles, workflows and the lock.
 //!
 //! One rule, one file, one code. A rule is a pure function; what it needs from files is in [`Facts`], and where nobody
-//! could look it says nothing: [`not_looked_at`] says that once for all.
+//! could look it says nothing: `not_looked_at` says that once for all.
 
 mod build_argument;
 mod concurrency;
@@ -28,7 +28,7 @@ mod workflow_missing;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::discover::Entry;
 use crate::dockerfile;
-use crate::model::{Base, Dependent, Model, Reference};
+use crate::model::{Dependent, Model, Reference};
 use crate::source::{FileId, Sources, Span};
 use crate::workflow::{Bake, Build, Workflow};
 use std::collections::HashMap;
@@ -77,8 +77,8 @@ pub fn bake_files(build: &Build) -> Vec<String> {
     if !build.tool.is_bake() || build.bake_source.is_some() {
         return Vec::new();
     }
-    let named: Vec<&str> = build.bake_files.iter().map(|file| file.value.as_str()).collect();
-    let names = if named.is_empty() { &BAKE_FILES[..] } else { &named };
+    let given: Vec<&str> = build.bake_files.iter().map(|file| file.value.as_str()).collect();
+    let names = if given.is_empty() { &BAKE_FILES[..] } else { &given };
     let folder = build.directory.as_ref().map_or("", |folder| folder.value.as_str());
     let path = |name: &&str| {
         let parts: Vec<&str> =
@@ -126,27 +126,40 @@ pub struct Context<'a> {
     pub facts: &'a Facts,
 }
 
-/// Where bases are named in Dockerfiles, by image and reference.
-struct Edges(HashMap<(usize, Reference), Span>);
+/// Where images are named in Dockerfiles.
+struct Edges {
+    /// By image that is built, and by reference without digest.
+    by_user: HashMap<(usize, Reference), Span>,
+    /// By reference as it is; `None` where several places name it.
+    whole: HashMap<Reference, Option<Span>>,
+}
 
 impl Edges {
     fn of(context: &Context<'_>) -> Self {
-        let mut places = HashMap::new();
+        let mut edges = Self { by_user: HashMap::new(), whole: HashMap::new() };
         for (index, dockerfile) in context.facts.dockerfiles.iter().enumerate() {
             let Some((_, facts)) = dockerfile.found() else { continue };
             for edge in facts.edges.iter().filter(|edge| edge.span.start < edge.span.end) {
                 if let Ok(reference) = Reference::parse(&edge.image) {
-                    places.entry((index, reference.by_tag())).or_insert(edge.span);
+                    edges.by_user.entry((index, reference.by_tag())).or_insert(edge.span);
+                    let whole = edges.whole.entry(reference).or_insert(Some(edge.span));
+                    *whole = whole.filter(|span| *span == edge.span);
                 }
             }
         }
-        Self(places)
+        edges
     }
 
     /// Where a base is named: in the Dockerfile if it was read, else in images.yaml or the lock.
     fn place(&self, dependent: &Dependent, base: &Reference, model: &Model) -> Span {
-        let place = self.0.get(&(dependent.image, base.clone())).copied();
+        let place = self.by_user.get(&(dependent.image, base.clone())).copied();
         place.unwrap_or_else(|| dependent.place(&model.images))
+    }
+
+    /// The one place that names an image, if there is one.
+    fn only_place(&self, reference: &str) -> Option<Span> {
+        let reference = Reference::parse(reference.trim_matches(['"', '\''])).ok()?;
+        self.whole.get(&reference).copied().flatten()
     }
 }
 
@@ -189,20 +202,25 @@ pub fn errors(context: &Context<'_>) -> Vec<Diagnostic> {
 /// Moves what is said of a base in the lock to the Dockerfile that names it, where that was read: people write the one, and
 /// a program the other.
 pub fn point_at_dockerfiles(context: &Context<'_>, diagnostics: &mut [Diagnostic]) {
-    let about_bases = |code| matches!(code, Code::PinnedDigest | Code::FixedVersion);
-    if !diagnostics.iter().any(|diagnostic| about_bases(diagnostic.code)) {
+    let in_lock = |diagnostic: &&mut Diagnostic| {
+        let about_bases = matches!(diagnostic.code, Code::PinnedDigest | Code::FixedVersion);
+        about_bases && diagnostic.labels.first().is_some_and(|label| !context.facts.images.contains(&label.span.file))
+    };
+    let mut moved = diagnostics.iter_mut().filter(in_lock).peekable();
+    if moved.peek().is_none() {
         return;
     }
     let edges = Edges::of(context);
-    let users = context.model.bases.iter().flat_map(|base| base.dependents.iter().map(move |user| (base, user)));
-    let by_place: HashMap<Span, (&Base, &Dependent)> =
+    let model = context.model;
+    let users = model.bases.iter().flat_map(|base| base.dependents.iter().map(move |user| (base, user)));
+    let users: HashMap<Span, _> =
         users.flat_map(|(base, user)| user.spans.iter().map(move |span| (*span, (base, user)))).collect();
-    for diagnostic in diagnostics.iter_mut().filter(|diagnostic| about_bases(diagnostic.code)) {
-        let Some(label) = diagnostic.labels.first_mut() else { continue };
-        if !context.facts.images.contains(&label.span.file)
-            && let Some((base, user)) = by_place.get(&label.span)
-        {
-            label.span = edges.place(user, &base.reference, context.model);
+    for label in moved.filter_map(|diagnostic| diagnostic.labels.first_mut()) {
+        if let Some((base, user)) = users.get(&label.span) {
+            label.span = edges.place(user, &base.reference, model);
+        } else if let Some(place) = edges.only_place(context.sources.text(label.span)) {
+            // Nothing is rebuilt for it, so nobody is its user.
+            label.span = place;
         }
     }
 }

@@ -49,6 +49,20 @@ jobs:
           docker buildx bake --set *.args.GIVEN=1
 ";
 
+/// What the bake of the workflow reads.
+const BAKE: &str = "\
+variable \"V\" { default = \"18\" }
+group \"default\" { targets = [\"app\"] }
+target \"base\" { args = { DEFAULTED = V } }
+target \"app\" {
+  inherits = [\"base\"]
+  dockerfile = \"Dockerfile\"
+  target = \"stage-1\"
+  args = { GIVEN = \"${V}-slim\" }
+  tags = [\"ghcr.io/org/app:1\"]
+}
+";
+
 const COMMENTS: [&str; 5] = [
     "# image-factory: ignore[IF102, IF105, IF106] reason\n",
     " # image-factory: ignore[IF120]\n",
@@ -57,10 +71,9 @@ const COMMENTS: [&str; 5] = [
     "#image-factory: ignore[if1\u{e9}, IF130]",
 ];
 
-/// A workflow that is right, or was once.
-fn workflow() -> impl Strategy<Value = String> {
-    vec(change(), 0..6)
-        .prop_map(|changes| changes.iter().fold(WORKFLOW.to_owned(), |text, change| changed(&text, change)))
+/// A text that is right, or was once.
+fn damaged(text: &'static str) -> impl Strategy<Value = String> {
+    vec(change(), 0..6).prop_map(|changes| changes.iter().fold(text.to_owned(), |text, change| changed(&text, change)))
 }
 
 /// A text with comments that ignore something.
@@ -73,10 +86,17 @@ fn commented(text: &str, comments: &[(Index, &str)]) -> String {
 }
 
 /// The files of a checkout: each Dockerfile and workflow that images.yaml names is there, with one of two texts.
-fn files(asked: &Asked, texts: &Texts, dockerfiles: &[String; 2], workflows: &[String; 2]) -> BTreeMap<String, String> {
+fn files(
+    asked: &Asked,
+    texts: &Texts,
+    dockerfiles: &[String; 2],
+    workflows: &[String; 2],
+    bake: &str,
+) -> BTreeMap<String, String> {
     let mut files = BTreeMap::from([("images.yaml".to_owned(), texts.root.clone())]);
     files.extend(texts.lock.clone().map(|lock| ("images.lock.yaml".to_owned(), lock)));
     files.insert("Dockerfile".to_owned(), dockerfiles[0].clone());
+    files.insert("docker-bake.hcl".to_owned(), bake.to_owned());
     for (index, image) in asked.images.iter().enumerate() {
         let Some(build) = &image.build else { continue };
         let name =
@@ -119,7 +139,8 @@ proptest! {
         asked in asked(6),
         locked in any::<bool>(),
         dockerfiles in [mutated(), mutated()],
-        workflows in [workflow(), workflow()],
+        bake in damaged(BAKE),
+        workflows in [damaged(WORKFLOW), damaged(WORKFLOW)],
         damage in vec(change(), 0..2),
         (first, second, third) in (comments(), comments(), comments()),
     ) {
@@ -128,17 +149,18 @@ proptest! {
         texts.root = commented(&damage.iter().fold(texts.root, |text, change: &Change| changed(&text, change)), &first);
         let dockerfiles = dockerfiles.map(|text| commented(&text, &second));
         let workflows = workflows.map(|text| commented(&text, &third));
-        answer(&files(&asked, &texts, &dockerfiles, &workflows))?;
+        answer(&files(&asked, &texts, &dockerfiles, &workflows, &bake))?;
     }
 
     #[test]
     fn rules_do_not_depend_on_chance(
         asked in asked(6),
         dockerfile in mutated(),
-        workflow in workflow(),
+        workflow in damaged(WORKFLOW),
+        bake in damaged(BAKE),
     ) {
         let texts = Texts { root: written::one_file(&asked), ..Texts::default() };
-        let files = files(&asked, &texts, &[dockerfile.clone(), dockerfile], &[workflow.clone(), workflow]);
+        let files = files(&asked, &texts, &[dockerfile.clone(), dockerfile], &[workflow.clone(), workflow], &bake);
         let (first, second) = (answer(&files)?, answer(&files)?);
         prop_assert_eq!(first.diagnostics, second.diagnostics);
     }

@@ -34,10 +34,7 @@ pub(crate) fn lint(files: &BTreeMap<String, String>) -> Linted {
     let model_of = |lock: Option<&Lock>| resolve(&Input { root: &root, included: &read, lock, state: &state });
     let (mut model, mut problems) = model_of(lock.as_ref());
     // What the lock does not know is read from the Dockerfiles, as `synth` would.
-    if !any_error(&run.diagnostics)
-        && !any_error(&problems)
-        && let Some(completed) = run.completed(&model, lock.as_ref())
-    {
+    if let Some(completed) = run.completed(&model, lock.as_ref()) {
         lock = Some(completed);
         (model, problems) = model_of(lock.as_ref());
     }
@@ -118,20 +115,6 @@ impl Run<'_> {
         Some(self.lock(id))
     }
 
-    fn bakes(&mut self, here: bool, workflow: &Workflow) -> Vec<(String, Bake)> {
-        let paths: BTreeSet<String> = workflow.builds().flat_map(|(_, build)| lint::bake_files(build)).collect();
-        let mut found = Vec::new();
-        for path in paths {
-            let looked = self.looked(here, &path, |run, id| {
-                let (bake, problems) = workflow::read_bake(run.sources.file(id), id);
-                run.diagnostics.extend(problems);
-                bake
-            });
-            found.extend(looked.found().map(|(_, bake)| (path.clone(), bake.clone())));
-        }
-        found
-    }
-
     fn facts(&mut self, model: &Model, images: Vec<FileId>, lock: Option<&Lock>) -> Facts {
         let mut facts = Facts { images, ..Facts::default() };
         let locked = lock.map(entries).unwrap_or_default();
@@ -142,13 +125,14 @@ impl Run<'_> {
             let key = format!("{here} {path}");
             let index = workflows.iter().position(|known| *known == key).unwrap_or_else(|| {
                 workflows.push(key);
-                let looked = self.looked(here, &path, |run, id| {
+                let workflow = self.looked(here, &path, |run, id| {
                     let (workflow, problems) = workflow::read(run.sources.file(id), id);
                     run.diagnostics.extend(problems);
-                    let bakes = workflow.as_ref().map_or_else(Vec::new, |workflow| run.bakes(here, workflow));
-                    workflow.map(|workflow| WorkflowFacts { workflow, bakes })
+                    let workflow = workflow?;
+                    let bakes = run.bakes(&workflow);
+                    Some(WorkflowFacts { workflow, bakes })
                 });
-                facts.workflows.push(looked);
+                facts.workflows.push(workflow);
                 facts.workflows.len() - 1
             });
             facts.workflow_of.push(index);
@@ -175,6 +159,18 @@ impl Run<'_> {
             facts.now.push(now);
         }
         facts
+    }
+
+    fn bakes(&mut self, workflow: &Workflow) -> Vec<(String, Bake)> {
+        let paths: BTreeSet<String> = workflow.builds().flat_map(|(_, build)| lint::bake_files(build)).collect();
+        let mut bakes = Vec::new();
+        for path in paths {
+            let Some(id) = self.file(&path) else { continue };
+            let (bake, problems) = workflow::read_bake(self.sources.file(id), id);
+            self.diagnostics.extend(problems);
+            bakes.extend(bake.map(|bake| (path, bake)));
+        }
+        bakes
     }
 
     fn looked<T>(&mut self, here: bool, path: &str, read: impl FnOnce(&mut Self, FileId) -> Option<T>) -> Looked<T> {

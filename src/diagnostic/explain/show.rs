@@ -43,10 +43,10 @@ pub fn markdown() -> String {
          Each problem that `image-factory` reports has a code. `image-factory explain IF020` prints its section of this page.\n\
          Errors stop the run, and nothing is written; warnings and notes do not.\n\n\
          A comment ignores a problem: `# image-factory: ignore[IF044] reason`, at the end of the line that the report points at\n\
-         first or on a line of its own before it, in `images.yaml`, its lock, a Dockerfile or a workflow. Several codes stand\n\
-         in one comment with commas between them. Warnings and notes can be ignored, and so can the errors from IF100 on. The\n\
-         errors below IF100 cannot, since no manifests can be made while they are there; nor can IF130, which is about these\n\
-         comments.\n\n\
+         first or on a line of its own before it, in `images.yaml`, its lock, a Dockerfile or a workflow. For what is inside a\n\
+         block of YAML (`run: |`) that is the line with the `|`. Several codes stand in one comment with commas between them.\n\
+         Warnings and notes can be ignored, and so can the errors from IF100 on. The errors below IF100 cannot, since no\n\
+         manifests can be made while they are there; nor can IF130, which is about these comments.\n\n\
          | code | severity | what it is |\n|---|---|---|\n",
     );
     for code in TABLE {

@@ -16,7 +16,11 @@ pub(super) const RULE: Rule = Rule {
         "build_argument_that_is_the_default",
         "build_argument_that_bake_is_told",
     ],
-    ignored: &["build_argument_that_changes_the_base_ignored"],
+    ignored: &[
+        "build_argument_that_changes_the_base_ignored",
+        "build_argument_of_a_bake_file_ignored",
+        "build_argument_in_a_block_ignored",
+    ],
 };
 
 #[test]

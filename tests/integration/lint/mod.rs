@@ -154,15 +154,14 @@ fn every_rule_has_fixtures_in_which_it_speaks_nearly_speaks_and_is_ignored() {
 fn every_file_of_the_rules_has_a_file_of_tests() {
     let names = |folder: &str| -> BTreeSet<String> {
         let folder: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-        let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+        let names = files.map(|path| path.file_name().unwrap().to_str().unwrap().to_owned());
         names.filter(|name| name != "mod.rs").collect()
     };
     let mut tests = names("tests/integration/lint");
     assert!(tests.remove("unused_ignore.rs"), "comments are read in src/diagnostic/ignore.rs");
     let mut rules = names("src/lint");
-    for name in ["target.rs", "fix"] {
-        assert!(rules.remove(name), "{name} is no rule");
-    }
+    assert!(rules.remove("target.rs"), "target.rs is no rule");
     assert_eq!(rules, tests);
     let this = include_str!("mod.rs");
     for name in tests {
@@ -219,6 +218,30 @@ fn the_library_says_what_the_binary_says() {
         let Linted { sources, diagnostics } = linted(name);
         assert_eq!(render::human(&diagnostics, &sources, false, 140), run(&fixture(name)).stdout, "{name}");
     }
+}
+
+/// What a base in the lock is said to be stands in the Dockerfile, where people write it and can ignore it.
+#[test]
+fn pins_and_versions_are_shown_where_people_wrote_them() {
+    let digest = "0".repeat(64);
+    let folder = fixture("files_that_are_all_here");
+    let images = folder.read("images.yaml");
+    folder.write("images.yaml", format!("{images}- name: api\n  repository: acme/api\n  source: {{repo: acme/web, workflow: web.yml, dockerfile: api.Dockerfile}}\n"));
+    folder.write("api.Dockerfile", "FROM debian:13\n");
+    folder.write("Dockerfile", format!("FROM node:22@sha256:{digest}\nFROM ghcr.io/acme/api:1.2.3\nFROM node@sha256:{digest}\nCOPY --from=0 /a /a\nCOPY --from=1 /a /a\n"));
+    let places = |folder: &Folder| -> Vec<String> {
+        let stdout = run(folder).stdout;
+        stdout.lines().filter_map(|line| line.split_once("--> ")).map(|(_, place)| place.to_owned()).collect()
+    };
+    assert_eq!(places(&folder), ["Dockerfile:1:6", "Dockerfile:2:6", "Dockerfile:3:6"], "{}", run(&folder).stdout);
+    let text = folder.read("Dockerfile").replace("FROM", "# image-factory: ignore[IF044, IF045] wanted\nFROM");
+    folder.write("Dockerfile", text);
+    assert_eq!(
+        codes(&run(&folder)),
+        BTreeSet::from(["IF130".to_owned()]),
+        "nothing else is left: {}",
+        run(&folder).stdout
+    );
 }
 
 /// Where to look is part of every message, in every fixture there is.

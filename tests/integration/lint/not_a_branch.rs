@@ -33,11 +33,10 @@ fn a_tag_of_the_checkout_is_no_branch() {
 /// The branch of `defaults` is one place, however many images it is of.
 #[test]
 fn a_branch_of_many_images_is_said_once() {
-    let mut images = String::from("defaults: {branch: refs/tags/v1}\nimages:\n");
-    for name in ["api", "docs", "web"] {
-        images += &format!(
-            "- {{name: {name}, repository: acme/{name}, source: {{repo: acme/web}}, baseImages: [\"node:22\"]}}\n"
-        );
-    }
+    let image = |name| {
+        format!("- {{name: {name}, repository: acme/{name}, source: {{repo: acme/web}}, baseImages: [\"node:22\"]}}\n")
+    };
+    let images = ["api", "docs", "web"].map(image).concat();
+    let images = format!("defaults: {{branch: refs/tags/v1}}\nimages:\n{images}");
     assert_eq!(super::run(&Folder::with(&images)).stdout.matches("[IF107]").count(), 1);
 }
