@@ -2,8 +2,8 @@
 //!
 //! Scalars are replaced and comments removed where our own reader says they stand. Entries are removed by yaml-edit, which
 //! keeps comments and layout. Nothing of that is believed: the new text is read again, and must be the old tree with these
-//! changes and no other ([`tree`]); and all of the old text but the removed entries must still be there, byte for byte, apart
-//! from white space and commas beside them ([`bytes`]). An edit that does not get through is left out.
+//! changes and no other (`tree`); and all of the old text but the removed entries must still be there, byte for byte, apart
+//! from white space and commas beside them (`bytes`). An edit that does not get through is left out.
 //!
 //! Left out therefore: values that aliases share, in which one edit would be several; tagged scalars and block scalars; and with
 //! yaml-edit 0.3.6 the last entry of a flow collection whose comma before it is followed by a comment (the comma goes), and
