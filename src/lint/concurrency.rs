@@ -5,18 +5,11 @@
 //! workflow need groups of their own.
 
 use super::Context;
-use super::target::{Target, targets};
+use super::target::by_workflow;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::source::FileId;
-use indexmap::IndexMap;
 
 pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
-    // Several images of one workflow have one problem.
-    let mut files: IndexMap<FileId, Vec<Target<'_>>> = IndexMap::new();
-    for target in targets(context) {
-        files.entry(target.file).or_default().push(target);
-    }
-    for targets in files.values() {
+    for targets in by_workflow(context).values() {
         let [target, others @ ..] = &targets[..] else { continue };
         let workflow = &target.facts.workflow;
         let grouped = workflow.concurrency.is_some() || workflow.jobs.iter().any(|job| job.concurrency.is_some());

@@ -1,23 +1,32 @@
 //! A value that the type of an input does not take: GitHub answers 422.
 
 use super::Context;
-use super::target::targets;
+use super::target::{Target, by_workflow, images_are};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::workflow::InputKind;
+use indexmap::IndexMap;
 
 pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
-    for target in targets(context) {
-        let image = target.image;
-        for input in target.facts.workflow.dispatch.iter().flat_map(|dispatch| &dispatch.inputs) {
+    for targets in by_workflow(context).values() {
+        let Some(first) = targets.first() else { continue };
+        let file = &first.image.source.workflow;
+        for input in first.facts.workflow.dispatch.iter().flat_map(|dispatch| &dispatch.inputs) {
             let name = &input.name.value;
-            let values = target.inputs.iter().filter(|(sent, _)| sent.eq_ignore_ascii_case(name)).flat_map(|(_, v)| v);
-            for value in values {
-                let Some(why) = refused(&input.kind.value, value) else { continue };
+            let mut refusals: IndexMap<&str, (String, Vec<&Target<'_>>)> = IndexMap::new();
+            for target in targets {
+                let sent = target.inputs.iter().filter(|(sent, _)| sent.eq_ignore_ascii_case(name));
+                for value in sent.flat_map(|(_, values)| values) {
+                    if let Some(why) = refused(&input.kind.value, value) {
+                        refusals.entry(value).or_insert((why, Vec::new())).1.push(target);
+                    }
+                }
+            }
+            for (value, (why, of)) in refusals {
+                let Some(image) = of.first().map(|target| target.image) else { continue };
                 let message = format!(
-                    "the input `{name}` of {} does not take \"{}\", which {} is sent",
-                    image.source.workflow,
+                    "the input `{name}` of {file} does not take \"{}\", which {} sent",
                     shown(value),
-                    image.name
+                    images_are(&of)
                 );
                 let problem = Diagnostic::new(Code::InputRefused, message, input.kind.span)
                     .here(why)

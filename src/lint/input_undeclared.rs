@@ -1,45 +1,52 @@
 //! An input that is sent and that the workflow does not declare: GitHub answers 422 and nothing is built.
 
 use super::Context;
-use super::target::{Target, targets};
+use super::target::{Target, by_workflow, images_are};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+use indexmap::IndexMap;
+use std::collections::HashSet;
 
 pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
-    for target in targets(context) {
-        let Some(dispatch) = &target.facts.workflow.dispatch else { continue };
-        let missing: Vec<&str> = target
-            .inputs
-            .keys()
-            .copied()
-            .filter(|sent| !dispatch.inputs.iter().any(|input| input.name.value.eq_ignore_ascii_case(sent)))
-            .collect();
-        if !missing.is_empty() {
-            let place = dispatch.inputs_span.unwrap_or(dispatch.span);
-            report.push(problem(&target, &missing, place));
+    for targets in by_workflow(context).values() {
+        let Some(dispatch) = targets.first().and_then(|target| target.facts.workflow.dispatch.as_ref()) else {
+            continue;
+        };
+        let declared: HashSet<String> =
+            dispatch.inputs.iter().map(|input| input.name.value.to_ascii_lowercase()).collect();
+        let mut problems: IndexMap<Vec<&str>, Vec<&Target<'_>>> = IndexMap::new();
+        for target in targets {
+            let sent = target.inputs.keys().copied();
+            let missing: Vec<&str> = sent.filter(|sent| !declared.contains(&sent.to_ascii_lowercase())).collect();
+            problems.entry(missing).or_default().push(target);
         }
+        let place = dispatch.inputs_span.unwrap_or(dispatch.span);
+        let problems = problems.iter().filter(|(missing, _)| !missing.is_empty());
+        report.extend(problems.filter_map(|(missing, targets)| problem(targets, missing, place)));
     }
 }
 
-fn problem(target: &Target<'_>, missing: &[&str], place: crate::source::Span) -> Diagnostic {
-    let image = target.image;
+fn problem(targets: &[&Target<'_>], missing: &[&str], place: Span) -> Option<Diagnostic> {
+    let image = targets.first()?.image;
     let quoted: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
     let declarations: Vec<String> = missing.iter().map(|name| declaration(name)).collect();
     let nothing: Vec<String> = missing.iter().map(|name| format!("{}: null", key(name))).collect();
     let (word, these) = if missing.len() == 1 { ("input", "it") } else { ("inputs", "them") };
-    Diagnostic::new(
+    let problem = Diagnostic::new(
         Code::InputUndeclared,
         format!(
-            "{} does not declare the {word} {}, which {} is sent",
+            "{} does not declare the {word} {}, which {} sent",
             image.source.workflow,
             quoted.join(", "),
-            image.name
+            images_are(targets)
         ),
         place,
     )
     .here("GitHub refuses a dispatch with other inputs than these (422)")
     .label(image.span, "rebuilds of this image run that workflow")
     .help(format!("declare {these} under `inputs`: `{}`", declarations.join(", ")))
-    .help(format!("or do not send {these}: write `inputs: {{{}}}` on the image", nothing.join(", ")))
+    .help(format!("or do not send {these}: write `inputs: {{{}}}` on the image", nothing.join(", ")));
+    Some(problem)
 }
 
 /// The declaration of an input, as one entry of a flow mapping.

@@ -1,12 +1,14 @@
 //! A workflow that cannot be dispatched.
 
 use super::Context;
-use super::target::targets;
+use super::target::{Target, by_workflow, images_are};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
+use indexmap::IndexSet;
 
 pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
-    for target in targets(context) {
+    for targets in by_workflow(context).values() {
+        let Some(target) = targets.first() else { continue };
         let workflow = &target.facts.workflow;
         if workflow.dispatch.is_some() {
             continue;
@@ -16,7 +18,8 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
             None => (Span::new(target.file, 0, 0), "there is no `on`, so nothing starts it"),
         };
         let mut yaml = String::from("workflow_dispatch: {inputs: {");
-        for (number, name) in target.inputs.keys().enumerate() {
+        let inputs: IndexSet<&str> = targets.iter().flat_map(|target| target.inputs.keys().copied()).collect();
+        for (number, name) in inputs.iter().enumerate() {
             yaml.push_str(if number == 0 { "" } else { ", " });
             yaml.push_str(&super::input_undeclared::declaration(name));
         }
@@ -25,8 +28,9 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
             Diagnostic::new(
                 Code::NoDispatch,
                 format!(
-                    "{} cannot be dispatched, so {} is never rebuilt",
-                    target.image.source.workflow, target.image.name
+                    "{} cannot be dispatched, so {} never rebuilt",
+                    target.image.source.workflow,
+                    images_are(&targets.iter().collect::<Vec<&Target<'_>>>())
                 ),
                 place,
             )

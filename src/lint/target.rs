@@ -34,3 +34,18 @@ pub(super) fn targets<'a>(context: &Context<'a>) -> Vec<Target<'a>> {
     };
     inputs.into_iter().enumerate().filter_map(target).collect()
 }
+
+/// All of them, by workflow: what is wrong with a workflow is said once, however many images it builds.
+pub(super) fn by_workflow<'a>(context: &Context<'a>) -> IndexMap<FileId, Vec<Target<'a>>> {
+    let mut files: IndexMap<FileId, Vec<Target<'a>>> = IndexMap::new();
+    for target in targets(context) {
+        files.entry(target.file).or_default().push(target);
+    }
+    files
+}
+
+/// The images of some targets as the subject of a sentence: "web is", "web, api and 7 more are".
+pub(super) fn images_are(targets: &[&Target<'_>]) -> String {
+    let names: Vec<&str> = targets.iter().map(|target| target.image.name.as_str()).collect();
+    format!("{} {}", super::some_of(&names), if names.len() == 1 { "is" } else { "are" })
+}
