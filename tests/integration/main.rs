@@ -11,6 +11,7 @@
 )]
 
 mod analyze;
+mod diff;
 mod discover;
 mod dockerfile;
 mod explain;

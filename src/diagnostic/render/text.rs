@@ -14,7 +14,7 @@ fn is_hidden(c: char) -> bool {
 }
 
 /// Control characters, terminal escapes and direction marks of user text, made visible as `\u{1b}`.
-pub(super) fn visible(text: &str) -> String {
+pub(crate) fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if is_hidden(c) {
@@ -28,7 +28,7 @@ pub(super) fn visible(text: &str) -> String {
 
 /// A value as indented JSON with a line feed at its end. Hidden characters are written as JSON escapes: a reader gets the text
 /// as it was, and a terminal that shows the document is safe.
-pub(super) fn document(value: &impl Serialize) -> String {
+pub(crate) fn document(value: &impl Serialize) -> String {
     // Structs of texts and numbers: there is nothing that JSON cannot hold.
     let json = serde_json::to_string_pretty(value).unwrap_or_default();
     let mut out = String::with_capacity(json.len() + 1);
