@@ -23,6 +23,7 @@
 //! | [`kargo`], [`rollouts`], [`k8s`] | the kinds that are written |
 //! | [`factory`] | policy: which objects an image gets |
 //! | [`emit`] | objects to YAML text and a plan of files |
+//! | [`diff`] | two sets of manifests to what changes: in sentences, by object and field |
 //! | [`io`] | files, environment, network, clock, terminal |
 //! | [`cli`] | the shell: one file a command |
 
@@ -30,6 +31,7 @@ pub mod cli;
 pub mod config;
 pub mod constructs;
 pub mod diagnostic;
+pub mod diff;
 pub mod discover;
 pub mod dockerfile;
 pub mod emit;

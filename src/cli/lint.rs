@@ -3,6 +3,7 @@
 use super::facts::{self, Reach};
 use super::files::{Places, checkout};
 use super::load::Read;
+use super::report::conceal;
 use super::{Exit, Global, dockerfiles, fix, load};
 use crate::diagnostic::ignore;
 use crate::diagnostic::render::{self, Format};
@@ -66,7 +67,8 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         return Ok(Exit::Input);
     }
     let found = fix::rounds(flags.fix, global, || diagnose(global, flags))?;
-    let Some(linted) = found else { return Ok(Exit::Input) };
+    let Some(mut linted) = found else { return Ok(Exit::Input) };
+    conceal(&linted.diagnostics, &mut linted.read.sources);
     report(&linted.diagnostics, &linted.read.sources, &flags.format)?;
     if !global.quiet {
         terminal::message(&summary(&linted, clock.milliseconds()));

@@ -1,6 +1,7 @@
 //! The shell: clap types live and die here. One file a command: load, ask the core, render, write.
 
 mod analyze;
+mod diff;
 mod discover;
 mod dockerfiles;
 mod explain;
@@ -75,6 +76,8 @@ enum Command {
     Analyze(analyze::Flags),
     /// Look for what is wrong or will surprise, also in Dockerfiles and workflows
     Lint(lint::Flags),
+    /// Show what would be rebuilt otherwise than before, and which objects change
+    Diff(diff::Flags),
     /// Say why a problem matters and how to mend it
     Explain(explain::Flags),
     /// Print the JSON Schema of images.yaml, for editors
@@ -92,6 +95,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Discover(flags) => discover::run(&cli.global, flags),
         Command::Analyze(flags) => analyze::run(&cli.global, flags),
         Command::Lint(flags) => lint::run(&cli.global, flags),
+        Command::Diff(flags) => diff::run(&cli.global, flags),
         Command::Explain(flags) => explain::run(flags),
         Command::Schema => schema::run(),
     };

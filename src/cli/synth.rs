@@ -4,7 +4,7 @@ use super::dockerfiles;
 use super::facts::{self, Reach};
 use super::files::Places;
 use super::load;
-use super::report::report;
+use super::report::{conceal, report};
 use super::{Exit, Global};
 use crate::constructs::Identity;
 use crate::diagnostic::{Code, Diagnostic};
@@ -18,7 +18,6 @@ use crate::model::{Model, WatchedBy};
 use anyhow::Context;
 use clap::Args;
 use std::collections::BTreeSet;
-use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 /// Flags of `synth`.
@@ -59,7 +58,8 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         found = format!("bases found in this checkout, {wrote} {shown}: {images}\n");
         lock = Some((path, text));
     }
-    let load::Read { workspace, sources, .. } = read;
+    let load::Read { workspace, mut sources, .. } = read;
+    conceal(&diagnostics, &mut sources);
     if flags.stdout {
         if report(&diagnostics, &sources, global) {
             return Ok(Exit::Input);
@@ -254,34 +254,13 @@ fn check(global: &Global, change: &Change, gone: &[Identity], out: &Path) -> any
     Ok(Exit::No)
 }
 
-/// The lines that remove from the cluster what is no longer made, Stages before the Warehouses that they ask.
+/// What a person should know of objects that are no longer made.
 fn orphans(gone: &[Identity]) -> String {
-    let mut text = String::new();
-    let mut by_kind: Vec<(String, Option<&str>, Vec<&str>)> = Vec::new();
-    for identity in gone {
-        let (resource, namespace) = (identity.resource(), identity.namespace.as_deref());
-        match by_kind.iter_mut().find(|(other, space, _)| *other == resource && *space == namespace) {
-            Some((_, _, names)) => names.push(&identity.name),
-            None => by_kind.push((resource, namespace, vec![&identity.name])),
-        }
+    if gone.is_empty() {
+        return String::new();
     }
-    if !by_kind.is_empty() {
-        text.push_str("no longer made, but still in the cluster if it was applied; remove it with\n");
-    }
-    for (resource, namespace, names) in by_kind {
-        // A Namespace takes everything in it along, Secrets included: that is never suggested as a line to paste.
-        let comment = if matches!(resource.as_str(), "namespace" | "project.kargo.akuity.io") {
-            "# takes everything in it along: "
-        } else {
-            ""
-        };
-        let space = namespace.map(|name| format!(" -n {name}")).unwrap_or_default();
-        for names in names.chunks(20) {
-            // Writing to a String cannot fail.
-            let _ = writeln!(text, "  {comment}kubectl delete{space} {resource} {}", names.join(" "));
-        }
-    }
-    text
+    let lines = emit::delete_lines(gone).join("\n  ");
+    format!("no longer made, but still in the cluster if it was applied; remove it with\n  {lines}\n")
 }
 
 fn shown_output(out: &Path, split: bool) -> String {

@@ -1,10 +1,12 @@
 //! Objects to YAML text and to a plan of files; nothing is written here.
 
 mod header;
+mod orphans;
 mod scalar;
 pub mod yaml;
 
 pub use header::identities;
+pub use orphans::delete_lines;
 pub use scalar::{flow_scalar, scalar};
 
 pub use crate::constructs::Identity;

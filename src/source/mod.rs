@@ -147,6 +147,18 @@ impl Sources {
         id
     }
 
+    /// Hides the end of a secret that stands in a file from every report: its first characters stay, to tell which it is.
+    pub fn conceal(&mut self, span: Span) {
+        const SHOWN: usize = 8;
+        let Some(file) = self.files.get_mut(span.file.0 as usize) else { return };
+        let (start, end) = (span.start as usize, span.end as usize);
+        let Some(secret) = file.text.get(start..end) else { return };
+        // The same number of bytes, so that every other place stays where it is.
+        let kept = secret.char_indices().nth(SHOWN).map_or(secret.len(), |(at, _)| at);
+        let stars = "*".repeat(secret.len() - kept);
+        file.text.replace_range(start + kept..end, &stars);
+    }
+
     /// All files, in the order in which they were added.
     pub fn files(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
         // `add` made each of these numbers.
@@ -184,6 +196,16 @@ mod tests {
         assert_eq!(at(4), "2:1", "the middle of a character is its start");
         assert_eq!(at(11), "3:1");
         assert_eq!(at(999), "3:5");
+    }
+
+    #[test]
+    fn a_secret_is_concealed_in_place() {
+        let mut sources = Sources::new();
+        let id = sources.add(SourceFile::new("a", "key: ghp_0123456789\nb: c"));
+        sources.conceal(Span::new(id, 5, 19));
+        assert_eq!(sources.file(id).text(), "key: ghp_0123******\nb: c");
+        sources.conceal(Span::new(id, 20, 99));
+        assert_eq!(sources.file(id).text(), "key: ghp_0123******\nb: c", "a span past the end covers nothing");
     }
 
     #[test]

@@ -11,6 +11,7 @@
 )]
 
 mod analyze;
+mod diff;
 mod discover;
 mod dockerfile;
 mod explain;
@@ -25,6 +26,7 @@ mod limits;
 mod lint;
 mod mistakes;
 mod readme;
+mod revisions;
 mod rooms;
 mod scalars;
 mod schemas;

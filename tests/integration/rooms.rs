@@ -24,7 +24,9 @@ const TABLE: &[(&str, &[&str])] = &[
     ("rollouts", &["constructs"]),
     ("factory", &["model", "constructs", "kargo", "rollouts", "k8s", "templates", "diagnostic", "source"]),
     ("emit", &["constructs"]),
-    ("diff", &["emit", "diagnostic"]),
+    // source for places in what is read; model for its values (Duration, Policy, Reference), never for a graph: what a set
+    // means is read from its manifests.
+    ("diff", &["emit", "diagnostic", "source", "model"]),
     ("io", &["source", "emit"]),
     ("templates", &[]),
 ];

@@ -13,7 +13,7 @@ mod github;
 mod human;
 mod json;
 mod sarif;
-mod text;
+pub(crate) mod text;
 
 pub use github::github;
 pub use human::human;

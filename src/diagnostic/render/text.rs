@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 /// A value as indented JSON with a line feed at its end. Hidden characters are written as JSON escapes: a reader gets the text
 /// as it was, and a terminal that shows the document is safe.
-pub(super) fn document(value: &impl Serialize) -> String {
+pub(crate) fn document(value: &impl Serialize) -> String {
     // Structs of texts and numbers: there is nothing that JSON cannot hold.
     let json = serde_json::to_string_pretty(value).unwrap_or_default();
     let mut out = String::with_capacity(json.len() + 1);

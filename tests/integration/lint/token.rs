@@ -12,5 +12,5 @@ pub(super) const RULE: Rule = Rule {
 
 #[test]
 fn it_points_at_what_is_to_be_changed() {
-    assert_eq!(labels("token_of_github", RULE.code), [["images.yaml: ghp_000000000000000000000000000000000000"]]);
+    assert_eq!(labels("token_of_github", RULE.code), [["images.yaml: ghp_0000********************************"]]);
 }

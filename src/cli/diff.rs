@@ -1,0 +1,168 @@
+//! `diff`: what would be rebuilt otherwise than before, and which objects change.
+
+use super::load::{self, Read, read_from};
+use super::report::{conceal, report};
+use super::synth::{Synthesis, synthesise};
+use super::{Exit, Global};
+use crate::diagnostic::Diagnostic;
+use crate::diff::{self, ManifestSet, render};
+use crate::emit::FilePlan;
+use crate::io::read::{self, Text};
+use crate::io::revision::{NoRevision, Revision};
+use crate::io::terminal;
+use crate::io::tree::Tree;
+use crate::io::workspace::Workspace;
+use crate::io::write::{self, State};
+use crate::source::{FileId, SourceFile, Sources};
+use clap::{Args, ValueEnum};
+use std::path::{Path, PathBuf};
+
+/// Flags of `diff`.
+#[derive(Debug, Args)]
+pub(super) struct Flags {
+    /// Compare with what images.yaml and its lock gave in this revision of git: a branch, a tag, a commit
+    #[arg(long, value_name = "GITREF")]
+    base: Option<String>,
+    /// Compare with these manifests, `-` is stdin; also with what `kubectl get -o yaml` prints
+    #[arg(long, value_name = "FILE", conflicts_with = "base")]
+    against: Option<PathBuf>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+/// Forms of the result.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// For people
+    Human,
+    /// For a comment on a pull request
+    Markdown,
+    /// For programs
+    Json,
+}
+
+pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
+    let Some(read) = load::read(global)? else { return Ok(Exit::Input) };
+    let workspace = read.workspace.clone();
+    let old = match (&flags.base, &flags.against) {
+        (Some(name), _) => base(name, &workspace, global)?,
+        (None, Some(path)) => against(path, global)?,
+        (None, None) => committed(&workspace, global)?,
+    };
+    let Some(old) = old else { return Ok(Exit::Input) };
+    let Some(new) = side(read, true, "images.yaml as it is now", global)? else { return Ok(Exit::Input) };
+    let changes = diff::compare(&old, &new);
+    let look = terminal::stdout_look();
+    terminal::print(&match flags.format {
+        Format::Human => render::human(&changes, look.color, look.width),
+        Format::Markdown => render::markdown(&changes),
+        Format::Json => render::json(&changes),
+    })?;
+    Ok(if changes.is_empty() { Exit::Ok } else { Exit::No })
+}
+
+/// The manifests that are made of what was read; `None` if there are none, which has been said then.
+fn side(mut read: Read, is_disk: bool, name: &str, global: &Global) -> anyhow::Result<Option<ManifestSet>> {
+    let Synthesis { documents, diagnostics, .. } = synthesise(&mut read, is_disk, is_disk, global)?;
+    let errors: Vec<Diagnostic> = diagnostics.into_iter().filter(Diagnostic::is_error).collect();
+    conceal(&errors, &mut read.sources);
+    if !errors.is_empty() {
+        terminal::message(&format!("there are no manifests of {name}:\n"));
+        // A comment may ignore them all.
+        if report(&errors, &read.sources, global) {
+            return Ok(None);
+        }
+    }
+    parse(vec![(name.to_owned(), documents.into_text())], global)
+}
+
+/// What the work tree had in a revision.
+fn base(name: &str, workspace: &Workspace, global: &Global) -> anyhow::Result<Option<ManifestSet>> {
+    let revision = match Revision::open(&workspace.root, name)? {
+        Ok(revision) => revision,
+        Err(why) => {
+            terminal::message(&no_revision(name, &why));
+            return Ok(None);
+        }
+    };
+    let candidates = [
+        workspace.images.clone(),
+        workspace.root.join("image-factory/images.yaml"),
+        workspace.root.join("images.yaml"),
+    ];
+    let Some(images) = candidates.into_iter().find(|path| revision.has(path)) else {
+        if !global.quiet {
+            terminal::message(&format!("{name} has no images.yaml, so everything is new\n"));
+        }
+        return Ok(Some(ManifestSet::new()));
+    };
+    let then = Workspace { images, root: workspace.root.clone() };
+    let read = read_from(Tree::Revision(Box::new(revision)), then, global)?;
+    side(read, false, name, global)
+}
+
+fn no_revision(name: &str, why: &NoRevision) -> String {
+    match why {
+        NoRevision::NoGit => {
+            "error: git is not here, and --base needs it\n  help: install git, or compare with a file by --against\n"
+                .to_owned()
+        }
+        NoRevision::NotFound { shallow: false } => format!(
+            "error: git knows no revision `{name}` here\n  help: name a branch, a tag or a commit, as in `--base origin/main`; fetch it first if it is elsewhere\n"
+        ),
+        NoRevision::NotFound { shallow: true } => format!(
+            "error: git knows no revision `{name}` here, and this clone is shallow\n  help: fetch it all: `git fetch --unshallow`, or `fetch-depth: 0` for actions/checkout\n"
+        ),
+        NoRevision::Other(said) => format!("error: git could not find `{name}`: {said}\n"),
+    }
+}
+
+/// Manifests from anywhere.
+fn against(path: &Path, global: &Global) -> anyhow::Result<Option<ManifestSet>> {
+    let (name, text) = if path == Path::new("-") {
+        ("stdin".to_owned(), Some(read::stdin()?))
+    } else {
+        (Workspace::shown(path), read::text_if_any(path)?)
+    };
+    match text {
+        Some(Text::Ok(text)) => parse(vec![(name, text)], global),
+        Some(Text::NotUtf8 { .. }) => wrong(&format!("{name} is not UTF-8 text")),
+        Some(Text::TooLarge) => wrong(&format!("{name} is larger than {} MiB", read::MAX_FILE >> 20)),
+        None => wrong(&format!("{name} does not exist")),
+    }
+}
+
+fn wrong(why: &str) -> anyhow::Result<Option<ManifestSet>> {
+    terminal::message(&format!("error: {why}\n"));
+    Ok(None)
+}
+
+/// The files of ours in the folder of the output.
+fn committed(workspace: &Workspace, global: &Global) -> anyhow::Result<Option<ManifestSet>> {
+    let folder = workspace.dist();
+    let ours = write::existing(&folder, &FilePlan::default())?;
+    let ours = ours.iter().filter(|file| file.state == State::Differs && file.name != "kustomization.yaml");
+    let mut files = Vec::new();
+    for file in ours {
+        let path = folder.join(&file.name);
+        files.push((Workspace::shown(&path), write::text(&path)?));
+    }
+    if files.is_empty() && !global.quiet {
+        terminal::message(&format!(
+            "there are no manifests in {} yet, so everything is new\n",
+            Workspace::shown(&folder)
+        ));
+    }
+    parse(files, global)
+}
+
+/// One set of some files, or what is wrong with them.
+fn parse(files: Vec<(String, String)>, global: &Global) -> anyhow::Result<Option<ManifestSet>> {
+    let mut sources = Sources::new();
+    let ids: Vec<FileId> = files.into_iter().map(|(name, text)| sources.add(SourceFile::new(name, text))).collect();
+    let mut set = ManifestSet::new();
+    let diagnostics: Vec<Diagnostic> = ids.into_iter().flat_map(|id| set.add(&sources, id)).collect();
+    let broken = report(&diagnostics, &sources, global);
+    Ok((!broken).then_some(set))
+}

@@ -1,0 +1,83 @@
+//! The way back from changes to the new value: what was reported is all that there was.
+
+use super::change::{Change, What, name_of};
+use super::path::Segment;
+use super::value::Value;
+use std::rc::Rc;
+
+/// The old value with the changes made. A change whose path is not there is passed over, which cannot be with changes that
+/// were found between this value and another.
+pub fn apply(old: &Value, changes: &[Change]) -> Value {
+    let mut value = old.clone();
+    // What goes makes room before what stays is put in order; what comes knows its position in the finished list.
+    for pass in 0..3 {
+        for change in changes.iter().filter(|change| turn(&change.what) == pass) {
+            set(&mut value, &change.path.0, &change.what);
+        }
+    }
+    value
+}
+
+fn turn(what: &What) -> usize {
+    match what {
+        What::Removed(_) | What::Changed(..) => 0,
+        What::Reordered(..) => 1,
+        What::Added(..) => 2,
+    }
+}
+
+fn set(value: &mut Value, path: &[Segment], what: &What) {
+    let Some((first, rest)) = path.split_first() else {
+        match what {
+            What::Changed(_, new) | What::Added(new, _) => *value = new.clone(),
+            What::Reordered(_, order) => reorder(value, order),
+            What::Removed(_) => {}
+        }
+        return;
+    };
+    match (first, value) {
+        (Segment::Field(name), Value::Map(map)) => match (rest, what) {
+            ([], What::Removed(_)) => map.remove(name),
+            ([], What::Added(new, _)) => map.insert(Rc::clone(name), new.clone()),
+            _ => {
+                if let Some(field) = map.get_mut(name) {
+                    set(field, rest, what);
+                }
+            }
+        },
+        (Segment::Item(name), Value::List(items)) => {
+            let at = items.iter().position(|item| name_of(item).as_deref() == Some(name));
+            match (rest, what, at) {
+                ([], What::Removed(_), Some(at)) => drop(items.remove(at)),
+                ([], What::Added(new, index), _) => {
+                    items.insert(index.unwrap_or(items.len()).min(items.len()), new.clone());
+                }
+                (_, _, Some(at)) => {
+                    if let Some(item) = items.get_mut(at) {
+                        set(item, rest, what);
+                    }
+                }
+                _ => {}
+            }
+        }
+        (Segment::Index(index), Value::List(items)) => {
+            if let Some(item) = items.get_mut(*index) {
+                set(item, rest, what);
+            }
+        }
+        (Segment::Json, Value::Text(text)) => {
+            if let Some(mut inner) = Value::embedded(text) {
+                set(&mut inner, rest, what);
+                *text = inner.to_json().into();
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Puts items into an order of names; all that are there are named.
+fn reorder(value: &mut Value, order: &[Rc<str>]) {
+    let Value::List(items) = value else { return };
+    let place = |item: &Value| order.iter().position(|name| name_of(item).as_ref() == Some(name));
+    items.sort_by_cached_key(place);
+}

@@ -1,0 +1,269 @@
+//! What a set of manifests means: what is watched, what is rebuilt for it, when and how.
+//!
+//! It is read from the manifests themselves, so that the committed ones, a cluster and any revision are read alike, and so that
+//! nothing is taken for granted that is not in them.
+
+mod compare;
+mod policies;
+mod sentences;
+pub(super) mod words;
+
+pub use compare::{Differences, Fired};
+pub use sentences::{Kind, Sentence, sentences};
+
+use super::set::{ManifestSet, Object};
+use super::value::Value;
+use crate::model::{Duration, Policy, Reference};
+use policies::Policies;
+use std::collections::{BTreeMap, BTreeSet};
+
+const GROUP: &str = "kargo.akuity.io";
+/// What Kargo takes for an interval that is not written.
+const INTERVAL: Duration = Duration::minutes(5);
+
+/// What a set means.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Intent {
+    /// The names of its Projects.
+    pub projects: BTreeSet<String>,
+    /// Warehouses by name.
+    pub watched: BTreeMap<String, Watched>,
+    /// What is rebuilt, by base and image.
+    pub rebuilds: BTreeMap<(String, String), Rebuild>,
+    /// How Dockerfiles are looked at, by image.
+    pub checks: BTreeMap<String, Check>,
+    /// All Stages.
+    pub stages: BTreeSet<String>,
+}
+
+/// What a Warehouse watches.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Watched {
+    /// As people write it: `node:22`, `ghcr.io/acme/web`.
+    pub reference: String,
+    /// Registry and repository.
+    pub repo_url: String,
+    /// What is picked, in words: "the digest of 22", "versions >=0.0.0".
+    pub what: String,
+    /// How often it is looked at; Kargo does so at most every five minutes.
+    pub interval: Duration,
+    /// Whether something is rebuilt for it.
+    pub is_base: bool,
+}
+
+/// An image that is rebuilt for a base.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rebuild {
+    /// The base, as people write it.
+    pub base: String,
+    /// Name of the image.
+    pub image: String,
+    /// The base's Warehouse.
+    pub warehouse: String,
+    /// The Stage that rebuilds.
+    pub stage: String,
+    /// When.
+    pub policy: Policy,
+    /// What is run.
+    pub target: Target,
+    /// Inputs of the workflow; what is no text, as JSON.
+    pub inputs: BTreeMap<String, String>,
+}
+
+/// A workflow.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Target {
+    /// Address of GitHub's API.
+    pub api: String,
+    /// `owner/name`.
+    pub repo: String,
+    /// File name of the workflow.
+    pub workflow: String,
+    /// Branch or tag.
+    pub branch: String,
+}
+
+/// How the Dockerfile of an image is looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// By what.
+    pub how: How,
+    /// What it is compared with, as the manifests have it; none if it is not compared.
+    pub expected: Option<String>,
+}
+
+/// By what a Dockerfile is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum How {
+    /// A request of Kargo.
+    Request,
+    /// A Job in the cluster.
+    Job,
+    /// A workflow of the factory.
+    Workflow,
+}
+
+impl Intent {
+    /// Reads a set: its objects that are ours or in the set that it is compared with. `qualified` puts the namespace before
+    /// each name, for sets of several Projects.
+    pub fn read(set: &ManifestSet, other: &ManifestSet, qualified: bool) -> Self {
+        let mut intent = Self::default();
+        let policies = Policies::read(set);
+        let of_kind = |kind: &'static str| {
+            let of_kind = set.objects.iter().filter(move |(key, _)| key.group == GROUP && key.kind == kind);
+            of_kind
+                .filter(|(key, object)| object.is_ours() || other.objects.contains_key(key))
+                .map(|(_, object)| &**object)
+        };
+        for object in of_kind("Warehouse") {
+            if let Some(watched) = watched(object) {
+                intent.watched.insert(qualify(object, &object.identity.name, qualified), watched);
+            }
+        }
+        for object in of_kind("Project") {
+            intent.projects.insert(object.identity.name.clone());
+        }
+        for object in of_kind("Stage") {
+            intent.stage(object, &policies, qualified);
+        }
+        intent
+    }
+
+    /// The names of all images: those that are rebuilt, and those that are watched and no base.
+    pub fn images(&self) -> BTreeSet<&str> {
+        let watched = self.watched.iter().filter(|(_, watched)| !watched.is_base).map(|(name, _)| name.as_str());
+        let rebuilt = self.rebuilds.keys().map(|(_, image)| image.as_str());
+        watched.chain(rebuilt).chain(self.checks.keys().map(String::as_str)).collect()
+    }
+
+    /// At least how many requests registries get in a day, by registry.
+    pub fn requests(&self) -> BTreeMap<&str, u64> {
+        let mut requests = BTreeMap::new();
+        for watched in self.watched.values() {
+            let registry = watched.repo_url.split('/').next().unwrap_or_default();
+            let seconds = watched.interval.max(INTERVAL).as_seconds().max(1);
+            *requests.entry(registry).or_default() += (24 * 60 * 60_u64).div_ceil(seconds);
+        }
+        requests
+    }
+
+    fn stage(&mut self, stage: &Object, policies: &Policies, qualified: bool) {
+        let name = qualify(stage, &stage.identity.name, qualified);
+        let spec = stage.value.get("spec").unwrap_or(&Value::Null);
+        let request = spec.items_at(&["requestedFreight"]).first().unwrap_or(&Value::Null);
+        let origin = request.text_at(&["origin", "name"]).unwrap_or_default();
+        let warehouse = qualify(stage, origin, qualified);
+        let steps = spec.items_at(&["promotionTemplate", "spec", "steps"]);
+        let dispatches = steps.iter().filter_map(|step| {
+            let image = step.text_at(&["as"])?.strip_prefix("trigger-")?;
+            dispatch(step).map(|(target, inputs)| (image, target, inputs))
+        });
+        let mut rebuilds = false;
+        let policy = policies.of(stage, request);
+        for (image, target, inputs) in dispatches {
+            rebuilds = true;
+            let base = self.watched.get(&warehouse).map_or(origin, |watched| &watched.reference).to_owned();
+            let image = qualify(stage, image, qualified);
+            let (warehouse, stage) = (warehouse.clone(), name.clone());
+            let rebuild =
+                Rebuild { base: base.clone(), image: image.clone(), warehouse, stage, policy, target, inputs };
+            self.rebuilds.insert((base, image), rebuild);
+        }
+        if rebuilds && let Some(watched) = self.watched.get_mut(&warehouse) {
+            watched.is_base = true;
+        }
+        if !rebuilds && let Some((image, check)) = check(spec, steps, origin) {
+            self.checks.insert(qualify(stage, &image, qualified), check);
+        }
+        self.stages.insert(name);
+    }
+}
+
+fn qualify(object: &Object, name: &str, qualified: bool) -> String {
+    match &object.identity.namespace {
+        Some(namespace) if qualified => format!("{namespace}/{name}"),
+        _ => name.to_owned(),
+    }
+}
+
+fn watched(warehouse: &Object) -> Option<Watched> {
+    let spec = warehouse.value.get("spec")?;
+    let image = spec.items_at(&["subscriptions"]).first()?.get("image")?;
+    let repo_url = image.text_at(&["repoURL"])?.to_owned();
+    let constraint = image.text_at(&["constraint"]);
+    let strategy = image.text_at(&["imageSelectionStrategy"]).unwrap_or("SemVer");
+    let regexes = |key| image.items_at(&[key]).iter().filter_map(Value::text).collect::<Vec<_>>();
+    let mut what = match (strategy, constraint) {
+        ("Digest", tag) => format!("the digest of {}", tag.unwrap_or("latest")),
+        ("SemVer", Some(range)) => format!("versions {range}"),
+        ("SemVer", None) => "all versions".to_owned(),
+        ("Lexical", _) => "the last tag of the alphabet".to_owned(),
+        ("NewestBuild", _) => "the newest build".to_owned(),
+        (other, _) => other.to_owned(),
+    };
+    for (key, word) in [("allowTagsRegexes", "that match"), ("ignoreTagsRegexes", "that do not match")] {
+        let regexes = regexes(key);
+        if !regexes.is_empty() {
+            what = format!("{what} {word} {}", regexes.join(" or "));
+        }
+    }
+    let whole = match (strategy, constraint) {
+        ("Digest", Some(tag)) => format!("{repo_url}:{tag}"),
+        _ => repo_url.clone(),
+    };
+    let reference = Reference::parse(&whole).map_or(whole, |reference| reference.familiar());
+    let interval = spec.text_at(&["interval"]).and_then(|text| Duration::parse(text).ok()).unwrap_or(INTERVAL);
+    Some(Watched { reference, repo_url, what, interval, is_base: false })
+}
+
+/// The workflow that a step starts, and what it sends.
+fn dispatch(step: &Value) -> Option<(Target, BTreeMap<String, String>)> {
+    let url = step.text_at(&["config", "url"])?.strip_suffix("/dispatches")?;
+    let (place, workflow) = url.rsplit_once("/actions/workflows/")?;
+    let (api, repo) = place.split_once("/repos/")?;
+    let body = step.text_at(&["config", "body"]).and_then(Value::embedded).unwrap_or(Value::Null);
+    let target = Target {
+        api: api.to_owned(),
+        repo: repo.to_owned(),
+        workflow: percent_decoded(workflow),
+        branch: body.text_at(&["ref"]).unwrap_or_default().to_owned(),
+    };
+    let text = |value: &Value| value.text().map_or_else(|| value.to_json(), str::to_owned);
+    let inputs = body.get("inputs").into_iter().flat_map(Value::fields);
+    Some((target, inputs.map(|(name, value)| (name.to_string(), text(value))).collect()))
+}
+
+/// The image whose Dockerfile a Stage looks at, and how.
+fn check(spec: &Value, steps: &[Value], origin: &str) -> Option<(String, Check)> {
+    let alias = |prefix: &str| steps.iter().find_map(|step| step.text_at(&["as"])?.strip_prefix(prefix));
+    if let Some(image) = alias("analyze-") {
+        let vars = spec.items_at(&["promotionTemplate", "spec", "vars"]);
+        let locked = vars.iter().find(|var| var.text_at(&["name"]) == Some("locked"));
+        let expected = locked.and_then(|var| var.text_at(&["value"])).map(str::to_owned);
+        return Some((image.to_owned(), Check { how: How::Request, expected }));
+    }
+    let arguments = spec.items_at(&["verification", "args"]);
+    if let Some(request) = arguments.iter().find(|argument| argument.text_at(&["name"]) == Some("request")) {
+        let request = request.text_at(&["value"]).and_then(Value::embedded);
+        let expected = request.as_ref().and_then(|request| request.get("expect")).map(Value::to_json);
+        return Some((origin.to_owned(), Check { how: How::Job, expected }));
+    }
+    alias("discover-").map(|image| (image.to_owned(), Check { how: How::Workflow, expected: None }))
+}
+
+/// The text of a part of a URL.
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let hex = (*first == b'%').then(|| after.get(..2)).flatten().and_then(|hex| std::str::from_utf8(hex).ok());
+        if let Some(byte) = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            bytes.push(byte);
+            rest = after.get(2..).unwrap_or_default();
+        } else {
+            bytes.push(*first);
+            rest = after;
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}

@@ -1,0 +1,189 @@
+//! A report as a comment of a pull request or the summary of a job.
+
+use super::{for_people, mermaid, shown};
+use crate::diff::intent::words::count;
+use crate::diff::{Change, Object, Report, What};
+use crate::emit::Identity;
+use std::fmt::Write;
+
+/// The first line, by which a job finds its comment again.
+const MARKER: &str = "<!-- image-factory diff -->";
+/// Bytes of a report: GitHub takes comments of 65,536 characters, and somebody may want to write a line above it.
+const LONGEST: usize = 64_000;
+/// Bytes that the intent and the warnings leave for the rest at least.
+const KEPT_FOR_OBJECTS: usize = 8_000;
+/// Fields of one object that are shown; the rest is counted.
+const FIELDS: usize = 40;
+/// Characters of a value.
+const VALUE: usize = 240;
+
+/// The whole report. Nothing that stands in a manifest is taken for Markdown, HTML, a mention or an end of a block.
+pub fn markdown(report: &Report) -> String {
+    let mut out = format!("{MARKER}\n### What this changes\n\n");
+    if report.is_empty() {
+        out.push_str("No differences: the manifests stay as they are.\n");
+        left_out(report, &mut out);
+        return out;
+    }
+    let sentences: Vec<String> =
+        for_people(&report.intent).iter().map(|(_, text)| format!("- {}\n", escaped(&capital(text)))).collect();
+    if sentences.is_empty() {
+        out.push_str("What is rebuilt, when and how stays as it is.\n");
+    }
+    fill(&mut out, &sentences, LONGEST - KEPT_FOR_OBJECTS, "sentence");
+    let warnings: Vec<String> = report
+        .warnings
+        .iter()
+        .map(|warning| {
+            let mut block = format!("\n> [!WARNING]\n> {}\n", escaped(&capital(&warning.text)));
+            if !warning.commands.is_empty() {
+                let commands: Vec<String> = warning.commands.iter().map(|line| shown::one_line(line)).collect();
+                for line in fenced("sh", &commands).lines() {
+                    // Writing to a String cannot fail.
+                    let _ = writeln!(block, "> {line}");
+                }
+            }
+            block
+        })
+        .collect();
+    fill(&mut out, &warnings, LONGEST - KEPT_FOR_OBJECTS / 2, "warning");
+    let graph = mermaid::graph(&report.edges);
+    if !graph.is_empty() && out.len() + graph.len() < LONGEST - KEPT_FOR_OBJECTS / 4 {
+        out.push('\n');
+        out.push_str(&graph);
+    }
+    let _ = write!(out, "\n<details>\n<summary>Objects: {}</summary>\n\n", counts(report));
+    fill(&mut out, &objects(report), LONGEST, "object");
+    out.push_str("\n</details>\n");
+    left_out(report, &mut out);
+    out
+}
+
+/// Adds blocks as long as there is room, and says what did not fit.
+fn fill(out: &mut String, blocks: &[String], most: usize, what: &str) {
+    for (index, block) in blocks.iter().enumerate() {
+        if out.len() + block.len() > most {
+            let more = count(blocks.len() - index, what);
+            let _ = writeln!(
+                out,
+                "\n**Cut here**: {more} did not fit, since GitHub takes no longer comment; run `image-factory diff` to see all.\n"
+            );
+            return;
+        }
+        out.push_str(block);
+    }
+}
+
+/// "1 added, 2 changed"
+fn counts(report: &Report) -> String {
+    let counts = [
+        (report.added.len(), "added"),
+        (report.removed.len(), "removed"),
+        (report.renamed.len(), "renamed"),
+        (report.changed.len(), "changed"),
+    ];
+    let counts = counts.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}"));
+    counts.collect::<Vec<_>>().join(", ")
+}
+
+/// A block for each object, the ones that say most first.
+fn objects(report: &Report) -> Vec<String> {
+    let mut blocks = Vec::new();
+    for renamed in &report.renamed {
+        let to = escaped(&shown::one_line(&renamed.to.name));
+        blocks.push(format!("\n**{}** is now called **{to}**\n\n{}", title(&renamed.from), fields(&renamed.changes)));
+    }
+    for (word, objects) in [("Added", &report.added), ("Removed", &report.removed)] {
+        blocks.extend(objects.iter().map(|object| whole(word, object)));
+    }
+    for changed in &report.changed {
+        blocks.push(format!("\n**{}** changed\n\n{}", title(&changed.identity), fields(&changed.changes)));
+    }
+    blocks
+}
+
+fn whole(word: &str, object: &Object) -> String {
+    let description = shown::description(object).map(|text| format!(": {}", escaped(&text))).unwrap_or_default();
+    format!("\n{word}: **{}**{description}\n", title(&object.identity))
+}
+
+fn title(identity: &Identity) -> String {
+    escaped(&shown::one_line(&identity.to_string()))
+}
+
+/// Field by field: the path, and below it what was and what is.
+fn fields(changes: &[Change]) -> String {
+    let mut lines = Vec::new();
+    for change in changes.iter().take(FIELDS) {
+        let order = if matches!(change.what, What::Reordered(..)) { " (order)" } else { "" };
+        lines.push(format!("@@ {}{order} @@", shown::one_line(&change.path.to_string())));
+        let (old, new) = match (change.what.before(), change.what.after()) {
+            (Some(old), Some(new)) => {
+                let (old, new) = shown::pair(&old, &new, VALUE);
+                (Some(old), Some(new))
+            }
+            (old, new) => {
+                let one = |value: Option<crate::diff::Value>| value.map(|value| shown::value(&value, VALUE));
+                (one(old), one(new))
+            }
+        };
+        lines.extend(old.map(|old| format!("- {old}")));
+        lines.extend(new.map(|new| format!("+ {new}")));
+    }
+    if changes.len() > FIELDS {
+        lines.push(format!("# and {}", count(changes.len() - FIELDS, "more field")));
+    }
+    fenced("diff", &lines)
+}
+
+/// Lines in a fence that none of them ends.
+fn fenced(language: &str, lines: &[String]) -> String {
+    let longest = lines.iter().flat_map(|line| line.split(|c| c != '`')).map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!("{fence}{language}\n{}\n{fence}\n", lines.join("\n"))
+}
+
+/// A text that is text: nothing in it is markup, a mention, or a link to an issue.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in shown::one_line(text).chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' | '!' => {
+                out.push('\\');
+                out.push(c);
+            }
+            // An empty comment after it: what follows is no name and no number any longer.
+            '@' | '#' => {
+                out.push(c);
+                out.push_str("<!-- -->");
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn capital(text: &str) -> String {
+    // What begins with a name stays as the name is written.
+    let word = text.split(' ').next().unwrap_or_default();
+    let known = ["the", "applying", "registry", "of"].contains(&word);
+    let mut chars = text.chars();
+    match chars.next().filter(|_| known) {
+        Some(first) => first.to_uppercase().chain(chars).collect(),
+        None => text.to_owned(),
+    }
+}
+
+fn left_out(report: &Report, out: &mut String) {
+    if report.left_out > 0 {
+        let were = if report.left_out == 1 { "was" } else { "were" };
+        let _ = writeln!(
+            out,
+            "\n{} that image-factory did not make {were} not compared.",
+            count(report.left_out, "object")
+        );
+    }
+}

@@ -1,0 +1,75 @@
+//! The rebuilds that change, as a graph that GitHub draws.
+
+use crate::diff::{Edge, Fate};
+use crate::source::visible;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// Edges that are drawn: more are no picture any longer.
+const EDGES: usize = 60;
+
+/// The graph in a fence of Markdown, with a line for what it leaves out; nothing if nothing changes.
+pub(super) fn graph(edges: &[Edge]) -> String {
+    if edges.is_empty() {
+        return String::new();
+    }
+    let drawn = edges.get(..EDGES).unwrap_or(edges);
+    let mut out = String::from("```mermaid\nflowchart LR\n");
+    let mut nodes = [BTreeMap::new(), BTreeMap::new()];
+    for edge in drawn {
+        for (nodes, name, letter, brackets) in nodes
+            .iter_mut()
+            .zip([&edge.base, &edge.image])
+            .zip([("b", ["([", "])"]), ("i", ["[", "]"])])
+            .map(|((nodes, name), (letter, brackets))| (nodes, name, letter, brackets))
+        {
+            let next = nodes.len();
+            if !nodes.contains_key(name.as_str()) {
+                nodes.insert(name.as_str(), next);
+                let [open, close] = brackets;
+                // Writing to a String cannot fail.
+                let _ = writeln!(out, "  {letter}{next}{open}\"{}\"{close}", escaped(name));
+            }
+        }
+    }
+    let [bases, images] = nodes;
+    let number = |nodes: &BTreeMap<&str, usize>, name: &str| nodes.get(name).copied().unwrap_or_default();
+    for edge in drawn {
+        let (base, image) = (number(&bases, &edge.base), number(&images, &edge.image));
+        let label = escaped(&edge.label);
+        let _ = match edge.fate {
+            Fate::Added => writeln!(out, "  b{base} ==>|\"new: {label}\"| i{image}"),
+            Fate::Removed => writeln!(out, "  b{base} -.->|\"gone\"| i{image}"),
+            Fate::Changed => writeln!(out, "  b{base} -->|\"{label}\"| i{image}"),
+        };
+    }
+    for (fate, style) in
+        [(Fate::Added, "stroke:#1a7f37"), (Fate::Removed, "stroke:#cf222e"), (Fate::Changed, "stroke:#9a6700")]
+    {
+        let numbers =
+            drawn.iter().enumerate().filter(|(_, edge)| edge.fate == fate).map(|(index, _)| index.to_string());
+        let numbers: Vec<String> = numbers.collect();
+        if !numbers.is_empty() {
+            let _ = writeln!(out, "  linkStyle {} {style}", numbers.join(","));
+        }
+    }
+    out.push_str("```\n");
+    if edges.len() > EDGES {
+        let _ = writeln!(out, "\nThe graph shows {EDGES} of {} rebuilds that change.", edges.len());
+    }
+    out
+}
+
+/// A text for a label in quotes: entities as mermaid has them.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in visible(text).chars() {
+        match c {
+            '"' | '#' | '<' | '>' | '&' | '`' | '\\' | ';' | '|' | '\n' => {
+                let _ = write!(out, "#{};", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}

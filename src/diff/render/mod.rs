@@ -1,0 +1,40 @@
+//! Reports as text, one format a file; pure.
+//!
+//! No format writes a control character, a terminal escape or a mark of direction that stands in a manifest as it is.
+
+mod human;
+mod json;
+mod markdown;
+mod mermaid;
+mod shown;
+
+pub use human::human;
+pub use json::json;
+pub use markdown::markdown;
+
+use super::intent::{Kind, Sentence};
+
+/// Sentences of one kind that people are shown; the rest is counted.
+const SENTENCES: usize = 12;
+
+/// The sentences for people: of each kind the first few that are about the most, and then how many more there are.
+fn for_people(sentences: &[Sentence]) -> Vec<(Kind, String)> {
+    let mut out = Vec::new();
+    for group in sentences.chunk_by(|a, b| a.kind == b.kind) {
+        let mut order: Vec<&Sentence> = group.iter().collect();
+        let hidden = if group.len() > SENTENCES {
+            order.sort_by_key(|sentence| std::cmp::Reverse(sentence.edges.len().max(sentence.images.len())));
+            order.split_off(SENTENCES - 1)
+        } else {
+            Vec::new()
+        };
+        out.extend(order.iter().map(|sentence| (sentence.kind, sentence.text.clone())));
+        if let Some(first) = hidden.first() {
+            let rebuilds: usize = hidden.iter().map(|sentence| sentence.edges.len()).sum();
+            let about = if rebuilds > 0 { format!(", about {rebuilds} rebuilds") } else { String::new() };
+            let what = first.kind.word().replace('-', " ");
+            out.push((first.kind, format!("{} more changes like these ({what}){about}", hidden.len())));
+        }
+    }
+    out
+}

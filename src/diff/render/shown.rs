@@ -1,0 +1,56 @@
+//! Values in a few characters: short, and of two long texts the part that differs.
+
+use crate::diff::{Object, Value};
+use crate::source::visible;
+
+/// What stands for a part that is left out.
+const GAP: &str = "[...]";
+
+/// A value in one line of at most so many characters, and gaps.
+pub(super) fn value(value: &Value, longest: usize) -> String {
+    let text = whole(value);
+    cut(&text, longest)
+}
+
+/// Two values, each cut to so many characters around what they differ in.
+pub(super) fn pair(old: &Value, new: &Value, longest: usize) -> (String, String) {
+    let (old, new) = (whole(old), whole(new));
+    if old.chars().count() <= longest && new.chars().count() <= longest {
+        return (old, new);
+    }
+    let same = old.chars().zip(new.chars()).take_while(|(a, b)| a == b).count();
+    // A little of what is alike says where one is.
+    let skipped = if same > longest / 3 { same - longest / 4 } else { 0 };
+    let around = |text: &str| {
+        let rest: String = text.chars().skip(skipped).collect();
+        let rest = cut(&rest, longest);
+        if skipped > 0 { format!("{GAP}{rest}") } else { rest }
+    };
+    (around(&old), around(&new))
+}
+
+/// What a new or gone object is for, in its own words.
+pub(super) fn description(object: &Object) -> Option<String> {
+    object.value.text_at(&["metadata", "annotations", "kargo.akuity.io/description"]).map(one_line)
+}
+
+fn whole(value: &Value) -> String {
+    match value {
+        Value::Text(text) if text.is_empty() => "\"\"".to_owned(),
+        Value::Text(text) => one_line(text),
+        other => one_line(&other.to_json()),
+    }
+}
+
+/// A text of a manifest in one line in which nothing hides.
+pub(super) fn one_line(text: &str) -> String {
+    visible(text).replace('\n', "\\n")
+}
+
+fn cut(text: &str, longest: usize) -> String {
+    if text.chars().count() <= longest {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(longest.saturating_sub(GAP.len())).collect();
+    format!("{kept}{GAP}")
+}

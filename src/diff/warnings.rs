@@ -1,0 +1,57 @@
+//! What a reviewer has to know before a change is applied, and what there is to do.
+
+use super::Report;
+use super::intent::Differences;
+use super::intent::words::list;
+use crate::emit::delete_lines;
+use std::collections::BTreeSet;
+
+/// Something that will surprise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// What, without a full stop.
+    pub text: String,
+    /// Commands, if there is something to run.
+    pub commands: Vec<String>,
+}
+
+pub(super) fn warnings(report: &Report, differences: &Differences<'_>) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    for renamed in report.renamed.iter().filter(|renamed| renamed.to.kind == "Warehouse") {
+        let fired = differences.fired.iter().filter(|fired| bare(&fired.rebuild.warehouse) == renamed.to.name);
+        let images: BTreeSet<&str> = fired.map(|fired| fired.rebuild.image.as_str()).collect();
+        let cost = if images.is_empty() {
+            "nothing is rebuilt for it by itself".to_owned()
+        } else {
+            format!(
+                "{} {} rebuilt once",
+                list(&images.iter().collect::<Vec<_>>()),
+                if images.len() == 1 { "is" } else { "are" }
+            )
+        };
+        let (from, to) = (&renamed.from.name, &renamed.to.name);
+        warnings.push(Warning {
+            text: format!(
+                "the Warehouse {from} is now called {to}: its name is part of the Freight's identity, so that Kargo takes what it \
+                 finds for new; {cost}"
+            ),
+            commands: Vec::new(),
+        });
+    }
+    let orphans = report.orphans();
+    if !orphans.is_empty() {
+        let what = if orphans.len() == 1 { "1 object is" } else { &format!("{} objects are", orphans.len()) };
+        warnings.push(Warning {
+            text: format!(
+                "{what} no longer made and would stay in a cluster that has them; after applying, remove them with"
+            ),
+            commands: delete_lines(&orphans),
+        });
+    }
+    warnings
+}
+
+/// A name without the namespace that sets of several Projects have before it.
+fn bare(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
+}

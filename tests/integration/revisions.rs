@@ -1,0 +1,201 @@
+//! `diff --base`: what images.yaml gave in another revision. Each test makes a repository of its own with git.
+
+use crate::harness::{Folder, Outcome};
+use std::path::Path;
+use std::process::Command;
+
+const WEB: &str =
+    "- name: web\n  repository: acme/web\n  source: {repo: acme/web}\n  baseImages: [\"node:22-bookworm-slim\"]\n";
+const API: &str =
+    "- name: api\n  repository: acme/api\n  source: {repo: acme/api}\n  baseImages: [\"node:22-bookworm-slim\"]\n";
+
+/// Runs git as nobody in particular, with no configuration of this machine.
+fn git(folder: &Path, arguments: &[&str]) -> String {
+    let output = Command::new("git")
+        .current_dir(folder)
+        .args(["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"])
+        .args(["-c", "init.defaultBranch=main", "-c", "protocol.file.allow=always"])
+        .args(arguments)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .output()
+        .expect("git runs");
+    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A repository with one commit for each list of files.
+struct Repository(Folder);
+
+impl Repository {
+    fn new() -> Self {
+        let folder = Folder::empty();
+        git(folder.path(), &["init", "-q"]);
+        Self(folder)
+    }
+
+    fn commit(&self, files: &[(&str, &str)]) -> &Self {
+        for (name, text) in files {
+            self.0.write(name, text);
+        }
+        git(self.0.path(), &["add", "-A"]);
+        git(self.0.path(), &["commit", "-q", "--allow-empty", "-m", "a change"]);
+        self
+    }
+
+    fn diff(&self, base: &str) -> Outcome {
+        self.0.run(&["diff", "--base", base])
+    }
+
+    fn sentences(&self, base: &str) -> Vec<String> {
+        let outcome = self.0.run(&["diff", "--base", base, "--format", "json"]);
+        let json: serde_json::Value =
+            serde_json::from_str(&outcome.stdout).unwrap_or_else(|error| panic!("{error}: {}", outcome.shown()));
+        json["intent"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|sentence| sentence["text"].as_str().unwrap().to_owned())
+            .collect()
+    }
+}
+
+#[test]
+fn an_image_that_is_added_is_in_the_difference_to_the_commit_before() {
+    let repository = Repository::new();
+    repository.commit(&[("images.yaml", WEB)]).commit(&[("images.yaml", &format!("{WEB}{API}"))]);
+    let outcome = repository.diff("HEAD~1");
+    assert_eq!(outcome.code, 1, "{}", outcome.shown());
+    assert!(repository.sentences("HEAD~1").iter().any(|sentence| sentence.contains("api")));
+    let same = repository.diff("HEAD");
+    assert_eq!(same.code, 0, "{}", same.shown());
+}
+
+#[test]
+fn what_is_not_committed_counts_too() {
+    let repository = Repository::new();
+    repository.commit(&[("images.yaml", WEB)]);
+    repository.0.write("images.yaml", format!("{WEB}{API}"));
+    assert_eq!(repository.diff("HEAD").code, 1);
+}
+
+#[test]
+fn a_revert_is_no_difference() {
+    let repository = Repository::new();
+    repository.commit(&[("images.yaml", WEB)]).commit(&[("images.yaml", API)]).commit(&[("images.yaml", WEB)]);
+    assert_eq!(repository.diff("HEAD~2").code, 0);
+    assert_eq!(repository.diff("HEAD~1").code, 1);
+}
+
+#[test]
+fn images_yaml_that_moved_is_found_where_it_was() {
+    let repository = Repository::new();
+    repository.commit(&[("images.yaml", WEB)]);
+    git(repository.0.path(), &["rm", "-q", "images.yaml"]);
+    repository.commit(&[("image-factory/images.yaml", WEB)]);
+    let outcome = repository.diff("HEAD~1");
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""), "{}", outcome.stdout);
+}
+
+#[test]
+fn before_the_first_images_yaml_everything_is_new() {
+    let repository = Repository::new();
+    repository.commit(&[("README", "x")]).commit(&[("images.yaml", WEB)]);
+    let outcome = repository.diff("HEAD~1");
+    assert_eq!(outcome.code, 1);
+    assert_eq!(outcome.stderr, "HEAD~1 has no images.yaml, so everything is new\n");
+}
+
+#[test]
+fn the_first_commit_has_none_before_it() {
+    let repository = Repository::new();
+    repository.commit(&[("images.yaml", WEB)]);
+    let outcome = repository.diff("HEAD~1");
+    assert_eq!(outcome.code, 2);
+    insta::assert_snapshot!(outcome.stderr, @r"
+    error: git knows no revision `HEAD~1` here
+      help: name a branch, a tag or a commit, as in `--base origin/main`; fetch it first if it is elsewhere
+    ");
+    for name in ["nowhere", "--help", "-x", "", "HEAD:images.yaml"] {
+        let outcome = repository.diff(name);
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""), "{name}: {}", outcome.stderr);
+    }
+}
+
+#[test]
+fn a_shallow_clone_says_how_to_get_the_rest() {
+    let repository = Repository::new();
+    repository.commit(&[("images.yaml", WEB)]).commit(&[("images.yaml", API)]);
+    let clones = Folder::empty();
+    let from = format!("file://{}", repository.0.path().display());
+    git(clones.path(), &["clone", "-q", "--depth", "1", &from, "clone"]);
+    let images = clones.path().join("clone/images.yaml");
+    let outcome = clones.run(&["diff", "--base", "HEAD~1", "--images", images.to_str().unwrap()]);
+    assert_eq!(outcome.code, 2);
+    assert!(outcome.stderr.contains("this clone is shallow"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("`fetch-depth: 0`"), "{}", outcome.stderr);
+}
+
+#[test]
+fn included_files_that_moved_change_nothing() {
+    let root = "include: [teams/*.yaml, \"../shared/*.yaml\"]\n";
+    let repository = Repository::new();
+    repository.commit(&[
+        ("image-factory/images.yaml", root),
+        ("image-factory/teams/a.yaml", WEB),
+        ("shared/b.yaml", API),
+    ]);
+    git(repository.0.path(), &["mv", "image-factory/teams/a.yaml", "shared/a.yaml"]);
+    git(repository.0.path(), &["mv", "shared/b.yaml", "image-factory/teams-b.yaml"]);
+    repository.commit(&[("image-factory/images.yaml", "include: [\"teams-*.yaml\", \"../shared/*.yaml\"]\n")]);
+    let outcome = repository.diff("HEAD~1");
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""), "{}", outcome.stdout);
+}
+
+#[test]
+fn the_lock_of_that_revision_is_used() {
+    let images = "- name: web\n  repository: acme/web\n  source: {repo: acme/web}\n";
+    let lock = |base: &str| {
+        format!(
+            "# Generated by image-factory discover. Do not edit.\nversion: 1\nimages:\n  web:\n    dockerfile: {{repo: acme/web, branch: main, path: Dockerfile}}\n    bases:\n    - {{image: {base}, kind: final, line: 1}}\n"
+        )
+    };
+    let repository = Repository::new();
+    repository
+        .commit(&[("images.yaml", images), ("images.lock.yaml", &lock("docker.io/library/node:22"))])
+        .commit(&[("images.lock.yaml", &lock("docker.io/library/node:24"))]);
+    let sentences = repository.sentences("HEAD~1").join("\n");
+    assert!(sentences.contains("node:24") && sentences.contains("node:22"), "{sentences}");
+}
+
+#[test]
+fn the_side_with_errors_is_named() {
+    let repository = Repository::new();
+    repository.commit(&[("images.yaml", "- name: web\n")]).commit(&[("images.yaml", WEB)]);
+    let outcome = repository.diff("HEAD~1");
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""));
+    insta::assert_snapshot!(outcome.stderr);
+    repository.0.write("images.yaml", "- name: web\n");
+    let outcome = repository.diff("HEAD");
+    assert_eq!(outcome.code, 2);
+    assert!(outcome.stderr.starts_with("there are no manifests of images.yaml as it is now:\n"), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_hook_of_git_may_run_it() {
+    let repository = Repository::new();
+    repository.commit(&[("images.yaml", WEB)]);
+    let mut command = crate::harness::command(repository.0.path(), &["diff", "--base", "HEAD"]);
+    let output = command.env("GIT_DIR", "/nowhere").env("GIT_INDEX_FILE", "/nowhere/index").output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn links_are_followed_in_a_revision() {
+    let repository = Repository::new();
+    repository.0.write("shared/images.yaml", WEB);
+    std::os::unix::fs::symlink("shared/images.yaml", repository.0.path().join("images.yaml")).unwrap();
+    repository.commit(&[]);
+    let outcome = repository.diff("HEAD");
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""), "{}", outcome.stdout);
+}
