@@ -23,6 +23,7 @@
 //! | [`kargo`], [`rollouts`], [`k8s`] | the kinds that are written |
 //! | [`factory`] | policy: which objects an image gets |
 //! | [`emit`] | objects to YAML text and a plan of files |
+//! | [`templates`] | what is handed out as text: workflows |
 //! | [`io`] | files, environment, network, clock, terminal |
 //! | [`cli`] | the shell: one file a command |
 
@@ -41,5 +42,6 @@ pub mod lint;
 pub mod model;
 pub mod rollouts;
 pub mod source;
+pub mod templates;
 pub mod workflow;
 mod yaml;

@@ -26,7 +26,10 @@ mod rooms;
 mod scalars;
 mod schemas;
 mod server;
+mod shells;
 mod synth;
+mod templates;
+mod update;
 mod workflow;
 
 /// A file that nobody names in this list would be a test that never runs.

@@ -25,7 +25,8 @@ const TABLE: &[(&str, &[&str])] = &[
     ("emit", &["constructs"]),
     ("diff", &["emit", "diagnostic"]),
     ("io", &["source", "emit"]),
-    ("templates", &[]),
+    // emit for the quoting of scalars.
+    ("templates", &["emit"]),
 ];
 
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
