@@ -10,6 +10,7 @@
     reason = "a test reads files, prints what it skips, and ends at the first surprise"
 )]
 
+mod action;
 mod analyze;
 mod discover;
 mod dockerfile;
