@@ -65,7 +65,7 @@ pub(super) fn gather(
         let locked = read.lock.as_ref().and_then(|file| lock::values(&file.lock)).unwrap_or_default();
         for (image, found) in model.images.iter().zip(found) {
             let mut now = None;
-            let looked = if image.lists_bases {
+            let dockerfile = if image.lists_bases {
                 Looked::Unknown(String::new())
             } else {
                 texts.looked(&mut read.sources, found, |sources, id| {
@@ -82,7 +82,7 @@ pub(super) fn gather(
                     Some(read)
                 })
             };
-            facts.dockerfiles.push(looked);
+            facts.dockerfiles.push(dockerfile);
             facts.now.push(now);
             facts.locked.push(locked.images.get(&image.name).cloned());
         }

@@ -1,7 +1,7 @@
 //! Rules over what is known of a run: the model, Dockerfiles, workflows and the lock.
 //!
 //! One rule, one file, one code. A rule is a pure function; what it needs from files is in [`Facts`], and where nobody
-//! could look it says nothing: [`not_looked_at`] says that once for all.
+//! could look it says nothing: `not_looked_at` says that once for all.
 
 mod build_argument;
 mod concurrency;
@@ -75,7 +75,7 @@ pub fn bake_files(build: &Build) -> Vec<String> {
         return Vec::new();
     }
     let named: Vec<&str> = build.bake_files.iter().map(|file| file.value.as_str()).collect();
-    let names = if named.is_empty() { &BAKE_FILES[..] } else { &named };
+    let files = if named.is_empty() { &BAKE_FILES[..] } else { &named };
     let folder = build.directory.as_ref().map_or("", |folder| folder.value.as_str());
     let path = |name: &&str| {
         let parts: Vec<&str> =
@@ -83,7 +83,7 @@ pub fn bake_files(build: &Build) -> Vec<String> {
         // What leaves the repository is not read.
         (!parts.contains(&"..") && !name.starts_with('/')).then(|| parts.join("/"))
     };
-    names.iter().filter_map(path).collect()
+    files.iter().filter_map(path).collect()
 }
 
 /// What is known beside the model. Lists by image have [`Model::images`]' order and length.
