@@ -5,6 +5,7 @@ FROM rust:1.95-bookworm AS build
 WORKDIR /src
 COPY Cargo.toml Cargo.lock ./
 COPY src ./src
+COPY templates ./templates
 COPY benches ./benches
 # The target is named so that the flag is not used for build scripts and macros, which cannot be static.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \

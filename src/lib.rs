@@ -24,6 +24,7 @@
 //! | [`factory`] | policy: which objects an image gets |
 //! | [`emit`] | objects to YAML text and a plan of files |
 //! | [`diff`] | two sets of manifests to what changes: in sentences, by object and field |
+//! | [`templates`] | what is handed out as text: workflows |
 //! | [`io`] | files, environment, network, clock, terminal |
 //! | [`cli`] | the shell: one file a command |
 
@@ -43,5 +44,6 @@ pub mod lint;
 pub mod model;
 pub mod rollouts;
 pub mod source;
+pub mod templates;
 pub mod workflow;
 mod yaml;

@@ -1,6 +1,7 @@
 //! The shell: clap types live and die here. One file a command: load, ask the core, render, write.
 
 mod analyze;
+mod completions;
 mod diff;
 mod discover;
 mod dockerfiles;
@@ -11,9 +12,11 @@ mod fix;
 mod lint;
 mod load;
 mod lock;
+mod man;
 mod report;
 mod schema;
 mod synth;
+mod workflow;
 
 use crate::io::terminal;
 use clap::{Args, Parser, Subcommand};
@@ -82,6 +85,12 @@ enum Command {
     Explain(explain::Flags),
     /// Print the JSON Schema of images.yaml, for editors
     Schema,
+    /// Print a GitHub workflow: one that builds an image, or one that runs image-factory
+    Workflow(workflow::Flags),
+    /// Print what a shell needs to complete this command line
+    Completions(completions::Flags),
+    /// Print a manual page
+    Man(man::Flags),
 }
 
 /// Runs the command line and says how it ended.
@@ -98,6 +107,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Diff(flags) => diff::run(&cli.global, flags),
         Command::Explain(flags) => explain::run(flags),
         Command::Schema => schema::run(),
+        Command::Workflow(flags) => workflow::run(&cli.global, flags),
+        Command::Completions(flags) => completions::run(flags),
+        Command::Man(flags) => man::run(flags),
     };
     match result {
         Ok(exit) => exit.into(),

@@ -24,6 +24,13 @@ impl Folder {
         folder
     }
 
+    /// A copy of another folder.
+    pub(crate) fn copy_of(folder: &Path) -> Self {
+        let copied = Self::empty();
+        copy(folder, copied.path());
+        copied
+    }
+
     /// A folder with one images.yaml.
     pub(crate) fn with(images: &str) -> Self {
         let folder = Self::empty();

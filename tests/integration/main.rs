@@ -10,6 +10,7 @@
     reason = "a test reads files, prints what it skips, and ends at the first surprise"
 )]
 
+mod action;
 mod analyze;
 mod diff;
 mod discover;
@@ -31,7 +32,10 @@ mod rooms;
 mod scalars;
 mod schemas;
 mod server;
+mod shells;
 mod synth;
+mod templates;
+mod update;
 mod workflow;
 
 /// A file that nobody names in this list would be a test that never runs.

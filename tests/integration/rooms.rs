@@ -28,7 +28,8 @@ const TABLE: &[(&str, &[&str])] = &[
     // means is read from its manifests.
     ("diff", &["emit", "diagnostic", "source", "model"]),
     ("io", &["source", "emit"]),
-    ("templates", &[]),
+    // emit for the quoting of scalars.
+    ("templates", &["emit"]),
 ];
 
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {

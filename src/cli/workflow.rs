@@ -1,0 +1,200 @@
+//! `workflow`: the workflow that builds an image, or the one that runs this tool.
+
+use super::files::{Places, read_file};
+use super::load::{self, Read};
+use super::report::report;
+use super::{Exit, Global, dockerfiles, lock};
+use crate::config::nearest;
+use crate::diagnostic::any_error;
+use crate::discover::Entry;
+use crate::io::terminal;
+use crate::model::{EdgeKind, ManagedImage, Model, Reference, tags};
+use crate::templates::{self, Base, Build};
+use clap::Args;
+use indexmap::IndexMap;
+use std::fmt::Write;
+
+/// Flags of `workflow`.
+#[derive(Debug, Args)]
+pub(super) struct Flags {
+    /// The image to build
+    #[arg(value_name = "IMAGE", required_unless_present = "ci", conflicts_with = "ci")]
+    image: Option<String>,
+    /// Print the workflow that runs image-factory: it checks pull requests, and keeps the lock and the manifests up to date
+    #[arg(long)]
+    ci: bool,
+}
+
+pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
+    let Some(name) = &flags.image else {
+        return print(templates::factory());
+    };
+    let Some(mut read) = load::read(global)? else { return Ok(Exit::Input) };
+    let (mut model, mut diagnostics) = read.resolve();
+    // What `synth` would find by itself is known here too; nothing of it is written.
+    if let Some(added) = dockerfiles::add_new(&mut read, &model, global)?
+        && !added.images.is_empty()
+    {
+        (model, diagnostics) = read.resolve();
+    }
+    // Warnings are for `synth` and `lint`, which people run more often; this command is about one image.
+    diagnostics.retain(crate::diagnostic::Diagnostic::is_error);
+    if any_error(&diagnostics) {
+        report(&diagnostics, &read.sources, global);
+        return Ok(Exit::Input);
+    }
+    let Some(image) = model.images.iter().find(|image| image.name == *name) else {
+        return Ok(wrong(&no_such_image(&model, name)));
+    };
+    let base = base(&mut read, &model, image, global)?;
+    let build = match build(&model, image, base) {
+        Ok(build) => build,
+        Err(why) => return Ok(wrong(&why)),
+    };
+    let exit = print(templates::build(&build))?;
+    if exit == Exit::Ok && !global.quiet {
+        terminal::message(&where_it_belongs(&model, image));
+    }
+    Ok(exit)
+}
+
+fn print(text: Result<String, String>) -> anyhow::Result<Exit> {
+    match text {
+        Ok(text) => terminal::print(&text).map(|()| Exit::Ok),
+        Err(why) => Ok(wrong(&why)),
+    }
+}
+
+fn wrong(why: &str) -> Exit {
+    terminal::message(&format!("error: {why}\n"));
+    Exit::Input
+}
+
+fn no_such_image(model: &Model, name: &str) -> String {
+    if model.externals.iter().any(|image| image.name == name) {
+        return format!("{name} has no `source`, so there is nothing to build");
+    }
+    let near = nearest(name, model.images.iter().map(|image| image.name.as_str()));
+    let help = near.map_or(String::new(), |near| format!("\n  help: did you mean `{near}`?"));
+    format!("there is no image `{name}` in images.yaml{help}")
+}
+
+fn where_it_belongs(model: &Model, image: &ManagedImage) -> String {
+    let source = &image.source;
+    let mut text = format!(
+        "save it in {} as .github/workflows/{}, on the default branch as well as on {}\n",
+        source.repo, source.workflow, source.branch
+    );
+    let same = |other: &&ManagedImage| {
+        other.name != image.name && (&other.source.repo, &other.source.workflow) == (&source.repo, &source.workflow)
+    };
+    let others: Vec<&str> = model.images.iter().filter(same).map(|other| other.name.as_str()).collect();
+    if !others.is_empty() {
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            text,
+            "  help: images.yaml names {} as the workflow of {} too, which this one does not build: give {} a `workflow` of its own",
+            source.workflow,
+            others.join(", "),
+            image.name
+        );
+    }
+    text
+}
+
+/// What the template is filled with.
+fn build<'m>(model: &'m Model, image: &'m ManagedImage, base: Base) -> Result<Build<'m>, String> {
+    let source = &image.source;
+    let here = |other: &&str| *other == image.repo_url;
+    let managed = model.images.iter().map(|other| other.repo_url.as_str());
+    let external = model.externals.iter().map(|other| other.repo_url.as_str());
+    Ok(Build {
+        name: &image.name,
+        image: &image.repo_url,
+        repo: &source.repo,
+        file: &source.workflow,
+        branch: &source.branch,
+        dockerfile: source.dockerfile(),
+        context: source.context.as_deref(),
+        target: source.target.as_deref(),
+        platform: source.platform.as_deref(),
+        build_args: source.build_args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
+        inputs: inputs(model, image)?,
+        base,
+        moving_tags: moving_tags(model, image),
+        shared: managed.chain(external).filter(here).count() > 1,
+    })
+}
+
+/// The inputs that rebuilds send, with their value if it is the same for all.
+fn inputs<'m>(model: &'m Model, image: &ManagedImage) -> Result<Vec<(&'m str, Option<&'m str>)>, String> {
+    let mut inputs: IndexMap<&str, Option<&str>> = IndexMap::new();
+    let dependents = model.bases.iter().flat_map(|base| &base.dependents);
+    let of_this = dependents.filter(|user| model.images.get(user.image).is_some_and(|user| user.name == image.name));
+    for (name, value) in of_this.flat_map(|user| &user.inputs) {
+        if name.eq_ignore_ascii_case("version_bump") && !matches!(value.as_str(), "patch" | "minor" | "major") {
+            return Err(format!(
+                "{} is sent the version_bump {value:?}, which this workflow could not follow\n  help: write patch, minor or major",
+                image.name
+            ));
+        }
+        let value = Some(value.as_str());
+        inputs.entry(name).and_modify(|known| *known = known.filter(|known| Some(*known) == value)).or_insert(value);
+    }
+    Ok(inputs.into_iter().collect())
+}
+
+/// Tags that no version has and that somebody counts on: the one that is watched, and those that other images are built on.
+fn moving_tags<'m>(model: &'m Model, image: &'m ManagedImage) -> Vec<&'m str> {
+    let bases = model.bases.iter().map(|base| &base.reference).filter(|base| base.name() == image.repo_url);
+    let mut found: Vec<&str> = bases.filter_map(Reference::tag).chain(image.tags.single_tag()).collect();
+    let is_version =
+        |tag: &str| tag.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+    found.retain(|tag| *tag != "latest" && !is_version(tag) && !tags::is_exact_version(tag));
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// The base of the shipped stage: from the lock, else from the Dockerfile if it is in this checkout.
+fn base(read: &mut Read, model: &Model, image: &ManagedImage, global: &Global) -> anyhow::Result<Base> {
+    let locked = read.lock.as_ref().and_then(|file| lock::values(&file.lock));
+    let mut entry = locked.and_then(|mut lock| lock.images.remove(&image.name)).filter(|_| !image.lists_bases);
+    if entry.is_none() {
+        let places = Places::new(&read.workspace, Vec::new(), &model.github.api_url)?;
+        if let Some(path) = places.place(&image.source.repo, &image.source.dockerfile())
+            && let Ok((name, text)) = read_file(&path, global)
+        {
+            (entry, _) = dockerfiles::entry(&mut read.sources, &image.source, name, text);
+        }
+    }
+    Ok(match entry {
+        Some(entry) => final_base(&entry),
+        None if image.lists_bases => Base::Unknown(
+            "`baseImages` does not say which of them the shipped stage is built on, and the Dockerfile was in no checkout",
+        ),
+        None => Base::Unknown(
+            "nobody has read the Dockerfile; run `image-factory discover`, then print this workflow again",
+        ),
+    })
+}
+
+fn final_base(entry: &Entry) -> Base {
+    let found = entry.bases.iter().find(|base| base.kind == EdgeKind::Final);
+    let Some((base, reference)) = found.and_then(|base| Some((base, Reference::parse(&base.image).ok()?))) else {
+        return Base::Unknown("the shipped stage is built on no image, or on one that is only known when it is built");
+    };
+    let reference = if reference.digest().is_some() { reference } else { reference.by_tag() };
+    let written = base.written.as_deref().unwrap_or(&base.image);
+    let first = |line: &str| line.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
+    let decides = |line: &&String| match first(line).as_str() {
+        "FROM" => line.contains(written),
+        "ARG" => written.contains('$'),
+        _ => false,
+    };
+    let mut lines: Vec<String> = entry.lines.iter().filter(decides).cloned().collect();
+    if lines.is_empty() {
+        lines.push(written.to_owned());
+    }
+    Base::Known { reference: reference.to_string(), lines }
+}

@@ -1,0 +1,373 @@
+//! What is handed out as text: the folder `templates/`, and the values that are written into it.
+//!
+//! A template is the file that comes out, with three kinds of marks:
+//!
+//! | mark | what becomes of it |
+//! |---|---|
+//! | `@{name}` | a value, encoded for where it stands |
+//! | `#% lines name` | none or more lines, indented as the mark is |
+//! | `#% if name` to `#% end` | stays if that holds; these do not nest |
+//!
+//! An engine would bring loops and filters that nothing here needs, and would not refuse what this does: a mark without a
+//! value, a value without a mark, and `${{` in a value, which GitHub would evaluate.
+
+use crate::emit::scalar;
+use std::collections::{BTreeMap, BTreeSet};
+
+const BUILD: &str = include_str!("../templates/build.yml");
+const FACTORY: &str = include_str!("../templates/image-factory.yml");
+
+/// The action of this repository as workflows name it. OWNER stands for who has a copy of the repository, as in the README.
+const ACTION: &str = "OWNER/image-factory@main";
+
+/// The registry that the token of a run may push to.
+const GHCR: &str = "ghcr.io";
+
+/// The inputs that every build workflow declares.
+const BUILT_IN: [&str; 3] = ["version_bump", "triggered_by", "base_image"];
+
+/// Inputs that GitHub lets a workflow declare.
+const MAX_INPUTS: usize = 25;
+
+/// What the build workflow of an image is made from; all as text that nobody has encoded.
+#[derive(Clone, Debug, Default)]
+pub struct Build<'a> {
+    /// Name of the image: a DNS name, so that it may stand anywhere.
+    pub name: &'a str,
+    /// Registry and repository: `ghcr.io/acme/web`.
+    pub image: &'a str,
+    /// The repository on GitHub that the workflow belongs to.
+    pub repo: &'a str,
+    /// File name of the workflow.
+    pub file: &'a str,
+    /// Branch whose pushes build.
+    pub branch: &'a str,
+    /// Path of the Dockerfile.
+    pub dockerfile: String,
+    /// Folder that is built, unless it is the repository.
+    pub context: Option<&'a str>,
+    /// Stage that is shipped, unless it is the last.
+    pub target: Option<&'a str>,
+    /// Platform that is built, unless it is the runner's.
+    pub platform: Option<&'a str>,
+    /// Build arguments.
+    pub build_args: Vec<(&'a str, &'a str)>,
+    /// Inputs beside the built-in ones, with the value that is sent, if it is always the same.
+    pub inputs: Vec<(&'a str, Option<&'a str>)>,
+    /// The base of the shipped stage, or why it is not known.
+    pub base: Base,
+    /// Tags beside versions that somebody watches or builds on.
+    pub moving_tags: Vec<&'a str>,
+    /// Whether another image is published in the same repository.
+    pub shared: bool,
+}
+
+/// What an image is built on.
+#[derive(Clone, Debug)]
+pub enum Base {
+    /// This reference, as long as the Dockerfile has these lines.
+    Known {
+        /// With a tag or a digest.
+        reference: String,
+        /// Parts of lines that decide it.
+        lines: Vec<String>,
+    },
+    /// Not known, and why.
+    Unknown(&'static str),
+}
+
+impl Default for Base {
+    fn default() -> Self {
+        Self::Unknown("")
+    }
+}
+
+/// The workflow that builds an image. The error says which value cannot be used, and why.
+pub fn build(build: &Build<'_>) -> Result<String, String> {
+    let mut values = Values::default();
+    values.word("name", build.name)?;
+    values.word("image", build.image)?;
+    values.text("repo", build.repo);
+    values.text("file", build.file);
+    values.text("image-scalar", build.image);
+    values.text("dockerfile", &build.dockerfile);
+    values.text("context", build.context.unwrap_or("."));
+    let registry = build.image.split('/').next().unwrap_or_default();
+    values.when("ghcr", registry == GHCR);
+    if values.when("other-registry", registry != GHCR) {
+        values.text("registry", registry);
+    }
+    values.lines("branch", vec![item(&glob(branch_name(build.branch)))]);
+    let paths = paths(build);
+    values.when("paths", !paths.is_empty());
+    values.lines("paths", paths);
+    let own = own_inputs(build)?;
+    values.when("own", !own.is_empty());
+    values.lines("own", own);
+    if values.when("target", build.target.is_some()) {
+        values.text("target", build.target.unwrap_or_default());
+    }
+    if values.when("platform", build.platform.is_some()) {
+        values.text("platform", build.platform.unwrap_or_default());
+    }
+    values.when("emulated", build.platform.is_some_and(|platform| !platform.starts_with("linux/amd64")));
+    if values.when("build-args", !build.build_args.is_empty()) {
+        let args: Vec<String> = build.build_args.iter().map(|(name, value)| csv(&format!("{name}={value}"))).collect();
+        values.text("build-args", &args.join("\n"));
+    }
+    match &build.base {
+        Base::Known { reference, lines } => {
+            values.text("base", reference);
+            values.text("base-lines", &lines.join("\n"));
+        }
+        Base::Unknown(why) => values.words("no-base-reason", why),
+    }
+    values.when("base", matches!(build.base, Base::Known { .. }));
+    values.when("no-base", matches!(build.base, Base::Unknown(_)));
+    values.when("sole", !build.shared);
+    values.when("shared", build.shared);
+    let mut moving = Vec::new();
+    for tag in &build.moving_tags {
+        is_word(tag)?;
+        moving.push(format!("type=raw,value={tag}"));
+    }
+    values.lines("moving-tags", moving);
+    values.fill(BUILD)
+}
+
+/// The workflow that checks images.yaml in pull requests and keeps its lock and manifests up to date.
+pub fn factory() -> Result<String, String> {
+    let mut values = Values::default();
+    values.text("action", ACTION);
+    values.fill(FACTORY)
+}
+
+/// A branch without `refs/heads/`, which filters do not know.
+fn branch_name(branch: &str) -> &str {
+    branch.strip_prefix("refs/heads/").unwrap_or(branch)
+}
+
+/// The paths whose changes concern an image; none if all do, since the whole repository is its context.
+fn paths(build: &Build<'_>) -> Vec<String> {
+    let folder = build.context.unwrap_or(".").trim_start_matches("./").trim_matches('/');
+    if matches!(folder, "" | ".") {
+        return Vec::new();
+    }
+    let mut paths = vec![item(&format!("{}/**", glob(folder)))];
+    let dockerfile = build.dockerfile.trim_start_matches("./");
+    if !dockerfile.starts_with(&format!("{folder}/")) {
+        paths.push(item(&glob(dockerfile)));
+        // What is left out of the context can stand beside the Dockerfile, under its name.
+        paths.push(item(&glob(&format!("{dockerfile}.dockerignore"))));
+    }
+    paths.push(item(&glob(&format!(".github/workflows/{}", build.file))));
+    paths
+}
+
+/// A text as a pattern of GitHub's filters that matches it alone.
+fn glob(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (index, c) in text.char_indices() {
+        if matches!(c, '*' | '?' | '+' | '[' | ']' | '\\') || (c == '!' && index == 0) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// The declarations of the image's own inputs.
+fn own_inputs(build: &Build<'_>) -> Result<Vec<String>, String> {
+    let own: Vec<_> = build
+        .inputs
+        .iter()
+        .filter(|(name, _)| !BUILT_IN.iter().any(|built_in| built_in.eq_ignore_ascii_case(name)))
+        .collect();
+    if own.len() + BUILT_IN.len() > MAX_INPUTS {
+        return Err(format!(
+            "{} has {} inputs of its own; with the three that this workflow declares GitHub would count more than {MAX_INPUTS}",
+            build.name,
+            own.len()
+        ));
+    }
+    let mut lines = Vec::new();
+    for (name, value) in own {
+        lines.push(format!("{}:", encoded(name)));
+        lines.push(format!(
+            "  description: {}",
+            if value.is_some() { "As Kargo sends it" } else { "Kargo sends one value for each base" }
+        ));
+        lines.push("  type: string".to_owned());
+        lines.push(format!("  default: {}", encoded(value.unwrap_or_default())));
+    }
+    Ok(lines)
+}
+
+fn item(text: &str) -> String {
+    format!("- {}", encoded(text))
+}
+
+fn encoded(text: &str) -> String {
+    let mut out = String::new();
+    scalar(&mut out, text);
+    out
+}
+
+/// An item of a list of Docker's actions, which they read as CSV with a line for an item.
+fn csv(text: &str) -> String {
+    if text.starts_with('"') || text.contains(['\n', '\r', '"']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Whether a text means nothing but itself in YAML, scripts and expressions.
+fn is_word(text: &str) -> Result<(), String> {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'/' | b':' | b'[' | b']');
+    if !text.is_empty() && text.bytes().all(plain) {
+        Ok(())
+    } else {
+        Err(format!("{text:?} cannot be written into a workflow"))
+    }
+}
+
+/// What a template is filled with.
+#[derive(Default)]
+struct Values {
+    texts: BTreeMap<&'static str, String>,
+    lines: BTreeMap<&'static str, Vec<String>>,
+    conditions: BTreeMap<&'static str, bool>,
+}
+
+impl Values {
+    /// A value that may stand anywhere as it is.
+    fn word(&mut self, name: &'static str, text: &str) -> Result<(), String> {
+        is_word(text)?;
+        self.texts.insert(name, text.to_owned());
+        Ok(())
+    }
+
+    /// A value as a scalar of YAML, which also ends no comment.
+    fn text(&mut self, name: &'static str, text: &str) {
+        self.texts.insert(name, encoded(text));
+    }
+
+    /// A text of this program for a comment.
+    fn words(&mut self, name: &'static str, text: &'static str) {
+        self.texts.insert(name, text.to_owned());
+    }
+
+    fn lines(&mut self, name: &'static str, lines: Vec<String>) {
+        self.lines.insert(name, lines);
+    }
+
+    fn when(&mut self, name: &'static str, holds: bool) -> bool {
+        self.conditions.insert(name, holds);
+        holds
+    }
+
+    /// The template with the values in it.
+    fn fill(&self, template: &str) -> Result<String, String> {
+        self.refuse_expressions()?;
+        let mut used = BTreeSet::new();
+        let mut out = String::with_capacity(template.len() * 2);
+        let mut dropping = false;
+        for line in template.lines() {
+            let indent = line.len() - line.trim_start().len();
+            if let Some(mark) = line.trim().strip_prefix("#% ") {
+                match mark.split_once(' ') {
+                    Some(("if", name)) => dropping = !*used_value(&self.conditions, name, &mut used)?,
+                    Some(("lines", name)) if !dropping => {
+                        for more in used_value(&self.lines, name, &mut used)? {
+                            out.extend([&line[..indent], more, "\n"]);
+                        }
+                    }
+                    Some(("lines", name)) => _ = used_value(&self.lines, name, &mut used)?,
+                    None if mark == "end" => dropping = false,
+                    _ => return Err(format!("the mark {mark:?} is not known")),
+                }
+            } else if !dropping {
+                self.line(line, &mut out, &mut used)?;
+            }
+        }
+        let given = self.texts.keys().chain(self.lines.keys()).chain(self.conditions.keys());
+        match given.copied().find(|name| !used.contains(name)) {
+            Some(name) => Err(format!("the template has no {name}")),
+            None => Ok(out),
+        }
+    }
+
+    fn line(&self, line: &str, out: &mut String, used: &mut BTreeSet<&'static str>) -> Result<(), String> {
+        let mut rest = line;
+        while let Some((before, mark)) = rest.split_once("@{") {
+            let (name, after) = mark.split_once('}').ok_or("a mark does not end")?;
+            out.push_str(before);
+            out.push_str(used_value(&self.texts, name, used)?);
+            rest = after;
+        }
+        out.push_str(rest);
+        out.push('\n');
+        Ok(())
+    }
+
+    /// The model refuses these already; GitHub would evaluate one with the token of the run.
+    fn refuse_expressions(&self) -> Result<(), String> {
+        let found = self.texts.values().chain(self.lines.values().flatten()).find(|text| text.contains("${{"));
+        found.map_or(Ok(()), |text| Err(format!("{text} holds an expression, which GitHub would evaluate")))
+    }
+}
+
+fn used_value<'v, V>(
+    values: &'v BTreeMap<&'static str, V>,
+    name: &str,
+    used: &mut BTreeSet<&'static str>,
+) -> Result<&'v V, String> {
+    let (name, value) = values.get_key_value(name).ok_or_else(|| format!("there is no value for {name}"))?;
+    used.insert(name);
+    Ok(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values() -> Values {
+        let mut values = Values::default();
+        values.text("a", "on");
+        values.lines("b", vec!["- 1".to_owned(), "- 2".to_owned()]);
+        values.when("c", false);
+        values
+    }
+
+    const TEMPLATE: &str = "x: @{a}\ny:\n  #% lines b\n#% if c\nz: 1\n#% end\nlast: 1\n";
+
+    #[test]
+    fn marks_are_replaced_by_values() {
+        assert_eq!(values().fill(TEMPLATE).unwrap(), "x: 'on'\ny:\n  - 1\n  - 2\nlast: 1\n");
+    }
+
+    #[test]
+    fn what_does_not_fit_together_is_refused() {
+        assert_eq!(values().fill("@{d}").unwrap_err(), "there is no value for d");
+        assert_eq!(values().fill("@{a").unwrap_err(), "a mark does not end");
+        assert_eq!(values().fill("#% for b").unwrap_err(), "the mark \"for b\" is not known");
+        assert_eq!(values().fill("x: @{a}\n#% if c\n#% end\n").unwrap_err(), "the template has no b");
+        let mut values = values();
+        values.text("a", "${{ github.token }}");
+        assert!(values.fill(TEMPLATE).unwrap_err().contains("holds an expression"));
+    }
+
+    #[test]
+    fn filters_match_the_text_alone() {
+        assert_eq!(glob("a+b[c]*!"), r"a\+b\[c\]\*!");
+        assert_eq!(glob("!a"), r"\!a");
+        assert_eq!(branch_name("refs/heads/release/1.x"), "release/1.x");
+    }
+
+    #[test]
+    fn build_arguments_stay_one_item_each() {
+        assert_eq!(csv("A=1,2"), "A=1,2");
+        assert_eq!(csv("A=say \"hi\"\n"), "\"A=say \"\"hi\"\"\n\"");
+    }
+}
