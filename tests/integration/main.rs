@@ -25,6 +25,7 @@ mod hostile;
 mod images_schema;
 mod limits;
 mod lint;
+mod lint_command;
 mod mistakes;
 mod readme;
 mod revisions;
