@@ -24,7 +24,7 @@ render image-factory/images.yaml
 rendered=("$work"/.github/workflows/*.yml)
 echo "${#rendered[@]} workflows are rendered"
 
-for script in action/*.sh; do
+for script in .github/action/*.sh; do
   bash -n "$script"
 done
 

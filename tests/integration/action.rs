@@ -66,7 +66,7 @@ impl Repository {
             let _ = std::fs::remove_file(self.0.path().join(file));
         }
         let path = format!("{}:{}", self.0.path().join("bin").display(), std::env::var("PATH").unwrap());
-        let mut command = Command::new(root().join("action/check.sh"));
+        let mut command = Command::new(root().join(".github/action/check.sh"));
         command.current_dir(self.0.path()).env("PATH", path).env("CHECKS", checks);
         for (name, value) in
             [("IMAGES", ""), ("ANNOTATIONS", "true"), ("COMMENT", "true"), ("BASE", ""), ("PULL_REQUEST", "7")]
