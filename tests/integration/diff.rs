@@ -164,7 +164,7 @@ fn a_renamed_base_costs_a_rebuild_and_leaves_an_orphan() {
 fn three_hundred_images_read_like_three() {
     let images = |base: &str, delay: &str| -> String {
         let image = |n: usize| {
-            let more = if n % 3 == 0 { ", \"debian:12-slim\"" } else { "" };
+            let more = if n.is_multiple_of(3) { ", \"debian:12-slim\"" } else { "" };
             format!(
                 "- {{name: svc-{n:03}, repository: acme/svc-{n:03}, source: {{repo: acme/svc-{}}}, rebuildDelay: {delay}, baseImages: [\"{base}\"{more}]}}\n",
                 n / 2
@@ -281,4 +281,68 @@ fn every_field_of_the_schema_is_always_there() {
         *document.pointer_mut(pointer).unwrap() = wrong;
         assert!(!diff_problems(&document).is_empty(), "{pointer}");
     }
+}
+
+/// One image on one base, with more said of it.
+fn one(more: &str, root: &str) -> String {
+    format!(
+        "{root}\nimages:\n- {{name: web, repository: acme/web, source: {{repo: acme/web}}, baseImages: [\"node:22\"]{more}}}\n"
+    )
+}
+
+/// What each change of images.yaml is called, from the first apply to the last image.
+#[test]
+fn sentences_of_every_kind() {
+    let plain = one("", "");
+    let mut shown = String::new();
+    for (title, old, new) in [
+        ("everything is new", String::new(), THREE.to_owned()),
+        ("everything goes", THREE.to_owned(), "project: factory\nimages: []\n".to_owned()),
+        ("an image with another name", plain.clone(), plain.replace("name: web", "name: shop")),
+        ("another project", plain.clone(), one("", "project: other")),
+        (
+            "another branch, workflow and input",
+            plain.clone(),
+            plain
+                .replace("repo: acme/web}", "repo: acme/web, branch: next, workflow: ci.yaml}")
+                .replace("]}", "], inputs: {quick: \"yes\", version_bump: minor, triggered_by: null}}"),
+        ),
+        ("by hand", plain.clone(), one(", autoRebuild: false", "")),
+        ("by itself again", one(", autoRebuild: false", ""), one(", rebuildDelay: 36h", "")),
+        ("a delay", plain.clone(), one(", rebuildDelay: 36h", "")),
+        ("no delay", one(", rebuildDelay: 36h", ""), plain.clone()),
+        ("other intervals", plain.clone(), one("", "defaults: {baseInterval: 12h, imageInterval: 1h}")),
+        ("other tags", plain.clone(), one(", tags: {strategy: NewestBuild, allow: [\"^v\"]}", "")),
+        ("a newer tag", plain.clone(), plain.replace("node:22", "node:24")),
+        ("a base more", plain.clone(), plain.replace("[\"node:22\"]", "[\"node:22\", \"debian:12\"]")),
+        ("a base less", plain.replace("[\"node:22\"]", "[\"node:22\", \"debian:12\"]"), plain.clone()),
+        ("no base", plain.clone(), plain.replace("[\"node:22\"]", "[]")),
+        ("a label of the namespace", plain.clone(), one("", "namespace: {labels: {a: b}}")),
+    ] {
+        let set_of = |text: &str| if text.is_empty() { ManifestSet::new() } else { set(&synth(text)) };
+        let page = human(&compare(&set_of(&old), &set_of(&new)), false, 140);
+        let meaning = page.split("\n\n").next().unwrap();
+        shown.push_str(&format!("# {title}\n{meaning}\n\n"));
+    }
+    insta::assert_snapshot!("diff_sentences", shown);
+}
+
+#[test]
+fn an_analysis_that_changes_is_said_so() {
+    let mut shown = String::new();
+    for (old, new) in [
+        ("analysis_off", "analysis_http"),
+        ("analysis_http", "analysis_job"),
+        ("analysis_job", "analysis_workflow"),
+        ("analysis_workflow", "analysis_off"),
+    ] {
+        let synth = |fixture: &str| {
+            let run = Folder::of(fixture).run(&["synth", "--stdout", "--quiet"]);
+            assert_eq!(run.code, 0, "{}", run.stderr);
+            set(&run.stdout)
+        };
+        let page = human(&compare(&synth(old), &synth(new)), false, 140);
+        shown.push_str(&format!("# {old} -> {new}\n{}\n\n", page.split("\n\n").next().unwrap()));
+    }
+    insta::assert_snapshot!("diff_analysis", shown);
 }

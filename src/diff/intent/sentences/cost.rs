@@ -55,7 +55,7 @@ pub(super) fn requests(old: &Intent, new: &Intent, out: &mut Vec<Sentence>) {
 }
 
 pub(super) fn applying(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
-    for (certain, whys) in [(true, &[Why::Freight, Why::Stage][..]), (false, &[Why::Automatic][..])] {
+    for whys in [&[Why::Freight, Why::Stage][..], &[Why::Automatic], &[Why::Sooner]] {
         let fired: Vec<&Fired<'_>> = differences.fired.iter().filter(|fired| whys.contains(&fired.why)).collect();
         if fired.is_empty() {
             continue;
@@ -72,17 +72,24 @@ pub(super) fn applying(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
         let rebuilds: Vec<&Rebuild> = fired.iter().map(|fired| fired.rebuild).collect();
         let runs = count(rebuilds.len(), "workflow run");
         let parts = parts.join("; ");
-        let text = if certain {
-            let why = match (fired.iter().any(|f| f.why == Why::Freight), fired.iter().any(|f| f.why == Why::Stage)) {
-                (true, true) => {
-                    "the first digest of a new Warehouse counts as new, and a new Stage takes what is there"
-                }
-                (true, false) => "the first digest of a new Warehouse counts as new",
-                _ => "a new Stage takes the digest that is there",
-            };
-            format!("applying this starts {runs}: {parts}, since {why}")
-        } else {
-            format!("applying this may start {runs}, if the present digest was never promoted: {parts}")
+        let text = match whys {
+            [Why::Automatic] => {
+                format!("applying this may start {runs}, if the present digest was never promoted: {parts}")
+            }
+            [Why::Sooner] => {
+                format!("applying this may start {runs} sooner, if a digest is waiting: {parts}")
+            }
+            _ => {
+                let is_there = |why| fired.iter().any(|fired| fired.why == why);
+                let why = match (is_there(Why::Freight), is_there(Why::Stage)) {
+                    (true, true) => {
+                        "the first digest of a new Warehouse counts as new, and a new Stage takes what is there"
+                    }
+                    (true, false) => "the first digest of a new Warehouse counts as new",
+                    _ => "a new Stage takes the digest that is there",
+                };
+                format!("applying this starts {runs}: {parts}, since {why}")
+            }
         };
         out.push(Sentence::of_rebuilds(Kind::Applying, text, &rebuilds));
     }

@@ -131,10 +131,16 @@ pub(super) fn workflows(differences: &Differences<'_>, out: &mut Vec<Sentence>) 
         }
         changes.extend(what.into_iter().map(|what| (what, *now)));
     }
-    let groups = grouped(changes);
-    for (what, rebuilds) in groups {
-        let names = images(&rebuilds);
-        out.push(Sentence::of_rebuilds(Kind::Workflow, format!("the rebuilds of {} {what}", list(&names)), &rebuilds));
+    // What differs in the same rebuilds is one sentence.
+    let alike = grouped(grouped(changes).into_iter().map(|(what, rebuilds)| {
+        let edges: Vec<(&str, &str)> = rebuilds.iter().map(|r| (r.base.as_str(), r.image.as_str())).collect();
+        (edges, (what, rebuilds))
+    }));
+    for whats in alike.into_values() {
+        let (whats, mut rebuilds): (Vec<String>, Vec<Vec<&Rebuild>>) = whats.into_iter().unzip();
+        let rebuilds = rebuilds.pop().unwrap_or_default();
+        let text = format!("the rebuilds of {} {}", list(&images(&rebuilds)), list(&whats));
+        out.push(Sentence::of_rebuilds(Kind::Workflow, text, &rebuilds));
     }
 }
 
