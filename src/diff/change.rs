@@ -61,6 +61,8 @@ pub fn changes(kind: &str, old: &Value, new: &Value) -> Vec<Change> {
     if old != new {
         differ.values(&Path::default(), old, new, false);
     }
+    // Descriptions follow from the rest.
+    differ.changes.sort_by_key(|change| change.path.starts_with(&["metadata", "annotations"]));
     differ.changes
 }
 

@@ -280,3 +280,97 @@ fn unescaped(inner: &str) -> Option<String> {
     out.push_str(rest);
     Some(out)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diff::value::Seed;
+    use serde::de::DeserializeSeed;
+
+    /// What a reader for all of YAML makes of a document.
+    fn whole(text: &str) -> Option<Value> {
+        Seed(&mut Texts::default()).deserialize(serde_yaml::Deserializer::from_str(text)).ok()
+    }
+
+    /// Pieces that stand together in every way: what is read here is what is read there.
+    const PIECES: [&str; 54] = [
+        "a: b",
+        "a:",
+        "- a",
+        "- a: b",
+        "-",
+        "- ",
+        "- - a",
+        "a: |\n  x\n   y\n\n  z\n\n",
+        "a: |-\n  x",
+        "a: |\nb: c",
+        "a: >\n  x",
+        "a: 'it''s'",
+        "a: 'x\n  y'",
+        "a: \"x\\n\\x41\\u00e9\\U0001F600\"",
+        "a: \"\\q\"",
+        "a: \"x\" y",
+        "a: 'x' y",
+        "'a': b",
+        "\"a b\": c",
+        "\"a\\\"\": c",
+        "a: b: c",
+        "a: b #c",
+        "a: b#c",
+        "# c",
+        "a: 1",
+        "a: 01",
+        "a: 0x1",
+        "a: 1.5",
+        "a: -1",
+        "a: ~",
+        "a: null",
+        "a: true",
+        "a: yes",
+        "a: 24h0m0s",
+        "a: 1_000",
+        "a: 2026-11-23",
+        "a: 1:30",
+        "a: {}",
+        "a: []",
+        "a: {b: c}",
+        "a: [b]",
+        "a: &x b",
+        "a: *x",
+        "a: !!str 1",
+        "a: b\n c",
+        "a:\n- b\n- c",
+        "a:\n  - b\n  c: d",
+        "a:\n  b: c\n d: e",
+        "\ta: b",
+        "a:\tb",
+        "a: b\r",
+        "a: https://x.y/z?q=1",
+        "<<: {a: b}",
+        "a: ${{ x }}",
+    ];
+
+    #[test]
+    fn what_is_read_here_is_what_a_whole_reader_reads() {
+        let mut read = 0;
+        let mut documents: Vec<String> = PIECES.iter().map(|piece| format!("{piece}\n")).collect();
+        for first in PIECES {
+            documents.extend(PIECES.iter().flat_map(|second| {
+                // Under one another, and the second further to the right.
+                let indented = second.replace('\n', "\n  ");
+                [
+                    format!("{first}\n{second}\n"),
+                    format!("{first}\n  {indented}\n"),
+                    format!("- {first}\n- {indented}\n"),
+                ]
+            }));
+        }
+        for text in &documents {
+            if let Some(value) = document(text, &mut Texts::default()) {
+                read += 1;
+                assert_eq!(Some(value), whole(text), "{text:?}");
+            }
+        }
+        assert!(read > 500, "{read} of {}", documents.len());
+    }
+}

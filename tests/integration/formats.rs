@@ -1,7 +1,7 @@
 //! The formats of diagnostics: what programs, GitHub code scanning and the log of a workflow get.
 
 #[path = "../support/documents.rs"]
-mod documents;
+pub(crate) mod documents;
 
 use documents::{lint_problems, lint_schema, sarif_problems, workflow_command};
 use image_factory::diagnostic::render::{Format, github, json, sarif};

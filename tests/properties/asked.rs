@@ -21,7 +21,7 @@ const fn time(written: &'static str, millis: u64, go: &'static str, unit: &'stat
     Time { written, millis, go, unit }
 }
 
-const TIMES: [Time; 12] = [
+pub(crate) const TIMES: [Time; 12] = [
     time("0", 0, "0s", "0s"),
     time("0s", 0, "0s", "0s"),
     time("1500ms", 1_500, "1.5s", "1.5s"),

@@ -13,6 +13,7 @@ mod schemas;
 
 mod analysis;
 mod asked;
+mod diff;
 mod dockerfile;
 mod expected;
 mod formats;

@@ -4,6 +4,7 @@ use image_factory::config::state::State;
 use image_factory::config::{self, Lock};
 use image_factory::constructs::App;
 use image_factory::diagnostic::{Code, Diagnostic, render};
+use image_factory::model::Model;
 use image_factory::model::resolve::{Input, resolve};
 use image_factory::source::{SourceFile, Sources};
 use image_factory::{emit, factory};
@@ -24,6 +25,7 @@ pub(crate) struct Outcome {
     sources: Sources,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) app: App,
+    pub(crate) model: Model,
 }
 
 /// Runs everything up to the objects.
@@ -50,7 +52,7 @@ pub(crate) fn run(texts: &Texts) -> Outcome {
     diagnostics.extend(problems);
     let (app, problems) = factory::build(&model);
     diagnostics.extend(problems);
-    Outcome { sources, diagnostics, app }
+    Outcome { sources, diagnostics, app, model }
 }
 
 impl Outcome {

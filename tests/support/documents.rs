@@ -21,6 +21,13 @@ pub(crate) fn lint_problems(document: &Value) -> Vec<String> {
     problems(VALIDATOR.get_or_init(|| jsonschema::draft202012::new(lint_schema()).unwrap()), document)
 }
 
+/// What is wrong with a document of `diff --format json`.
+pub(crate) fn diff_problems(document: &Value) -> Vec<String> {
+    static VALIDATOR: OnceLock<Validator> = OnceLock::new();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/formats/diff.schema.json");
+    problems(VALIDATOR.get_or_init(|| jsonschema::draft202012::new(&read(&path)).unwrap()), document)
+}
+
 /// What is wrong with a SARIF log by the official schema of 2.1.0, the syntax of URIs included.
 pub(crate) fn sarif_problems(document: &Value) -> Vec<String> {
     static VALIDATOR: OnceLock<Validator> = OnceLock::new();

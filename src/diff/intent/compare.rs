@@ -1,7 +1,7 @@
 //! What two intents differ in, as values.
 
 use super::{Intent, Rebuild, Watched};
-use crate::model::Policy;
+use crate::model::{Duration, Policy};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What differs between what two sets mean. Images that were renamed count as one image.
@@ -49,6 +49,8 @@ pub enum Why {
     Stage,
     /// The Stage was manual: it takes what nobody has promoted.
     Automatic,
+    /// The Stage waited for longer: it takes what still waits.
+    Sooner,
 }
 
 impl<'a> Differences<'a> {
@@ -71,7 +73,7 @@ impl<'a> Differences<'a> {
             .collect();
         differences.rebuilds(old, new, &name_now);
         differences.warehouses(old, new);
-        differences.fired = fired(old, new, &name_now);
+        differences.fired = fired(old, new);
         differences
     }
 
@@ -183,15 +185,9 @@ fn renamed<'a>(
 /// What applying the new set rebuilds. Freight has the name of its Warehouse and what it found in its identity, so that a
 /// Warehouse of another name finds new Freight; and a Stage that has not been promoted takes the newest there is (Kargo
 /// v1.11.2 `pkg/api/freight.go`, `pkg/controller/stages/regular_stages.go`).
-fn fired<'a>(old: &Intent, new: &'a Intent, name_now: &BTreeMap<&str, &str>) -> Vec<Fired<'a>> {
-    let manual: BTreeSet<(&str, &str)> = old
-        .rebuilds
-        .values()
-        .filter(|rebuild| rebuild.policy == Policy::Manual)
-        .map(|rebuild| {
-            (rebuild.stage.as_str(), name_now.get(rebuild.image.as_str()).copied().unwrap_or(&rebuild.image))
-        })
-        .collect();
+fn fired<'a>(old: &Intent, new: &'a Intent) -> Vec<Fired<'a>> {
+    let before: BTreeMap<&str, Policy> =
+        old.rebuilds.values().map(|rebuild| (rebuild.stage.as_str(), rebuild.policy)).collect();
     // Another Project has no Freight and no Promotions yet.
     let moved = !old.projects.is_empty() && !new.projects.is_empty() && old.projects.is_disjoint(&new.projects);
     let why = |rebuild: &Rebuild| {
@@ -201,10 +197,13 @@ fn fired<'a>(old: &Intent, new: &'a Intent, name_now: &BTreeMap<&str, &str>) -> 
             Some(Why::Freight)
         } else if !old.stages.contains(&rebuild.stage) {
             Some(Why::Stage)
-        } else if manual.contains(&(rebuild.stage.as_str(), rebuild.image.as_str())) {
-            Some(Why::Automatic)
         } else {
-            None
+            let delay = |policy: Policy| policy.delay().unwrap_or(Duration::ZERO);
+            match before.get(rebuild.stage.as_str()) {
+                Some(Policy::Manual) => Some(Why::Automatic),
+                Some(then) if delay(*then) > delay(rebuild.policy) => Some(Why::Sooner),
+                _ => None,
+            }
         }
     };
     let automatic = new.rebuilds.values().filter(|rebuild| rebuild.policy != Policy::Manual);

@@ -201,7 +201,7 @@ fn watched(warehouse: &Object) -> Option<Watched> {
         ("NewestBuild", _) => "the newest build".to_owned(),
         (other, _) => other.to_owned(),
     };
-    for (key, word) in [("allowTagsRegexes", "that match"), ("ignoreTagsRegexes", "that do not match")] {
+    for (key, word) in [("allowTagsRegexes", "matching"), ("ignoreTagsRegexes", "not matching")] {
         let regexes = regexes(key);
         if !regexes.is_empty() {
             what = format!("{what} {word} {}", regexes.join(" or "));

@@ -19,12 +19,12 @@ pub(in crate::diff) fn duration(duration: Duration) -> String {
     if number == "1" { format!("1 {unit}") } else { format!("{number} {unit}s") }
 }
 
-/// "at once", "after 7 days without a newer digest", "when somebody promotes it".
+/// "at each new digest", "after 7 days without a newer digest", "when somebody promotes it".
 pub(in crate::diff) fn when(policy: Policy) -> String {
     match policy.delay() {
         Some(delay) => format!("after {} without a newer digest", duration(delay)),
         None if policy == Policy::Manual => "when somebody promotes it".to_owned(),
-        None => "at once".to_owned(),
+        None => "at each new digest".to_owned(),
     }
 }
 

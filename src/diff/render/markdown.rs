@@ -19,7 +19,7 @@ const VALUE: usize = 240;
 
 /// The whole report. Nothing that stands in a manifest is taken for Markdown, HTML, a mention or an end of a block.
 pub fn markdown(report: &Report) -> String {
-    let mut out = format!("{MARKER}\n### What this changes\n\n");
+    let mut out = format!("{MARKER}\n### image-factory: what this changes\n\n");
     if report.is_empty() {
         out.push_str("No differences: the manifests stay as they are.\n");
         left_out(report, &mut out);
@@ -52,7 +52,7 @@ pub fn markdown(report: &Report) -> String {
         out.push('\n');
         out.push_str(&graph);
     }
-    let _ = write!(out, "\n<details>\n<summary>Objects: {}</summary>\n\n", counts(report));
+    let _ = write!(out, "\n<details>\n<summary>Objects: {}</summary>\n", counts(report));
     fill(&mut out, &objects(report), LONGEST, "object");
     out.push_str("\n</details>\n");
     left_out(report, &mut out);
@@ -169,7 +169,7 @@ fn escaped(text: &str) -> String {
 fn capital(text: &str) -> String {
     // What begins with a name stays as the name is written.
     let word = text.split(' ').next().unwrap_or_default();
-    let known = ["the", "applying", "registry", "of"].contains(&word);
+    let known = ["the", "applying", "registry", "of", "workflow"].contains(&word);
     let mut chars = text.chars();
     match chars.next().filter(|_| known) {
         Some(first) => first.to_uppercase().chain(chars).collect(),

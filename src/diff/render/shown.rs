@@ -20,7 +20,7 @@ pub(super) fn pair(old: &Value, new: &Value, longest: usize) -> (String, String)
     }
     let same = old.chars().zip(new.chars()).take_while(|(a, b)| a == b).count();
     // A little of what is alike says where one is.
-    let skipped = if same > longest / 3 { same - longest / 4 } else { 0 };
+    let skipped = if same > longest * 2 / 3 { same - longest / 4 } else { 0 };
     let around = |text: &str| {
         let rest: String = text.chars().skip(skipped).collect();
         let rest = cut(&rest, longest);
@@ -38,8 +38,15 @@ fn whole(value: &Value) -> String {
     match value {
         Value::Text(text) if text.is_empty() => "\"\"".to_owned(),
         Value::Text(text) => one_line(text),
-        other => one_line(&other.to_json()),
+        other => one_line(&request(other).unwrap_or_else(|| other.to_json())),
     }
+}
+
+/// A step that sends a request is that request: what else is in it stands in every other one too.
+fn request(step: &Value) -> Option<String> {
+    let (method, url) = (step.text_at(&["config", "method"])?, step.text_at(&["config", "url"])?);
+    let body = step.text_at(&["config", "body"]).map(|body| format!(" {body}")).unwrap_or_default();
+    Some(format!("{method} {url}{body}"))
 }
 
 /// A text of a manifest in one line in which nothing hides.

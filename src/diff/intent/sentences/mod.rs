@@ -1,0 +1,165 @@
+//! What two intents differ in, in sentences: grouped, so that a change of three hundred images reads like one of three.
+
+mod cost;
+mod rebuilds;
+mod watching;
+
+use super::compare::Differences;
+use super::words::{list, thousands};
+use super::{Intent, Rebuild};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a sentence is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// The Project has another name.
+    Project,
+    /// Images have other names.
+    Renamed,
+    /// Images came.
+    ImagesAdded,
+    /// Images went.
+    ImagesRemoved,
+    /// Images are rebuilt for another tag of a base: `edges` are the new ones.
+    Moved,
+    /// A base rebuilds more.
+    Gained,
+    /// A base rebuilds less.
+    Lost,
+    /// Rebuilds are automatic, manual, or wait otherwise than before.
+    Policy,
+    /// Rebuilds run another workflow, or send it something else.
+    Workflow,
+    /// Bases are newly watched.
+    Watched,
+    /// Bases are no longer watched.
+    Unwatched,
+    /// Something is watched otherwise than before.
+    Rewatched,
+    /// Dockerfiles are looked at otherwise than before.
+    Checks,
+    /// A new digest starts more or fewer workflow runs.
+    Runs,
+    /// Registries get more or fewer requests, or as many.
+    Requests,
+    /// What is rebuilt because this is applied.
+    Applying,
+}
+
+impl Kind {
+    /// What it is called in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Project => "project",
+            Self::Renamed => "renamed",
+            Self::ImagesAdded => "images-added",
+            Self::ImagesRemoved => "images-removed",
+            Self::Moved => "base-changed",
+            Self::Gained => "rebuilds-added",
+            Self::Lost => "rebuilds-removed",
+            Self::Policy => "policy",
+            Self::Workflow => "workflow",
+            Self::Watched => "bases-added",
+            Self::Unwatched => "bases-removed",
+            Self::Rewatched => "watching",
+            Self::Checks => "analysis",
+            Self::Runs => "runs",
+            Self::Requests => "requests",
+            Self::Applying => "applying",
+        }
+    }
+}
+
+/// A sentence without its full stop.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sentence {
+    /// What it is about.
+    pub kind: Kind,
+    /// The words; of many names the first few.
+    pub text: String,
+    /// The rebuilds that it is about, all of them: base and image.
+    pub edges: Vec<(String, String)>,
+    /// The images that it is about, all of them.
+    pub images: Vec<String>,
+}
+
+impl Sentence {
+    fn of_rebuilds(kind: Kind, text: String, rebuilds: &[&Rebuild]) -> Self {
+        let edges = rebuilds.iter().map(|rebuild| (rebuild.base.clone(), rebuild.image.clone())).collect();
+        Self { kind, text, edges, images: owned(&images(rebuilds)) }
+    }
+
+    fn of_images(kind: Kind, text: String, images: &[&str]) -> Self {
+        Self { kind, text, edges: Vec::new(), images: owned(images) }
+    }
+}
+
+/// All sentences, in the order in which a reviewer wants them: who is rebuilt, when, how, and what it costs.
+pub fn sentences(old: &Intent, new: &Intent, differences: &Differences<'_>) -> Vec<Sentence> {
+    let mut out = Vec::new();
+    project(old, new, &mut out);
+    for (before, now) in &differences.renamed {
+        out.push(Sentence::of_images(Kind::Renamed, format!("the image {before} is now called {now}"), &[*now]));
+    }
+    came_and_went(old, new, differences, &mut out);
+    rebuilds::moved(differences, &mut out);
+    rebuilds::gained(old, differences, &mut out);
+    rebuilds::lost(new, differences, &mut out);
+    rebuilds::policies(new, differences, &mut out);
+    rebuilds::workflows(differences, &mut out);
+    watching::bases(differences, &mut out);
+    watching::checks(old, new, differences, &mut out);
+    cost::runs(old, new, &mut out);
+    cost::requests(old, new, &mut out);
+    cost::applying(differences, &mut out);
+    out
+}
+
+fn project(old: &Intent, new: &Intent, out: &mut Vec<Sentence>) {
+    if old.projects != new.projects && !old.projects.is_empty() && !new.projects.is_empty() {
+        let names = |intent: &Intent| list(&intent.projects.iter().collect::<Vec<_>>());
+        let text = format!("the Kargo Project is {} in place of {}", names(new), names(old));
+        out.push(Sentence::of_images(Kind::Project, text, &[]));
+    }
+}
+
+fn came_and_went(old: &Intent, new: &Intent, differences: &Differences<'_>, out: &mut Vec<Sentence>) {
+    let place = |intent: &Intent, image: &str| intent.watched.get(image).map(|watched| watched.repo_url.clone());
+    for (kind, intent, images, words) in [
+        (Kind::ImagesAdded, new, &differences.images_added, ["image is", "images are", "new"]),
+        (Kind::ImagesRemoved, old, &differences.images_removed, ["image is", "images are", "gone"]),
+    ] {
+        if images.is_empty() {
+            continue;
+        }
+        let names: Vec<String> = images
+            .iter()
+            .map(|image| place(intent, image).map_or((*image).to_owned(), |place| format!("{image} ({place})")))
+            .collect();
+        let [one, several, what] = words;
+        let verb = if images.len() == 1 { one } else { several };
+        let text = format!("{} {verb} {what}: {}", thousands(images.len() as u64), list(&names));
+        out.push(Sentence::of_images(kind, text, images));
+    }
+}
+
+fn grouped<K: Ord, V>(pairs: impl IntoIterator<Item = (K, V)>) -> BTreeMap<K, Vec<V>> {
+    let mut groups: BTreeMap<K, Vec<V>> = BTreeMap::new();
+    for (key, value) in pairs {
+        groups.entry(key).or_default().push(value);
+    }
+    groups
+}
+
+/// The images of rebuilds by name, each once.
+fn images<'a>(rebuilds: &[&'a Rebuild]) -> Vec<&'a str> {
+    rebuilds.iter().map(|rebuild| rebuild.image.as_str()).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+fn owned(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+fn is(names: &[&str]) -> &'static str {
+    if names.len() == 1 { "is" } else { "are" }
+}

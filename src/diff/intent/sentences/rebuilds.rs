@@ -1,0 +1,171 @@
+//! Who is rebuilt for what, when and how.
+
+use super::{Kind, Sentence, grouped, images, is};
+use crate::diff::intent::compare::Differences;
+use crate::diff::intent::words::{count, delay, list, when};
+use crate::diff::intent::{Intent, Rebuild};
+use crate::model::Policy;
+use std::collections::BTreeSet;
+
+pub(super) fn moved(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
+    let groups = grouped(
+        differences
+            .moved
+            .iter()
+            .map(|(before, now)| ((before.base.as_str(), now.base.as_str(), before.policy, now.policy), *now)),
+    );
+    for ((before, now, then, policy), rebuilds) in groups {
+        let images = images(&rebuilds);
+        let when = match (then, policy) {
+            (then, now) if then == now => format!("as before {}", when(now)),
+            (_, Policy::Manual) => format!("and no longer automatically, but {}", when(policy)),
+            (Policy::Manual, _) => format!("and now automatically, {}", when(policy)),
+            (then, now) if then.delay().is_some() && now.delay().is_some() => {
+                format!("and the delay goes from {} to {}", delay(then), delay(now))
+            }
+            (then, now) => format!("and now {}, no longer {}", when(now), when(then)),
+        };
+        let text = format!("{} {} now rebuilt for {now} in place of {before}, {when}", list(&images), is(&images));
+        out.push(Sentence::of_rebuilds(Kind::Moved, text, &rebuilds));
+    }
+}
+
+pub(super) fn gained(old: &Intent, differences: &Differences<'_>, out: &mut Vec<Sentence>) {
+    let before: BTreeSet<&str> = old.rebuilds.keys().map(|(base, _)| base.as_str()).collect();
+    let groups = grouped(differences.gained.iter().map(|rebuild| ((rebuild.base.as_str(), rebuild.policy), *rebuild)));
+    // Bases that gain the same images under one policy share a sentence.
+    let alike = grouped(
+        groups
+            .into_iter()
+            .map(|((base, policy), rebuilds)| ((before.contains(base), policy, images(&rebuilds)), (base, rebuilds))),
+    );
+    for ((also, policy, names), bases) in alike {
+        let (bases, rebuilds): (Vec<&str>, Vec<Vec<&Rebuild>>) = bases.into_iter().unzip();
+        let rebuilds = rebuilds.concat();
+        let verb = if bases.len() == 1 { "rebuilds" } else { "rebuild" };
+        let also = if also { " also" } else { "" };
+        let text = format!(
+            "{} now{also} {verb} {} ({}), {}",
+            list(&bases),
+            list(&names),
+            repositories(&rebuilds),
+            when(policy)
+        );
+        out.push(Sentence::of_rebuilds(Kind::Gained, text, &rebuilds));
+    }
+}
+
+pub(super) fn lost(new: &Intent, differences: &Differences<'_>, out: &mut Vec<Sentence>) {
+    let still: BTreeSet<&str> =
+        new.rebuilds.values().filter(|r| r.policy != Policy::Manual).map(|rebuild| rebuild.image.as_str()).collect();
+    let there = new.images();
+    let groups = grouped(differences.lost.iter().map(|rebuild| (rebuild.base.as_str(), *rebuild)));
+    let alike = grouped(groups.into_iter().map(|(base, rebuilds)| (images(&rebuilds), (base, rebuilds))));
+    for (names, bases) in alike {
+        let (bases, rebuilds): (Vec<&str>, Vec<Vec<&Rebuild>>) = bases.into_iter().unzip();
+        let verb = if bases.len() == 1 { "rebuilds" } else { "rebuild" };
+        let mut text = format!("{} no longer {verb} {}", list(&bases), list(&names));
+        let idle: Vec<&str> =
+            names.iter().copied().filter(|name| there.contains(name) && !still.contains(name)).collect();
+        if !idle.is_empty() {
+            let who = if idle.len() == names.len() { pronoun(&names).to_owned() } else { list(&idle) };
+            text = format!("{text}, and nothing else rebuilds {who} automatically");
+        }
+        out.push(Sentence::of_rebuilds(Kind::Lost, text, &rebuilds.concat()));
+    }
+}
+
+pub(super) fn policies(new: &Intent, differences: &Differences<'_>, out: &mut Vec<Sentence>) {
+    let of_image = grouped(new.rebuilds.values().map(|rebuild| (rebuild.image.as_str(), rebuild.base.as_str())));
+    let changed = differences.kept.iter().filter(|(before, now)| before.policy != now.policy);
+    let by_image = grouped(changed.map(|(before, now)| ((before.policy, now.policy, now.image.as_str()), *now)));
+    // Images of which all bases changed alike are named without them.
+    let groups = grouped(by_image.into_iter().map(|((before, now, image), rebuilds)| {
+        let bases: Vec<&str> = rebuilds.iter().map(|rebuild| rebuild.base.as_str()).collect();
+        let all = of_image.get(image).is_some_and(|all| all.len() == bases.len());
+        ((before, now, if all { None } else { Some(bases) }), rebuilds)
+    }));
+    for ((before, now, bases), rebuilds) in groups {
+        let rebuilds = rebuilds.concat();
+        let names = images(&rebuilds);
+        let bases = bases.map(|bases| format!(" for {}", list(&bases))).unwrap_or_default();
+        let (who, is) = (list(&names), is(&names));
+        let text = match (before.delay(), now.delay()) {
+            (_, _) if now == Policy::Manual => format!(
+                "{who} {is} no longer rebuilt automatically{bases}: somebody has to promote the {}",
+                stages(&rebuilds)
+            ),
+            (_, _) if before == Policy::Manual => format!("{who} {is} now rebuilt automatically{bases}, {}", when(now)),
+            (Some(_), Some(_)) => {
+                format!("the delay of {who}{bases} goes from {} to {}", delay(before), delay(now))
+            }
+            (_, _) => format!("{who} {is} now rebuilt{bases} {}, no longer {}", when(now), when(before)),
+        };
+        out.push(Sentence::of_rebuilds(Kind::Policy, text, &rebuilds));
+    }
+}
+
+pub(super) fn workflows(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
+    let mut changes = Vec::new();
+    for (before, now) in &differences.kept {
+        let mut what = Vec::new();
+        for (verb, old, new) in [
+            ("run the workflow", &before.target.workflow, &now.target.workflow),
+            ("run in the repository", &before.target.repo, &now.target.repo),
+            ("run on the branch", &before.target.branch, &now.target.branch),
+            ("are asked of", &before.target.api, &now.target.api),
+        ] {
+            if old != new {
+                what.push(format!("{verb} {new} in place of {old}"));
+            }
+        }
+        for (name, value) in &now.inputs {
+            match before.inputs.get(name) {
+                Some(old) if old == value => {}
+                Some(old) => what.push(format!("send {name} {} in place of {}", quoted(value), quoted(old))),
+                None => what.push(format!("also send {name} {}", quoted(value))),
+            }
+        }
+        for name in before.inputs.keys().filter(|name| !now.inputs.contains_key(*name)) {
+            what.push(format!("no longer send {name}"));
+        }
+        changes.extend(what.into_iter().map(|what| (what, *now)));
+    }
+    // What differs in the same rebuilds is one sentence.
+    let alike = grouped(grouped(changes).into_iter().map(|(what, rebuilds)| {
+        let edges: Vec<(&str, &str)> = rebuilds.iter().map(|r| (r.base.as_str(), r.image.as_str())).collect();
+        (edges, (what, rebuilds))
+    }));
+    for whats in alike.into_values() {
+        let (whats, mut rebuilds): (Vec<String>, Vec<Vec<&Rebuild>>) = whats.into_iter().unzip();
+        let rebuilds = rebuilds.pop().unwrap_or_default();
+        let text = format!("the rebuilds of {} {}", list(&images(&rebuilds)), list(&whats));
+        out.push(Sentence::of_rebuilds(Kind::Workflow, text, &rebuilds));
+    }
+}
+
+/// "acme/web", "2 repositories".
+fn repositories(rebuilds: &[&Rebuild]) -> String {
+    let repositories: BTreeSet<&str> = rebuilds.iter().map(|rebuild| rebuild.target.repo.as_str()).collect();
+    match repositories.first() {
+        Some(one) if repositories.len() == 1 => (*one).to_owned(),
+        _ => count(repositories.len(), "repository"),
+    }
+}
+
+/// "Stage rebuild-trigger-node-22", "Stages a and b".
+fn stages(rebuilds: &[&Rebuild]) -> String {
+    let stages: BTreeSet<&str> = rebuilds.iter().map(|rebuild| rebuild.stage.as_str()).collect();
+    let stages: Vec<&str> = stages.into_iter().collect();
+    format!("{} {}", if stages.len() == 1 { "Stage" } else { "Stages" }, list(&stages))
+}
+
+fn quoted(value: &str) -> String {
+    const LONGEST: usize = 60;
+    let cut: String = value.chars().take(LONGEST).collect();
+    format!("{cut:?}{}", if cut.len() < value.len() { "..." } else { "" })
+}
+
+fn pronoun(names: &[&str]) -> &'static str {
+    if names.len() == 1 { "it" } else { "them" }
+}
