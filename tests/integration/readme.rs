@@ -2,9 +2,9 @@
 
 use crate::harness::{Folder, without_times};
 
-/// The text of the fenced block after `<!-- example: NAME -->`.
+/// The text of the fenced block after `<!-- NAME -->`.
 fn block(readme: &str, name: &str) -> String {
-    let marker = format!("<!-- example: {name} -->\n```");
+    let marker = format!("<!-- {name} -->\n```");
     let (_, rest) = readme.split_once(&marker).unwrap_or_else(|| panic!("the README has no example called {name}"));
     let (_, rest) = rest.split_once('\n').unwrap();
     rest.split_once("\n```").unwrap().0.to_owned()
@@ -18,16 +18,16 @@ fn readme() -> String {
 #[test]
 fn the_example_prints_what_the_readme_shows() {
     let readme = readme();
-    let folder = Folder::with(&block(&readme, "images.yaml"));
-    let command = block(&readme, "command");
+    let folder = Folder::with(&block(&readme, "example: images.yaml"));
+    let command = block(&readme, "example: command");
     let arguments: Vec<&str> = command.split_whitespace().collect();
     assert_eq!(arguments[0], "image-factory");
     let outcome = folder.run(&arguments[1..]);
     assert_eq!(outcome.code, 0);
-    assert_eq!(outcome.stderr.trim_end(), without_times(&block(&readme, "stderr")));
+    assert_eq!(outcome.stderr.trim_end(), without_times(&block(&readme, "example: stderr")));
     let written = folder.read("dist/image-factory.k8s.yaml");
     let mut lines = written.lines();
-    for wanted in block(&readme, "excerpt").lines() {
+    for wanted in block(&readme, "example: excerpt").lines() {
         assert!(lines.any(|line| line == wanted), "not in the output, or not in this order: {wanted}");
     }
 }
@@ -56,11 +56,33 @@ fn every_images_yaml_of_the_readme_is_read() {
 #[test]
 fn every_flag_is_in_the_readme() {
     let readme = readme();
-    for command in ["synth", "discover", "analyze", "lint", "workflow", "completions", "man"] {
+    for command in ["synth", "discover", "analyze", "lint", "diff", "workflow", "completions", "man"] {
         let help = Folder::empty().run(&[command, "--help"]).stdout;
         for word in help.split_whitespace().filter(|word| word.starts_with("--")) {
             let flag = word.trim_end_matches(['.', ',']);
             assert!(flag == "--help" || readme.contains(flag), "{flag} of {command} is not in the README");
         }
     }
+}
+
+/// The page on reviews shows a change and the real comment that comes of it.
+#[test]
+fn the_readme_shows_what_a_reviewer_reads() {
+    let readme = readme();
+    let change = block(&readme, "review: change");
+    let side = |sign: char| -> String {
+        let kept = change.lines().filter_map(|line| line.strip_prefix(sign));
+        kept.fold(String::new(), |text, line| text + line + "\n")
+    };
+    let shared = "defaults: {rebuildDelay: 3d}\nimages:\n- {name: web, repository: acme/web, source: {repo: acme/web}, \
+                  baseImages: [\"node:22-bookworm-slim\"], rebuildDelay: \"0\"}\n";
+    let folder = Folder::with(&format!("{shared}{}", side('-')));
+    folder.write("before.yaml", folder.run(&["synth", "--stdout"]).stdout);
+    folder.write("images.yaml", format!("{shared}{}", side('+')));
+    let outcome = folder.run(&["diff", "--against", "before.yaml", "--format", "markdown"]);
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (1, ""));
+    let (_, rest) = readme.split_once("<!-- review: markdown -->\n````markdown\n").unwrap();
+    let shown = rest.split("````\n").next().unwrap();
+    let folded = outcome.stdout.find("<details>").unwrap();
+    assert_eq!(shown.trim_end(), outcome.stdout[..folded].trim_end());
 }
