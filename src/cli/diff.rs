@@ -74,7 +74,7 @@ fn side(mut read: Read, is_disk: bool, name: &str, global: &Global) -> anyhow::R
             return Ok(None);
         }
     }
-    parse(vec![(name.to_owned(), documents.into_text())], global)
+    Ok(parse(vec![(name.to_owned(), documents.into_text())], global))
 }
 
 /// What the work tree had in a revision.
@@ -125,17 +125,17 @@ fn against(path: &Path, global: &Global) -> anyhow::Result<Option<ManifestSet>> 
     } else {
         (Workspace::shown(path), read::text_if_any(path)?)
     };
-    match text {
+    Ok(match text {
         Some(Text::Ok(text)) => parse(vec![(name, text)], global),
         Some(Text::NotUtf8 { .. }) => wrong(&format!("{name} is not UTF-8 text")),
         Some(Text::TooLarge) => wrong(&format!("{name} is larger than {} MiB", read::MAX_FILE >> 20)),
         None => wrong(&format!("{name} does not exist")),
-    }
+    })
 }
 
-fn wrong(why: &str) -> anyhow::Result<Option<ManifestSet>> {
+fn wrong(why: &str) -> Option<ManifestSet> {
     terminal::message(&format!("error: {why}\n"));
-    Ok(None)
+    None
 }
 
 /// The files of ours in the folder of the output.
@@ -154,15 +154,15 @@ fn committed(workspace: &Workspace, global: &Global) -> anyhow::Result<Option<Ma
             Workspace::shown(&folder)
         ));
     }
-    parse(files, global)
+    Ok(parse(files, global))
 }
 
 /// One set of some files, or what is wrong with them.
-fn parse(files: Vec<(String, String)>, global: &Global) -> anyhow::Result<Option<ManifestSet>> {
+fn parse(files: Vec<(String, String)>, global: &Global) -> Option<ManifestSet> {
     let mut sources = Sources::new();
     let ids: Vec<FileId> = files.into_iter().map(|(name, text)| sources.add(SourceFile::new(name, text))).collect();
     let mut set = ManifestSet::new();
     let diagnostics: Vec<Diagnostic> = ids.into_iter().flat_map(|id| set.add(&sources, id)).collect();
     let broken = report(&diagnostics, &sources, global);
-    Ok((!broken).then_some(set))
+    (!broken).then_some(set)
 }

@@ -155,8 +155,8 @@ impl Sources {
         let Some(secret) = file.text.get(start..end) else { return };
         // The same number of bytes, so that every other place stays where it is.
         let kept = secret.char_indices().nth(SHOWN).map_or(secret.len(), |(at, _)| at);
-        let stars = "*".repeat(secret.len() - kept);
-        file.text.replace_range(start + kept..end, &stars);
+        let hidden = "*".repeat(secret.len() - kept);
+        file.text.replace_range(start + kept..end, &hidden);
     }
 
     /// All files, in the order in which they were added.

@@ -83,6 +83,6 @@ fn the_readme_shows_what_a_reviewer_reads() {
     assert_eq!((outcome.code, outcome.stderr.as_str()), (1, ""));
     let (_, rest) = readme.split_once("<!-- review: markdown -->\n````markdown\n").unwrap();
     let shown = rest.split("````\n").next().unwrap();
-    let folded = outcome.stdout.find("<details>").unwrap();
-    assert_eq!(shown.trim_end(), outcome.stdout[..folded].trim_end());
+    let details = outcome.stdout.find("<details>").unwrap();
+    assert_eq!(shown.trim_end(), outcome.stdout[..details].trim_end());
 }
