@@ -1,7 +1,7 @@
 //! A report for people at a terminal.
 
-use super::for_people;
 use super::shown;
+use super::{commands, for_people};
 use crate::diff::intent::words::count;
 use crate::diff::{Change, Object, Report, What};
 use crate::emit::Identity;
@@ -39,8 +39,8 @@ pub fn human(report: &Report, color: bool, width: usize) -> String {
     }
     for warning in &report.warnings {
         page.wrapped("warning: ", &shown::one_line(&warning.text), YELLOW);
-        for command in &warning.commands {
-            page.line("  ", &shown::one_line(command), CYAN);
+        for command in commands(warning) {
+            page.line("  ", &command, CYAN);
         }
         page.out.push('\n');
     }

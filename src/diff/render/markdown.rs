@@ -1,6 +1,6 @@
 //! A report as a comment of a pull request or the summary of a job.
 
-use super::{for_people, mermaid, shown};
+use super::{commands, for_people, mermaid, shown};
 use crate::diff::intent::words::count;
 use crate::diff::{Change, Object, Report, What};
 use crate::emit::Identity;
@@ -37,8 +37,7 @@ pub fn markdown(report: &Report) -> String {
         .map(|warning| {
             let mut block = format!("\n> [!WARNING]\n> {}\n", escaped(&capital(&warning.text)));
             if !warning.commands.is_empty() {
-                let commands: Vec<String> = warning.commands.iter().map(|line| shown::one_line(line)).collect();
-                for line in fenced("sh", &commands).lines() {
+                for line in fenced("sh", &commands(warning)).lines() {
                     // Writing to a String cannot fail.
                     let _ = writeln!(block, "> {line}");
                 }

@@ -12,10 +12,23 @@ pub use human::human;
 pub use json::json;
 pub use markdown::markdown;
 
+use super::Warning;
 use super::intent::{Kind, Sentence};
 
 /// Sentences of one kind that people are shown; the rest is counted.
 const SENTENCES: usize = 12;
+
+/// Commands of one warning that people are shown; nobody pastes more.
+const COMMANDS: usize = 20;
+
+/// The commands of a warning for people: the first few, and a comment that counts the rest.
+fn commands(warning: &Warning) -> Vec<String> {
+    let mut lines: Vec<String> = warning.commands.iter().take(COMMANDS).map(|line| shown::one_line(line)).collect();
+    if warning.commands.len() > COMMANDS {
+        lines.push(format!("# and {} more; `--format json` has them all", warning.commands.len() - COMMANDS));
+    }
+    lines
+}
 
 /// The sentences for people: of each kind the first few that are about the most, and then how many more there are.
 fn for_people(sentences: &[Sentence]) -> Vec<(Kind, String)> {

@@ -54,10 +54,11 @@ pub(super) fn checks(old: &Intent, new: &Intent, differences: &Differences<'_>, 
         changes.push((what, image));
     }
     let name_now: BTreeMap<&str, &str> = differences.renamed.iter().copied().collect();
+    let there = new.images();
     for image in old.checks.keys() {
         let now = name_now.get(image.as_str()).copied().unwrap_or(image);
         // Of an image that is gone this goes without saying.
-        if !new.checks.contains_key(now) && new.images().contains(now) {
+        if !new.checks.contains_key(now) && there.contains(now) {
             changes.push(("no longer looked at".to_owned(), now));
         }
     }
