@@ -203,3 +203,40 @@ fn hooks_run_commands_that_are_there() {
         assert_eq!((hook["language"].as_str(), hook["pass_filenames"].as_bool()), (Some("rust"), Some(false)));
     }
 }
+
+/// The three-step life of a pull request, with nothing faked but GitHub.
+#[test]
+fn a_pull_request_is_red_for_a_stale_dist_and_green_after_synth() {
+    let Some(repository) = Repository::new() else { return };
+    let binary = env!("CARGO_BIN_EXE_image-factory");
+    repository.program("image-factory", &format!("#!/usr/bin/env bash\nexec {binary} \"$@\"\n"));
+    let git = |script: &str| {
+        let status = Command::new("bash").args(["-ec", script]).current_dir(repository.0.path()).status().unwrap();
+        assert!(status.success(), "{script}");
+    };
+    git("git switch -qc change");
+    let images = repository.0.read("images.yaml");
+    let worker =
+        "- name: worker\n  repository: acme/worker\n  source: {repo: acme/worker}\n  baseImages: [\"node:22-slim\"]\n";
+    repository.0.write("images.yaml", images + worker);
+    let merge = "git commit -qam change && git switch -q main && git merge -q --no-ff -m merge change && git rev-parse HEAD > head";
+    git(merge);
+    let (code, log, summary) = repository.check("discover lint synth diff");
+    assert_eq!(code, 1, "{log}");
+    assert!(
+        summary.contains("| `synth` | :x: the manifests are behind: run image-factory synth, and commit |"),
+        "{summary}"
+    );
+    for ok in ["discover", "lint"] {
+        assert!(summary.contains(&format!("| `{ok}` | :white_check_mark:")), "{summary}");
+    }
+    let body = repository.0.read("body");
+    assert!(body.starts_with(MARKER), "{body}");
+    assert!(body.contains("node:22-slim now also rebuilds worker (acme/worker)"), "{body}");
+
+    git("git switch -q change");
+    assert_eq!(repository.0.run(&["synth"]).code, 0);
+    git(&format!("git add -A dist; {merge}"));
+    let (code, log, _) = repository.check("discover lint synth diff");
+    assert_eq!(code, 0, "{log}");
+}
