@@ -93,6 +93,7 @@ pub fn compare(old: &ManifestSet, new: &ManifestSet) -> Report {
     let mut gone = Vec::new();
     for (key, object) in &old.objects {
         match new.objects.get(key) {
+            Some(other) if object.is_same_text(other) => {}
             Some(other) => {
                 let changes = change::changes(&key.kind, &object.value, &other.value);
                 if !changes.is_empty() {

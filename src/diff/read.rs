@@ -39,7 +39,7 @@ impl<'a> Reader<'a, '_> {
     /// The next line as it stands, without its line feed.
     fn raw(&self) -> Option<(&'a str, usize)> {
         let rest = self.text.get(self.next..).filter(|rest| !rest.is_empty())?;
-        let length = rest.bytes().position(|b| b == b'\n');
+        let length = rest.find('\n');
         Some(match length {
             Some(length) => (&rest[..length], self.next + length + 1),
             None => (rest, self.text.len()),
@@ -187,7 +187,7 @@ impl<'a> Reader<'a, '_> {
                 None
             }
             b'-' | b'?' | b':' if matches!(text.as_bytes().get(1), None | Some(b' ')) => None,
-            _ if text.contains(": ") || text.contains(" #") || text.ends_with(':') || text.contains('\t') => None,
+            _ if is_suspicious(text) => None,
             _ => self.plain(text),
         }
     }
@@ -214,6 +214,14 @@ impl<'a> Reader<'a, '_> {
     }
 }
 
+/// Whether a plain scalar holds what ends one, or a tab.
+fn is_suspicious(text: &str) -> bool {
+    // Without early ends, so that the compiler looks at many bytes at once: most texts hold none of these.
+    let one = |is: bool| u8::from(is);
+    let any = text.bytes().fold(0, |any, b| any | one(b == b':') | one(b == b'#') | one(b == b'\t'));
+    any != 0 && (text.contains(": ") || text.contains(" #") || text.ends_with(':') || text.contains('\t'))
+}
+
 /// Words that are a type to some readers.
 fn is_doubtful(text: &str) -> bool {
     ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"]
@@ -227,16 +235,18 @@ fn is_item(content: &str) -> bool {
 
 /// The key of a line and what stands behind its colon.
 fn split_key(content: &str) -> Option<(&str, &str)> {
-    let end = match content.as_bytes().first()? {
-        quote @ (b'\'' | b'"') => {
-            let inner = content.get(1..)?;
-            let close = inner.bytes().position(|b| b == *quote || b == b'\\')?;
-            let after = close + 2;
-            // A doubled or an escaped quote: not in a key that anybody writes.
-            (content.as_bytes().get(close + 1) == Some(quote) && content.as_bytes().get(after) == Some(&b':'))
-                .then_some(after)?
-        }
-        _ => content.find(": ").or_else(|| content.ends_with(':').then(|| content.len() - 1))?,
+    let end = if let quote @ (b'\'' | b'"') = content.as_bytes().first()? {
+        let inner = content.get(1..)?;
+        let close = inner.bytes().position(|b| b == *quote || b == b'\\')?;
+        let after = close + 2;
+        // A doubled or an escaped quote: not in a key that anybody writes.
+        (content.as_bytes().get(close + 1) == Some(quote) && content.as_bytes().get(after) == Some(&b':'))
+            .then_some(after)?
+    } else {
+        // Keys are short: looking byte by byte is quicker than a search.
+        let bytes = content.as_bytes();
+        let mut colons = bytes.iter().enumerate().filter(|(_, b)| **b == b':').map(|(at, _)| at);
+        colons.find(|at| matches!(bytes.get(at + 1), None | Some(b' ')))?
     };
     let (key, rest) = content.split_at_checked(end)?;
     let rest = rest.strip_prefix(':')?;

@@ -8,7 +8,9 @@ use crate::emit::Identity;
 use crate::source::{FileId, Sources, Span};
 use serde::de::DeserializeSeed;
 use std::collections::BTreeMap;
+use std::hash::{BuildHasher, RandomState};
 use std::rc::Rc;
+use std::sync::OnceLock;
 
 /// What tells an object from all others: the version of its group does not.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,12 +26,14 @@ pub struct Key {
 }
 
 /// An object without what a server adds.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Object {
     /// What names it.
     pub identity: Identity,
     /// All of its fields.
     pub value: Value,
+    /// Of the document that it was read from, if that held nothing else.
+    fingerprint: Option<u64>,
 }
 
 impl Object {
@@ -40,6 +44,11 @@ impl Object {
         Key { group: group.to_owned(), kind: kind.clone(), namespace: namespace.clone(), name: name.clone() }
     }
 
+    /// Whether both were read from the same text, so that nobody has to compare them.
+    pub(super) fn is_same_text(&self, other: &Self) -> bool {
+        self.fingerprint.is_some() && self.fingerprint == other.fingerprint
+    }
+
     /// Whether `synth` made it.
     pub fn is_ours(&self) -> bool {
         self.value.text_at(&["metadata", "labels", "app.kubernetes.io/managed-by"]) == Some("image-factory")
@@ -47,12 +56,18 @@ impl Object {
 }
 
 /// Objects by what names them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct ManifestSet {
     pub(super) objects: BTreeMap<Key, Rc<Object>>,
     /// Where each stands, for the message about a second one.
     places: BTreeMap<Key, Span>,
     texts: Texts,
+}
+
+impl Default for ManifestSet {
+    fn default() -> Self {
+        Self { objects: BTreeMap::new(), places: BTreeMap::new(), texts: Texts::with_memory() }
+    }
 }
 
 impl ManifestSet {
@@ -79,7 +94,7 @@ impl ManifestSet {
         for (start, document) in documents(text) {
             let place = line(file, start, document);
             match self.value(document) {
-                Ok(value) => self.take(value, None, place, &mut diagnostics),
+                Ok(value) => self.take(value, Of::Document(fingerprint(document)), place, &mut diagnostics),
                 Err((message, at)) => {
                     let at = at.map_or(place, |at| line(file, start + at, document.get(at..).unwrap_or_default()));
                     diagnostics.push(Diagnostic::new(
@@ -130,8 +145,8 @@ impl ManifestSet {
         })
     }
 
-    /// Takes an object, or the objects of a list. `of` is what the list says of items that do not say it themselves.
-    fn take(&mut self, value: Value, of: Option<(&str, &str)>, place: Span, diagnostics: &mut Vec<Diagnostic>) {
+    /// Takes an object, or the objects of a list.
+    fn take(&mut self, value: Value, of: Of<'_>, place: Span, diagnostics: &mut Vec<Diagnostic>) {
         let mut object = match value {
             Value::Null => return,
             Value::Map(object) => object,
@@ -148,7 +163,7 @@ impl ManifestSet {
             }
         };
         let text = |key| object.get(key).and_then(Value::text).map(str::to_owned);
-        let (of_version, of_kind) = of.unzip();
+        let (of_version, of_kind) = if let Of::List(names) = of { names.unzip() } else { (None, None) };
         let api_version = text("apiVersion").or(of_version.map(str::to_owned));
         let kind = text("kind").or(of_kind.map(str::to_owned));
         let (Some(api_version), Some(kind)) = (api_version, kind) else {
@@ -163,7 +178,7 @@ impl ManifestSet {
         {
             let of = (!of_items.is_empty()).then_some((api_version.as_str(), of_items));
             for item in std::mem::take(items) {
-                self.take(item, of, place, diagnostics);
+                self.take(item, Of::List(of), place, diagnostics);
             }
             return;
         }
@@ -177,14 +192,15 @@ impl ManifestSet {
             }
         }
         server::strip(&kind, &mut object);
-        self.insert(api_version, kind, object, place, diagnostics);
+        let fingerprint = if let Of::Document(fingerprint) = of { Some(fingerprint) } else { None };
+        self.insert((api_version, kind), object, fingerprint, place, diagnostics);
     }
 
     fn insert(
         &mut self,
-        api_version: String,
-        kind: String,
+        (api_version, kind): (String, String),
         object: Map,
+        fingerprint: Option<u64>,
         place: Span,
         diagnostics: &mut Vec<Diagnostic>,
     ) {
@@ -194,7 +210,7 @@ impl ManifestSet {
             return;
         };
         let namespace = value.text_at(&["metadata", "namespace"]).map(str::to_owned);
-        let object = Object { identity: Identity { api_version, kind, namespace, name }, value };
+        let object = Object { identity: Identity { api_version, kind, namespace, name }, value, fingerprint };
         let key = object.key();
         if let Some(first) = self.places.get(&key) {
             diagnostics.push(
@@ -208,6 +224,21 @@ impl ManifestSet {
         self.places.insert(key.clone(), place);
         self.objects.insert(key, Rc::new(object));
     }
+}
+
+/// What an object is read from.
+#[derive(Clone, Copy)]
+enum Of<'a> {
+    /// A document, with the fingerprint of its text.
+    Document(u64),
+    /// A list, with what it says of items that do not say it themselves: their version and kind.
+    List(Option<(&'a str, &'a str)>),
+}
+
+/// A number that two different texts have alike once in 2^64: it has a key that nobody knows, and never leaves the process.
+fn fingerprint(text: &str) -> u64 {
+    static KEY: OnceLock<RandomState> = OnceLock::new();
+    KEY.get_or_init(RandomState::new).hash_one(text)
 }
 
 /// The documents of a text with the byte at which each begins: a line that begins with `---` starts one wherever it stands,

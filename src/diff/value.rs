@@ -179,20 +179,42 @@ impl Serialize for Value {
     }
 }
 
-/// Texts that were read, each once: manifests say the same things thousands of times.
+/// Texts that were read of late: manifests say the same things thousands of times.
+///
+/// Each text has one place, by its length and a few of its bytes, and drives out what was there. So looking is as quick for a
+/// long text as for a short one, and no input makes it slow; a text that was driven out is only kept twice.
 #[derive(Debug, Default)]
-pub(super) struct Texts(HashSet<Rc<str>>);
+pub(super) struct Texts(Vec<Option<Rc<str>>>);
+
+/// Places for texts; a power of two.
+const PLACES: usize = 1 << 14;
 
 impl Texts {
-    /// The one copy of a text.
-    pub(super) fn get(&mut self, text: &str) -> Rc<str> {
-        if let Some(known) = self.0.get(text) {
-            return Rc::clone(known);
-        }
-        let new: Rc<str> = text.into();
-        self.0.insert(Rc::clone(&new));
-        new
+    /// A memory for many texts. The default has none, for a text that is looked into once.
+    pub(super) fn with_memory() -> Self {
+        Self(vec![None; PLACES])
     }
+
+    /// A copy of a text, if possible one that is there already.
+    pub(super) fn get(&mut self, text: &str) -> Rc<str> {
+        let Some(slot) = self.0.get_mut(place(text.as_bytes())) else { return text.into() };
+        match slot {
+            Some(known) if **known == *text => Rc::clone(known),
+            _ => Rc::clone(slot.insert(text.into())),
+        }
+    }
+}
+
+/// The place of a text: of its length, its ends and its middle.
+fn place(text: &[u8]) -> usize {
+    let eight = |bytes: &[u8]| bytes.iter().take(8).fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+    let at = |from: usize| eight(text.get(from..).unwrap_or_default());
+    let (last, middle) = (text.len().saturating_sub(8), text.len() / 2);
+    let mut mixed = text.len() as u64;
+    for part in [at(0), at(middle), at(last)] {
+        mixed = (mixed.rotate_left(23) ^ part).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+    usize::try_from(mixed >> 40).unwrap_or_default() & (PLACES - 1)
 }
 
 /// Reads a value from any of serde's formats.
