@@ -6,6 +6,7 @@ use image_factory::diagnostic::Diagnostic;
 use image_factory::diff::render::{human, json, markdown};
 use image_factory::diff::{ManifestSet, Report, compare};
 use image_factory::source::{SourceFile, Sources};
+use std::fmt::Write;
 
 /// A text as a set, and what was wrong with it.
 fn read(text: &str) -> (ManifestSet, Vec<Diagnostic>, Sources) {
@@ -322,7 +323,7 @@ fn sentences_of_every_kind() {
         let set_of = |text: &str| if text.is_empty() { ManifestSet::new() } else { set(&synth(text)) };
         let page = human(&compare(&set_of(&old), &set_of(&new)), false, 140);
         let meaning = page.split("\n\n").next().unwrap();
-        shown.push_str(&format!("# {title}\n{meaning}\n\n"));
+        writeln!(shown, "# {title}\n{meaning}\n").unwrap();
     }
     insta::assert_snapshot!("diff_sentences", shown);
 }
@@ -342,7 +343,7 @@ fn an_analysis_that_changes_is_said_so() {
             set(&run.stdout)
         };
         let page = human(&compare(&synth(old), &synth(new)), false, 140);
-        shown.push_str(&format!("# {old} -> {new}\n{}\n\n", page.split("\n\n").next().unwrap()));
+        writeln!(shown, "# {old} -> {new}\n{}\n", page.split("\n\n").next().unwrap()).unwrap();
     }
     insta::assert_snapshot!("diff_analysis", shown);
 }
