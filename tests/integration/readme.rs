@@ -56,7 +56,7 @@ fn every_images_yaml_of_the_readme_is_read() {
 #[test]
 fn every_flag_is_in_the_readme() {
     let readme = readme();
-    for command in ["synth", "discover", "analyze", "lint", "workflow", "completions", "man"] {
+    for command in ["init", "add", "synth", "discover", "analyze", "lint", "workflow", "completions", "man"] {
         let help = Folder::empty().run(&[command, "--help"]).stdout;
         for word in help.split_whitespace().filter(|word| word.starts_with("--")) {
             let flag = word.trim_end_matches(['.', ',']);
