@@ -19,6 +19,7 @@
 //! | [`model`] | what they mean: references, durations, names, policies, the graph |
 //! | [`discover`] | what Dockerfiles say, as entries of the lock |
 //! | [`lint`] | rules over all of this, one a file; fixes applied to text |
+//! | [`scaffold`] | new entries of images.yaml: from a repository, or one more |
 //! | [`constructs`] | a small cdk8s: objects, metadata, order |
 //! | [`kargo`], [`rollouts`], [`k8s`] | the kinds that are written |
 //! | [`factory`] | policy: which objects an image gets |
@@ -43,6 +44,7 @@ pub mod kargo;
 pub mod lint;
 pub mod model;
 pub mod rollouts;
+pub mod scaffold;
 pub mod source;
 pub mod templates;
 pub mod workflow;

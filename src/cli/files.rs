@@ -93,6 +93,12 @@ impl Places {
         Ok(Self { root: workspace.root.clone(), origin, checkouts, api_url: api_url.to_owned(), has_workflows })
     }
 
+    /// The repository of this checkout, if it is one of the forge.
+    pub(super) fn own_repo(&self) -> Option<String> {
+        let origin = self.origin.as_ref()?;
+        origin.is(&origin.repo, &self.api_url).then(|| origin.repo.clone())
+    }
+
     /// The folder that a repository is checked out in, if that is known.
     pub(super) fn folder(&self, repo: &str) -> Option<&Path> {
         if let Some((_, folder)) = self.checkouts.iter().find(|(name, _)| name.eq_ignore_ascii_case(repo)) {

@@ -59,6 +59,23 @@ impl Read {
         (model, diagnostics)
     }
 
+    /// Whether a problem is that images.yaml holds nothing but comments.
+    pub(super) fn is_empty(&self, diagnostic: &Diagnostic) -> bool {
+        let file = diagnostic.labels.first().map(|label| label.span.file);
+        diagnostic.code == Code::Empty && file == self.images.first().copied()
+    }
+
+    /// Takes another text for that of images.yaml; what it includes stays.
+    pub(super) fn replace_images(&mut self, text: String) {
+        let Some(old) = self.images.first().copied() else { return };
+        let id = self.sources.add(SourceFile::new(self.sources.file(old).name().to_owned(), text));
+        let (root, diagnostics) = config::read_images(&self.sources, id);
+        self.diagnostics.retain(|diagnostic| diagnostic.labels.first().is_none_or(|label| label.span.file != old));
+        self.diagnostics.extend(diagnostics);
+        self.images[0] = id;
+        self.root = root;
+    }
+
     /// Takes another text for that of the lock.
     pub(super) fn replace_lock(&mut self, text: String) {
         let name = Workspace::shown(&self.workspace.lock());
@@ -72,7 +89,7 @@ impl Read {
 pub(super) fn read(global: &Global) -> anyhow::Result<Option<Read>> {
     let Some(workspace) = Workspace::find(global.images.as_deref())? else {
         terminal::message(
-            "error: no images.yaml found from here upward\n  help: write image-factory/images.yaml, or name one with --images FILE\n",
+            "error: no images.yaml found from here upward\n  help: `image-factory init` proposes one; or name one with --images FILE\n",
         );
         return Ok(None);
     };

@@ -1,5 +1,6 @@
 //! The shell: clap types live and die here. One file a command: load, ask the core, render, write.
 
+mod add;
 mod analyze;
 mod completions;
 mod diff;
@@ -9,6 +10,7 @@ mod explain;
 mod facts;
 mod files;
 mod fix;
+mod init;
 mod lint;
 mod load;
 mod lock;
@@ -71,6 +73,10 @@ struct Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Propose images.yaml from the Dockerfiles and workflows of this repository
+    Init(init::Flags),
+    /// Add an image to images.yaml
+    Add(add::Flags),
     /// Write the manifests to dist/
     Synth(synth::Flags),
     /// Read Dockerfiles and write what images are built on to images.lock.yaml
@@ -100,6 +106,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => return usage(&error),
     };
     let result = match &cli.command {
+        Command::Init(flags) => init::run(&cli.global, flags),
+        Command::Add(flags) => add::run(&cli.global, flags),
         Command::Synth(flags) => synth::run(&cli.global, flags),
         Command::Discover(flags) => discover::run(&cli.global, flags),
         Command::Analyze(flags) => analyze::run(&cli.global, flags),

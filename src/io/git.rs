@@ -27,6 +27,30 @@ pub fn is_tag(root: &Path, name: &str) -> anyhow::Result<bool> {
     Ok(known("refs/tags") && !known("refs/heads") && !known("refs/remotes/origin"))
 }
 
+/// A branch of a work tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Branch {
+    /// The default one of the remote `origin`.
+    Default(String),
+    /// The one that is checked out; nobody knows the default.
+    Current(String),
+}
+
+/// The default branch of `origin` of the work tree at a folder, as a clone has noted it, else the current one. `None` where
+/// there is no work tree, and where no branch is checked out.
+pub fn branch(root: &Path) -> anyhow::Result<Option<Branch>> {
+    let (Some(folder), Some(common)) = (git_folder(root)?, common_folder(root)?) else { return Ok(None) };
+    // Both files hold `ref: NAME` (gitrepository-layout).
+    let name = |text: Option<String>, kind: &str| {
+        let reference = text.as_deref()?.trim().strip_prefix("ref:")?.trim().strip_prefix(kind)?.to_owned();
+        Some(reference).filter(|name| !name.is_empty())
+    };
+    if let Some(name) = name(text(&common.join("refs/remotes/origin/HEAD"))?, "refs/remotes/origin/") {
+        return Ok(Some(Branch::Default(name)));
+    }
+    Ok(name(text(&folder.join("HEAD"))?, "refs/heads/").map(Branch::Current))
+}
+
 /// The folder of the repository: in a linked work tree `commondir` leads to it (gitrepository-layout).
 fn common_folder(root: &Path) -> anyhow::Result<Option<PathBuf>> {
     let Some(folder) = git_folder(root)? else { return Ok(None) };

@@ -128,7 +128,7 @@ fn command(root: &Path) -> Command {
     command
 }
 
-fn run(root: &Path, arguments: &[impl AsRef<OsStr>]) -> std::io::Result<Output> {
+pub(super) fn run(root: &Path, arguments: &[impl AsRef<OsStr>]) -> std::io::Result<Output> {
     command(root).args(arguments).output()
 }
 

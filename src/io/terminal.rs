@@ -1,7 +1,7 @@
 //! Printing, the clock and what the terminal can do.
 
 use crate::source::visible;
-use std::io::{ErrorKind, IsTerminal, Write};
+use std::io::{BufRead, ErrorKind, IsTerminal, Write};
 use std::time::Instant;
 use terminal_size::{Height, Width};
 
@@ -48,6 +48,19 @@ pub fn print(text: &str) -> anyhow::Result<()> {
 /// Prints messages, whatever a user, a file or a server has put into them made visible.
 pub fn message(text: &str) {
     styled(&visible(text));
+}
+
+/// Asks for a yes or a no; anything but `y` and `yes` is no. `None` if there is no terminal to ask on.
+pub fn confirm(question: &str) -> anyhow::Result<Option<bool>> {
+    let input = std::io::stdin();
+    if !input.is_terminal() || !std::io::stderr().is_terminal() {
+        return Ok(None);
+    }
+    message(question);
+    let mut answer = String::new();
+    let read = input.lock().read_line(&mut answer);
+    read.map_err(|error| anyhow::Error::new(error).context("cannot read the answer"))?;
+    Ok(Some(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")))
 }
 
 /// Prints messages that have escape codes of our own, and in which all else is visible already. If nobody can read them there

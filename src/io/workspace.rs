@@ -39,6 +39,13 @@ impl Workspace {
         Ok(Some(Self { images: absolute, root }))
     }
 
+    /// The root of the git work tree that contains the current folder, else that folder.
+    pub fn here() -> anyhow::Result<PathBuf> {
+        let here = std::env::current_dir().context("cannot tell which folder this is")?;
+        let root = here.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned);
+        Ok(root.unwrap_or(here))
+    }
+
     /// The folder of images.yaml.
     pub fn folder(&self) -> &Path {
         self.images.parent().unwrap_or(Path::new("/"))

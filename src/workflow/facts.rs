@@ -16,6 +16,8 @@ pub struct Workflow {
     pub dispatch: Option<Dispatch>,
     /// `concurrency` of the whole workflow.
     pub concurrency: Option<Concurrency>,
+    /// `env` of the whole workflow: names and values, as written.
+    pub env: Vec<(At<String>, At<String>)>,
     /// `jobs`, in the order of the text.
     pub jobs: Vec<Job>,
 }
@@ -90,10 +92,23 @@ pub struct Job {
     pub id: At<String>,
     /// `concurrency` of the job.
     pub concurrency: Option<Concurrency>,
+    /// `env` of the job: names and values, as written.
+    pub env: Vec<(At<String>, At<String>)>,
+    /// The steps that make tags for builds, in the order of the text.
+    pub metadata: Vec<Metadata>,
     /// The reusable workflow that it calls. What that one builds is not read.
     pub uses: Option<At<String>>,
     /// The builds of its steps, in the order of the text.
     pub builds: Vec<Build>,
+}
+
+/// A step with docker/metadata-action: the tags of a build are its output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Metadata {
+    /// `id` of the step, by which its outputs are named.
+    pub id: Option<At<String>>,
+    /// `images`: names without a tag; `name=...` and what else the action reads there is as written.
+    pub images: Vec<At<String>>,
 }
 
 /// What makes a build.

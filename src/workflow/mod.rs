@@ -14,5 +14,7 @@ mod steps;
 mod word;
 
 pub use bake::{Bake, BakeGroup, BakeTarget, BakeVariable, read_bake};
-pub use facts::{Build, BuildArg, Concurrency, Dispatch, Flag, Input, InputKind, Job, Tool, Triggers, Workflow};
+pub use facts::{
+    Build, BuildArg, Concurrency, Dispatch, Flag, Input, InputKind, Job, Metadata, Tool, Triggers, Workflow,
+};
 pub use read::read;

@@ -100,6 +100,7 @@ fn workflow(root: &Node<'_>, source: &str) -> Workflow {
         triggers,
         dispatch,
         concurrency: concurrency(root, source),
+        env: env(root, source),
         jobs: get(root, "jobs")
             .into_iter()
             .flat_map(entries)
@@ -173,6 +174,12 @@ fn concurrency(node: &Node<'_>, source: &str) -> Option<Concurrency> {
     })
 }
 
+/// `env` of a workflow or a job; of anything but a mapping there is none.
+fn env(node: &Node<'_>, source: &str) -> Vec<(At<String>, At<String>)> {
+    let variables = get(node, "env").into_iter().flat_map(entries);
+    variables.filter_map(|(name, value)| Some((key_word(name), word(value, source)?))).collect()
+}
+
 /// `defaults.run.working-directory` of a workflow or a job.
 fn run_directory(node: &Node<'_>, source: &str) -> Option<At<String>> {
     word_of(get(get(node, "defaults")?, "run")?, "working-directory", source)
@@ -181,11 +188,13 @@ fn run_directory(node: &Node<'_>, source: &str) -> Option<At<String>> {
 fn job(id: &Node<'_>, node: &Node<'_>, source: &str, directory: Option<&At<String>>) -> Job {
     let own = run_directory(node, source);
     let directory = own.as_ref().or(directory);
-    let steps = get(node, "steps").into_iter().flat_map(items);
+    let steps = || get(node, "steps").into_iter().flat_map(items);
     Job {
         id: key_word(id),
         concurrency: concurrency(node, source),
+        env: env(node, source),
+        metadata: steps().filter_map(|step| steps::metadata(step, source)).collect(),
         uses: word_of(node, "uses", source),
-        builds: steps.flat_map(|step| steps::builds(step, source, directory)).collect(),
+        builds: steps().flat_map(|step| steps::builds(step, source, directory)).collect(),
     }
 }

@@ -1,7 +1,7 @@
 //! The steps of a job to the builds that they make.
 
 use super::command;
-use super::facts::{Build, BuildArg, Flag, Tool};
+use super::facts::{Build, BuildArg, Flag, Metadata, Tool};
 use super::list::{self, Style, items};
 use super::read::{Text, entries, get, text};
 use super::shell;
@@ -23,13 +23,31 @@ pub(super) fn builds(step: &Node<'_>, source: &str, directory: Option<&At<String
     }
     let Some(uses) = get(step, "uses").and_then(|node| text(node, source)) else { return Vec::new() };
     let with = Inputs { node: get(step, "with"), source };
-    let action = uses.text.split('@').next().unwrap_or_default().to_ascii_lowercase();
+    let action = action(&uses);
     let span = uses.map.span();
     match action.as_str() {
         "docker/build-push-action" => vec![build_push(Build::new(Tool::BuildPushAction, span), &with)],
         "docker/bake-action" => vec![bake(Build::new(Tool::BakeAction, span), &with)],
         _ => Vec::new(),
     }
+}
+
+/// The name of an action without its version, in lower case: GitHub does not tell cases apart.
+fn action(uses: &Text) -> String {
+    uses.text.split('@').next().unwrap_or_default().to_ascii_lowercase()
+}
+
+/// docker/metadata-action, if that is what the step is: its inputs are in its action.yml.
+pub(super) fn metadata(step: &Node<'_>, source: &str) -> Option<Metadata> {
+    let uses = get(step, "uses").and_then(|node| text(node, source))?;
+    if action(&uses) != "docker/metadata-action" {
+        return None;
+    }
+    let id = get(step, "id").and_then(|node| text(node, source)).map(Text::at);
+    let mut images = Vec::new();
+    let with = Inputs { node: get(step, "with"), source };
+    with.each("images", list::WORDS, |word, map| images.push(word.at(map)));
+    Some(Metadata { id, images })
 }
 
 /// Whether the words of a script are those of a POSIX shell; `shell` may hold options after the name.

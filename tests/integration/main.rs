@@ -11,6 +11,7 @@
 )]
 
 mod action;
+mod add;
 mod analyze;
 mod diff;
 mod discover;
@@ -23,6 +24,7 @@ mod formats;
 mod harness;
 mod hostile;
 mod images_schema;
+mod init;
 mod limits;
 mod lint;
 mod lint_command;

@@ -56,7 +56,9 @@ fn every_images_yaml_of_the_readme_is_read() {
 #[test]
 fn every_flag_is_in_the_readme() {
     let readme = readme();
-    for command in ["synth", "discover", "analyze", "lint", "diff", "workflow", "completions", "man"] {
+    let commands =
+        ["init", "add", "synth", "discover", "analyze", "lint", "diff", "workflow", "completions", "man", "explain", "schema"];
+    for command in commands {
         let help = Folder::empty().run(&[command, "--help"]).stdout;
         for word in help.split_whitespace().filter(|word| word.starts_with("--")) {
             let flag = word.trim_end_matches(['.', ',']);

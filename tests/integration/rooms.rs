@@ -18,6 +18,8 @@ const TABLE: &[(&str, &[&str])] = &[
     ("lint", &["model", "dockerfile", "workflow", "discover", "diagnostic", "source", "yaml"]),
     // emit for the quoting of scalars.
     ("discover", &["dockerfile", "model", "diagnostic", "source", "emit"]),
+    // yaml for the trees before and after; emit for the quoting of scalars; lint for where bake files are.
+    ("scaffold", &["lint", "model", "dockerfile", "workflow", "discover", "diagnostic", "source", "yaml", "emit"]),
     ("constructs", &["diagnostic"]),
     ("k8s", &["constructs"]),
     ("kargo", &["constructs"]),

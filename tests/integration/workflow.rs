@@ -73,8 +73,20 @@ impl Shown<'_> {
             }
         }
         self.concurrency(0, workflow.concurrency.as_ref());
+        for (name, value) in &workflow.env {
+            self.line(0, &format!("env {}", name.value), &value.value, value.span);
+        }
         for job in &workflow.jobs {
             self.word(0, "job", Some(&job.id));
+            for (name, value) in &job.env {
+                self.line(2, &format!("env {}", name.value), &value.value, value.span);
+            }
+            for step in &job.metadata {
+                self.word(2, "metadata", step.id.as_ref());
+                for image in &step.images {
+                    self.word(4, "image", Some(image));
+                }
+            }
             self.word(2, "uses", job.uses.as_ref());
             self.concurrency(2, job.concurrency.as_ref());
             for build in &job.builds {

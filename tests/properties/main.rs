@@ -11,6 +11,7 @@ mod linted;
 #[path = "../support/schemas.rs"]
 mod schemas;
 
+mod add;
 mod analysis;
 mod asked;
 mod diff;

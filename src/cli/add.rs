@@ -1,0 +1,170 @@
+//! `add`: appends an image to images.yaml.
+
+use super::files::Places;
+use super::load;
+use super::report::report;
+use super::{Exit, Global};
+use crate::diagnostic::{Diagnostic, any_error};
+use crate::io::workspace::Workspace;
+use crate::io::{terminal, write};
+use crate::model::check;
+use crate::scaffold::append::append;
+use crate::scaffold::entry::{Line, Style, Value, block};
+use clap::Args;
+use std::fmt::Write;
+
+/// Flags of `add`.
+#[derive(Debug, Args)]
+pub(super) struct Flags {
+    /// Name of the image, which no other has
+    #[arg(value_name = "NAME")]
+    name: String,
+    /// The repository on GitHub that builds it [default: that of this checkout]
+    #[arg(long, value_name = "OWNER/NAME", conflicts_with = "tag")]
+    repo: Option<String>,
+    /// Registry that it is pushed to [default: that of images.yaml]
+    #[arg(long, value_name = "HOST")]
+    registry: Option<String>,
+    /// Path in the registry [default: NAME behind the owner of the repository]
+    #[arg(long, value_name = "PATH")]
+    repository: Option<String>,
+    /// Branch that is built [default: that of images.yaml]
+    #[arg(long, value_name = "BRANCH", conflicts_with = "tag")]
+    branch: Option<String>,
+    /// Path of the Dockerfile
+    #[arg(long, value_name = "FILE", conflicts_with = "tag")]
+    dockerfile: Option<String>,
+    /// Folder that is built
+    #[arg(long, value_name = "DIR", conflicts_with = "tag")]
+    context: Option<String>,
+    /// Stage that is shipped
+    #[arg(long, value_name = "STAGE", conflicts_with = "tag")]
+    target: Option<String>,
+    /// File name of the workflow [default: NAME.yml]
+    #[arg(long, value_name = "FILE", conflicts_with = "tag")]
+    workflow: Option<String>,
+    /// A value for an ARG that stands in FROM
+    #[arg(long = "build-arg", value_name = "NAME=VALUE", value_parser = pair, conflicts_with = "tag")]
+    build_args: Vec<(String, String)>,
+    /// An image that it is built on, in place of what the Dockerfile says
+    #[arg(long, value_name = "REF", conflicts_with = "tag")]
+    base: Vec<String>,
+    /// How long a base has to be quiet before a rebuild, as 7d
+    #[arg(long, value_name = "DURATION", conflicts_with = "tag")]
+    delay: Option<String>,
+    /// Rebuilds wait until somebody promotes
+    #[arg(long, conflicts_with = "tag")]
+    manual: bool,
+    /// Not built, only watched: the tag
+    #[arg(long, value_name = "TAG", requires = "repository")]
+    tag: Option<String>,
+}
+
+/// Reads `NAME=VALUE`.
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
+    let Some(mut read) = load::read(global)? else { return Ok(Exit::Input) };
+    let (model, mut before) = read.resolve();
+    before.retain(|diagnostic| diagnostic.is_error() && !read.is_empty(diagnostic));
+    if any_error(&before) {
+        report(&before, &read.sources, global);
+        terminal::message("nothing is added to a file with errors\n");
+        return Ok(Exit::Input);
+    }
+    let origin = Places::new(&read.workspace, Vec::new(), &model.github.api_url)?.own_repo();
+    let entry = match entry(flags, origin) {
+        Ok(entry) => entry,
+        Err(why) => {
+            terminal::message(&format!("error: {why}\n"));
+            return Ok(Exit::Input);
+        }
+    };
+    let path = read.workspace.images.clone();
+    let shown = Workspace::shown(&path);
+    let Some(id) = read.images.first().copied() else { return Ok(Exit::Input) };
+    let Some(text) = append(read.sources.file(id), id, &entry) else {
+        terminal::message(&format!(
+            "error: nothing can be added to {shown} without changing something else in it\n  help: paste this under its images:\n"
+        ));
+        terminal::print(&(block(&entry, Style::default()).join("\n") + "\n"))?;
+        return Ok(Exit::Input);
+    };
+    read.replace_images(text.clone());
+    let (_, mut after) = read.resolve();
+    after.retain(Diagnostic::is_error);
+    if any_error(&after) {
+        report(&after, &read.sources, global);
+        terminal::message(&format!("{shown} is as it was\n"));
+        return Ok(Exit::Input);
+    }
+    write::apply(&[(path, &text)], &[])?;
+    if !global.quiet {
+        terminal::message(&done(flags, &entry, &shown));
+    }
+    Ok(Exit::Ok)
+}
+
+/// The entry, in the order of the README. What has a default is left out.
+fn entry(flags: &Flags, origin: Option<String>) -> Result<Vec<Line>, String> {
+    let mut entry = vec![Line::text("name", &flags.name)];
+    let text = |key, value: &Option<String>| value.as_ref().map(|value| Line::text(key, value));
+    entry.extend(text("registry", &flags.registry));
+    if let Some(tag) = &flags.tag {
+        entry.extend(text("repository", &flags.repository));
+        entry.push(Line::text("tag", tag));
+        return Ok(entry);
+    }
+    let repo = flags.repo.clone().or(origin).ok_or_else(|| {
+        format!(
+            "nobody knows which repository builds {}: this checkout has no origin on GitHub\n  \
+             help: name it with --repo OWNER/NAME; an image that is only watched needs --repository PATH --tag TAG",
+            flags.name
+        )
+    })?;
+    // Said here, since the guess below is made of it.
+    check::repo(&repo).map_err(|why| format!("the repository `{repo}` cannot be used: {why}"))?;
+    let owner = repo.split('/').next().unwrap_or_default().to_ascii_lowercase();
+    entry.push(Line::text(
+        "repository",
+        flags.repository.clone().unwrap_or_else(|| format!("{owner}/{}", flags.name.to_ascii_lowercase())),
+    ));
+    let mut source = vec![Line::text("repo", repo)];
+    let keys = [
+        ("branch", &flags.branch),
+        ("dockerfile", &flags.dockerfile),
+        ("context", &flags.context),
+        ("target", &flags.target),
+    ];
+    source.extend(keys.into_iter().filter_map(|(key, value)| text(key, value)));
+    if !flags.build_args.is_empty() {
+        source.push(Line::new("buildArgs", Value::Map(flags.build_args.clone())));
+    }
+    source.extend(text("workflow", &flags.workflow));
+    entry.push(Line::new("source", Value::Lines(source)));
+    if !flags.base.is_empty() {
+        entry.push(Line::new("baseImages", Value::List(flags.base.clone())));
+    }
+    entry.extend(text("rebuildDelay", &flags.delay));
+    if flags.manual {
+        entry.push(Line::new("autoRebuild", Value::False));
+    }
+    Ok(entry)
+}
+
+fn done(flags: &Flags, entry: &[Line], shown: &str) -> String {
+    let mut text = format!("added {} to {shown}\n", flags.name);
+    // Writing to a String cannot fail.
+    let guess = entry.iter().find(|line| line.key == "repository" && flags.repository.is_none());
+    if let Some(Line { value: Value::Text(guess), .. }) = guess {
+        let _ = writeln!(text, "  help: its repository {guess} is a guess; --repository names another");
+    }
+    if flags.tag.is_none() && flags.workflow.is_none() {
+        let _ = writeln!(text, "  help: rebuilds start {0}.yml; `image-factory workflow {0}` prints one", flags.name);
+    }
+    text.push_str("  next: image-factory synth\n");
+    text
+}

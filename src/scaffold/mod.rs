@@ -1,0 +1,21 @@
+//! New entries of images.yaml: those of `init`, from what lies in a repository, and that of `add`.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | [`entry`] | an entry as a value, and as text in block and flow style |
+//! | [`append`] | one more entry in a text, of which every byte stays |
+//! | `words` | texts of workflows, in which what is known only when they run is a hole |
+//! | `built` | what workflows build, each with its Dockerfile |
+//! | `oddity` | Dockerfiles that are hardly images of their own |
+//! | `dispatch` | which workflow a rebuild would start, and what it lacks for that |
+//! | [`propose`] | all of that, to entries with comments where something is unsure |
+//! | `text` | a proposal to the text of images.yaml |
+
+pub mod append;
+mod built;
+mod dispatch;
+pub mod entry;
+mod oddity;
+pub mod propose;
+mod text;
+mod words;

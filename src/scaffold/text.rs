@@ -1,0 +1,68 @@
+//! A proposal to the text of images.yaml.
+
+use super::entry::{Line, Style, Value, block};
+use super::propose::Proposal;
+use std::fmt::Write;
+
+impl Proposal {
+    /// The text of images.yaml; `schema` is the name of the file with the JSON Schema beside it.
+    pub fn text(&self, schema: &str) -> String {
+        let mut out = format!("# yaml-language-server: $schema={schema}\n{HEADER}");
+        if let Some(branch) = &self.branch {
+            out.push_str("defaults:\n");
+            for line in block(std::slice::from_ref(branch), Style::default()) {
+                // It is no list: the dash goes.
+                out.push_str(&line.replacen('-', " ", 1));
+                out.push('\n');
+            }
+        }
+        out.push_str(if self.images.is_empty() { "images: []\n" } else { "images:\n" });
+        for (number, image) in self.images.iter().enumerate() {
+            out.push_str(if number == 0 { "" } else { "\n" });
+            for line in block(image, Style::default()) {
+                out.push_str(&line);
+                out.push('\n');
+            }
+        }
+        if !self.asleep.is_empty() {
+            out.push_str(
+                "\n# Hardly images of their own. For those that are, take the `# ` in front of their lines away",
+            );
+            out.push_str(if self.images.is_empty() { ",\n# and the `[]` above.\n" } else { ".\n" });
+        }
+        for (number, image) in self.asleep.iter().enumerate() {
+            out.push_str(if number == 0 { "" } else { "#\n" });
+            for line in block(image, Style::default()) {
+                out.push_str("# ");
+                out.push_str(&line);
+                out.push('\n');
+            }
+        }
+        if !self.notes.is_empty() {
+            out.push_str("\n# Found, and not used:\n");
+        }
+        for note in &self.notes {
+            // Writing to a String cannot fail.
+            let _ = writeln!(out, "#   {note}");
+        }
+        out
+    }
+
+    /// How many lines are marked as unsure, those in comments left aside.
+    pub fn unsure(&self) -> usize {
+        self.branch.iter().chain(self.images.iter().flatten()).map(marked).sum()
+    }
+}
+
+fn marked(line: &Line) -> usize {
+    let own = usize::from(line.comment.as_ref().is_some_and(|comment| comment.starts_with("unsure: ")));
+    own + if let Value::Lines(lines) = &line.value { lines.iter().map(marked).sum() } else { 0 }
+}
+
+const HEADER: &str = "\
+# The images of this repository, and what rebuilds them. `image-factory init` has made this file from the Dockerfiles and
+# workflows that it found; it is yours to change, and nothing makes it again. Next:
+#   1. Look at each line with `# unsure:`. When it is right, remove the comment.
+#   2. `image-factory lint` says what else is missing, also in the workflows.
+#   3. `image-factory synth` makes the manifests. Commit this folder and dist/.
+";

@@ -1,0 +1,201 @@
+//! `add`: the text before and after, in both shapes and all styles.
+
+use crate::harness::Folder;
+
+/// Adds to a text; the new text, or what was said.
+fn added(text: &str, arguments: &[&str]) -> Result<String, String> {
+    let folder = Folder::with(text);
+    let outcome = folder.run(&[&["add"], arguments].concat());
+    let after = folder.read("images.yaml");
+    if outcome.code == 0 {
+        assert_eq!(outcome.stdout, "", "{}", outcome.stderr);
+        assert!(outcome.stderr.starts_with("added "), "{}", outcome.stderr);
+        Ok(after)
+    } else {
+        assert_eq!(after, text, "a refusal writes nothing");
+        Err(outcome.shown())
+    }
+}
+
+const WEB: &[&str] = &["web", "--repo", "acme/web"];
+const BLOCK: &str = "- name: web\n  repository: acme/web\n  source:\n    repo: acme/web\n";
+const FLOW: &str = "{name: web, repository: acme/web, source: {repo: acme/web}}";
+
+fn check(cases: &[(&str, &str)]) {
+    for (before, after) in cases {
+        let after = after.replace("BLOCK", BLOCK.trim_end()).replace("FLOW", FLOW);
+        assert_eq!(added(before, WEB).as_deref(), Ok(after.as_str()), "{before}");
+    }
+}
+
+#[test]
+fn lists_in_block_style() {
+    check(&[
+        ("- name: a\n  repository: x/a\n  tag: '1'\n", "- name: a\n  repository: x/a\n  tag: '1'\nBLOCK\n"),
+        ("- name: a\n  repository: x/a\n  tag: '1'", "- name: a\n  repository: x/a\n  tag: '1'\nBLOCK"),
+        (
+            "# top\n- name: a\n  repository: x/a\n  tag: '1' # one\n  # of a\n\n# of nobody\n",
+            "# top\n- name: a\n  repository: x/a\n  tag: '1' # one\n  # of a\nBLOCK\n\n# of nobody\n",
+        ),
+        ("- {name: a, repository: x/a, tag: '1'}\n# end\n", "- {name: a, repository: x/a, tag: '1'}\n- FLOW\n# end\n"),
+        (
+            "- name: a\n  repository: x/a\n  tag: '1'\n\n# about b\n- name: b\n  repository: x/b\n  tag: '1'\n",
+            "- name: a\n  repository: x/a\n  tag: '1'\n\n# about b\n- name: b\n  repository: x/b\n  tag: '1'\n\nBLOCK\n",
+        ),
+        (
+            "\u{feff}- name: a\n  repository: x/a\n  tag: '1'\n...\n",
+            "\u{feff}- name: a\n  repository: x/a\n  tag: '1'\nBLOCK\n...\n",
+        ),
+        (
+            "- name: a\n  repository: x/a\n  tags:\n    allow:\n    - |-\n      ^a\n\n      b$\n\n\n",
+            "- name: a\n  repository: x/a\n  tags:\n    allow:\n    - |-\n      ^a\n\n      b$\nBLOCK\n\n\n",
+        ),
+        (
+            "---\n- &a\n  name: a\n  repository: x/a\n  tag: '1'\n",
+            "---\n- &a\n  name: a\n  repository: x/a\n  tag: '1'\nBLOCK\n",
+        ),
+    ]);
+}
+
+#[test]
+fn the_layout_is_that_of_the_file() {
+    check(&[
+        (
+            "images:\n  - name: a\n    repository: x/a\n    tag: '1'\n\ndefaults:\n  branch: x\n",
+            "images:\n  - name: a\n    repository: x/a\n    tag: '1'\n  - name: web\n    repository: acme/web\n    source:\n      repo: acme/web\n\ndefaults:\n  branch: x\n",
+        ),
+        (
+            "-   name: a\n    repository: x/a\n    source:\n        repo: x/a\n",
+            "-   name: a\n    repository: x/a\n    source:\n        repo: x/a\n-   name: web\n    repository: acme/web\n    source:\n        repo: acme/web\n",
+        ),
+        (
+            "baseImages:\n    - image: a\nimages: []\n",
+            "baseImages:\n    - image: a\nimages:\n    - name: web\n      repository: acme/web\n      source:\n        repo: acme/web\n",
+        ),
+        (
+            "- name: a\r\n  repository: x/a\r\n  tag: '1'\r\n# end\r\n",
+            &format!("- name: a\r\n  repository: x/a\r\n  tag: '1'\r\n{}# end\r\n", BLOCK.replace('\n', "\r\n")),
+        ),
+    ]);
+}
+
+#[test]
+fn lists_in_flow_style() {
+    check(&[
+        ("[{name: a, repository: x/a, tag: '1'}] # c\n", "[{name: a, repository: x/a, tag: '1'}, FLOW] # c\n"),
+        (
+            "images: [\n  {name: a, repository: x/a, tag: '1'}  # a\n]\n",
+            "images: [\n  {name: a, repository: x/a, tag: '1'},  # a\n  FLOW\n]\n",
+        ),
+        (
+            "images: [\n  {name: a, repository: x/a, tag: '1'}, # a\n  # last\n]\n",
+            "images: [\n  {name: a, repository: x/a, tag: '1'}, # a\n  FLOW,\n  # last\n]\n",
+        ),
+        (
+            "{images: [{name: a, repository: x/a, tag: '1'},], project: x}\n",
+            "{images: [{name: a, repository: x/a, tag: '1'}, FLOW,], project: x}\n",
+        ),
+    ]);
+}
+
+#[test]
+fn lists_without_items() {
+    check(&[
+        ("[]\n", "BLOCK\n"),
+        ("[]", "BLOCK"),
+        ("# a\n[] # b\n", "# a\n# b\nBLOCK\n"),
+        ("images: []\n", "images:\nBLOCK\n"),
+        ("images: [ ] # none yet\n# more\n", "images: # none yet\nBLOCK\n# more\n"),
+        ("include: []\nimages:   []\r\n", &format!("include: []\nimages:\r\n{}", BLOCK.replace('\n', "\r\n"))),
+        ("baseImages: []\n", "baseImages: []\nimages:\nBLOCK\n"),
+        ("baseImages: [] # c", "baseImages: [] # c\nimages:\nBLOCK\n"),
+        ("# nothing\n", "# nothing\nBLOCK\n"),
+    ]);
+}
+
+#[test]
+fn every_flag_has_its_key() {
+    let all = [
+        "api",
+        "--repo",
+        "acme/mono",
+        "--registry",
+        "quay.io",
+        "--repository",
+        "acme/api",
+        "--branch",
+        "release/1.x",
+        "--dockerfile",
+        "apps/api/Dockerfile",
+        "--context",
+        "apps/api",
+        "--target",
+        "server",
+        "--workflow",
+        ".github/workflows/api.yml",
+        "--build-arg",
+        "NODE=22",
+        "--build-arg",
+        "YES=no",
+        "--base",
+        "node:22",
+        "--base",
+        "ghcr.io/acme/base:1",
+        "--delay",
+        "7d",
+        "--manual",
+    ];
+    insta::assert_snapshot!(added("[]\n", &all).unwrap());
+    insta::assert_snapshot!(
+        added("[]\n", &["redis", "--repository", "library/redis", "--tag", "7"]).unwrap(),
+        @r"
+    - name: redis
+      repository: library/redis
+      tag: '7'
+    "
+    );
+}
+
+#[test]
+fn what_is_wrong_with_the_entry_is_said_and_nothing_is_written() {
+    let one = "# ours\n- name: web\n  repository: acme/web\n  source:\n    repo: acme/web\n";
+    insta::assert_snapshot!(
+        "name_taken",
+        added(one, &["web", "--repo", "acme/other", "--repository", "acme/x"]).unwrap_err()
+    );
+    insta::assert_snapshot!(
+        "bad_values",
+        added(one, &["Api", "--repo", "acme/api", "--delay", "soon", "--base", "Node"]).unwrap_err()
+    );
+    insta::assert_snapshot!("no_origin", added(one, &["api"]).unwrap_err());
+    insta::assert_snapshot!("file_with_errors", added("- name: A\n  repository: x/y\n  tag: '1'\n", WEB).unwrap_err());
+    let shared = "baseImages: &x []\nimages: *x\n";
+    insta::assert_snapshot!("list_behind_an_alias", added(shared, WEB).unwrap_err());
+    assert!(added("[]\n", &["web", "--tag", "1"]).unwrap_err().contains("--repository"));
+    assert!(added("[]\n", &["web", "--tag", "1", "--repository", "a/b", "--repo", "a/b"]).is_err());
+    assert!(added("[]\n", &["web", "--repo", "web"]).unwrap_err().contains("write `owner/name`"));
+}
+
+#[test]
+fn the_repository_is_that_of_origin() {
+    let folder = Folder::with("[]\n");
+    folder.write(".git/config", "[remote \"origin\"]\n\turl = git@github.com:Acme/Web.git\n");
+    folder.write("Dockerfile", "FROM node:22\n");
+    let outcome = folder.run(&["add", "web"]);
+    insta::assert_snapshot!(outcome.shown());
+    insta::assert_snapshot!(folder.read("images.yaml"), @r"
+    - name: web
+      repository: acme/web
+      source:
+        repo: Acme/Web
+    ");
+    let synth = folder.run(&["synth"]);
+    assert_eq!(synth.code, 0, "{}", synth.stderr);
+}
+
+#[test]
+fn without_images_yaml_init_is_named() {
+    let outcome = Folder::empty().run(&["add", "web"]);
+    assert_eq!(outcome.code, 2);
+    assert!(outcome.stderr.contains("`image-factory init`"), "{}", outcome.stderr);
+}

@@ -1,0 +1,298 @@
+//! `init` on repositories that are laid out in different ways, each made here.
+
+use crate::harness::{Folder, command};
+use std::process::Command;
+
+/// A workflow that builds and can be dispatched with everything that is sent.
+const DISPATCH: &str = "on:\n  workflow_dispatch:\n    inputs:\n      version_bump: {type: string}\n      triggered_by: {type: string}\n      base_image: {type: string}\n";
+
+/// A git work tree with these files; none of them is tracked.
+fn repository(origin: Option<&str>, files: &[(&str, &str)]) -> Folder {
+    let folder = Folder::empty();
+    git(&folder, &["init", "--quiet", "--initial-branch", "main"]);
+    if let Some(origin) = origin {
+        git(&folder, &["remote", "add", "origin", origin]);
+        git(&folder, &["symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main"]);
+    }
+    for (name, text) in files {
+        folder.write(name, text);
+    }
+    folder
+}
+
+fn git(folder: &Folder, arguments: &[&str]) {
+    let status = Command::new("git")
+        .current_dir(folder.path())
+        .args(arguments)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_SYSTEM", "/dev/null")
+        .status()
+        .unwrap();
+    assert!(status.success(), "git {arguments:?}");
+}
+
+/// What `init` shows of a repository. What it writes is read without an error by all of our own readers, the entries in
+/// comments too, and a second `init` writes nothing.
+fn proposed(folder: &Folder) -> String {
+    let dry = folder.run(&["init", "--dry-run"]);
+    assert_eq!(dry.code, 0, "{}", dry.stderr);
+    assert!(!folder.path().join("image-factory").exists(), "--dry-run has written");
+    let yes = folder.run(&["init", "--yes"]);
+    assert_eq!((yes.code, &yes.stdout), (0, &dry.stdout), "{}", yes.stderr);
+    let text = folder.read("image-factory/images.yaml");
+    assert!(dry.stdout.contains(&text), "what is written is what was shown");
+    assert_eq!(folder.read("image-factory/images.schema.json"), folder.run(&["schema"]).stdout);
+    assert_eq!(folder.read(".github/workflows/image-factory.yml"), folder.run(&["workflow", "--ci"]).stdout);
+    let before = folder.files();
+    let again = folder.run(&["init", "--yes"]);
+    assert_eq!((again.code, again.stdout.as_str()), (0, ""));
+    assert!(again.stderr.starts_with("image-factory/images.yaml is there already"), "{}", again.stderr);
+    assert_eq!(folder.files(), before);
+    let synth = folder.run(&["synth", "--locked", "--stdout"]);
+    assert_eq!(synth.code, 0, "{}", synth.stderr);
+    if let Some((above, below)) = text.split_once("\n# Hardly") {
+        let above = above.replace("images: []", "images:");
+        let awake = above.lines().chain(below.lines().skip(1)).map(|line| {
+            let is_entry = below.contains(line) && (line.starts_with("# - ") || line.starts_with("#   "));
+            if is_entry { line.strip_prefix("# ").unwrap() } else { line }
+        });
+        let awake: Vec<&str> =
+            awake.filter(|line| *line != ",").take_while(|line| *line != "# Found, and not used:").collect();
+        folder.write("image-factory/images.yaml", awake.join("\n"));
+        let synth = folder.run(&["synth", "--locked", "--stdout"]);
+        // Two of one repository are what a person has to settle.
+        let one_repository = text.contains("is pushed to the same repository");
+        assert_eq!(synth.code, if one_repository { 2 } else { 0 }, "{}", synth.stderr);
+        folder.write("image-factory/images.yaml", &text);
+    }
+    format!("{text}--- stderr\n{}{}", dry.stderr, yes.stderr)
+}
+
+#[test]
+fn one_app_at_the_root() {
+    let workflow = format!(
+        "{DISPATCH}env:\n  REGISTRY: ghcr.io\n  IMAGE_NAME: ${{{{ github.repository }}}}\njobs:\n  build:\n    steps:\n    - id: meta\n      uses: docker/metadata-action@v5\n      with:\n        images: ${{{{ env.REGISTRY }}}}/${{{{ env.IMAGE_NAME }}}}\n    - uses: docker/build-push-action@v6\n      with:\n        context: .\n        push: true\n        tags: ${{{{ steps.meta.outputs.tags }}}}\n"
+    );
+    let folder = repository(
+        Some("https://github.com/Acme/Shop.git"),
+        &[
+            ("Dockerfile", "FROM node:22\n"),
+            (".dockerignore", "*\n"),
+            ("Dockerfile.dockerignore", "*\n"),
+            (".github/workflows/publish.yml", &workflow),
+        ],
+    );
+    insta::assert_snapshot!(proposed(&folder));
+}
+
+#[test]
+fn several_apps_with_a_workflow_each() {
+    let build = |app: &str, on: &str, more: &str| {
+        format!(
+            "{on}jobs:\n  build:\n    steps:\n    - uses: docker/build-push-action@v6\n      with:\n        context: apps/{app}\n        push: true\n        tags: |\n          ghcr.io/acme/{app}:latest\n          ghcr.io/acme/{app}:${{{{ github.sha }}}}\n{more}"
+        )
+    };
+    let web =
+        build("web", DISPATCH, "        build-args: |\n          NODE=22\n          REVISION=${{ github.sha }}\n");
+    let api = build("api", "on: push\n", "          docker.io/acme/api:latest\n");
+    let worker = build(
+        "worker",
+        "on:\n  workflow_dispatch:\n    inputs:\n      version_bump: {type: string}\n      reason: {required: true}\n",
+        "        build-args: PYTHON=${{ vars.PYTHON }}\n",
+    );
+    let folder = repository(
+        Some("git@github.com:acme/monorepo.git"),
+        &[
+            ("apps/web/Dockerfile", "ARG NODE=20\nFROM node:${NODE}\n"),
+            ("apps/api/Dockerfile", "FROM ghcr.io/acme/base:1\n"),
+            ("apps/worker/Dockerfile", "ARG PYTHON\nFROM python:${PYTHON}\n"),
+            ("apps/worker/Dockerfile.dev", "FROM python:3\n"),
+            ("base/Containerfile", "FROM debian:12\n"),
+            ("tools/Dockerfile.j2", "FROM {{ base }}\n"),
+            (".devcontainer/Dockerfile", "FROM mcr.microsoft.com/devcontainers/base:1\n"),
+            ("web/node_modules/x/Dockerfile", "FROM scratch\n"),
+            (".github/workflows/web.yml", &web),
+            (".github/workflows/api.yaml", &api),
+            (".github/workflows/worker.yml", &worker),
+            (".github/workflows/api-nightly.yml", &api),
+            (
+                ".github/workflows/base.yml",
+                &format!(
+                    "{DISPATCH}jobs:\n  b:\n    steps:\n    - uses: docker/build-push-action@v6\n      with: {{file: base/Containerfile, tags: 'ghcr.io/acme/base:1', platforms: linux/arm64}}\n"
+                ),
+            ),
+        ],
+    );
+    insta::assert_snapshot!(proposed(&folder));
+}
+
+#[test]
+fn one_dockerfile_with_several_targets() {
+    let workflow = format!(
+        "{DISPATCH}jobs:\n  build:\n    steps:\n    - uses: docker/build-push-action@v6\n      with: {{target: test, file: docker/Dockerfile}}\n    - uses: docker/build-push-action@v6\n      with: {{target: server, file: docker/Dockerfile, tags: 'quay.io/acme/server:1'}}\n    - uses: docker/build-push-action@v6\n      with: {{target: migrate, file: docker/Dockerfile, tags: 'quay.io/acme/migrate:1'}}\n    - uses: docker/build-push-action@v6\n      with: {{target: debug, file: docker/Dockerfile, tags: 'quay.io/acme/server:debug'}}\n"
+    );
+    let stages = "FROM golang:1.24 AS test\nFROM gcr.io/distroless/base AS server\nCOPY --from=test /a /a\nFROM server AS debug\nFROM alpine:3 AS migrate\n";
+    let folder = repository(
+        Some("https://github.com/acme/server"),
+        &[("docker/Dockerfile", stages), (".github/workflows/release.yml", &workflow)],
+    );
+    insta::assert_snapshot!(proposed(&folder));
+}
+
+#[test]
+fn a_bake_file() {
+    let workflow = format!(
+        "{DISPATCH}jobs:\n  build:\n    steps:\n    - uses: docker/bake-action@v6\n      with:\n        targets: all\n        set: |\n          api.args.GO=1.25\n"
+    );
+    let bake = r#"
+variable "REGISTRY" { default = "ghcr.io/acme" }
+variable "TAG" {}
+group "all" { targets = ["api", "ui"] }
+target "common" { context = "services" }
+target "api" {
+  inherits = ["common"]
+  dockerfile = "api.Dockerfile"
+  args = { GO = "1.24" }
+  tags = ["${REGISTRY}/api:${TAG}"]
+}
+target "ui" {
+  inherits = ["common"]
+  dockerfile = "ui/Dockerfile"
+  target = "nginx"
+  tags = ["${REGISTRY}/ui:latest"]
+}
+"#;
+    let folder = repository(
+        Some("https://github.com/acme/platform.git"),
+        &[
+            ("docker-bake.hcl", bake),
+            ("services/api.Dockerfile", "ARG GO=1.24\nFROM golang:${GO}\n"),
+            ("services/ui/Dockerfile", "FROM node:22 AS build\nFROM nginx:1 AS nginx\n"),
+            (".github/workflows/bake.yml", &workflow),
+        ],
+    );
+    insta::assert_snapshot!(proposed(&folder));
+}
+
+#[test]
+fn commands_in_scripts_and_a_matrix() {
+    let scripts = "on: push\njobs:\n  build:\n    env:\n      IMAGE: registry.example.com:5000/team/api\n    steps:\n    - run: |\n        docker build -t base ./base\n        docker build --pull -f api/Dockerfile -t \"$IMAGE:$(git rev-parse HEAD)\" .\n        docker push --all-tags \"$IMAGE\"\n    - working-directory: jobs\n      run: docker buildx build --push -t \"ghcr.io/$GITHUB_REPOSITORY_OWNER/jobs:1\" .\n    - run: docker build -f gone/Dockerfile .\n";
+    let matrix = format!(
+        "{DISPATCH}jobs:\n  build:\n    strategy: {{matrix: {{app: [a, b]}}}}\n    steps:\n    - uses: docker/build-push-action@v6\n      with:\n        context: services/${{{{ matrix.app }}}}\n        tags: ghcr.io/acme/${{{{ matrix.app }}}}:latest\n"
+    );
+    let reusable = "on: {workflow_call: {inputs: {path: {type: string}}}}\njobs:\n  build:\n    steps:\n    - uses: docker/build-push-action@v6\n      with: {context: tools/cli, tags: \"${{ inputs.image }}:1\"}\n";
+    let folder = repository(
+        Some("ssh://git@github.com:22/acme/jobs.git"),
+        &[
+            ("base/Dockerfile", "FROM debian:12\n"),
+            ("api/Dockerfile", "FROM base\n"),
+            ("jobs/Dockerfile", "FROM base\n"),
+            ("services/a/Dockerfile", "FROM alpine:3\n"),
+            ("services/b/Dockerfile", "FROM alpine:3\n"),
+            ("tools/cli/Dockerfile", "FROM alpine:3\n"),
+            (".github/workflows/ci.yml", scripts),
+            (".github/workflows/services.yml", &matrix),
+            (".github/workflows/build.yml", reusable),
+            (
+                ".github/workflows/tools.yml",
+                &format!("{DISPATCH}jobs:\n  cli:\n    uses: ./.github/workflows/build.yml\n"),
+            ),
+            (".github/workflows/broken.yml", "on: [\n"),
+        ],
+    );
+    insta::assert_snapshot!(proposed(&folder));
+}
+
+#[test]
+fn no_workflows_and_no_origin() {
+    let folder = repository(None, &[("a/Dockerfile", "FROM alpine:3\n"), ("b/a/Dockerfile", "FROM alpine:3\n")]);
+    git(&folder, &["checkout", "--quiet", "-b", "trunk"]);
+    insta::assert_snapshot!(proposed(&folder));
+}
+
+#[test]
+fn another_forge() {
+    let folder = repository(Some("https://ghe.example.com/Acme/Web.git"), &[("Dockerfile", "FROM alpine:3\n")]);
+    git(&folder, &["symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/release/1.x"]);
+    insta::assert_snapshot!(proposed(&folder));
+}
+
+#[test]
+fn tracked_files_count_and_ignored_ones_do_not() {
+    let folder = repository(
+        Some("git@work:acme/web.git"),
+        &[
+            (".gitignore", "build/\nkept/\n*.gen.Dockerfile\n"),
+            ("build/Dockerfile", "FROM alpine:3\n"),
+            ("x.gen.Dockerfile", "FROM alpine:3\n"),
+            ("kept/Dockerfile", "FROM alpine:3\n"),
+            ("new.Dockerfile", "FROM alpine:3\n"),
+            ("gone/Dockerfile", "FROM alpine:3\n"),
+            ("test/Dockerfile", "FROM alpine:3\n"),
+        ],
+    );
+    git(&folder, &["add", "--force", "kept/Dockerfile", "gone/Dockerfile"]);
+    std::fs::remove_file(folder.path().join("gone/Dockerfile")).unwrap();
+    insta::assert_snapshot!(proposed(&folder));
+}
+
+#[test]
+fn nothing_but_what_is_hardly_an_image() {
+    let folder = repository(
+        Some("https://github.com/acme/web"),
+        &[(".devcontainer/Dockerfile", "FROM debian:12\n"), ("Dockerfile.dev", "FROM debian:12\n")],
+    );
+    insta::assert_snapshot!(proposed(&folder));
+}
+
+#[test]
+fn nothing_at_all() {
+    let folder = repository(None, &[("README.md", "Dockerfile\n"), ("vendor/x/Dockerfile", "FROM alpine:3\n")]);
+    let outcome = folder.run(&["init", "--yes"]);
+    assert_eq!(outcome.code, 1);
+    insta::assert_snapshot!(outcome.shown());
+    assert!(!folder.path().join(".github").exists());
+}
+
+#[test]
+fn without_git_all_files_are_looked_at() {
+    let folder = Folder::empty();
+    folder.write("app/Dockerfile", "FROM alpine:3\n");
+    let outcome = folder.run(&["init", "--dry-run"]);
+    assert_eq!(outcome.code, 0);
+    assert!(outcome.stderr.starts_with("git does not say which files it ignores"), "{}", outcome.stderr);
+    assert!(outcome.stdout.contains("- name: app\n"), "{}", outcome.stdout);
+}
+
+#[test]
+fn without_a_terminal_nothing_is_written_unasked() {
+    let folder = repository(None, &[("Dockerfile", "FROM alpine:3\n")]);
+    let before = folder.files();
+    let outcome = folder.run(&["init"]);
+    assert_eq!(outcome.code, 0);
+    assert!(outcome.stderr.contains("`image-factory init --yes` writes these 3 files"), "{}", outcome.stderr);
+    assert_eq!(folder.files(), before);
+    assert_eq!(folder.run(&["init", "--yes", "--dry-run"]).code, 2);
+}
+
+#[test]
+fn what_stands_there_is_left_alone() {
+    let folder = repository(
+        None,
+        &[("Dockerfile", "FROM alpine:3\n"), (".github/workflows/image-factory.yml", "on: push\njobs: {}\n")],
+    );
+    let outcome = folder.run(&["init", "--yes"]);
+    assert_eq!(outcome.code, 0);
+    assert!(outcome.stderr.contains(".github/workflows/image-factory.yml is there already, and is left alone\n"));
+    assert!(!outcome.stdout.contains("image-factory.yml"));
+    assert_eq!(folder.read(".github/workflows/image-factory.yml"), "on: push\njobs: {}\n");
+    assert!(folder.path().join("image-factory/images.yaml").exists());
+}
+
+#[test]
+fn it_looks_from_the_root_of_the_work_tree() {
+    let folder = repository(None, &[("apps/web/Dockerfile", "FROM alpine:3\n")]);
+    let outcome = command(&folder.path().join("apps/web"), &["init", "--yes"]).output().unwrap();
+    assert!(outcome.status.success());
+    assert!(folder.read("image-factory/images.yaml").contains("dockerfile: apps/web/Dockerfile\n"));
+}
