@@ -56,8 +56,20 @@ fn every_images_yaml_of_the_readme_is_read() {
 #[test]
 fn every_flag_is_in_the_readme() {
     let readme = readme();
-    let commands =
-        ["init", "add", "synth", "discover", "analyze", "lint", "diff", "workflow", "completions", "man", "explain", "schema"];
+    let commands = [
+        "init",
+        "add",
+        "synth",
+        "discover",
+        "analyze",
+        "lint",
+        "diff",
+        "workflow",
+        "completions",
+        "man",
+        "explain",
+        "schema",
+    ];
     for command in commands {
         let help = Folder::empty().run(&[command, "--help"]).stdout;
         for word in help.split_whitespace().filter(|word| word.starts_with("--")) {
