@@ -18,6 +18,7 @@ mod dockerfile;
 mod expected;
 mod formats;
 mod graphs;
+mod init;
 mod locks;
 mod pipeline;
 mod rules;
