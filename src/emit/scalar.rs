@@ -24,9 +24,10 @@ pub fn scalar(out: &mut String, text: &str) {
     }
 }
 
-/// Appends a string as a scalar inside of `{}` or `[]`, where a plain one may hold none of `,[]{}`.
+/// Appends a string as a scalar inside of `{}` or `[]`, where a plain one may hold none of `,[]{}`; libyaml also takes `:?` for
+/// a key there.
 pub fn flow_scalar(out: &mut String, text: &str) {
-    if matches!(style(text), Style::Plain) && text.contains([',', '[', ']', '{', '}']) {
+    if matches!(style(text), Style::Plain) && text.contains([',', '[', ']', '{', '}', '?']) {
         // Nothing that makes it plain elsewhere needs to be escaped; a single quote in it does.
         out.push('\'');
         out.push_str(&text.replace('\'', "''"));

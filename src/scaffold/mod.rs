@@ -9,12 +9,15 @@
 //! | `oddity` | Dockerfiles that are hardly images of their own |
 //! | `dispatch` | which workflow a rebuild would start, and what it lacks for that |
 //! | [`propose`] | all of that, to entries with comments where something is unsure |
+//! | `name`, `keys` | the name of an image, the keys of its entry |
 //! | `text` | a proposal to the text of images.yaml |
 
 pub mod append;
 mod built;
 mod dispatch;
 pub mod entry;
+mod keys;
+mod name;
 mod oddity;
 pub mod propose;
 mod text;

@@ -22,14 +22,14 @@ pub(super) fn stem(name: &str) -> Option<&str> {
 /// Why it is hardly an image of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Oddity {
-    /// It is not this repository's: it is left out unless a workflow builds it.
+    /// It is nothing that is shipped: it is left out unless a workflow builds it.
     Foreign(&'static str),
     /// It is for something else: it is proposed in a comment unless a workflow builds it.
     Beside(&'static str),
 }
 
 impl Oddity {
-    /// The reason, in words.
+    /// What it is, by its path.
     pub(super) fn why(self) -> &'static str {
         match self {
             Self::Foreign(why) | Self::Beside(why) => why,
@@ -40,28 +40,26 @@ impl Oddity {
 /// What is odd about a path.
 pub(super) fn of(path: &str) -> Option<Oddity> {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
-    for folder in folders.split('/') {
-        match folder {
-            "node_modules" | "vendor" | "third_party" => {
-                return Some(Oddity::Foreign("it seems to have come with a dependency"));
-            }
-            "testdata" => return Some(Oddity::Foreign("it lies among the data of tests")),
-            ".devcontainer" => return Some(Oddity::Beside("a development container")),
-            "test" | "tests" | "__tests__" | "e2e" | "fixtures" => {
-                return Some(Oddity::Beside("it lies among tests"));
-            }
-            "example" | "examples" | "sample" | "samples" | "docs" => {
-                return Some(Oddity::Beside("it lies among examples"));
-            }
-            _ => {}
-        }
+    let found: Vec<Oddity> = folders.split('/').filter_map(of_folder).collect();
+    let foreign = found.iter().find(|odd| matches!(odd, Oddity::Foreign(_)));
+    if let Some(odd) = foreign.or(found.first()) {
+        return Some(*odd);
     }
     let mut words = stem(name).unwrap_or_default().split(['.', '-', '_']);
     words.find_map(|word| match word {
-        "dev" | "devel" | "development" | "local" | "debug" => {
-            Some(Oddity::Beside("by its name it is for development"))
-        }
-        "test" | "tests" | "e2e" | "lint" | "ci" => Some(Oddity::Beside("by its name it is for tests")),
+        "dev" | "devel" | "development" | "local" | "debug" => Some(Oddity::Beside("for development")),
+        "test" | "tests" | "e2e" | "lint" | "ci" => Some(Oddity::Beside("for tests")),
         _ => None,
+    })
+}
+
+fn of_folder(name: &str) -> Option<Oddity> {
+    Some(match name {
+        "node_modules" | "vendor" | "third_party" => Oddity::Foreign("part of a dependency"),
+        "testdata" | "fixtures" => Oddity::Foreign("data of tests"),
+        ".devcontainer" => Oddity::Beside("a development container"),
+        "test" | "tests" | "__tests__" | "e2e" => Oddity::Beside("for tests"),
+        "example" | "examples" | "sample" | "samples" | "docs" => Oddity::Beside("an example"),
+        _ => return None,
     })
 }

@@ -4,9 +4,9 @@
 //! What is hardly an image of its own comes out asleep: as a comment.
 
 use super::built::{self, Built, Made, Pushed};
-use super::dispatch::{self, Choice};
-use super::entry::{Line, Value};
+use super::entry::Line;
 use super::oddity::{self, Oddity};
+use super::{keys, name};
 use crate::diagnostic::any_error;
 use crate::discover::origin::Origin;
 use crate::dockerfile::{self, Facts, Request};
@@ -92,17 +92,33 @@ impl Proposal {
 }
 
 /// One image on the way to its entry.
-struct Draft<'a> {
-    path: &'a str,
-    file: FileId,
-    target: Option<String>,
+pub(super) struct Draft<'a> {
+    /// Path of the Dockerfile.
+    pub(super) path: &'a str,
+    /// Its text.
+    pub(super) file: FileId,
+    /// The stage that is built, unless it is the last.
+    pub(super) target: Option<String>,
     /// The repository that a workflow pushes it to.
-    to: Option<Reference>,
-    made: Vec<Made<'a>>,
+    pub(super) to: Option<Reference>,
+    /// The builds of it.
+    pub(super) made: Vec<Made<'a>>,
     /// What is unsure about the image as such.
-    unsure: Vec<String>,
+    pub(super) unsure: Vec<String>,
     /// Why it is hardly an image of its own.
-    asleep: Option<String>,
+    pub(super) asleep: Option<String>,
+}
+
+/// Entries in comments beyond which nobody reads them.
+const MAX_ASLEEP: usize = 20;
+
+/// `a/Dockerfile is`, `a/Dockerfile and 2 more are`.
+fn is_or_are(paths: &[&str]) -> String {
+    match paths {
+        [one] => format!("{one} is"),
+        [first, rest @ ..] => format!("{first} and {} more are", rest.len()),
+        [] => String::new(),
+    }
 }
 
 /// Makes a proposal.
@@ -111,6 +127,7 @@ pub fn propose(input: &Input<'_>) -> Proposal {
     let built = built::all(input);
     let users = users(input);
     let mut drafts: Vec<Draft<'_>> = Vec::new();
+    let mut left_out: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (path, file) in input.dockerfiles {
         if let Err(why) = check::file(path).and_then(|()| no_expression(path)) {
             proposal.note(&format!("{path} cannot be named in images.yaml: {why}"));
@@ -118,8 +135,11 @@ pub fn propose(input: &Input<'_>) -> Proposal {
         }
         match of_dockerfile(path, *file, &built) {
             Ok(found) => drafts.extend(found),
-            Err(why) => proposal.note(&format!("{path} is left out: {why}, and no workflow builds it")),
+            Err(why) => left_out.entry(why).or_default().push(path),
         }
+    }
+    for (why, paths) in left_out {
+        proposal.note(&format!("{} left out as {why} that no workflow builds", is_or_are(&paths)));
     }
     for draft in &mut drafts {
         mark_base(draft, &users);
@@ -130,11 +150,20 @@ pub fn propose(input: &Input<'_>) -> Proposal {
     let alone = drafts.iter().filter(|draft| draft.asleep.is_none()).count() == 1;
     // Those that are awake choose their names first.
     drafts.sort_by_key(|draft| draft.asleep.is_some());
+    let (mut asleep, mut too_many) = (0, Vec::new());
     for mut draft in drafts {
-        let name = own_name(&mut draft, input, &mut names);
-        let entry = entry(input, &mut draft, &name, alone, &mut repositories);
+        asleep += usize::from(draft.asleep.is_some());
+        if asleep > MAX_ASLEEP {
+            too_many.push(draft.path);
+            continue;
+        }
+        let name = name::choose(&mut draft, input, &mut names);
+        let entry = keys::entry(input, &mut draft, &name, alone, &mut repositories);
         let list = if draft.asleep.is_some() { &mut proposal.asleep } else { &mut proposal.images };
         list.push(entry);
+    }
+    if !too_many.is_empty() {
+        proposal.note(&format!("{} hardly images of their own either", is_or_are(&too_many)));
     }
     for built in &built {
         if let Some(path) = built.dockerfile.whole()
@@ -161,7 +190,8 @@ fn branch(branch: &Branch) -> Option<Line> {
     })
 }
 
-fn no_expression(text: &str) -> Result<(), String> {
+/// A text that Kargo takes for nothing but text.
+pub(super) fn no_expression(text: &str) -> Result<(), String> {
     if check::has_expression(text) { Err("Kargo would take a part of it for an expression".to_owned()) } else { Ok(()) }
 }
 
@@ -193,7 +223,7 @@ fn of_dockerfile<'a>(path: &'a str, file: FileId, built: &[Built<'a>]) -> Result
         let to = made.first().and_then(first_repository).cloned();
         let mut draft = Draft { path, file, target, to, made, unsure: Vec::new(), asleep: None };
         if let Some(odd) = odd {
-            let why = odd.why().to_owned();
+            let why = format!("by its path it is {}", odd.why());
             if is_built { draft.unsure.push(why) } else { draft.asleep = Some(why) }
         }
         draft
@@ -220,7 +250,7 @@ fn users<'a>(input: &Input<'a>) -> BTreeMap<String, BTreeSet<&'a str>> {
 }
 
 /// Reads a Dockerfile; with whether it has errors.
-fn read(
+pub(super) fn read(
     input: &Input<'_>,
     file: FileId,
     target: Option<&str>,
@@ -264,202 +294,4 @@ fn mark_broken(draft: &mut Draft<'_>, input: &Input<'_>) {
             draft.unsure.push(why);
         }
     }
-}
-
-/// Folders that say nothing of what is built in them.
-const PLAIN_FOLDERS: [&str; 8] =
-    ["docker", "build", "deploy", "images", "dockerfiles", "containers", "container", "src"];
-
-/// A name that nothing else has: from where it is pushed to, else from the file and its folder.
-fn own_name(draft: &mut Draft<'_>, input: &Input<'_>, names: &mut BTreeSet<String>) -> String {
-    let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-    let project = input.origin.map_or(input.folder.to_owned(), |origin| last(&origin.repo));
-    let (folders, file) = draft.path.rsplit_once('/').unwrap_or(("", draft.path));
-    let local = draft.made.iter().flat_map(|made| &made.pushed).find_map(|to| match to {
-        Pushed::Local(name) => Some(name.clone()),
-        _ => None,
-    });
-    let wanted = if let Some(to) = &draft.to {
-        last(to.repository())
-    } else if let Some(local) = local {
-        local
-    } else {
-        let mut parts = folders.split('/').rev().filter(|part| !part.is_empty() && !PLAIN_FOLDERS.contains(part));
-        let folder = parts.next();
-        let stem = oddity::stem(file).unwrap_or_default();
-        let mut name = match folder {
-            // `api.Dockerfile` and `docker/Dockerfile.api` are named after what they build.
-            _ if !stem.is_empty() && (file.starts_with(stem) || (folder.is_none() && !folders.is_empty())) => {
-                stem.to_owned()
-            }
-            folder => [folder.unwrap_or(&project), stem].join("-"),
-        };
-        if let Some(target) = &draft.target {
-            name = format!("{name}-{target}");
-        }
-        name
-    };
-    let mut name = slug(&wanted);
-    if names.contains(&name) {
-        let target = draft.target.as_deref().unwrap_or_default();
-        let longer = slug(&match target {
-            // The folder has the name that is taken.
-            "" if folders.rsplit('/').next() == Some(&*wanted) => folders.to_owned(),
-            "" => format!("{folders}-{wanted}"),
-            target => format!("{wanted}-{target}"),
-        });
-        let longer = if longer == name { format!("{name}-2") } else { longer };
-        let mut numbered = (2..).map(|number| format!("{longer}-{number}"));
-        let other = if names.contains(&longer) { numbered.find(|name| !names.contains(name)) } else { Some(longer) };
-        draft.unsure.push(format!("the name {name} is taken"));
-        name = other.unwrap_or(name);
-    }
-    names.insert(name.clone());
-    name
-}
-
-/// A text as a DNS name: lower-case letters and digits, with single hyphens between them.
-fn slug(text: &str) -> String {
-    const LONGEST: usize = 63;
-    let lower = text.to_ascii_lowercase();
-    let words = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let mut name = words.collect::<Vec<_>>().join("-");
-    name.truncate(LONGEST);
-    let name = name.trim_end_matches('-');
-    if name.is_empty() { "image".to_owned() } else { name.to_owned() }
-}
-
-/// What stands behind a value of which this is unsure.
-fn unsure(why: &[String]) -> Option<String> {
-    (!why.is_empty()).then(|| format!("unsure: {}", visible_line(&why.join("; "))))
-}
-
-fn entry(
-    input: &Input<'_>,
-    draft: &mut Draft<'_>,
-    name: &str,
-    alone: bool,
-    repositories: &mut BTreeMap<String, String>,
-) -> Vec<Line> {
-    let made: Vec<&Made<'_>> = draft.made.iter().collect();
-    let choice = dispatch::choose(&made, input.workflows, name);
-    let (registry, repository, why) = repository(input, draft, name, alone);
-    let reference = format!("{registry}/{repository}");
-    if let Some(first) = repositories.get(&reference)
-        && draft.asleep.is_none()
-    {
-        draft.asleep = Some(format!("{first} is pushed to the same repository; give both different `tags`"));
-    } else {
-        repositories.entry(reference).or_insert_with(|| name.to_owned());
-    }
-    let about: Vec<String> = draft.asleep.iter().chain(&draft.unsure).cloned().collect();
-    vec![
-        Line::text("name", name).comment(unsure(&about)),
-        Line::text("registry", registry),
-        Line::text("repository", repository).comment(unsure(&why)),
-        Line::new("source", Value::Lines(source(input, draft, name, &choice))),
-    ]
-}
-
-/// Registry and repository, and what is unsure about them.
-fn repository(input: &Input<'_>, draft: &Draft<'_>, name: &str, alone: bool) -> (String, String, Vec<String>) {
-    let pushed = draft.made.iter().flat_map(|made| &made.pushed);
-    if let Some(to) = &draft.to {
-        let mut others: Vec<String> = Vec::new();
-        for reference in pushed.filter_map(|to| if let Pushed::To(reference) = to { Some(reference) } else { None }) {
-            let other = reference.name();
-            if reference != to && !others.contains(&other) {
-                others.push(other);
-            }
-        }
-        let why =
-            if others.is_empty() { Vec::new() } else { vec![format!("it is pushed to {} too", others.join(", "))] };
-        return (to.registry().to_owned(), to.repository().to_owned(), why);
-    }
-    let computed = pushed.clone().find_map(|to| if let Pushed::Computed(tag) = to { Some(tag) } else { None });
-    let reason = match computed {
-        Some(tag) => format!("its tag `{tag}` is computed"),
-        None => "no workflow here pushes it".to_owned(),
-    };
-    let guess = input.origin.map(|origin| origin.repo.to_ascii_lowercase()).and_then(|repo| {
-        let (owner, _) = repo.split_once('/')?;
-        let guess = if alone { repo.clone() } else { format!("{owner}/{name}") };
-        Reference::parse(&format!("ghcr.io/{guess}")).ok().filter(|it| it.refused_by_kargo().is_none()).map(|_| guess)
-    });
-    let (repository, from) = match guess {
-        Some(guess) => (guess, "this is a guess from origin"),
-        None => (format!("owner/{name}"), "nobody knows the owner"),
-    };
-    ("ghcr.io".to_owned(), repository, vec![format!("{reason}; {from}")])
-}
-
-fn source(input: &Input<'_>, draft: &Draft<'_>, name: &str, choice: &Choice) -> Vec<Line> {
-    let first = |part: for<'m> fn(&'m Made<'_>) -> Option<&'m String>| draft.made.iter().find_map(part);
-    let platform = first(|made| made.platform.as_ref()).filter(|platform| check::platform(platform).is_ok());
-    let (args, args_unsure) = build_args(input, draft);
-    let mut lines = vec![repo(input.origin), Line::text("dockerfile", draft.path).comment(unsure(&args_unsure))];
-    let usable =
-        |text: &&String, check: fn(&str) -> Result<(), String>| check(text).and_then(|()| no_expression(text)).is_ok();
-    if let Some(context) = first(|made| made.context.as_ref()).filter(|context| usable(context, check::path)) {
-        lines.push(Line::text("context", context));
-    }
-    if let Some(target) = draft.target.as_ref().filter(|target| usable(target, check::target)) {
-        lines.push(Line::text("target", target));
-    }
-    lines.extend(platform.map(|platform| Line::text("platform", platform)));
-    if !args.is_empty() {
-        lines.push(Line::new("buildArgs", Value::Map(args)));
-    }
-    let file = choice.name.as_ref().filter(|file| usable(file, |file| check::workflow(file).map(drop)));
-    let mut comment = unsure(&choice.unsure).unwrap_or_default();
-    if !choice.lint.is_empty() {
-        let gap = if comment.is_empty() { "" } else { "; " };
-        comment.push_str(&visible_line(&format!("{gap}lint will say {}", choice.lint.join(", and "))));
-    }
-    let file = file.cloned().unwrap_or_else(|| format!("{name}.yml"));
-    lines.push(Line::text("workflow", file).comment(Some(comment).filter(|comment| !comment.is_empty())));
-    lines
-}
-
-fn repo(origin: Option<&Origin>) -> Line {
-    const API: &str = "https://api.github.com";
-    let Some(origin) = origin else {
-        let why = "this checkout has no origin; write the repository on GitHub".to_owned();
-        return Line::text("repo", "OWNER/NAME").comment(unsure(&[why]));
-    };
-    if check::repo(&origin.repo).is_err() {
-        let why = format!("origin is {}/{}, which is no repository on GitHub", origin.host, origin.repo);
-        return Line::text("repo", "OWNER/NAME").comment(unsure(&[why]));
-    }
-    let elsewhere = !origin.is(&origin.repo, API);
-    let why = format!("origin is at {}; if that is GitHub Enterprise, set `github.apiUrl`", origin.host);
-    Line::text("repo", &origin.repo).comment(unsure(if elsewhere { std::slice::from_ref(&why) } else { &[] }))
-}
-
-/// The build arguments that decide what the image is built on, and what is unsure about them.
-fn build_args(input: &Input<'_>, draft: &Draft<'_>) -> (Vec<(String, String)>, Vec<String>) {
-    let (facts, _) = read(input, draft.file, draft.target.as_deref(), &BTreeMap::new(), PLATFORM);
-    let (mut args, mut why) = (Vec::new(), Vec::new());
-    for arg in facts.args.iter().filter(|arg| arg.used) {
-        let given = |made: &'_ Made<'_>| {
-            let set = made.args.iter().find(|set| set.name.value == arg.name)?;
-            let value = set.value.as_ref().filter(|_| !set.is_expression)?.value.clone();
-            Some(value).filter(|value| no_expression(value).and_then(|()| check::no_nul(value)).is_ok())
-        };
-        let is_given = |made: &Made<'_>| made.args.iter().any(|set| set.name.value == arg.name);
-        let default = arg.default.as_deref().map(|text| text.trim_matches(['"', '\'']));
-        match draft.made.iter().find_map(given) {
-            Some(value) if Some(value.as_str()) == default => {}
-            Some(value) if check::build_argument(&arg.name).and_then(|()| no_expression(&arg.name)).is_ok() => {
-                args.push((arg.name.clone(), value));
-            }
-            Some(_) => {}
-            None if draft.made.iter().any(is_given) => {
-                why.push(format!("its FROM uses {}, which a workflow computes", arg.name));
-            }
-            None if arg.value.is_none() => why.push(format!("its FROM uses {}, which has no value", arg.name)),
-            None => {}
-        }
-    }
-    (args, why)
 }

@@ -245,6 +245,24 @@ fn nothing_but_what_is_hardly_an_image() {
     insta::assert_snapshot!(proposed(&folder));
 }
 
+/// Twenty entries in comments are enough, and data of tests is none of them.
+#[test]
+fn many_that_are_hardly_images() {
+    let mut files: Vec<(String, &str)> =
+        (10..35).map(|number| (format!("examples/e{number}/Dockerfile"), "FROM alpine:3\n")).collect();
+    files.extend((0..3).map(|number| (format!("tests/fixtures/{number}/Dockerfile"), "FROM alpine:3\n")));
+    files.push(("Dockerfile".to_owned(), "FROM alpine:3\n"));
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), *text)).collect();
+    let folder = repository(Some("https://github.com/acme/web"), &files);
+    let shown = proposed(&folder);
+    assert_eq!(shown.matches("\n# - name: e").count(), 20);
+    let (_, notes) = shown.split_once("# Found, and not used:\n").unwrap();
+    insta::assert_snapshot!(notes.split("---").next().unwrap(), @r"
+    #   tests/fixtures/0/Dockerfile and 2 more are left out as data of tests that no workflow builds
+    #   examples/e30/Dockerfile and 4 more are hardly images of their own either
+    ");
+}
+
 #[test]
 fn nothing_at_all() {
     let folder = repository(None, &[("README.md", "Dockerfile\n"), ("vendor/x/Dockerfile", "FROM alpine:3\n")]);

@@ -19,6 +19,7 @@ mod dockerfile;
 mod expected;
 mod formats;
 mod graphs;
+mod init;
 mod locks;
 mod pipeline;
 mod rules;

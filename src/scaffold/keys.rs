@@ -1,0 +1,147 @@
+//! The keys of one entry, and what is unsure about each.
+
+use super::built::{Made, Pushed};
+use super::dispatch::{self, Choice};
+use super::entry::{Line, Value};
+use super::propose::{Draft, Input, no_expression, read};
+use crate::discover::origin::Origin;
+use crate::model::check;
+use crate::model::{PLATFORM, Reference};
+use crate::source::visible_line;
+use std::collections::BTreeMap;
+
+/// What stands behind a value of which this is unsure.
+fn unsure(why: &[String]) -> Option<String> {
+    (!why.is_empty()).then(|| format!("unsure: {}", visible_line(&why.join("; "))))
+}
+
+/// The entry. `alone` if no other image of the repository is proposed; `repositories` has the names of those before it. Of
+/// two with one repository the second is put to sleep.
+pub(super) fn entry(
+    input: &Input<'_>,
+    draft: &mut Draft<'_>,
+    name: &str,
+    alone: bool,
+    repositories: &mut BTreeMap<String, String>,
+) -> Vec<Line> {
+    let made: Vec<&Made<'_>> = draft.made.iter().collect();
+    let choice = dispatch::choose(&made, input.workflows, name);
+    let (registry, repository, why) = repository(input, draft, name, alone);
+    let reference = format!("{registry}/{repository}");
+    if let Some(first) = repositories.get(&reference)
+        && draft.asleep.is_none()
+    {
+        draft.asleep = Some(format!("{first} is pushed to the same repository; give both different `tags`"));
+    } else {
+        repositories.entry(reference).or_insert_with(|| name.to_owned());
+    }
+    let about: Vec<String> = draft.asleep.iter().chain(&draft.unsure).cloned().collect();
+    vec![
+        Line::text("name", name).comment(unsure(&about)),
+        Line::text("registry", registry),
+        Line::text("repository", repository).comment(unsure(&why)),
+        Line::new("source", Value::Lines(source(input, draft, name, &choice))),
+    ]
+}
+
+/// Registry and repository, and what is unsure about them.
+fn repository(input: &Input<'_>, draft: &Draft<'_>, name: &str, alone: bool) -> (String, String, Vec<String>) {
+    let pushed = draft.made.iter().flat_map(|made| &made.pushed);
+    if let Some(to) = &draft.to {
+        let mut others: Vec<String> = Vec::new();
+        for reference in pushed.filter_map(|to| if let Pushed::To(reference) = to { Some(reference) } else { None }) {
+            let other = reference.name();
+            if reference != to && !others.contains(&other) {
+                others.push(other);
+            }
+        }
+        let why =
+            if others.is_empty() { Vec::new() } else { vec![format!("it is pushed to {} too", others.join(", "))] };
+        return (to.registry().to_owned(), to.repository().to_owned(), why);
+    }
+    let computed = pushed.clone().find_map(|to| if let Pushed::Computed(tag) = to { Some(tag) } else { None });
+    let reason = match computed {
+        Some(tag) => format!("its tag `{tag}` is computed"),
+        None => "no workflow here pushes it".to_owned(),
+    };
+    let guess = input.origin.map(|origin| origin.repo.to_ascii_lowercase()).and_then(|repo| {
+        let (owner, _) = repo.split_once('/')?;
+        let guess = if alone && draft.asleep.is_none() { repo.clone() } else { format!("{owner}/{name}") };
+        Reference::parse(&format!("ghcr.io/{guess}")).ok().filter(|it| it.refused_by_kargo().is_none()).map(|_| guess)
+    });
+    let (repository, from) = match guess {
+        Some(guess) => (guess, "this is a guess from origin"),
+        None => (format!("owner/{name}"), "nobody knows the owner"),
+    };
+    ("ghcr.io".to_owned(), repository, vec![format!("{reason}; {from}")])
+}
+
+fn source(input: &Input<'_>, draft: &Draft<'_>, name: &str, choice: &Choice) -> Vec<Line> {
+    let first = |part: for<'m> fn(&'m Made<'_>) -> Option<&'m String>| draft.made.iter().find_map(part);
+    let platform = first(|made| made.platform.as_ref()).filter(|platform| check::platform(platform).is_ok());
+    let (args, args_unsure) = build_args(input, draft);
+    let mut lines = vec![repo(input.origin), Line::text("dockerfile", draft.path).comment(unsure(&args_unsure))];
+    let usable =
+        |text: &&String, check: fn(&str) -> Result<(), String>| check(text).and_then(|()| no_expression(text)).is_ok();
+    if let Some(context) = first(|made| made.context.as_ref()).filter(|context| usable(context, check::path)) {
+        lines.push(Line::text("context", context));
+    }
+    if let Some(target) = draft.target.as_ref().filter(|target| usable(target, check::target)) {
+        lines.push(Line::text("target", target));
+    }
+    lines.extend(platform.map(|platform| Line::text("platform", platform)));
+    if !args.is_empty() {
+        lines.push(Line::new("buildArgs", Value::Map(args)));
+    }
+    let file = choice.name.as_ref().filter(|file| usable(file, |file| check::workflow(file).map(drop)));
+    let mut comment = unsure(&choice.unsure).unwrap_or_default();
+    if !choice.lint.is_empty() {
+        let gap = if comment.is_empty() { "" } else { "; " };
+        comment.push_str(&visible_line(&format!("{gap}lint will say {}", choice.lint.join(", and "))));
+    }
+    let file = file.cloned().unwrap_or_else(|| format!("{name}.yml"));
+    lines.push(Line::text("workflow", file).comment(Some(comment).filter(|comment| !comment.is_empty())));
+    lines
+}
+
+fn repo(origin: Option<&Origin>) -> Line {
+    const API: &str = "https://api.github.com";
+    let Some(origin) = origin else {
+        let why = "this checkout has no origin; write the repository on GitHub".to_owned();
+        return Line::text("repo", "OWNER/NAME").comment(unsure(&[why]));
+    };
+    if check::repo(&origin.repo).is_err() {
+        let why = format!("origin is {}/{}, which is no repository on GitHub", origin.host, origin.repo);
+        return Line::text("repo", "OWNER/NAME").comment(unsure(&[why]));
+    }
+    let elsewhere = !origin.is(&origin.repo, API);
+    let why = format!("origin is at {}; if that is GitHub Enterprise, set `github.apiUrl`", origin.host);
+    Line::text("repo", &origin.repo).comment(unsure(if elsewhere { std::slice::from_ref(&why) } else { &[] }))
+}
+
+/// The build arguments that decide what the image is built on, and what is unsure about them.
+fn build_args(input: &Input<'_>, draft: &Draft<'_>) -> (Vec<(String, String)>, Vec<String>) {
+    let (facts, _) = read(input, draft.file, draft.target.as_deref(), &BTreeMap::new(), PLATFORM);
+    let (mut args, mut why) = (Vec::new(), Vec::new());
+    for arg in facts.args.iter().filter(|arg| arg.used) {
+        let given = |made: &'_ Made<'_>| {
+            let set = made.args.iter().find(|set| set.name.value == arg.name)?;
+            let value = set.value.as_ref().filter(|_| !set.is_expression)?.value.clone();
+            Some(value).filter(|value| no_expression(value).and_then(|()| check::no_nul(value)).is_ok())
+        };
+        let is_given = |made: &Made<'_>| made.args.iter().any(|set| set.name.value == arg.name);
+        let default = arg.default.as_deref().map(|text| text.trim_matches(['"', '\'']));
+        match draft.made.iter().find_map(given) {
+            Some(value) if Some(value.as_str()) == default => {}
+            Some(value) if check::build_argument(&arg.name).and_then(|()| no_expression(&arg.name)).is_ok() => {
+                args.push((arg.name.clone(), value));
+            }
+            None if draft.made.iter().any(is_given) => {
+                why.push(format!("its FROM uses {}, which a workflow computes", arg.name));
+            }
+            None if arg.value.is_none() => why.push(format!("its FROM uses {}, which has no value", arg.name)),
+            _ => {}
+        }
+    }
+    (args, why)
+}

@@ -1,0 +1,143 @@
+//! `init` proposes what our own reader takes, whatever files are called and workflows say.
+
+use image_factory::config::{read_images, state::State};
+use image_factory::discover::origin::Origin;
+use image_factory::model::resolve::{Input as ModelInput, resolve};
+use image_factory::scaffold::propose::{Branch, Input, WorkflowFile, is_dockerfile, propose};
+use image_factory::source::{SourceFile, Sources};
+use image_factory::workflow;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+fn part() -> impl Strategy<Value = String> {
+    prop_oneof![
+        4 => select(vec!["a", "b", "apps", "web", "Web_1", "docker", "vendor", "tests", ".devcontainer", "-", "x y"])
+            .prop_map(str::to_owned),
+        1 => "[ -.0-~]{1,8}".prop_map(|text| text.replace('/', "_")),
+        1 => select(vec!["${{ x }}", "é", "no", "a\nb", "#", ": ", "'", "\u{202e}", "\u{e000}", "\u{2028}"])
+            .prop_map(str::to_owned),
+    ]
+}
+
+fn path() -> impl Strategy<Value = String> {
+    let name = prop_oneof![
+        4 => Just("Dockerfile".to_owned()),
+        1 => part().prop_map(|part| format!("Dockerfile.{part}")),
+        1 => part().prop_map(|part| format!("{part}.Dockerfile")),
+    ];
+    (proptest::collection::vec(part(), 0..3), name).prop_map(|(mut parts, name)| {
+        parts.push(name);
+        parts.join("/")
+    })
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        select(vec![
+            "FROM a",
+            "FROM a AS x\nFROM b AS y",
+            "ARG V=1\nFROM a:$V",
+            "ARG V\nFROM a:$V",
+            "FROM ghcr.io/a/b",
+            "nonsense",
+            "",
+        ])
+        .prop_map(str::to_owned),
+        "[ -~\n]{0,40}",
+    ]
+}
+
+/// A value of an action's input.
+fn value() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        select(vec![
+            "ghcr.io/",
+            "a/b",
+            ":1",
+            "${{ github.repository }}",
+            "${{ matrix.a }}",
+            "$V",
+            "x",
+            ".",
+            "/",
+            "Web",
+            "y",
+            "V=2",
+            "V=${{ a }}",
+            "@",
+            "--",
+            "docker.io/library/a",
+            "../",
+            "{{defaultContext}}:a",
+            "${{ steps.m.outputs.tags }}",
+        ])
+        .prop_map(str::to_owned),
+        part(),
+    ];
+    proptest::collection::vec(piece, 1..4).prop_map(|pieces| pieces.concat())
+}
+
+fn build() -> impl Strategy<Value = String> {
+    proptest::collection::btree_map(
+        select(vec!["context", "file", "target", "tags", "build-args", "platforms"]),
+        value(),
+        0..5,
+    )
+    .prop_map(|inputs| {
+        let inputs: String = inputs
+            .iter()
+            .map(|(key, value)| format!("        {key}: {}\n", serde_json::to_string(value).unwrap()))
+            .collect();
+        format!("    - uses: docker/build-push-action@v6\n      with:\n{inputs}        push: true\n")
+    })
+}
+
+proptest! {
+    #![proptest_config(crate::config(300))]
+
+    #[test]
+    fn a_proposal_is_read_without_an_error(
+        files in proptest::collection::btree_map(path(), text(), 1..8),
+        builds in proptest::collection::vec(build(), 0..5),
+        names in proptest::collection::vec(part(), 5),
+        origin in proptest::option::of(select(vec!["https://github.com/Acme/Web", "git@x:a/b/c", "https://gitlab.com/a--b/c..d"])),
+        branch in prop_oneof![Just("main".to_owned()), part()],
+        is_sure in any::<bool>(),
+    ) {
+        let mut sources = Sources::new();
+        let dockerfiles: Vec<_> = files
+            .iter()
+            .filter(|(path, _)| is_dockerfile(path))
+            .map(|(path, text)| (path.clone(), sources.add(SourceFile::new(path.clone(), text.clone()))))
+            .collect();
+        let mut workflows = Vec::new();
+        for (build, name) in builds.iter().zip(&names) {
+            let text = format!("on: push\njobs:\n  a:\n    env: {{V: a}}\n    steps:\n    - {{id: m, uses: docker/metadata-action@v5, with: {{images: ghcr.io/acme/m}}}}\n{build}");
+            let id = sources.add(SourceFile::new("w", text));
+            if let (Some(workflow), _) = workflow::read(sources.file(id), id) {
+                workflows.push(WorkflowFile { name: format!("{name}.yml"), workflow, bakes: Vec::new() });
+            }
+        }
+        let origin = origin.and_then(Origin::parse);
+        let unsure = (!is_sure).then_some("nobody knows");
+        let proposal = propose(&Input {
+            sources: &sources,
+            dockerfiles: &dockerfiles,
+            workflows: &workflows,
+            origin: origin.as_ref(),
+            branch: &Branch { name: branch, unsure },
+            folder: "a b",
+        });
+        let text = proposal.text("images.schema.json");
+        let mut own = Sources::new();
+        let id = own.add(SourceFile::new("images.yaml", text.clone()));
+        let (file, mut problems) = read_images(&own, id);
+        problems.extend(resolve(&ModelInput { root: &file, included: &[], lock: None, state: &State::default() }).1);
+        let wrong = problems.iter().find(|problem| problem.is_error());
+        prop_assert!(wrong.is_none(), "{:?}\n{}", wrong, text);
+        prop_assert_eq!(file.images.items().count(), proposal.images());
+        // Other readers see the same file.
+        let other: serde_yaml::Value = serde_yaml::from_str(&text).unwrap();
+        prop_assert_eq!(other["images"].as_sequence().unwrap().len(), proposal.images());
+    }
+}
