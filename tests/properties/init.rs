@@ -84,10 +84,10 @@ fn build() -> impl Strategy<Value = String> {
         0..5,
     )
     .prop_map(|inputs| {
-        let inputs: String = inputs
-            .iter()
-            .map(|(key, value)| format!("        {key}: {}\n", serde_json::to_string(value).unwrap()))
-            .collect();
+        let line = |text: String, (key, value): (&&str, &String)| {
+            text + "        " + key + ": " + &serde_json::to_string(value).unwrap() + "\n"
+        };
+        let inputs = inputs.iter().fold(String::new(), line);
         format!("    - uses: docker/build-push-action@v6\n      with:\n{inputs}        push: true\n")
     })
 }
