@@ -84,10 +84,9 @@ fn build() -> impl Strategy<Value = String> {
         0..5,
     )
     .prop_map(|inputs| {
-        let inputs: String = inputs
-            .iter()
-            .map(|(key, value)| format!("        {key}: {}\n", serde_json::to_string(value).unwrap()))
-            .collect();
+        let line =
+            |(key, value): (&&str, &String)| format!("        {key}: {}\n", serde_json::to_string(value).unwrap());
+        let inputs = inputs.iter().map(line).collect::<Vec<_>>().concat();
         format!("    - uses: docker/build-push-action@v6\n      with:\n{inputs}        push: true\n")
     })
 }
