@@ -45,7 +45,10 @@ struct File {
 
 pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let root = Workspace::here()?;
-    if let Some(found) = Workspace::find(global.images.as_deref())?.filter(|found| read::exists(&found.images)) {
+    // One above this repository is another's.
+    let is_ours = |found: &Workspace| global.images.is_some() || found.images.starts_with(&root);
+    let found = Workspace::find(global.images.as_deref())?.filter(is_ours);
+    if let Some(found) = found.filter(|found| read::exists(&found.images)) {
         let shown = Workspace::shown(&found.images);
         terminal::message(&format!(
             "{shown} is there already; nothing is written\n  help: `image-factory add NAME` adds an image to it\n"

@@ -124,6 +124,16 @@ fn several_apps_with_a_workflow_each() {
         ],
     );
     insta::assert_snapshot!(proposed(&folder));
+    // What the comments say of workflows is what `lint` says once the bases are known. Those of worker are not, for want of
+    // a value.
+    folder.run(&["discover", "--offline"]);
+    let text = folder.read("image-factory/images.yaml");
+    let text = text.replace("- name: worker\n", "- name: worker\n  baseImages: [\"python:3\"]\n");
+    folder.write("image-factory/images.yaml", text);
+    let lint = folder.run(&["lint"]);
+    for said in ["error[IF101]: api.yaml", "error[IF102]: worker.yml", "error[IF103]: worker.yml"] {
+        assert!((lint.stdout.clone() + &lint.stderr).contains(said), "{said}\n{}{}", lint.stdout, lint.stderr);
+    }
 }
 
 #[test]
@@ -310,6 +320,16 @@ fn what_stands_there_is_left_alone() {
 #[test]
 fn it_looks_from_the_root_of_the_work_tree() {
     let folder = repository(None, &[("apps/web/Dockerfile", "FROM alpine:3\n")]);
+    folder.write("images.yaml", "[]\n");
+    git(&folder, &["init", "--quiet", "sub"]);
+    folder.write("sub/Dockerfile", "FROM alpine:3\n");
+    let outcome = command(&folder.path().join("sub"), &["init", "--yes"]).output().unwrap();
+    assert!(outcome.status.success());
+    assert!(
+        folder.read("sub/image-factory/images.yaml").contains("dockerfile: Dockerfile\n"),
+        "that above is another's"
+    );
+    std::fs::remove_file(folder.path().join("images.yaml")).unwrap();
     let outcome = command(&folder.path().join("apps/web"), &["init", "--yes"]).output().unwrap();
     assert!(outcome.status.success());
     assert!(folder.read("image-factory/images.yaml").contains("dockerfile: apps/web/Dockerfile\n"));

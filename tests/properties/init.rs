@@ -84,10 +84,9 @@ fn build() -> impl Strategy<Value = String> {
         0..5,
     )
     .prop_map(|inputs| {
-        let line = |text: String, (key, value): (&&str, &String)| {
-            text + "        " + key + ": " + &serde_json::to_string(value).unwrap() + "\n"
-        };
-        let inputs = inputs.iter().fold(String::new(), line);
+        let line =
+            |(key, value): (&&str, &String)| format!("        {key}: {}\n", serde_json::to_string(value).unwrap());
+        let inputs = inputs.iter().map(line).collect::<Vec<_>>().concat();
         format!("    - uses: docker/build-push-action@v6\n      with:\n{inputs}        push: true\n")
     })
 }
