@@ -41,9 +41,8 @@ enum Read<'a> {
 }
 
 fn read(file: &SourceFile, id: FileId) -> Read<'_> {
-    const NONE: Purpose = Purpose { mebibytes: 256, empty: "", several: "", large: "", deep: "" };
     let mut problems = Vec::new();
-    match yaml::parse(file, id, &NONE, &mut problems) {
+    match yaml::parse(file, id, &Purpose::COMPARISON, &mut problems) {
         Some(root) if problems.is_empty() => Read::Tree(root),
         None if problems.iter().all(|problem| problem.code == Code::Empty) => Read::Nothing,
         _ => Read::Broken,

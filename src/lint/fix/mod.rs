@@ -186,9 +186,8 @@ fn has_key(node: Option<&YamlNode>, key: &str) -> bool {
 
 /// The tree, if the text is one without any problem.
 fn read(file: &SourceFile, id: FileId) -> Option<Node<'_>> {
-    const NONE: Purpose = Purpose { mebibytes: 256, empty: "", several: "", large: "", deep: "" };
     let mut problems = Vec::new();
-    let root = yaml::parse(file, id, &NONE, &mut problems)?;
+    let root = yaml::parse(file, id, &Purpose::COMPARISON, &mut problems)?;
     problems.is_empty().then_some(root)
 }
 
