@@ -1,8 +1,8 @@
 //! Files of a revision, out of git's objects: no second checkout is made.
 //!
-//! It runs git. A library would add a hundred crates to find out less: which objects are where depends on work trees,
-//! alternates, partial clones and a configuration that git itself knows best, and where there is a revision to name there is
-//! a git that made it.
+//! It runs git. A library (gix with revisions alone) would add 66 crates to the 103 that are here, to find out less: which
+//! objects are where depends on work trees, alternates, partial clones and a configuration that git itself knows best, and
+//! where there is a revision to name there is a git that made it.
 
 use super::read::{MAX_FILE, Text, text_of_bytes};
 use super::workspace::normal;
