@@ -1,5 +1,6 @@
 //! `add`: appends an image to images.yaml.
 
+use super::analyze::build_arg;
 use super::files::Places;
 use super::load;
 use super::report::report;
@@ -44,7 +45,7 @@ pub(super) struct Flags {
     #[arg(long, value_name = "FILE", conflicts_with = "tag")]
     workflow: Option<String>,
     /// A value for an ARG that stands in FROM
-    #[arg(long = "build-arg", value_name = "NAME=VALUE", value_parser = pair, conflicts_with = "tag")]
+    #[arg(long = "build-arg", value_name = "NAME=VALUE", value_parser = build_arg, conflicts_with = "tag")]
     build_args: Vec<(String, String)>,
     /// An image that it is built on, in place of what the Dockerfile says
     #[arg(long, value_name = "REF", conflicts_with = "tag")]
@@ -58,12 +59,6 @@ pub(super) struct Flags {
     /// Not built, only watched: the tag
     #[arg(long, value_name = "TAG", requires = "repository")]
     tag: Option<String>,
-}
-
-/// Reads `NAME=VALUE`.
-fn pair(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
-    Ok((name.to_owned(), value.to_owned()))
 }
 
 pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {

@@ -56,9 +56,21 @@ pub(super) struct Added {
     pub(super) text: String,
 }
 
+/// The model, every problem so far, and what was found in this checkout of images of which nothing was known. With it they are
+/// resolved again: what was found is read back from the text of the lock, as the next run will read it.
+pub(super) fn resolve(read: &mut Read, global: &Global) -> anyhow::Result<(Model, Vec<Diagnostic>, Option<Added>)> {
+    let (model, diagnostics) = read.resolve();
+    let added = add_new(read, &model, global)?;
+    if added.as_ref().is_none_or(|added| added.images.is_empty()) {
+        return Ok((model, diagnostics, added));
+    }
+    let (model, diagnostics) = read.resolve();
+    Ok((model, diagnostics, added))
+}
+
 /// Looks in this checkout for the Dockerfiles of images of which nothing is known, and adds what they say to the lock that
 /// was read. `None` if there is nothing to look for.
-pub(super) fn add_new(read: &mut Read, model: &Model, global: &Global) -> anyhow::Result<Option<Added>> {
+fn add_new(read: &mut Read, model: &Model, global: &Global) -> anyhow::Result<Option<Added>> {
     let Existing::Ours(mut lock) = Existing::of(read) else { return Ok(None) };
     let unknown = |image: &&ManagedImage| {
         !image.lists_bases && !lock.images.contains_key(&image.name) && !read.state.images.contains_key(&image.name)

@@ -90,13 +90,8 @@ pub(super) struct Linted {
 /// Reads everything and finds its problems; `None` if there is no images.yaml, which has been said then.
 fn diagnose(global: &Global, flags: &Flags) -> anyhow::Result<Option<Linted>> {
     let Some(mut read) = load::read(global)? else { return Ok(None) };
-    let (mut model, mut diagnostics) = read.resolve();
     // What `synth` would find by itself is known here too; nothing of it is written.
-    if let Some(added) = dockerfiles::add_new(&mut read, &model, global)?
-        && !added.images.is_empty()
-    {
-        (model, diagnostics) = read.resolve();
-    }
+    let (model, mut diagnostics, _) = dockerfiles::resolve(&mut read, global)?;
     let places = Places::new(&read.workspace, flags.checkout.clone(), &model.github.api_url)?;
     let reach = Reach { dockerfiles: true, online: flags.online };
     let (facts, problems) = facts::gather(&mut read, &model, &places, reach, global)?;

@@ -119,11 +119,14 @@ pub(super) fn synthesise(
     is_disk: bool,
     global: &Global,
 ) -> anyhow::Result<Synthesis> {
-    let (mut model, mut diagnostics) = read.resolve();
+    let (model, mut diagnostics, found) = if discovers {
+        dockerfiles::resolve(read, global)?
+    } else {
+        let (model, diagnostics) = read.resolve();
+        (model, diagnostics, None)
+    };
     let mut added = None;
-    if discovers && let Some(found) = dockerfiles::add_new(read, &model, global)? {
-        // What was found is read back from the text of the lock, as the next run will read it.
-        (model, diagnostics) = read.resolve();
+    if let Some(found) = found {
         diagnostics.extend(found.diagnostics);
         if !found.images.is_empty() {
             added = Some((found.images, found.text));

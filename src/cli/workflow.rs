@@ -30,13 +30,8 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         return print(templates::factory());
     };
     let Some(mut read) = load::read(global)? else { return Ok(Exit::Input) };
-    let (mut model, mut diagnostics) = read.resolve();
     // What `synth` would find by itself is known here too; nothing of it is written.
-    if let Some(added) = dockerfiles::add_new(&mut read, &model, global)?
-        && !added.images.is_empty()
-    {
-        (model, diagnostics) = read.resolve();
-    }
+    let (model, mut diagnostics, _) = dockerfiles::resolve(&mut read, global)?;
     // Warnings are for `synth` and `lint`, which people run more often; this command is about one image.
     diagnostics.retain(crate::diagnostic::Diagnostic::is_error);
     if any_error(&diagnostics) {

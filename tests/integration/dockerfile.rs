@@ -1,7 +1,8 @@
 //! The corpus of Dockerfiles in `tests/fixtures/dockerfiles`, and what the reader says of places, ARGs and lines.
 
 use image_factory::diagnostic::{Diagnostic, Severity};
-use image_factory::dockerfile::{self, Base, Edge, Facts, Kind, Request};
+use image_factory::discover;
+use image_factory::dockerfile::{self, Base, Edge, Facts, Request};
 use image_factory::source::{SourceFile, Sources};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -33,19 +34,9 @@ fn read_plain(text: &str) -> (Sources, Facts, Vec<Diagnostic>) {
     read(text, &Asked::default())
 }
 
-fn word(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Final => "final",
-        Kind::Build => "build",
-        Kind::Copy => "copy",
-        Kind::Mount => "mount",
-        Kind::Frontend => "frontend",
-    }
-}
-
 /// What the reader says, in the lines of a `.edges` file.
 fn shown(sources: &Sources, facts: &Facts, diagnostics: &[Diagnostic]) -> Vec<String> {
-    let edge = |edge: &Edge| format!("{} {} {}", word(edge.kind), edge.image, edge.line);
+    let edge = |edge: &Edge| format!("{} {} {}", discover::kind(edge.kind).name(), edge.image, edge.line);
     let severity = |severity| match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",

@@ -135,6 +135,54 @@ fn problems(code: Code, files: &BTreeMap<&str, &str>) -> BTreeSet<String> {
     codes.map(|(number, _)| format!("IF{number}")).collect()
 }
 
+/// The place of the first problem of a code that `lint` reports: the file and the line.
+fn place(folder: &Folder, code: &str) -> Option<(String, usize)> {
+    let arguments = ["lint", "--checkout", "acme/web=.", "--images", "images.yaml", "--format", "json"];
+    let report: serde_json::Value = serde_json::from_str(&folder.run(&arguments).stdout).unwrap();
+    let found = report["diagnostics"].as_array().unwrap().iter().find(|found| found["code"] == code)?;
+    let label = &found["labels"][0];
+    Some((
+        label["file"].as_str().unwrap().to_owned(),
+        usize::try_from(label["start"]["line"].as_u64().unwrap()).unwrap(),
+    ))
+}
+
+/// A comment on a line of its own above the place takes the problem away, in each kind of file.
+#[test]
+fn every_problem_that_can_be_ignored_is_where_it_points() {
+    let mut tried = BTreeSet::new();
+    for code in TABLE.iter().filter(|code| code.can_be_ignored()) {
+        let files = contents(&explanation(*code).unwrap().wrong);
+        let name = code.to_string();
+        if !files.contains_key("images.yaml") {
+            continue;
+        }
+        let folder = Folder::empty();
+        for (path, text) in &files {
+            folder.write(path, text);
+        }
+        if code.number() >= FIRST_OF_LINT && !files.contains_key(WORKFLOW) {
+            folder.write(WORKFLOW, USUAL);
+        }
+        // One place at a time, for examples that have the problem twice.
+        let mut left = 5;
+        while let Some((file, line)) = place(&folder, &name) {
+            assert!(left > 0, "{name} stays in {file}:{line}");
+            left -= 1;
+            let text = folder.read(&file);
+            let mut lines: Vec<&str> = text.lines().collect();
+            let indent: String = lines[line - 1].chars().take_while(|c| *c == ' ').collect();
+            let comment = format!("{indent}# image-factory: ignore[{name}] a test");
+            lines.insert(line - 1, &comment);
+            folder.write(&file, lines.join("\n") + "\n");
+            tried.insert(name.clone());
+        }
+    }
+    for code in ["IF025", "IF030", "IF031", "IF044", "IF045", "IF046", "IF047", "IF048", "IF105", "IF120"] {
+        assert!(tried.contains(code), "{code} was not tried: {tried:?}");
+    }
+}
+
 #[test]
 fn what_is_not_shown_is_tested_elsewhere() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/integration");

@@ -3,14 +3,12 @@ package engine
 import (
 	"encoding/json"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	kargoapi "github.com/akuity/kargo/api/v1alpha1"
@@ -264,16 +262,7 @@ func TestAnalysisGuard(t *testing.T) {
 // TestAnalysisTokenStaysHome redirects the request to another host.
 func TestAnalysisTokenStaysHome(t *testing.T) {
 	eachReader(t, func(t *testing.T, s subject) {
-		var visits, leaks atomic.Int32
-		elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			visits.Add(1)
-			if strings.Contains(strings.Join(r.Header.Values("Authorization"), ""), token) {
-				leaks.Add(1)
-			}
-			w.WriteHeader(http.StatusNotFound)
-		}))
-		t.Cleanup(elsewhere.Close)
-		other := strings.Replace(elsewhere.URL, "127.0.0.1", "localhost", 1)
+		other, visits, leaks := elsewhere(t)
 		github := newGitHub(t, map[string]script{s.reads[0].path: always(func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, other, http.StatusFound)
 		})})

@@ -106,20 +106,26 @@ func guarded(s subject) bool {
 	return false
 }
 
+// elsewhere is a server on another host than GitHub's. It counts who comes, and
+// who brings the token.
+func elsewhere(t *testing.T) (url string, visits, leaks *atomic.Int32) {
+	visits, leaks = new(atomic.Int32), new(atomic.Int32)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		visits.Add(1)
+		if strings.Contains(strings.Join(r.Header.Values("Authorization"), ""), token) {
+			leaks.Add(1)
+		}
+		w.WriteHeader(http.StatusNotFound)
+	}))
+	t.Cleanup(server.Close)
+	return strings.Replace(server.URL, "127.0.0.1", "localhost", 1), visits, leaks
+}
+
 // TestTokenStaysHome redirects every dispatch to another host: the token must
 // not follow it there.
 func TestTokenStaysHome(t *testing.T) {
 	eachTrigger(t, func(t *testing.T, s subject) {
-		var visits, leaks atomic.Int32
-		elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			visits.Add(1)
-			if strings.Contains(strings.Join(r.Header.Values("Authorization"), ""), token) {
-				leaks.Add(1)
-			}
-			w.WriteHeader(http.StatusNotFound)
-		}))
-		t.Cleanup(elsewhere.Close)
-		other := strings.Replace(elsewhere.URL, "127.0.0.1", "localhost", 1)
+		other, visits, leaks := elsewhere(t)
 		scripts := map[string]script{}
 		for _, d := range s.dispatches {
 			scripts[d.path] = always(func(w http.ResponseWriter, r *http.Request) {

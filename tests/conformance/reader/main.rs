@@ -12,7 +12,8 @@
 //! It is an example target, so that `cargo test` builds it and nothing runs it.
 
 use image_factory::diagnostic::Diagnostic;
-use image_factory::dockerfile::{Base, Edge, Facts, Kind, Request, Stage, Unresolved, read};
+use image_factory::discover;
+use image_factory::dockerfile::{Base, Edge, Facts, Request, Stage, Unresolved, read};
 use image_factory::source::{SourceFile, Sources};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -51,7 +52,7 @@ fn main() -> anyhow::Result<()> {
 }
 
 fn answer(facts: &Facts, diagnostics: &[Diagnostic]) -> Value {
-    let edge = |edge: &Edge| json!({"kind": word(edge.kind), "image": edge.image});
+    let edge = |edge: &Edge| json!({"kind": discover::kind(edge.kind).name(), "image": edge.image});
     let unresolved = |from: &Unresolved| json!({"written": from.written, "line": from.line, "empty": from.empty});
     let problems = |error: bool| -> Vec<String> {
         let of_kind = diagnostics.iter().filter(|problem| problem.is_error() == error);
@@ -82,14 +83,4 @@ fn stage(stage: &Stage) -> Value {
         Base::Unknown => shown["base"] = json!("unknown"),
     }
     shown
-}
-
-fn word(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Final => "final",
-        Kind::Build => "build",
-        Kind::Copy => "copy",
-        Kind::Mount => "mount",
-        Kind::Frontend => "frontend",
-    }
 }
