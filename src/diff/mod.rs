@@ -26,6 +26,7 @@ pub use value::{Map, Value};
 pub use warnings::Warning;
 
 use crate::emit::Identity;
+use crate::factory::intent::kind;
 use intent::{Differences, Intent, Sentence};
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -140,13 +141,20 @@ fn by_rank(a: &Identity, b: &Identity) -> std::cmp::Ordering {
 
 /// The order in which kinds are applied.
 fn rank(identity: &Identity) -> usize {
-    const ORDER: [&str; 7] =
-        ["Namespace", "Project", "ProjectConfig", "ServiceAccount", "AnalysisTemplate", "Warehouse", "Stage"];
+    const ORDER: [&str; 7] = [
+        kind::NAMESPACE,
+        kind::PROJECT,
+        kind::PROJECT_CONFIG,
+        kind::SERVICE_ACCOUNT,
+        kind::ANALYSIS_TEMPLATE,
+        kind::WAREHOUSE,
+        kind::STAGE,
+    ];
     ORDER.iter().position(|kind| *kind == identity.kind).unwrap_or(ORDER.len())
 }
 
 fn has_several_namespaces(set: &ManifestSet) -> bool {
-    let stages = set.objects.iter().filter(|(key, object)| key.kind == "Stage" && object.is_ours());
+    let stages = set.objects.iter().filter(|(key, object)| key.kind == kind::STAGE && object.is_ours());
     let mut namespaces = stages.map(|(key, _)| &key.namespace);
     namespaces.next().is_some_and(|first| namespaces.any(|other| other != first))
 }

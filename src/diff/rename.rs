@@ -2,6 +2,7 @@
 
 use super::set::{ManifestSet, Object};
 use super::value::Value;
+use crate::factory::intent::kind;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -36,7 +37,7 @@ pub(super) fn renames(
 
 /// What Warehouses watch, as JSON, by namespace and name.
 fn subscriptions(set: &ManifestSet) -> BTreeMap<(Option<&str>, &str), String> {
-    let warehouses = set.objects.iter().filter(|(key, _)| key.kind == "Warehouse");
+    let warehouses = set.objects.iter().filter(|(key, _)| key.kind == kind::WAREHOUSE);
     warehouses
         .map(|(key, object)| {
             let watched = object.value.at(&["spec", "subscriptions"]).map(Value::to_json).unwrap_or_default();
@@ -66,8 +67,8 @@ fn by_mark<'a>(
 fn mark(object: &Object, subscriptions: &BTreeMap<(Option<&str>, &str), String>, exact: bool) -> Option<String> {
     let spec = object.value.get("spec").unwrap_or(&Value::Null);
     match object.identity.kind.as_str() {
-        "Warehouse" => spec.get("subscriptions").map(Value::to_json),
-        "Stage" => {
+        kind::WAREHOUSE => spec.get("subscriptions").map(Value::to_json),
+        kind::STAGE => {
             let origin = spec.items_at(&["requestedFreight"]).first()?.text_at(&["origin", "name"])?;
             let watched = subscriptions.get(&(object.identity.namespace.as_deref(), origin));
             let watched = watched.map_or(origin, String::as_str);
@@ -83,7 +84,9 @@ fn mark(object: &Object, subscriptions: &BTreeMap<(Option<&str>, &str), String>,
             };
             Some(format!("{watched} {}", steps.iter().map(step).collect::<Vec<_>>().join("\n")))
         }
-        "Namespace" | "Project" | "ProjectConfig" | "ServiceAccount" | "AnalysisTemplate" => Some(String::new()),
+        kind::NAMESPACE | kind::PROJECT | kind::PROJECT_CONFIG | kind::SERVICE_ACCOUNT | kind::ANALYSIS_TEMPLATE => {
+            Some(String::new())
+        }
         _ => None,
     }
 }

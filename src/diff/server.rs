@@ -4,6 +4,7 @@
 //! nobody wrote them ([`is_default`]) count as equal to no field at all.
 
 use super::value::{Map, Value};
+use crate::factory::intent::kind;
 
 /// Fields of `metadata` that the API server and garbage collection write.
 const METADATA: [&str; 10] = [
@@ -40,9 +41,9 @@ pub(super) fn strip(kind: &str, object: &mut Map) {
     object.remove("status");
     match kind {
         // Its only field is a list of finalizers.
-        "Namespace" => object.remove("spec"),
+        kind::NAMESPACE => object.remove("spec"),
         // Old clusters and OpenShift list the Secrets that they made; ours have none.
-        "ServiceAccount" => {
+        kind::SERVICE_ACCOUNT => {
             object.remove("secrets");
             object.remove("imagePullSecrets");
         }
@@ -74,26 +75,26 @@ pub(super) fn strip(kind: &str, object: &mut Map) {
 /// v1.11.2 `charts/kargo/resources/crds`, `pkg/subscription/image.go`), those of the CRD of `AnalysisTemplates`, and what
 /// Go writes of fields that are not set.
 const DEFAULTS: [(&str, &str, &str); 20] = [
-    ("Warehouse", "interval", r#""5m0s""#),
-    ("Warehouse", "freightCreationPolicy", r#""Automatic""#),
-    ("Warehouse", "imageSelectionStrategy", r#""SemVer""#),
-    ("Warehouse", "strictSemvers", "true"),
-    ("Warehouse", "discoveryLimit", "20"),
-    ("Warehouse", "cacheByTag", "false"),
-    ("Warehouse", "insecureSkipTLSVerify", "false"),
-    ("ProjectConfig", "autoPromotionEnabled", "false"),
-    ("ProjectConfig", "spec", "{}"),
-    ("Stage", "direct", "false"),
-    ("Stage", "availabilityStrategy", r#""OneOf""#),
-    ("Stage", "availabilityStrategy", r#""""#),
-    ("Stage", "requiredSoakTime", r#""0s""#),
-    ("Stage", "continueOnError", "false"),
-    ("Stage", "errorThreshold", "0"),
-    ("Stage", "vars", "[]"),
-    ("AnalysisTemplate", "name", r#""""#),
-    ("AnalysisTemplate", "optional", "false"),
-    ("AnalysisTemplate", "protocol", r#""TCP""#),
-    ("AnalysisTemplate", "resources", "{}"),
+    (kind::WAREHOUSE, "interval", r#""5m0s""#),
+    (kind::WAREHOUSE, "freightCreationPolicy", r#""Automatic""#),
+    (kind::WAREHOUSE, "imageSelectionStrategy", r#""SemVer""#),
+    (kind::WAREHOUSE, "strictSemvers", "true"),
+    (kind::WAREHOUSE, "discoveryLimit", "20"),
+    (kind::WAREHOUSE, "cacheByTag", "false"),
+    (kind::WAREHOUSE, "insecureSkipTLSVerify", "false"),
+    (kind::PROJECT_CONFIG, "autoPromotionEnabled", "false"),
+    (kind::PROJECT_CONFIG, "spec", "{}"),
+    (kind::STAGE, "direct", "false"),
+    (kind::STAGE, "availabilityStrategy", r#""OneOf""#),
+    (kind::STAGE, "availabilityStrategy", r#""""#),
+    (kind::STAGE, "requiredSoakTime", r#""0s""#),
+    (kind::STAGE, "continueOnError", "false"),
+    (kind::STAGE, "errorThreshold", "0"),
+    (kind::STAGE, "vars", "[]"),
+    (kind::ANALYSIS_TEMPLATE, "name", r#""""#),
+    (kind::ANALYSIS_TEMPLATE, "optional", "false"),
+    (kind::ANALYSIS_TEMPLATE, "protocol", r#""TCP""#),
+    (kind::ANALYSIS_TEMPLATE, "resources", "{}"),
 ];
 
 /// Whether a field that one side alone has says nothing. `name` is the field's own.

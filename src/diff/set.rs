@@ -5,6 +5,7 @@ use super::server;
 use super::value::{Map, Seed, Texts, Value};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::emit::Identity;
+use crate::factory::intent::{MANAGED_BY, MANAGED_BY_LABEL};
 use crate::source::{FileId, Sources, Span};
 use serde::de::DeserializeSeed;
 use std::collections::BTreeMap;
@@ -51,7 +52,7 @@ impl Object {
 
     /// Whether `synth` made it.
     pub fn is_ours(&self) -> bool {
-        self.value.text_at(&["metadata", "labels", "app.kubernetes.io/managed-by"]) == Some("image-factory")
+        self.value.text_at(&["metadata", "labels", MANAGED_BY_LABEL]) == Some(MANAGED_BY)
     }
 }
 

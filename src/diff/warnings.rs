@@ -4,6 +4,7 @@ use super::Report;
 use super::intent::Differences;
 use super::intent::words::list;
 use crate::emit::delete_lines;
+use crate::factory::intent::kind;
 use std::collections::BTreeSet;
 
 /// Something that will surprise.
@@ -17,7 +18,7 @@ pub struct Warning {
 
 pub(super) fn warnings(report: &Report, differences: &Differences<'_>) -> Vec<Warning> {
     let mut warnings = Vec::new();
-    for renamed in report.renamed.iter().filter(|renamed| renamed.to.kind == "Warehouse") {
+    for renamed in report.renamed.iter().filter(|renamed| renamed.to.kind == kind::WAREHOUSE) {
         let fired = differences.fired.iter().filter(|fired| bare(&fired.rebuild.warehouse) == renamed.to.name);
         let images: BTreeSet<&str> = fired.map(|fired| fired.rebuild.image.as_str()).collect();
         let cost = if images.is_empty() {

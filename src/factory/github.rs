@@ -9,6 +9,7 @@
 //! | 400, 401, 403, 404, 422 and everything else | never like this | failed, with GitHub's message and what to check |
 //! | none | | an error that counts |
 
+use super::intent::Purpose;
 use crate::kargo::expression::{delimited, secret, string};
 use crate::kargo::stage::Variable;
 use crate::kargo::step::http::{Header, Http};
@@ -124,7 +125,7 @@ impl<'a> Github<'a> {
         let rebuilds = dependents.iter().map(|dependent| {
             let image = &self.model.images[dependent.image];
             self.dispatch(Dispatch {
-                alias: format!("trigger-{}", image.name),
+                alias: Purpose::Trigger.alias(&image.name),
                 what: format!("rebuild of {}", image.name),
                 repo: &image.source.repo,
                 workflow: &image.source.workflow,

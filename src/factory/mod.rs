@@ -3,6 +3,7 @@
 mod analysis;
 mod describe;
 mod github;
+pub mod intent;
 mod project;
 mod rebuild;
 mod size;
@@ -78,7 +79,7 @@ fn metadata(model: &Model, name: &str, description: String) -> Metadata {
         name: name.to_owned(),
         namespace: Some(model.project.name.clone()),
         labels: Pairs::from([
-            ("app.kubernetes.io/managed-by".into(), "image-factory".into()),
+            (intent::MANAGED_BY_LABEL.into(), intent::MANAGED_BY.into()),
             ("app.kubernetes.io/part-of".into(), model.project.name.clone().into()),
         ]),
         annotations: Pairs::from([(crate::kargo::DESCRIPTION.into(), description.into())]),

@@ -1,6 +1,7 @@
 //! Stages: one `rebuild-trigger-<base>` for each base and policy, and `soak-<base>` where one of them waits.
 
 use super::github::Github;
+use super::intent::kind;
 use super::{PlannedStage, describe, metadata, size};
 use crate::constructs::ApiObject;
 use crate::diagnostic::{Code, Diagnostic};
@@ -118,7 +119,7 @@ fn stage(model: &Model, plan: &Plan<'_>, github: &Github<'_>) -> ApiObject {
     };
     let mut metadata = metadata(model, &plan.name, description);
     metadata.annotations.insert(COLOR.into(), color.into());
-    let origin = FreightOrigin { kind: "Warehouse", name: object_name(&[&base.name]) };
+    let origin = FreightOrigin { kind: kind::WAREHOUSE, name: object_name(&[&base.name]) };
     let growth = size::status_of_promotion(steps.len());
     let spec = StageSpec {
         requested_freight: vec![RequestedFreight { origin, sources }],

@@ -1,5 +1,6 @@
 //! Whether an object fits: etcd, the API server and `kubectl apply` each have a limit.
 
+use super::intent::kind;
 use crate::constructs::ApiObject;
 use crate::diagnostic::{Code, Diagnostic};
 
@@ -45,11 +46,11 @@ pub(super) fn status_of_promotion(steps: usize) -> usize {
 
 fn advice(kind: &str) -> &'static str {
     match kind {
-        "Stage" => {
+        kind::STAGE => {
             "move some of the images to an images.yaml of another `project`, give some of them another `rebuildDelay`, or build some on another tag"
         }
-        "ProjectConfig" => "move some of the images to an images.yaml of another `project`",
-        "Namespace" => "shorten `namespace.annotations`",
+        kind::PROJECT_CONFIG => "move some of the images to an images.yaml of another `project`",
+        kind::NAMESPACE => "shorten `namespace.annotations`",
         _ => "shorten its `tags`",
     }
 }

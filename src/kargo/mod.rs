@@ -11,6 +11,8 @@ pub mod stage;
 pub mod step;
 pub mod warehouse;
 
+/// The group of all of Kargo's kinds.
+pub const GROUP: &str = "kargo.akuity.io";
 /// Group and version of all of Kargo's kinds.
 pub const API_VERSION: &str = "kargo.akuity.io/v1alpha1";
 /// Marks a Namespace that a Project may adopt; the value is the text `true`.

@@ -3,7 +3,7 @@
 use super::{Context, Edges};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Analysis;
-use crate::model::name::{analysis_stage, soak_stage, trigger_stage};
+use crate::model::name::{ANALYSIS_STAGE, SOAK_STAGE, TRIGGER_STAGE, analysis_stage, soak_stage, trigger_stage};
 
 pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     let model = context.model;
@@ -11,9 +11,9 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for base in &model.bases {
         let Some(first) = base.dependents.first() else { continue };
         let name = trigger_stage(&base.name, "");
-        let whole = format!("rebuild-trigger-{}", base.name);
+        let whole = format!("{TRIGGER_STAGE}{}", base.name);
         let soaks = base.dependents.iter().any(|dependent| dependent.policy.delay().is_some());
-        if name == whole && !(soaks && soak_stage(&base.name) != format!("soak-{}", base.name)) {
+        if name == whole && !(soaks && soak_stage(&base.name) != format!("{SOAK_STAGE}{}", base.name)) {
             continue;
         }
         report.push(
@@ -28,7 +28,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     let analysed = model.analysis != Analysis::Off;
     for image in model.images.iter().filter(|image| analysed && image.dockerfile.is_some()) {
         let name = analysis_stage(&image.name);
-        if name != format!("analyze-dockerfile-{}", image.name) {
+        if name != format!("{ANALYSIS_STAGE}{}", image.name) {
             report.push(
                 Diagnostic::new(
                     Code::ShortenedName,

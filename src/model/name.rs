@@ -4,6 +4,16 @@
 use super::reference::Reference;
 use sha2::{Digest, Sha256};
 
+/// The label by which what is ours is found again.
+pub const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
+
+/// How the name of a Stage begins that rebuilds for a base.
+pub const TRIGGER_STAGE: &str = "rebuild-trigger-";
+/// How the name of a Stage begins in which Freight of a base waits.
+pub const SOAK_STAGE: &str = "soak-";
+/// How the name of a Stage begins that looks at the Dockerfile of an image.
+pub const ANALYSIS_STAGE: &str = "analyze-dockerfile-";
+
 /// Longest name: what fits a label's value, which Kargo puts Stage names into.
 const MAX_NAME: usize = 63;
 /// Bytes kept of a longer one, before `-` and eight digits of its hash.
@@ -36,17 +46,17 @@ pub fn base_name(reference: &Reference) -> String {
 
 /// The Stage that rebuilds for a base; `suffix` tells the Stages of its policies apart.
 pub fn trigger_stage(base: &str, suffix: &str) -> String {
-    object_name(&["rebuild-trigger-", base, suffix])
+    object_name(&[TRIGGER_STAGE, base, suffix])
 }
 
 /// The Stage in which Freight of a base waits.
 pub fn soak_stage(base: &str) -> String {
-    object_name(&["soak-", base])
+    object_name(&[SOAK_STAGE, base])
 }
 
 /// The Stage that looks at the Dockerfile of an image.
 pub fn analysis_stage(image: &str) -> String {
-    object_name(&["analyze-dockerfile-", image])
+    object_name(&[ANALYSIS_STAGE, image])
 }
 
 /// Lower case; what DNS-1123 subdomains do not know becomes `-`, and so does each run of dots and hyphens that they

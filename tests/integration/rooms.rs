@@ -27,8 +27,8 @@ const TABLE: &[(&str, &[&str])] = &[
     ("factory", &["model", "constructs", "kargo", "rollouts", "k8s", "templates", "diagnostic", "source"]),
     ("emit", &["constructs"]),
     // source for places in what is read; model for its values (Duration, Policy, Reference), never for a graph: what a set
-    // means is read from its manifests.
-    ("diff", &["emit", "diagnostic", "source", "model"]),
+    // means is read from its manifests. factory for the words of `factory::intent`, which a test below checks.
+    ("diff", &["emit", "diagnostic", "source", "model", "factory"]),
     ("io", &["source", "emit"]),
     // emit for the quoting of scalars.
     ("templates", &["emit"]),
@@ -117,6 +117,18 @@ fn model_knows_how_images_yaml_is_written_in_one_place() {
     for (path, text) in sources() {
         if path.starts_with("model") && !path.starts_with("model/resolve") {
             assert!(!rooms_named(&text).contains("config"), "{} uses config", path.display());
+        }
+    }
+}
+
+#[test]
+fn diff_knows_the_words_of_factory_and_nothing_else_of_it() {
+    for (path, text) in sources() {
+        if path.starts_with("diff") && rooms_named(&text).contains("factory") {
+            let named = text.split("factory").skip(1).filter(|rest| rest.starts_with("::"));
+            let others = named.filter(|rest| !rest.starts_with("::intent::")).count();
+            assert!(text.contains("crate::factory::intent::"), "{} names factory in a group", path.display());
+            assert_eq!(others, 0, "{} uses more of factory than its words", path.display());
         }
     }
 }

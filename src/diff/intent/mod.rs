@@ -13,11 +13,11 @@ pub use sentences::{Kind, Sentence, sentences};
 
 use super::set::{ManifestSet, Object};
 use super::value::Value;
+use crate::factory::intent::{GROUP, JOB_REQUEST, LOCKED_LINES, Purpose, kind};
 use crate::model::{Duration, Policy, Reference};
 use policies::Policies;
 use std::collections::{BTreeMap, BTreeSet};
 
-const GROUP: &str = "kargo.akuity.io";
 /// What Kargo takes for an interval that is not written.
 const INTERVAL: Duration = Duration::minutes(5);
 
@@ -115,15 +115,15 @@ impl Intent {
                 .filter(|(key, object)| object.is_ours() || other.objects.contains_key(key))
                 .map(|(_, object)| &**object)
         };
-        for object in of_kind("Warehouse") {
+        for object in of_kind(kind::WAREHOUSE) {
             if let Some(watched) = watched(object) {
                 intent.watched.insert(qualify(object, &object.identity.name, qualified), watched);
             }
         }
-        for object in of_kind("Project") {
+        for object in of_kind(kind::PROJECT) {
             intent.projects.insert(object.identity.name.clone());
         }
-        for object in of_kind("Stage") {
+        for object in of_kind(kind::STAGE) {
             intent.stage(object, &policies, qualified);
         }
         intent
@@ -155,7 +155,7 @@ impl Intent {
         let warehouse = qualify(stage, origin, qualified);
         let steps = spec.items_at(&["promotionTemplate", "spec", "steps"]);
         let dispatches = steps.iter().filter_map(|step| {
-            let image = step.text_at(&["as"])?.strip_prefix("trigger-")?;
+            let image = Purpose::Trigger.image(step.text_at(&["as"])?)?;
             dispatch(step).map(|(target, inputs)| (image, target, inputs))
         });
         let mut rebuilds = false;
@@ -235,20 +235,20 @@ fn dispatch(step: &Value) -> Option<(Target, BTreeMap<String, String>)> {
 
 /// The image whose Dockerfile a Stage looks at, and how.
 fn check(spec: &Value, steps: &[Value], origin: &str) -> Option<(String, Check)> {
-    let alias = |prefix: &str| steps.iter().find_map(|step| step.text_at(&["as"])?.strip_prefix(prefix));
-    if let Some(image) = alias("analyze-") {
+    let image_of = |purpose: Purpose| steps.iter().find_map(|step| purpose.image(step.text_at(&["as"])?));
+    if let Some(image) = image_of(Purpose::Analyze) {
         let vars = spec.items_at(&["promotionTemplate", "spec", "vars"]);
-        let locked = vars.iter().find(|var| var.text_at(&["name"]) == Some("locked"));
+        let locked = vars.iter().find(|var| var.text_at(&["name"]) == Some(LOCKED_LINES));
         let expected = locked.and_then(|var| var.text_at(&["value"])).map(str::to_owned);
         return Some((image.to_owned(), Check { how: How::Request, expected }));
     }
     let arguments = spec.items_at(&["verification", "args"]);
-    if let Some(request) = arguments.iter().find(|argument| argument.text_at(&["name"]) == Some("request")) {
+    if let Some(request) = arguments.iter().find(|argument| argument.text_at(&["name"]) == Some(JOB_REQUEST)) {
         let request = request.text_at(&["value"]).and_then(Value::embedded);
         let expected = request.as_ref().and_then(|request| request.get("expect")).map(Value::to_json);
         return Some((origin.to_owned(), Check { how: How::Job, expected }));
     }
-    alias("discover-").map(|image| (image.to_owned(), Check { how: How::Workflow, expected: None }))
+    image_of(Purpose::Discover).map(|image| (image.to_owned(), Check { how: How::Workflow, expected: None }))
 }
 
 /// The text of a part of a URL.

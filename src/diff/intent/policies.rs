@@ -1,8 +1,8 @@
 //! Which Stages are promoted by themselves.
 
-use super::GROUP;
 use crate::diff::set::{ManifestSet, Object};
 use crate::diff::value::Value;
+use crate::factory::intent::{GROUP, kind};
 use crate::model::{Duration, Policy};
 use std::collections::HashMap;
 
@@ -23,7 +23,9 @@ struct Rules<'a> {
 impl Policies {
     pub(super) fn read(set: &ManifestSet) -> Self {
         let mut rules: HashMap<&str, Rules<'_>> = HashMap::new();
-        for (key, object) in set.objects.iter().filter(|(key, _)| key.group == GROUP && key.kind == "ProjectConfig") {
+        for (key, object) in
+            set.objects.iter().filter(|(key, _)| key.group == GROUP && key.kind == kind::PROJECT_CONFIG)
+        {
             let policies = object.value.items_at(&["spec", "promotionPolicies"]);
             let rules = rules.entry(key.namespace.as_deref().unwrap_or_default()).or_default();
             for (index, policy) in policies.iter().enumerate() {
@@ -36,7 +38,7 @@ impl Policies {
                 }
             }
         }
-        let stages = set.objects.iter().filter(|(key, _)| key.group == GROUP && key.kind == "Stage");
+        let stages = set.objects.iter().filter(|(key, _)| key.group == GROUP && key.kind == kind::STAGE);
         let automatic = stages.map(|(key, object)| {
             let namespace = key.namespace.clone().unwrap_or_default();
             let decides = rules.get(namespace.as_str()).is_some_and(|rules| rules.decide(object));

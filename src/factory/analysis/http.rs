@@ -10,6 +10,7 @@
 use super::{Plan, discovery, lines, place};
 use crate::factory::describe;
 use crate::factory::github::{Github, Read, check_token, overloaded};
+use crate::factory::intent::Purpose;
 use crate::kargo::expression::{delimited, string};
 use crate::kargo::stage::Variable;
 use crate::model::check::has_expression;
@@ -58,7 +59,7 @@ pub(super) fn plan(
 ) -> Plan {
     // Kargo would evaluate a line that holds a delimiter of its own, and there is no escape.
     let compared = !dockerfile.lines.is_empty() && !dockerfile.lines.iter().any(|line| has_expression(line));
-    let alias = format!("analyze-{}", image.name);
+    let alias = Purpose::Analyze.alias(&image.name);
     let [success, failure] = if compared { &shared.sameness } else { &shared.presence };
     let read = Read {
         alias: alias.clone(),

@@ -2,6 +2,7 @@
 
 use super::{Plan, place};
 use crate::constructs::ApiObject;
+use crate::factory::intent::JOB_REQUEST;
 use crate::factory::{describe, metadata};
 use crate::k8s::{Job, ServiceAccount, job};
 use crate::kargo::stage::{AnalysisArgument, AnalysisTemplateReference, Verification};
@@ -13,7 +14,6 @@ use indexmap::IndexMap;
 /// Of the template and of its metric: Argo Rollouts names the Job `<36 characters>.<metric>.<n>`, which Kubernetes puts into a
 /// label of 63, so a metric's name has at most 24.
 const TEMPLATE: &str = "analyze-dockerfile";
-const REQUEST: &str = "request";
 
 /// `ServiceAccount` and `AnalysisTemplate`.
 pub(super) fn objects(model: &Model, image: &str, service_account: &str) -> Vec<ApiObject> {
@@ -22,11 +22,11 @@ pub(super) fn objects(model: &Model, image: &str, service_account: &str) -> Vec<
         name: TEMPLATE,
         image,
         service_account,
-        args: &["analyze", "--request", "{{args.request}}"],
+        args: &["analyze", "--request", &format!("{{{{args.{JOB_REQUEST}}}}}")],
         secret_env: ("GITHUB_TOKEN", &credential.secret, &credential.key),
     });
     let template = AnalysisTemplateSpec {
-        args: vec![Argument { name: REQUEST }],
+        args: vec![Argument { name: JOB_REQUEST }],
         metrics: vec![Metric { name: TEMPLATE, provider: Provider::Job(Box::new(JobMetric { spec })) }],
     };
     vec![
@@ -47,7 +47,7 @@ pub(super) fn plan(model: &Model, image: &ManagedImage, dockerfile: &Dockerfile)
         steps: vec![compose_output::step("analyze", "dockerfile", place(image, dockerfile))],
         verification: Some(Verification {
             analysis_templates: vec![AnalysisTemplateReference { name: TEMPLATE }],
-            args: vec![AnalysisArgument { name: REQUEST, value: request(model, image, dockerfile) }],
+            args: vec![AnalysisArgument { name: JOB_REQUEST, value: request(model, image, dockerfile) }],
         }),
     }
 }

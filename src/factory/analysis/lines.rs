@@ -1,5 +1,6 @@
 //! The lines that decide edges, as expressions of Kargo's http step: variables that build on each other.
 
+use crate::factory::intent::LOCKED_LINES;
 use crate::kargo::expression::delimited;
 use crate::kargo::stage::Variable;
 
@@ -7,7 +8,6 @@ const BODY: &str = "body";
 const LINES: &str = "lines";
 const STATEMENTS: &str = "statements";
 const FOUND: &str = "found";
-const LOCKED: &str = "locked";
 const SAME: &str = "same";
 
 /// The body of the answer as a text: Kargo makes an empty body an empty mapping, whatever its type (Kargo v1.11.2
@@ -34,13 +34,13 @@ pub(super) fn compared() -> [Variable; 4] {
         variable(LINES, format!(r#"map(split(replace({body}, "\ufeff", ""), "\n"), trim(#))"#)),
         variable(STATEMENTS, statements),
         variable(FOUND, found),
-        variable(SAME, format!("({}) == {}", use_of(FOUND), use_of(LOCKED))),
+        variable(SAME, format!("({}) == {}", use_of(FOUND), use_of(LOCKED_LINES))),
     ]
 }
 
 /// The variable that holds the lines of the lock, a list of the language.
 pub(super) fn locked(lines: String) -> Variable {
-    Variable { name: LOCKED, value: lines.into() }
+    Variable { name: LOCKED_LINES, value: lines.into() }
 }
 
 /// What stands for the body.
@@ -58,7 +58,7 @@ pub(super) fn difference() -> String {
     format!(
         r#"(let found = ({}); let locked = {}; "New: " + join(filter(found, # not in locked), " | ")[:1000] + "; gone: " + join(filter(locked, # not in found), " | ")[:1000])"#,
         use_of(FOUND),
-        use_of(LOCKED)
+        use_of(LOCKED_LINES)
     )
 }
 

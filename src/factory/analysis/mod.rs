@@ -8,6 +8,7 @@ mod lines;
 pub(super) use http::Shared;
 
 use super::github::{Dispatch, Github};
+use super::intent::{Purpose, kind};
 use super::{PlannedStage, describe, metadata, size};
 use crate::constructs::ApiObject;
 use crate::kargo::COLOR;
@@ -82,7 +83,7 @@ fn stage(model: &Model, image: &ManagedImage, plan: Plan) -> ApiObject {
     let mut metadata = metadata(model, &analysis_stage(&image.name), plan.description);
     metadata.annotations.insert(COLOR.into(), ANALYSIS_COLOR.into());
     let growth = size::status_of_promotion(plan.steps.len());
-    let origin = FreightOrigin { kind: "Warehouse", name: object_name(&[&image.name]) };
+    let origin = FreightOrigin { kind: kind::WAREHOUSE, name: object_name(&[&image.name]) };
     let spec = StageSpec {
         requested_freight: vec![RequestedFreight { origin, sources: FreightSources::Direct }],
         promotion_template: PromotionTemplate { spec: PromotionTemplateSpec { vars: plan.vars, steps: plan.steps } },
@@ -104,7 +105,7 @@ fn workflow(github: &Github<'_>, image: &ManagedImage, factory: &Factory) -> Pla
 /// The step that asks the factory's workflow to find out what an image is built on. The workflow declares one input, `image`.
 fn discovery(github: &Github<'_>, image: &ManagedImage, factory: &Factory, condition: Option<Rc<str>>) -> Step {
     github.dispatch(Dispatch {
-        alias: format!("discover-{}", image.name),
+        alias: Purpose::Discover.alias(&image.name),
         what: format!("discovery of {}", image.name),
         repo: &factory.repo,
         workflow: &factory.workflow,

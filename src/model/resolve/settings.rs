@@ -83,8 +83,6 @@ const PROJECT_LABEL: &str = "kargo.akuity.io/project";
 /// What Kubernetes takes of all annotations of an object together (`TotalAnnotationSizeLimitB`, 256 KiB), less a kilobyte for
 /// the description of the Namespace.
 const MAX_ANNOTATIONS: usize = (256 << 10) - 1024;
-/// By which what is ours is found again.
-const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
 
 const VERSION_BUMPS: [(&str, &str); 3] = [("patch", "patch"), ("minor", "minor"), ("major", "major")];
 
@@ -159,7 +157,7 @@ impl Resolver {
     ) -> IndexMap<String, String> {
         let mut out = IndexMap::new();
         for (key, value) in slot.get().into_iter().flat_map(|at| &at.value.0) {
-            let ours = matches!(key.value.as_str(), PROJECT_LABEL | MANAGED_BY_LABEL);
+            let ours = matches!(key.value.as_str(), PROJECT_LABEL | name::MANAGED_BY_LABEL);
             if ours {
                 let message = format!("{what} `{}` is set by image-factory", key.value);
                 self.report(Diagnostic::new(Code::InvalidValue, message, key.span).help("remove it"));
