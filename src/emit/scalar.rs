@@ -46,9 +46,13 @@ enum Style {
 fn style(text: &str) -> Style {
     let bytes = text.as_bytes();
     let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return Style::Single };
-    // Without early ends, so that the compiler looks at many bytes at once: this is the hottest loop of a run.
+    // Without early ends, so that the compiler looks at many bytes at once: these are the hottest loops of a run.
     let plain_ascii = bytes.iter().fold(true, |plain, byte| plain & (byte.wrapping_sub(b' ') < 0x5f));
-    let breaks = text.contains(": ") || text.contains(" #");
+    // `: ` and ` #` end a plain scalar. A search for two bytes would look at one after the other.
+    let is = |byte: u8, wanted: u8| u8::from(byte == wanted);
+    let pairs = bytes.iter().zip(&bytes[1..]);
+    let ends = pairs.fold(0, |found, (&a, &b)| found | (is(a, b':') & is(b, b' ')) | (is(a, b' ') & is(b, b'#')));
+    let breaks = ends != 0;
     if !plain_ascii && text.chars().any(must_escape) {
         return Style::Double;
     }
