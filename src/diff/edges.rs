@@ -2,7 +2,6 @@
 
 use super::intent::Differences;
 use super::intent::Rebuild;
-use super::intent::words;
 
 /// A rebuild that changes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,13 +43,13 @@ pub(super) fn edges(differences: &Differences<'_>) -> Vec<Edge> {
         |rebuild: &Rebuild, fate, label| Edge { base: rebuild.base.clone(), image: rebuild.image.clone(), fate, label };
     let (from, to): (Vec<&Rebuild>, Vec<&Rebuild>) = differences.moved.iter().copied().unzip();
     let added =
-        differences.gained.iter().chain(&to).map(|rebuild| edge(rebuild, Fate::Added, words::delay(rebuild.policy)));
+        differences.gained.iter().chain(&to).map(|rebuild| edge(rebuild, Fate::Added, rebuild.policy.words().delay));
     let removed = differences.lost.iter().chain(&from).map(|rebuild| edge(rebuild, Fate::Removed, String::new()));
     let changed = differences.kept.iter().map(|(before, now)| {
         let label = if before.policy == now.policy {
             "another workflow or input".to_owned()
         } else {
-            format!("{}, was {}", words::delay(now.policy), words::delay(before.policy))
+            format!("{}, was {}", now.policy.words().delay, before.policy.words().delay)
         };
         edge(now, Fate::Changed, label)
     });

@@ -13,14 +13,7 @@ pub(super) fn trigger(model: &Model, base: &Base, policy: Policy, dependents: &[
         names.push(&more);
     }
     let names = names.join(", ");
-    let reference = &base.reference;
-    match policy {
-        Policy::Manual => format!("rebuilds {names} for a digest of {reference} that somebody promotes"),
-        Policy::Automatic(delay) if delay.is_zero() => format!("rebuilds {names} at each new digest of {reference}"),
-        Policy::Automatic(delay) => {
-            format!("rebuilds {names} after {} without a newer digest of {reference}", delay.short())
-        }
-    }
+    format!("rebuilds {names} {}", policy.words_for(&base.reference))
 }
 
 /// "watches the digest of docker.io/library/node:22", "watches versions >=0.0.0 of ghcr.io/org/app"

@@ -46,7 +46,7 @@ pub(super) fn stages<'a>(
 }
 
 fn is_automatic(plan: &Plan<'_>) -> bool {
-    plan.trigger.as_ref().is_none_or(|(policy, _)| *policy != Policy::Manual)
+    plan.trigger.as_ref().is_none_or(|(policy, _)| policy.is_automatic())
 }
 
 /// The Stages of a base. The bare name is for the default policy if a dependent has it, else for the policy of the dependent

@@ -104,6 +104,19 @@ impl Duration {
         format!("{}s", seconds(self.0))
     }
 
+    /// In the same unit, in words: `7 days`, `36 hours`, `1 minute`, `1.5 seconds`.
+    pub fn in_words(self) -> String {
+        let short = self.in_largest_unit();
+        let (number, unit) = short.split_at(short.len() - 1);
+        let unit = match unit {
+            "d" => "day",
+            "h" => "hour",
+            "m" => "minute",
+            _ => "second",
+        };
+        if number == "1" { format!("1 {unit}") } else { format!("{number} {unit}s") }
+    }
+
     /// For sentences: as Go prints it, without parts that are zero (`168h`, `1h10m`).
     pub fn short(self) -> String {
         let long = self.to_string();
@@ -184,6 +197,15 @@ mod tests {
                 "{written}"
             );
         }
+    }
+
+    #[test]
+    fn words_are_those_of_people() {
+        let words = |text| Duration::parse(text).unwrap().in_words();
+        assert_eq!(
+            ["7d", "36h", "24h", "60s", "1500ms"].map(words),
+            ["7 days", "36 hours", "1 day", "1 minute", "1.5 seconds"]
+        );
     }
 
     #[test]

@@ -3,29 +3,125 @@
 use super::Duration;
 
 /// When a dependent is rebuilt after its base has moved. Equal durations are one policy, however they are written.
+///
+/// What a policy is made of is known in this file alone: whoever asks is given an answer, so that a policy of another kind
+/// is answered for here, and nobody takes it for one that he knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Policy {
+pub struct Policy(When);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum When {
     /// By itself, once the base has been quiet for so long; zero is at once.
     Automatic(Duration),
     /// When somebody promotes the Stage.
     Manual,
 }
 
+/// A policy in words, for the sentences about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// When it rebuilds: "at each new digest", "after 7 days without a newer digest", "when somebody promotes it".
+    pub when: String,
+    /// How long it waits: "no delay", "7 days", "by hand".
+    pub delay: String,
+}
+
 impl Policy {
-    /// What a Stage of this policy has behind its name if the bare name is another's.
-    pub fn suffix(self) -> String {
-        match self {
-            Policy::Manual => "-manual".into(),
-            Policy::Automatic(delay) if delay.is_zero() => "-immediate".into(),
-            Policy::Automatic(delay) => format!("-after-{}", delay.in_largest_unit()),
+    /// When somebody promotes the Stage, and never before.
+    pub const MANUAL: Self = Self(When::Manual);
+
+    /// By itself, once the base has been quiet for so long; zero is at once.
+    pub const fn automatic(delay: Duration) -> Self {
+        Self(When::Automatic(delay))
+    }
+
+    /// Whether it rebuilds with nobody asking for it.
+    pub fn is_automatic(self) -> bool {
+        match self.0 {
+            When::Automatic(_) => true,
+            When::Manual => false,
         }
     }
 
     /// The delay, if there is one.
     pub fn delay(self) -> Option<Duration> {
-        match self {
-            Policy::Automatic(delay) if !delay.is_zero() => Some(delay),
-            _ => None,
+        match self.0 {
+            When::Automatic(delay) if !delay.is_zero() => Some(delay),
+            When::Automatic(_) | When::Manual => None,
         }
+    }
+
+    /// What a Stage of this policy has behind its name if the bare name is another's.
+    pub fn suffix(self) -> String {
+        match self.0 {
+            When::Manual => "-manual".into(),
+            When::Automatic(delay) if delay.is_zero() => "-immediate".into(),
+            When::Automatic(delay) => format!("-after-{}", delay.in_largest_unit()),
+        }
+    }
+
+    /// What is said of it to people.
+    pub fn words(self) -> Words {
+        let (when, delay) = match self.0 {
+            When::Manual => ("when somebody promotes it".to_owned(), "by hand".to_owned()),
+            When::Automatic(delay) if delay.is_zero() => ("at each new digest".to_owned(), "no delay".to_owned()),
+            When::Automatic(delay) => {
+                let delay = delay.in_words();
+                (format!("after {delay} without a newer digest"), delay)
+            }
+        };
+        Words { when, delay }
+    }
+
+    /// When it rebuilds for a base: "at each new digest of docker.io/library/node:22". Times are as Go prints them, since
+    /// this stands in manifests.
+    pub fn words_for(self, base: &impl std::fmt::Display) -> String {
+        match self.0 {
+            When::Manual => format!("for a digest of {base} that somebody promotes"),
+            When::Automatic(delay) if delay.is_zero() => format!("at each new digest of {base}"),
+            When::Automatic(delay) => format!("after {} without a newer digest of {base}", delay.short()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_policy_answers_for_itself() {
+        let week = Policy::automatic(Duration::hours(168));
+        let answers = |policy: Policy| {
+            let Words { when, delay } = policy.words();
+            (policy.is_automatic(), policy.suffix(), when, delay, policy.words_for(&"node:22"))
+        };
+        let expected = |automatic, texts: [&str; 4]| {
+            let [suffix, when, delay, base] = texts.map(str::to_owned);
+            (automatic, suffix, when, delay, base)
+        };
+        assert_eq!(
+            answers(week),
+            expected(
+                true,
+                [
+                    "-after-7d",
+                    "after 7 days without a newer digest",
+                    "7 days",
+                    "after 168h without a newer digest of node:22"
+                ]
+            )
+        );
+        assert_eq!(
+            answers(Policy::automatic(Duration::ZERO)),
+            expected(true, ["-immediate", "at each new digest", "no delay", "at each new digest of node:22"])
+        );
+        assert_eq!(
+            answers(Policy::MANUAL),
+            expected(
+                false,
+                ["-manual", "when somebody promotes it", "by hand", "for a digest of node:22 that somebody promotes"]
+            )
+        );
+        assert_eq!([week.delay(), Policy::MANUAL.delay()], [Some(Duration::hours(168)), None]);
     }
 }

@@ -264,12 +264,12 @@ proptest! {
         }
         // Nothing is rebuilt by applying what was there before; all that is automatic and in a new Project is.
         let fired = edges_of(sentences, Kind::Applying);
-        prop_assert!(fired.iter().all(|edge| after[edge].0 != Policy::Manual));
-        let automatic = after.iter().filter(|(_, facts)| facts.0 != Policy::Manual).count();
+        prop_assert!(fired.iter().all(|edge| after[edge].0.is_automatic()));
+        let automatic = after.iter().filter(|(_, facts)| facts.0.is_automatic()).count();
         if then.model.project.name != now.model.project.name {
             prop_assert_eq!(fired.len(), automatic);
         }
-        for (edge, facts) in after.iter().filter(|(_, facts)| facts.0 != Policy::Manual) {
+        for (edge, facts) in after.iter().filter(|(_, facts)| facts.0.is_automatic()) {
             let base_is_new = !before.keys().any(|(base, _)| *base == edge.0);
             prop_assert!(!base_is_new || fired.contains(edge), "{:?} {:?}", edge, facts);
         }

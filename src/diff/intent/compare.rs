@@ -200,12 +200,12 @@ fn fired<'a>(old: &Intent, new: &'a Intent) -> Vec<Fired<'a>> {
         } else {
             let delay = |policy: Policy| policy.delay().unwrap_or(Duration::ZERO);
             match before.get(rebuild.stage.as_str()) {
-                Some(Policy::Manual) => Some(Why::Automatic),
+                Some(then) if !then.is_automatic() => Some(Why::Automatic),
                 Some(then) if delay(*then) > delay(rebuild.policy) => Some(Why::Sooner),
                 _ => None,
             }
         }
     };
-    let automatic = new.rebuilds.values().filter(|rebuild| rebuild.policy != Policy::Manual);
+    let automatic = new.rebuilds.values().filter(|rebuild| rebuild.policy.is_automatic());
     automatic.filter_map(|rebuild| Some(Fired { rebuild, why: why(rebuild)? })).collect()
 }

@@ -56,11 +56,11 @@ impl Policies {
             |name: &str| self.automatic.get(&(namespace.to_owned(), name.to_owned())).copied().unwrap_or(false);
         let direct = sources.get("direct") == Some(&Value::Bool(true));
         if !is_automatic(&stage.identity.name) || (!direct && !upstream.iter().copied().all(is_automatic)) {
-            return Policy::Manual;
+            return Policy::MANUAL;
         }
         // Kargo ignores the soak time of Freight that also comes directly.
         let delay = sources.text_at(&["requiredSoakTime"]).filter(|_| !direct);
-        Policy::Automatic(delay.and_then(|text| Duration::parse(text).ok()).unwrap_or(Duration::ZERO))
+        Policy::automatic(delay.and_then(|text| Duration::parse(text).ok()).unwrap_or(Duration::ZERO))
     }
 }
 

@@ -1,41 +1,7 @@
-//! Words for times, lists and numbers.
-
-use crate::model::{Duration, Policy};
+//! Words for lists and numbers.
 
 /// Names that a sentence lists before "and 7 more".
 const LISTED: usize = 8;
-
-/// "7 days", "36 hours", "1 minute".
-pub(in crate::diff) fn duration(duration: Duration) -> String {
-    let short = duration.in_largest_unit();
-    let digits = short.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(short.len());
-    let (number, unit) = short.split_at(digits);
-    let unit = match unit {
-        "d" => "day",
-        "h" => "hour",
-        "m" => "minute",
-        _ => "second",
-    };
-    if number == "1" { format!("1 {unit}") } else { format!("{number} {unit}s") }
-}
-
-/// "at each new digest", "after 7 days without a newer digest", "when somebody promotes it".
-pub(in crate::diff) fn when(policy: Policy) -> String {
-    match policy.delay() {
-        Some(delay) => format!("after {} without a newer digest", duration(delay)),
-        None if policy == Policy::Manual => "when somebody promotes it".to_owned(),
-        None => "at each new digest".to_owned(),
-    }
-}
-
-/// "no delay", "7 days", "by hand": for what a policy was and what it is now, and for the edges of a graph.
-pub(in crate::diff) fn delay(policy: Policy) -> String {
-    match policy.delay() {
-        Some(delay) => duration(delay),
-        None if policy == Policy::Manual => "by hand".to_owned(),
-        None => "no delay".to_owned(),
-    }
-}
 
 /// "a", "a and b", "a, b and c", "a, b, c and 7 more".
 pub(in crate::diff) fn list<T: AsRef<str>>(names: &[T]) -> String {
@@ -77,11 +43,6 @@ mod tests {
 
     #[test]
     fn words_are_those_of_people() {
-        let time = |text| duration(Duration::parse(text).unwrap());
-        assert_eq!(
-            [time("7d"), time("36h"), time("24h"), time("60s"), time("1500ms")],
-            ["7 days", "36 hours", "1 day", "1 minute", "1.5 seconds"]
-        );
         let names: Vec<String> = (1..=12).map(|n| n.to_string()).collect();
         assert_eq!(list(&names[..1]), "1");
         assert_eq!(list(&names[..3]), "1, 2 and 3");

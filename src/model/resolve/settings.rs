@@ -24,9 +24,9 @@ impl PolicyKeys {
     pub(super) fn over(self, image: Option<Self>, base: Option<Self>) -> Policy {
         let layers = [image.unwrap_or_default(), base.unwrap_or_default(), self];
         if !layers.iter().find_map(|keys| keys.auto).unwrap_or(true) {
-            return Policy::Manual;
+            return Policy::MANUAL;
         }
-        Policy::Automatic(self.delay_over(image, base).map_or(Duration::ZERO, |delay| delay.value))
+        Policy::automatic(self.delay_over(image, base).map_or(Duration::ZERO, |delay| delay.value))
     }
 
     /// The delay of that policy, and where it is written.

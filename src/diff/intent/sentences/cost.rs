@@ -2,15 +2,15 @@
 
 use super::{Kind, Sentence, grouped, images};
 use crate::diff::intent::compare::{Differences, Fired, Why};
-use crate::diff::intent::words::{count, duration, list, thousands};
+use crate::diff::intent::words::{count, list, thousands};
 use crate::diff::intent::{Intent, Rebuild};
-use crate::model::{Duration, Policy};
+use crate::model::Duration;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a new digest costs: workflow runs that nobody has to ask for.
 pub(super) fn runs(old: &Intent, new: &Intent, out: &mut Vec<Sentence>) {
     let runs = |intent: &Intent| -> BTreeMap<String, usize> {
-        let automatic = intent.rebuilds.values().filter(|rebuild| rebuild.policy != Policy::Manual);
+        let automatic = intent.rebuilds.values().filter(|rebuild| rebuild.policy.is_automatic());
         grouped(automatic.map(|rebuild| (rebuild.base.clone(), ()))).into_iter().map(|(k, v)| (k, v.len())).collect()
     };
     let (before, now) = (runs(old), runs(new));
@@ -103,8 +103,8 @@ fn time(fired: &Fired<'_>) -> (Duration, String) {
     let delay = fired.rebuild.policy.delay().unwrap_or(Duration::ZERO);
     let words = match (delay.is_zero(), fired.why) {
         (true, _) => "at once".to_owned(),
-        (false, Why::Freight) => format!("after {}", duration(delay)),
-        (false, _) => format!("within {}", duration(delay)),
+        (false, Why::Freight) => format!("after {}", delay.in_words()),
+        (false, _) => format!("within {}", delay.in_words()),
     };
     (delay, words)
 }

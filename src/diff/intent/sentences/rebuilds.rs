@@ -2,9 +2,8 @@
 
 use super::{Kind, Sentence, grouped, images, is};
 use crate::diff::intent::compare::Differences;
-use crate::diff::intent::words::{count, delay, list, when};
+use crate::diff::intent::words::{count, list};
 use crate::diff::intent::{Intent, Rebuild};
-use crate::model::Policy;
 use std::collections::BTreeSet;
 
 pub(super) fn moved(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
@@ -17,13 +16,13 @@ pub(super) fn moved(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
     for ((before, now, then, policy), rebuilds) in groups {
         let images = images(&rebuilds);
         let when = match (then, policy) {
-            (then, now) if then == now => format!("as before {}", when(now)),
-            (_, Policy::Manual) => format!("and no longer automatically, but {}", when(policy)),
-            (Policy::Manual, _) => format!("and now automatically, {}", when(policy)),
+            (then, now) if then == now => format!("as before {}", now.words().when),
+            (_, now) if !now.is_automatic() => format!("and no longer automatically, but {}", now.words().when),
+            (then, now) if !then.is_automatic() => format!("and now automatically, {}", now.words().when),
             (then, now) if then.delay().is_some() && now.delay().is_some() => {
-                format!("and the delay goes from {} to {}", delay(then), delay(now))
+                format!("and the delay goes from {} to {}", then.words().delay, now.words().delay)
             }
-            (then, now) => format!("and now {}, no longer {}", when(now), when(then)),
+            (then, now) => format!("and now {}, no longer {}", now.words().when, then.words().when),
         };
         let text = format!("{} {} now rebuilt for {now} in place of {before}, {when}", list(&images), is(&images));
         out.push(Sentence::of_rebuilds(Kind::Moved, text, &rebuilds));
@@ -49,7 +48,7 @@ pub(super) fn gained(old: &Intent, differences: &Differences<'_>, out: &mut Vec<
             list(&bases),
             list(&names),
             repositories(&rebuilds),
-            when(policy)
+            policy.words().when
         );
         out.push(Sentence::of_rebuilds(Kind::Gained, text, &rebuilds));
     }
@@ -57,7 +56,7 @@ pub(super) fn gained(old: &Intent, differences: &Differences<'_>, out: &mut Vec<
 
 pub(super) fn lost(new: &Intent, differences: &Differences<'_>, out: &mut Vec<Sentence>) {
     let still: BTreeSet<&str> =
-        new.rebuilds.values().filter(|r| r.policy != Policy::Manual).map(|rebuild| rebuild.image.as_str()).collect();
+        new.rebuilds.values().filter(|r| r.policy.is_automatic()).map(|rebuild| rebuild.image.as_str()).collect();
     let there = new.images();
     let groups = grouped(differences.lost.iter().map(|rebuild| (rebuild.base.as_str(), *rebuild)));
     let alike = grouped(groups.into_iter().map(|(base, rebuilds)| (images(&rebuilds), (base, rebuilds))));
@@ -91,15 +90,17 @@ pub(super) fn policies(new: &Intent, differences: &Differences<'_>, out: &mut Ve
         let bases = bases.map(|bases| format!(" for {}", list(&bases))).unwrap_or_default();
         let (who, is) = (list(&names), is(&names));
         let text = match (before.delay(), now.delay()) {
-            (_, _) if now == Policy::Manual => format!(
+            (_, _) if !now.is_automatic() => format!(
                 "{who} {is} no longer rebuilt automatically{bases}: somebody has to promote the {}",
                 stages(&rebuilds)
             ),
-            (_, _) if before == Policy::Manual => format!("{who} {is} now rebuilt automatically{bases}, {}", when(now)),
-            (Some(_), Some(_)) => {
-                format!("the delay of {who}{bases} goes from {} to {}", delay(before), delay(now))
+            (_, _) if !before.is_automatic() => {
+                format!("{who} {is} now rebuilt automatically{bases}, {}", now.words().when)
             }
-            (_, _) => format!("{who} {is} now rebuilt{bases} {}, no longer {}", when(now), when(before)),
+            (Some(_), Some(_)) => {
+                format!("the delay of {who}{bases} goes from {} to {}", before.words().delay, now.words().delay)
+            }
+            (_, _) => format!("{who} {is} now rebuilt{bases} {}, no longer {}", now.words().when, before.words().when),
         };
         out.push(Sentence::of_rebuilds(Kind::Policy, text, &rebuilds));
     }

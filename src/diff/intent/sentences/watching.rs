@@ -2,7 +2,7 @@
 
 use super::{Kind, Sentence, grouped, is};
 use crate::diff::intent::compare::Differences;
-use crate::diff::intent::words::{count, duration, list};
+use crate::diff::intent::words::{count, list};
 use crate::diff::intent::{Check, How, Intent};
 use crate::model::Duration;
 use std::collections::BTreeMap;
@@ -77,6 +77,6 @@ fn by(check: &Check) -> &'static str {
 }
 
 fn every(interval: Duration) -> String {
-    let words = duration(interval);
+    let words = interval.in_words();
     words.strip_prefix("1 ").map_or_else(|| format!("every {words}"), |unit| format!("every {unit}"))
 }
