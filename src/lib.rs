@@ -19,6 +19,7 @@ pub mod lint;
 pub mod model;
 pub mod rollouts;
 pub mod scaffold;
+pub mod session;
 pub mod source;
 pub mod templates;
 pub mod workflow;

@@ -1,7 +1,6 @@
 //! `add`: appends an image to images.yaml.
 
 use super::analyze::build_arg;
-use super::files::Places;
 use super::load;
 use super::report::report;
 use super::{Exit, Global};
@@ -11,6 +10,7 @@ use crate::io::{terminal, write};
 use crate::model::check;
 use crate::scaffold::append::append;
 use crate::scaffold::entry::{Line, Style, Value, block};
+use crate::session::files::Places;
 use clap::Args;
 use std::fmt::Write;
 

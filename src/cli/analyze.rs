@@ -1,6 +1,5 @@
 //! `analyze`: what one Dockerfile is built on.
 
-use super::files::{Absent, Found, read_file};
 use super::report::report;
 use super::{Exit, Global};
 use crate::diagnostic::any_error;
@@ -10,6 +9,7 @@ use crate::io::forge::{Forge, Provider, Settings, Wanted};
 use crate::io::read::{self, Text};
 use crate::io::terminal;
 use crate::model::{PLATFORM, check};
+use crate::session::files::{Absent, Found, read_file};
 use crate::source::{SourceFile, Sources};
 use anyhow::Context;
 use clap::{Args, ValueEnum};
@@ -98,7 +98,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
             ..Request::default()
         };
         let path = flags.dockerfile.as_deref().unwrap_or(Path::new("-"));
-        let found = if path == Path::new("-") { stdin()? } else { read_file(path, global) };
+        let found = if path == Path::new("-") { stdin()? } else { read_file(path, global.options()) };
         (request, found)
     };
     let expected = match &request.expect {

@@ -1,8 +1,7 @@
 //! `diff`: what would be rebuilt otherwise than before, and which objects change.
 
-use super::load::{self, Read, read_from};
+use super::load;
 use super::report::{conceal, report};
-use super::synth::{Synthesis, synthesise};
 use super::{Exit, Global};
 use crate::diagnostic::Diagnostic;
 use crate::diff::{self, ManifestSet, render};
@@ -13,6 +12,8 @@ use crate::io::terminal;
 use crate::io::tree::Tree;
 use crate::io::workspace::Workspace;
 use crate::io::write::{self, State};
+use crate::session::read::{self as session, Read};
+use crate::session::synthesis::{Synthesis, synthesise};
 use crate::source::{FileId, SourceFile, Sources};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -64,7 +65,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
 
 /// The manifests that are made of what was read; `None` if there are none, which has been said then.
 fn side(mut read: Read, is_disk: bool, name: &str, global: &Global) -> anyhow::Result<Option<ManifestSet>> {
-    let Synthesis { documents, diagnostics, .. } = synthesise(&mut read, is_disk, is_disk, global)?;
+    let Synthesis { documents, diagnostics, .. } = synthesise(&mut read, is_disk, is_disk, global.options())?;
     let errors: Vec<Diagnostic> = diagnostics.into_iter().filter(Diagnostic::is_error).collect();
     conceal(&errors, &mut read.sources);
     if !errors.is_empty() {
@@ -98,7 +99,7 @@ fn base(name: &str, workspace: &Workspace, global: &Global) -> anyhow::Result<Op
         return Ok(Some(ManifestSet::new()));
     };
     let then = Workspace { images, root: workspace.root.clone() };
-    let read = read_from(Tree::Revision(Box::new(revision)), then, global)?;
+    let read = session::read(Tree::Revision(Box::new(revision)), then, global.options())?;
     side(read, false, name, global)
 }
 

@@ -1,9 +1,6 @@
 //! `discover`: Dockerfiles to images.lock.yaml.
 
-use super::dockerfiles;
-use super::files::{Places, checkout};
-use super::load;
-use super::lock::{Existing, foreign};
+use super::load::{self, checkout};
 use super::report::report;
 use super::{Exit, Global};
 use crate::config::nearest;
@@ -14,6 +11,9 @@ use crate::io::terminal::{self, Clock};
 use crate::io::workspace::Workspace;
 use crate::io::write;
 use crate::model::{ManagedImage, Model};
+use crate::session::dockerfiles;
+use crate::session::existing::{Existing, foreign};
+use crate::session::files::Places;
 use crate::source::{FileId, Span};
 use clap::Args;
 use std::collections::BTreeSet;
@@ -58,7 +58,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     };
     let files: Vec<Wanted> = wanted.iter().map(|image| dockerfiles::wanted(&image.source)).collect();
     let places = Places::new(&read.workspace, flags.checkout.clone(), &model.github.api_url)?;
-    let found = places.find(&files, !flags.offline, "discover", global);
+    let found = places.find(&files, !flags.offline, "discover", global.options());
     let mut lock = Lock::default();
     let mut failures = Vec::new();
     for (image, found) in wanted.iter().zip(found) {

@@ -1,11 +1,11 @@
 //! `lint --fix`: makes the fixes that problems have, and looks again.
 
 use super::Global;
-use super::lint::Linted;
-use super::load::Read;
 use crate::diagnostic::{Code, Diagnostic, Edit, explain};
 use crate::io::{terminal, write};
 use crate::lint::fix::{apply, leaves_doubt};
+use crate::session::diagnose::Linted;
+use crate::session::read::Read;
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
 use std::fmt::Write;

@@ -1,6 +1,5 @@
 //! `init`: proposes images.yaml and the factory's workflow from what lies in a repository.
 
-use super::files::{WORKFLOWS, read_file};
 use super::report::report;
 use super::{Exit, Global};
 use crate::config;
@@ -11,6 +10,7 @@ use crate::io::{git, listing, read, terminal, write};
 use crate::lint;
 use crate::model::resolve::{Input as ModelInput, resolve};
 use crate::scaffold::propose::{Branch, Input, Proposal, WorkflowFile, is_dockerfile, propose};
+use crate::session::files::{WORKFLOWS, read_file};
 use crate::source::{FileId, SourceFile, Sources};
 use crate::templates;
 use crate::workflow;
@@ -140,7 +140,7 @@ fn look(root: &Path, paths: &[String], sources: &mut Sources, global: &Global) -
     let mut notes = Vec::new();
     let mut dockerfiles: Vec<(String, FileId)> = Vec::new();
     for path in paths.iter().filter(|path| is_dockerfile(path)) {
-        match read_file(&root.join(path), global) {
+        match read_file(&root.join(path), global.options()) {
             Ok((name, text)) => dockerfiles.push((path.clone(), sources.add(SourceFile::new(name, text)))),
             Err(absent) => notes.push(format!("{path} could not be read: {absent}")),
         }
@@ -152,7 +152,7 @@ fn look(root: &Path, paths: &[String], sources: &mut Sources, global: &Global) -
         if name.contains('/') || !matches!(extension, "yml" | "yaml") {
             continue;
         }
-        let read = match read_file(&root.join(path), global) {
+        let read = match read_file(&root.join(path), global.options()) {
             Ok((shown, text)) => {
                 let id = sources.add(SourceFile::new(shown, text));
                 workflow::read(sources.file(id), id).0
@@ -203,7 +203,7 @@ fn bakes(
     wanted.dedup();
     let mut found = Vec::new();
     for path in wanted.into_iter().filter(|path| paths.contains(path)) {
-        let Ok((name, text)) = read_file(&root.join(&path), global) else { continue };
+        let Ok((name, text)) = read_file(&root.join(&path), global.options()) else { continue };
         let id = sources.add(SourceFile::new(name, text));
         found.extend(workflow::read_bake(sources.file(id), id).0.map(|bake| (path, bake)));
     }

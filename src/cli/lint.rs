@@ -1,16 +1,13 @@
 //! `lint`: all that is wrong or will surprise.
 
-use super::facts::{self, Reach};
-use super::files::{Places, checkout};
-use super::load::Read;
+use super::load::{self, checkout};
 use super::report::conceal;
-use super::{Exit, Global, dockerfiles, fix, load};
-use crate::diagnostic::ignore;
+use super::{Exit, Global, fix};
 use crate::diagnostic::render::{self, Format};
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::io::terminal::{self, Clock};
 use crate::io::write;
-use crate::lint::{self, Context};
+use crate::session::diagnose::{Linted, diagnose};
 use crate::source::Sources;
 use clap::Args;
 use std::path::PathBuf;
@@ -66,7 +63,10 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         );
         return Ok(Exit::Input);
     }
-    let found = fix::rounds(flags.fix, global, || diagnose(global, flags))?;
+    let found = fix::rounds(flags.fix, global, || {
+        let Some(read) = load::read(global)? else { return Ok(None) };
+        diagnose(read, flags.checkout.clone(), flags.online, global.options()).map(Some)
+    })?;
     let Some(mut linted) = found else { return Ok(Exit::Input) };
     conceal(&linted.diagnostics, &mut linted.read.sources);
     report(&linted.diagnostics, &linted.read.sources, &flags.format)?;
@@ -75,43 +75,6 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     }
     let found = linted.diagnostics.iter().any(|diagnostic| diagnostic.severity > Severity::Note);
     Ok(if found { Exit::No } else { Exit::Ok })
-}
-
-/// What was found.
-pub(super) struct Linted {
-    pub(super) read: Read,
-    pub(super) diagnostics: Vec<Diagnostic>,
-    /// How many images are managed.
-    images: usize,
-    /// How many problems comments ignore.
-    ignored: usize,
-}
-
-/// Reads everything and finds its problems; `None` if there is no images.yaml, which has been said then.
-fn diagnose(global: &Global, flags: &Flags) -> anyhow::Result<Option<Linted>> {
-    let Some(mut read) = load::read(global)? else { return Ok(None) };
-    // What `synth` would find by itself is known here too; nothing of it is written.
-    let (model, mut diagnostics, _) = dockerfiles::resolve(&mut read, global)?;
-    let places = Places::new(&read.workspace, flags.checkout.clone(), &model.github.api_url)?;
-    let reach = Reach { dockerfiles: true, online: flags.online };
-    let (facts, problems) = facts::gather(&mut read, &model, &places, reach, global)?;
-    diagnostics.extend(problems);
-    let context = Context { model: &model, sources: &read.sources, facts: &facts };
-    diagnostics.extend(lint::all(&context));
-    lint::point_at_dockerfiles(&context, &mut diagnostics);
-    let ignore::Outcome { kept, ignored, .. } = without_ignored(diagnostics, &read.sources);
-    Ok(Some(Linted { images: model.images.len(), ignored, diagnostics: kept, read }))
-}
-
-/// Takes away what comments ignore, and says which comments ignore nothing.
-fn without_ignored(diagnostics: Vec<Diagnostic>, sources: &Sources) -> ignore::Outcome {
-    let mut outcome = ignore::apply(diagnostics, sources);
-    // What a file would have said that nobody could look at is not known.
-    let blind = outcome.kept.iter().any(|diagnostic| diagnostic.code == Code::NotLookedAt);
-    let idle = std::mem::take(&mut outcome.idle);
-    let idle = idle.into_iter().filter(|idle| !(blind && idle.code.is_some_and(lint::needs_files)));
-    outcome.kept.extend(idle.map(|idle| idle.diagnostic));
-    outcome
 }
 
 /// Writes all reports; files first, so that a report on stdout is whole.

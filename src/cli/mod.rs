@@ -1,19 +1,15 @@
-//! The shell: clap types live and die here. One file a command: load, ask the core, render, write.
+//! The shell: clap types live and die here. One file a command: ask a session, render, write.
 
 mod add;
 mod analyze;
 mod completions;
 mod diff;
 mod discover;
-mod dockerfiles;
 mod explain;
-mod facts;
-mod files;
 mod fix;
 mod init;
 mod lint;
 mod load;
-mod lock;
 mod man;
 mod report;
 mod schema;
@@ -21,6 +17,7 @@ mod synth;
 mod workflow;
 
 use crate::io::terminal;
+use crate::session::Options;
 use clap::{Args, Parser, Subcommand};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -69,6 +66,12 @@ struct Global {
     /// Say which files are read, and what is asked for over the network
     #[arg(long, short, global = true)]
     verbose: bool,
+}
+
+impl Global {
+    fn options(&self) -> Options {
+        Options { verbose: self.verbose, quiet: self.quiet }
+    }
 }
 
 #[derive(Debug, Subcommand)]

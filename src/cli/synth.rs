@@ -1,20 +1,16 @@
 //! `synth`: images.yaml to manifests.
 
-use super::dockerfiles;
-use super::facts::{self, Reach};
-use super::files::Places;
 use super::load;
 use super::report::{conceal, report};
 use super::{Exit, Global};
 use crate::constructs::Identity;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::emit::{self, Documents, FilePlan};
-use crate::factory;
+use crate::emit::{self, FilePlan};
 use crate::io::terminal::{self, Clock};
 use crate::io::workspace::Workspace;
 use crate::io::write::{self, Existing, State};
-use crate::lint;
-use crate::model::{Model, WatchedBy};
+use crate::session::read::Read;
+use crate::session::synthesis::{Counts, Synthesis, synthesise};
 use anyhow::Context;
 use clap::Args;
 use std::collections::BTreeSet;
@@ -47,7 +43,7 @@ pub(super) struct Flags {
 pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let clock = Clock::start();
     let Some(mut read) = load::read(global)? else { return Ok(Exit::Input) };
-    let synthesis = synthesise(&mut read, !(flags.locked || flags.check), true, global)?;
+    let synthesis = synthesise(&mut read, !(flags.locked || flags.check), true, global.options())?;
     let Synthesis { documents, mut diagnostics, counts, added } = synthesis;
     let mut lock = None;
     let mut found = String::new();
@@ -58,7 +54,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         found = format!("bases found in this checkout, {wrote} {shown}: {images}\n");
         lock = Some((path, text));
     }
-    let load::Read { workspace, mut sources, .. } = read;
+    let Read { workspace, mut sources, .. } = read;
     conceal(&diagnostics, &mut sources);
     if flags.stdout {
         if report(&diagnostics, &sources, global) {
@@ -98,74 +94,6 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         terminal::message(&summary(&counts, clock.milliseconds(), &shown_output(&out, flags.split)));
     }
     Ok(Exit::Ok)
-}
-
-/// What comes of images.yaml.
-pub(super) struct Synthesis {
-    /// The manifests; not to be used if an error is among the problems.
-    pub(super) documents: Documents,
-    /// Every problem.
-    pub(super) diagnostics: Vec<Diagnostic>,
-    counts: Counts,
-    /// The images whose bases were found in this checkout, and the lock with them.
-    added: Option<(Vec<String>, String)>,
-}
-
-/// Makes the manifests. `discovers`: looks in this checkout for the Dockerfiles of images of which nothing is known; `is_disk`:
-/// what was read is what is on the disk, where the workflows are too.
-pub(super) fn synthesise(
-    read: &mut load::Read,
-    discovers: bool,
-    is_disk: bool,
-    global: &Global,
-) -> anyhow::Result<Synthesis> {
-    let (model, mut diagnostics, found) = if discovers {
-        dockerfiles::resolve(read, global)?
-    } else {
-        let (model, diagnostics) = read.resolve();
-        (model, diagnostics, None)
-    };
-    let mut added = None;
-    if let Some(found) = found {
-        diagnostics.extend(found.diagnostics);
-        if !found.images.is_empty() {
-            added = Some((found.images, found.text));
-        }
-    }
-    if is_disk {
-        diagnostics.extend(errors_of_rules(read, &model, global)?);
-    }
-    // Objects are made even of a model with errors, so that theirs show too; nothing of it is written.
-    let (documents, more) = documents(&model)?;
-    diagnostics.extend(more);
-    // Of 10,000 images the model, the text and the text of the last run take 40 to 60 MB each: the model goes here, before the
-    // last run's text comes.
-    let counts = Counts::of(&model, documents.count());
-    Ok(Synthesis { documents, diagnostics, counts, added })
-}
-
-/// What `lint` would call errors, as far as this checkout tells.
-fn errors_of_rules(read: &mut load::Read, model: &Model, global: &Global) -> anyhow::Result<Vec<Diagnostic>> {
-    let places = Places::new(&read.workspace, Vec::new(), &model.github.api_url)?;
-    let reach = Reach { dockerfiles: false, online: false };
-    let (facts, mut diagnostics) = facts::gather(read, model, &places, reach, global)?;
-    diagnostics.extend(lint::errors(&lint::Context { model, sources: &read.sources, facts: &facts }));
-    Ok(diagnostics)
-}
-
-/// Makes the objects, each written before the next is made.
-fn documents(model: &Model) -> anyhow::Result<(Documents, Vec<Diagnostic>)> {
-    let mut documents = Documents::default();
-    let mut sizes = Vec::new();
-    let mut failure = None;
-    let mut diagnostics = factory::each(model, |object| match documents.push(&object) {
-        Ok(written) => sizes.extend(factory::size(&object, written)),
-        Err(error) => {
-            failure = Some(anyhow::Error::new(error).context(format!("cannot write {} as YAML", object.identity())));
-        }
-    });
-    diagnostics.extend(sizes);
-    failure.map_or(Ok((documents, diagnostics)), Err)
 }
 
 /// The first names of a list, and how many more there are.
@@ -268,25 +196,6 @@ fn orphans(gone: &[Identity]) -> String {
 
 fn shown_output(out: &Path, split: bool) -> String {
     if split { format!("{}/", Workspace::shown(out)) } else { Workspace::shown(&out.join(emit::MANIFEST)) }
-}
-
-/// What the last line counts.
-struct Counts {
-    managed: usize,
-    bases: usize,
-    externals: usize,
-    objects: usize,
-}
-
-impl Counts {
-    fn of(model: &Model, objects: usize) -> Self {
-        Self {
-            managed: model.images.len(),
-            bases: model.bases.iter().filter(|base| matches!(base.watched_by, WatchedBy::Own(_))).count(),
-            externals: model.externals.len(),
-            objects,
-        }
-    }
 }
 
 /// `synth: 2 managed, 2 base images, 11 objects, 3.1 ms -> dist/image-factory.k8s.yaml`

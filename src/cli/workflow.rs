@@ -1,14 +1,16 @@
 //! `workflow`: the workflow that builds an image, or the one that runs this tool.
 
-use super::files::{Places, read_file};
-use super::load::{self, Read};
+use super::load;
 use super::report::report;
-use super::{Exit, Global, dockerfiles, lock};
+use super::{Exit, Global};
 use crate::config::nearest;
 use crate::diagnostic::any_error;
 use crate::discover::Entry;
 use crate::io::terminal;
 use crate::model::{EdgeKind, ManagedImage, Model, Reference, tags};
+use crate::session::files::{Places, read_file};
+use crate::session::read::Read;
+use crate::session::{dockerfiles, existing};
 use crate::templates::{self, Base, Build};
 use clap::Args;
 use indexmap::IndexMap;
@@ -31,7 +33,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     };
     let Some(mut read) = load::read(global)? else { return Ok(Exit::Input) };
     // What `synth` would find by itself is known here too; nothing of it is written.
-    let (model, mut diagnostics, _) = dockerfiles::resolve(&mut read, global)?;
+    let (model, mut diagnostics, _) = dockerfiles::resolve(&mut read, global.options())?;
     // Warnings are for `synth` and `lint`, which people run more often; this command is about one image.
     diagnostics.retain(crate::diagnostic::Diagnostic::is_error);
     if any_error(&diagnostics) {
@@ -153,12 +155,12 @@ fn moving_tags<'m>(model: &'m Model, image: &'m ManagedImage) -> Vec<&'m str> {
 
 /// The base of the shipped stage: from the lock, else from the Dockerfile if it is in this checkout.
 fn base(read: &mut Read, model: &Model, image: &ManagedImage, global: &Global) -> anyhow::Result<Base> {
-    let locked = read.lock.as_ref().and_then(|file| lock::values(&file.lock));
+    let locked = read.lock.as_ref().and_then(|file| existing::values(&file.lock));
     let mut entry = locked.and_then(|mut lock| lock.images.remove(&image.name)).filter(|_| !image.lists_bases);
     if entry.is_none() {
         let places = Places::new(&read.workspace, Vec::new(), &model.github.api_url)?;
         if let Some(path) = places.place(&image.source.repo, &image.source.dockerfile())
-            && let Ok((name, text)) = read_file(&path, global)
+            && let Ok((name, text)) = read_file(&path, global.options())
         {
             (entry, _) = dockerfiles::entry(&mut read.sources, &image.source, name, text);
         }

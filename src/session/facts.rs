@@ -1,8 +1,8 @@
 //! What the rules of `lint` are told of files: Dockerfiles, workflows and the lock.
 
 use super::files::{Found, Kind, Places, WORKFLOWS};
-use super::load::Read;
-use super::{Global, dockerfiles, lock};
+use super::read::Read;
+use super::{Options, dockerfiles, existing};
 use crate::diagnostic::{Diagnostic, any_error};
 use crate::discover;
 use crate::io::forge::Wanted;
@@ -16,20 +16,20 @@ use std::collections::HashMap;
 
 /// Which files are read.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Reach {
+pub(crate) struct Reach {
     /// Dockerfiles too, and not the workflows alone.
-    pub(super) dockerfiles: bool,
+    pub(crate) dockerfiles: bool,
     /// What is in no checkout is asked of the forge.
-    pub(super) online: bool,
+    pub(crate) online: bool,
 }
 
 /// Reads what there is to read. The problems are those of the files themselves.
-pub(super) fn gather(
+pub(crate) fn gather(
     read: &mut Read,
     model: &Model,
     places: &Places,
     reach: Reach,
-    global: &Global,
+    options: Options,
 ) -> anyhow::Result<(Facts, Vec<Diagnostic>)> {
     let mut facts = Facts { images: read.images.clone(), ..Facts::default() };
     let mut texts = Texts::of(&read.sources);
@@ -45,7 +45,7 @@ pub(super) fn gather(
     if reach.dockerfiles {
         wanted.extend(model.images.iter().map(|image| dockerfiles::wanted(&image.source)));
     }
-    let mut found = places.find(&wanted, reach.online, "lint", global).into_iter();
+    let mut found = places.find(&wanted, reach.online, "lint", options).into_iter();
     for found in found.by_ref().take(workflows) {
         facts.workflows.push(texts.looked(&mut read.sources, found, |sources, id| {
             let (workflow, problems) = workflow::read(sources.file(id), id);
@@ -54,7 +54,7 @@ pub(super) fn gather(
         }));
     }
     if reach.dockerfiles {
-        let mut bakes = Bakes { places, online: reach.online, global, read: HashMap::new() };
+        let mut bakes = Bakes { places, online: reach.online, options, read: HashMap::new() };
         for (file, looked) in wanted.iter().zip(&mut facts.workflows) {
             if let Looked::Found(_, facts) = looked {
                 facts.bakes = bakes.of(file, &facts.workflow, &mut read.sources, &mut texts, &mut diagnostics);
@@ -62,7 +62,7 @@ pub(super) fn gather(
         }
     }
     if reach.dockerfiles {
-        let locked = read.lock.as_ref().and_then(|file| lock::values(&file.lock)).unwrap_or_default();
+        let locked = read.lock.as_ref().and_then(|file| existing::values(&file.lock)).unwrap_or_default();
         for (image, found) in model.images.iter().zip(found) {
             let mut now = None;
             let dockerfile = if image.lists_bases {
@@ -95,7 +95,7 @@ pub(super) fn gather(
 struct Bakes<'a> {
     places: &'a Places,
     online: bool,
-    global: &'a Global,
+    options: Options,
     read: HashMap<Wanted, Option<Bake>>,
 }
 
@@ -116,7 +116,7 @@ impl Bakes<'_> {
         for path in paths {
             let file = Wanted { path: path.clone(), ..workflow_file.clone() };
             if !self.read.contains_key(&file) {
-                let text = self.places.find(std::slice::from_ref(&file), self.online, "lint", self.global);
+                let text = self.places.find(std::slice::from_ref(&file), self.online, "lint", self.options);
                 let bake = text.into_iter().next().and_then(|found| {
                     let looked = texts.looked(sources, found, |sources, id| {
                         let (bake, problems) = workflow::read_bake(sources.file(id), id);

@@ -1,6 +1,6 @@
 //! Files of repositories, wherever they are: in this checkout, in one that was named, on the forge.
 
-use super::Global;
+use super::Options;
 use crate::discover::origin::Origin;
 use crate::io::forge::{Failure, Forge, Provider, Settings, Wanted};
 use crate::io::git;
@@ -8,30 +8,29 @@ use crate::io::progress::Progress;
 use crate::io::read::{self, Text};
 use crate::io::terminal;
 use crate::io::workspace::Workspace;
-use crate::model::check;
 use indexmap::IndexMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// The folder of GitHub's workflows in a repository.
-pub(super) const WORKFLOWS: &str = ".github/workflows";
+pub(crate) const WORKFLOWS: &str = ".github/workflows";
 
 /// The longest file that is read, in bytes.
-pub(super) const MAX_FILE: usize = 1 << 20;
+pub(crate) const MAX_FILE: usize = 1 << 20;
 
 /// A file: the name that messages show, and the text. Else why there is none.
-pub(super) type Found = Result<(String, String), Absent>;
+pub(crate) type Found = Result<(String, String), Absent>;
 
 /// Why there is no file, in words.
 #[derive(Clone, Debug)]
-pub(super) struct Absent {
-    pub(super) kind: Kind,
-    pub(super) why: String,
+pub(crate) struct Absent {
+    pub(crate) kind: Kind,
+    pub(crate) why: String,
 }
 
 /// What kind of absence it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// It was looked for where it should be, and is not there.
     Missing,
     /// The repository has no such branch.
@@ -41,7 +40,7 @@ pub(super) enum Kind {
 }
 
 impl Absent {
-    pub(super) fn unknown(why: impl Into<String>) -> Self {
+    pub(crate) fn unknown(why: impl Into<String>) -> Self {
         Self { kind: Kind::Unknown, why: why.into() }
     }
 }
@@ -63,18 +62,8 @@ impl fmt::Display for Absent {
     }
 }
 
-/// Reads `OWNER/REPO=DIR` of `--checkout`.
-pub(super) fn checkout(text: &str) -> Result<(String, PathBuf), String> {
-    let (repo, folder) = text.split_once('=').ok_or("write OWNER/REPO=DIR")?;
-    check::repo(repo)?;
-    if folder.is_empty() {
-        return Err("the folder is missing".to_owned());
-    }
-    Ok((repo.to_owned(), PathBuf::from(folder)))
-}
-
 /// Where files are looked for.
-pub(super) struct Places {
+pub(crate) struct Places {
     root: PathBuf,
     origin: Option<Origin>,
     /// Repositories and the folders that they are checked out in.
@@ -87,20 +76,20 @@ pub(super) struct Places {
 }
 
 impl Places {
-    pub(super) fn new(workspace: &Workspace, checkouts: Vec<(String, PathBuf)>, api_url: &str) -> anyhow::Result<Self> {
+    pub(crate) fn new(workspace: &Workspace, checkouts: Vec<(String, PathBuf)>, api_url: &str) -> anyhow::Result<Self> {
         let origin = git::origin(&workspace.root)?.as_deref().and_then(Origin::parse);
         let has_workflows = read::exists(&workspace.root.join(WORKFLOWS));
         Ok(Self { root: workspace.root.clone(), origin, checkouts, api_url: api_url.to_owned(), has_workflows })
     }
 
     /// The repository of this checkout, if it is one of the forge.
-    pub(super) fn own_repo(&self) -> Option<String> {
+    pub(crate) fn own_repo(&self) -> Option<String> {
         let origin = self.origin.as_ref()?;
         origin.is(&origin.repo, &self.api_url).then(|| origin.repo.clone())
     }
 
     /// The folder that a repository is checked out in, if that is known.
-    pub(super) fn folder(&self, repo: &str) -> Option<&Path> {
+    pub(crate) fn folder(&self, repo: &str) -> Option<&Path> {
         if let Some((_, folder)) = self.checkouts.iter().find(|(name, _)| name.eq_ignore_ascii_case(repo)) {
             return Some(folder);
         }
@@ -109,7 +98,7 @@ impl Places {
 
     /// The first of: the checkout that was named for the repository; this one, if it is of the repository; this one, if
     /// nobody knows what it is of and the file is there.
-    pub(super) fn place(&self, repo: &str, path: &str) -> Option<PathBuf> {
+    pub(crate) fn place(&self, repo: &str, path: &str) -> Option<PathBuf> {
         if let Some(folder) = self.folder(repo) {
             let path = folder.join(path);
             // `--checkout OWNER/REPO=.` is common; messages name a file in one way alone.
@@ -132,13 +121,13 @@ impl Places {
 
     /// All files, in their order; what is in no checkout is asked of the forge if that is allowed. `title` stands before the
     /// progress.
-    pub(super) fn find(&self, wanted: &[Wanted], online: bool, title: &'static str, global: &Global) -> Vec<Found> {
+    pub(crate) fn find(&self, wanted: &[Wanted], online: bool, title: &'static str, options: Options) -> Vec<Found> {
         // What several images share is read once.
         let mut asked: IndexMap<&Wanted, Vec<usize>> = IndexMap::new();
         let mut found: Vec<Found> = Vec::with_capacity(wanted.len());
         for (index, file) in wanted.iter().enumerate() {
             found.push(if let Some(path) = self.place(&file.repo, &file.path) {
-                read_file(&path, global)
+                read_file(&path, options)
             } else {
                 asked.entry(file).or_default().push(index);
                 Err(self.not_here(&file.path))
@@ -148,9 +137,9 @@ impl Places {
             return found;
         }
         let mut settings = Settings::new(Provider::GitHub, &self.api_url);
-        settings.verbose = global.verbose;
+        settings.verbose = options.verbose;
         let files: Vec<Wanted> = asked.keys().map(|file| (*file).clone()).collect();
-        let progress = Progress::new(title, files.len(), !global.quiet && !global.verbose);
+        let progress = Progress::new(title, files.len(), !options.quiet && !options.verbose);
         let texts = Forge::new(settings).fetch_all(&files, &|| progress.step());
         for ((file, indices), text) in asked.iter().zip(texts) {
             let name = format!("{}@{}:{}", file.repo, file.branch, file.path);
@@ -164,9 +153,9 @@ impl Places {
 }
 
 /// Reads a file of a checkout.
-pub(super) fn read_file(path: &Path, global: &Global) -> Found {
+pub(crate) fn read_file(path: &Path, options: Options) -> Found {
     let shown = Workspace::shown(path);
-    if global.verbose {
+    if options.verbose {
         terminal::message(&format!("reading {shown}\n"));
     }
     match read::text_if_any(path) {

@@ -1,6 +1,6 @@
 //! images.lock.yaml between its two forms: as it is written, and as values that discovery makes anew.
 
-use super::load::Read;
+use super::read::Read;
 use crate::config::{self, Slot};
 use crate::diagnostic::{Code, Diagnostic, any_error};
 use crate::discover::lock::GENERATED;
@@ -9,7 +9,7 @@ use crate::io::workspace::Workspace;
 use crate::model::EdgeKind;
 
 /// The lock as it is.
-pub(super) enum Existing {
+pub(crate) enum Existing {
     /// None, or one that `discover` wrote.
     Ours(Lock),
     /// One that `discover` wrote, and that can no longer be read; the problems are those of [`Read::lock`].
@@ -19,7 +19,7 @@ pub(super) enum Existing {
 }
 
 impl Existing {
-    pub(super) fn of(read: &Read) -> Self {
+    pub(crate) fn of(read: &Read) -> Self {
         let Some(file) = &read.lock else { return Self::Ours(Lock::default()) };
         let text = read.sources.file(file.id).text();
         if !text.trim().is_empty() && !text.starts_with(GENERATED) {
@@ -36,7 +36,7 @@ impl Existing {
 }
 
 /// What to say of a lock that is not ours to change.
-pub(super) fn foreign(workspace: &Workspace) -> Diagnostic {
+pub(crate) fn foreign(workspace: &Workspace) -> Diagnostic {
     Diagnostic::global(
         Code::ForeignFile,
         format!("{} was not made by image-factory discover", Workspace::shown(&workspace.lock())),
@@ -45,7 +45,7 @@ pub(super) fn foreign(workspace: &Workspace) -> Diagnostic {
 }
 
 /// The values of a lock; `None` if something in it is none.
-pub(super) fn values(lock: &config::Lock) -> Option<Lock> {
+pub(crate) fn values(lock: &config::Lock) -> Option<Lock> {
     let images = lock.images.get().into_iter().flat_map(|at| &at.value.0);
     let images = images.map(|(name, slot)| Some((name.value.clone(), entry(&slot.get()?.value)?)));
     Some(Lock { images: images.collect::<Option<_>>()? })

@@ -1,9 +1,9 @@
 //! Where the Dockerfile of an image is, and what it says.
 
-use super::Global;
+use super::Options;
+use super::existing::Existing;
 use super::files::{Places, read_file};
-use super::load::Read;
-use super::lock::Existing;
+use super::read::Read;
 use crate::diagnostic::{Diagnostic, Severity, any_error};
 use crate::discover::{self, Entry};
 use crate::dockerfile::{self, Facts, Request};
@@ -13,12 +13,12 @@ use crate::source::{FileId, SourceFile, Sources};
 use std::collections::BTreeMap;
 
 /// Where the Dockerfile of an image is.
-pub(super) fn wanted(source: &Source) -> Wanted {
+pub(crate) fn wanted(source: &Source) -> Wanted {
     Wanted { repo: source.repo.clone(), branch: source.branch.clone(), path: source.dockerfile() }
 }
 
 /// Reads a Dockerfile as an image's source has it built.
-pub(super) fn facts(sources: &Sources, source: &Source, id: FileId) -> (Facts, Vec<Diagnostic>) {
+pub(crate) fn facts(sources: &Sources, source: &Source, id: FileId) -> (Facts, Vec<Diagnostic>) {
     let build_args: BTreeMap<String, String> =
         source.build_args.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
     let request = Request { target: source.target.as_deref(), build_args: &build_args, platform: source.platform() };
@@ -26,7 +26,7 @@ pub(super) fn facts(sources: &Sources, source: &Source, id: FileId) -> (Facts, V
 }
 
 /// The lock's entry of an image, unless its Dockerfile has errors; they are among the problems.
-pub(super) fn entry(
+pub(crate) fn entry(
     sources: &mut Sources,
     source: &Source,
     name: String,
@@ -47,20 +47,20 @@ pub(super) fn entry(
 }
 
 /// What `synth` has found in this checkout.
-pub(super) struct Added {
+pub(crate) struct Added {
     /// The images whose bases are now known, by name.
-    pub(super) images: Vec<String>,
+    pub(crate) images: Vec<String>,
     /// What is to be said of their Dockerfiles; never an error.
-    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
     /// The lock with them.
-    pub(super) text: String,
+    pub(crate) text: String,
 }
 
 /// The model, every problem so far, and what was found in this checkout of images of which nothing was known. With it they are
 /// resolved again: what was found is read back from the text of the lock, as the next run will read it.
-pub(super) fn resolve(read: &mut Read, global: &Global) -> anyhow::Result<(Model, Vec<Diagnostic>, Option<Added>)> {
+pub(crate) fn resolve(read: &mut Read, options: Options) -> anyhow::Result<(Model, Vec<Diagnostic>, Option<Added>)> {
     let (model, diagnostics) = read.resolve();
-    let added = add_new(read, &model, global)?;
+    let added = add_new(read, &model, options)?;
     if added.as_ref().is_none_or(|added| added.images.is_empty()) {
         return Ok((model, diagnostics, added));
     }
@@ -70,7 +70,7 @@ pub(super) fn resolve(read: &mut Read, global: &Global) -> anyhow::Result<(Model
 
 /// Looks in this checkout for the Dockerfiles of images of which nothing is known, and adds what they say to the lock that
 /// was read. `None` if there is nothing to look for.
-fn add_new(read: &mut Read, model: &Model, global: &Global) -> anyhow::Result<Option<Added>> {
+fn add_new(read: &mut Read, model: &Model, options: Options) -> anyhow::Result<Option<Added>> {
     let Existing::Ours(mut lock) = Existing::of(read) else { return Ok(None) };
     let unknown = |image: &&ManagedImage| {
         !image.lists_bases && !lock.images.contains_key(&image.name) && !read.state.images.contains_key(&image.name)
@@ -83,7 +83,7 @@ fn add_new(read: &mut Read, model: &Model, global: &Global) -> anyhow::Result<Op
     let mut added = Added { images: Vec::new(), diagnostics: Vec::new(), text: String::new() };
     for image in unknown {
         let Some(path) = places.place(&image.source.repo, &image.source.dockerfile()) else { continue };
-        let Ok((name, text)) = read_file(&path, global) else { continue };
+        let Ok((name, text)) = read_file(&path, options) else { continue };
         let (entry, diagnostics) = entry(&mut read.sources, &image.source, name, text);
         // A Dockerfile that cannot be built is no reason to withhold the manifests of the other images.
         added.diagnostics.extend(
