@@ -7,7 +7,7 @@ use crate::diagnostic::any_error;
 use crate::discover::origin::Origin;
 use crate::io::workspace::Workspace;
 use crate::io::{git, listing, read, terminal, write};
-use crate::lint;
+
 use crate::model::resolve::{Input as ModelInput, resolve};
 use crate::scaffold::propose::{Branch, Input, Proposal, WorkflowFile, is_dockerfile, propose};
 use crate::session::files::{WORKFLOWS, read_file};
@@ -198,7 +198,7 @@ fn bakes(
     sources: &mut Sources,
     global: &Global,
 ) -> Vec<(String, workflow::Bake)> {
-    let mut wanted: Vec<String> = workflow.builds().flat_map(|(_, build)| lint::bake_files(build)).collect();
+    let mut wanted: Vec<String> = workflow.builds().flat_map(|(_, build)| workflow::bake_files(build)).collect();
     wanted.sort();
     wanted.dedup();
     let mut found = Vec::new();

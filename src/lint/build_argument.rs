@@ -2,12 +2,11 @@
 //! something that nobody watches.
 
 use super::target::{Target, targets};
-use super::{Context, Looked, WorkflowFacts, bake_files};
+use super::{Context, Looked};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::dockerfile;
-use crate::source::{At, Span};
-use crate::workflow::{Build, BuildArg};
-use indexmap::IndexMap;
+use crate::source::Span;
+use crate::workflow::ImageBuild;
 
 pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for target in targets(context) {
@@ -15,56 +14,30 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
         if target.image.lists_bases {
             continue;
         }
-        for made in builds(&target) {
+        for build in builds(&target) {
             for arg in facts.args.iter().filter(|arg| arg.used) {
-                report.extend(problem(&target, &made, arg));
+                report.extend(problem(&target, &build, arg));
             }
         }
     }
 }
 
-/// A build that the workflow makes.
-struct Made<'a> {
-    /// Path of its Dockerfile in the repository, as far as the workflow says.
-    dockerfile: String,
-    /// The stage that is built.
-    stage: Option<&'a str>,
-    tags: &'a [At<String>],
-    /// The arguments that it gets, each once.
-    args: Vec<&'a BuildArg>,
-    /// What makes it.
-    span: Span,
-}
-
 /// The builds of the workflow that may be the image's: those of its Dockerfile, or the only one. Of several those of its
 /// stage, and of those the ones with its name in their tags: one Dockerfile can make several images.
-fn builds<'a>(target: &Target<'a>) -> Vec<Made<'a>> {
-    let mut all: Vec<Made<'a>> = Vec::new();
-    for (_, build) in target.facts.workflow.builds() {
-        if build.tool.is_bake() {
-            all.extend(baked(build, target.facts));
-        } else {
-            all.push(Made {
-                dockerfile: dockerfile(build),
-                stage: build.target.as_ref().map(|stage| stage.value.as_str()),
-                tags: &build.tags,
-                args: build.effective_args(),
-                span: build.span,
-            });
-        }
-    }
+fn builds<'a>(target: &Target<'a>) -> Vec<ImageBuild<'a>> {
+    let mut all: Vec<ImageBuild<'a>> = target.facts.workflow.image_builds(&target.facts.bakes).collect();
     if all.len() == 1 {
         return all;
     }
     let source = &target.image.source;
     let wanted = source.dockerfile();
-    all.retain(|made| same_path(&made.dockerfile, &wanted));
-    let all = narrowed(all, |made| made.stage == source.target.as_deref());
-    narrowed(all, |made| made.tags.iter().any(|tag| is_tag_of(&tag.value, &target.image.repo_url)))
+    all.retain(|build| same_path(&build.dockerfile_path(), &wanted));
+    let all = narrowed(all, |build| build.target.map(|stage| stage.value.as_str()) == source.target.as_deref());
+    narrowed(all, |build| build.tags.iter().any(|tag| is_tag_of(&tag.value, &target.image.repo_url)))
 }
 
 /// Those that fit, or all of them if none does.
-fn narrowed<'a>(mut builds: Vec<Made<'a>>, fits: impl Fn(&Made<'a>) -> bool) -> Vec<Made<'a>> {
+fn narrowed<'a>(mut builds: Vec<ImageBuild<'a>>, fits: impl Fn(&ImageBuild<'a>) -> bool) -> Vec<ImageBuild<'a>> {
     if builds.iter().any(&fits) {
         builds.retain(fits);
     }
@@ -79,49 +52,6 @@ fn is_tag_of(tag: &str, repo_url: &str) -> bool {
     tag.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '@']))
 }
 
-/// `file` is relative to where the build runs; without it there is a Dockerfile in the context.
-fn dockerfile(build: &Build) -> String {
-    let folder = build.directory.as_ref().map_or("", |folder| folder.value.as_str());
-    let context = build.context.as_ref().map_or(".", |context| context.value.as_str());
-    match &build.dockerfile {
-        Some(path) => format!("{folder}/{}", path.value),
-        None => format!("{folder}/{context}/Dockerfile"),
-    }
-}
-
-/// The builds of one run of bake: its targets, with what `set` puts over their arguments.
-fn baked<'a>(build: &'a Build, facts: &'a WorkflowFacts) -> Vec<Made<'a>> {
-    let names: Vec<&str> = build.bake_targets.iter().map(|name| name.value.as_str()).collect();
-    let folder = build.directory.as_ref().map_or("", |folder| folder.value.as_str());
-    let mut made = Vec::new();
-    for (_, bake) in facts.bakes.iter().filter(|(path, _)| bake_files(build).contains(path)) {
-        for target in bake.selected(&names) {
-            let name = target.name.value.as_str();
-            let set = build.effective_args().into_iter().filter(|arg| {
-                arg.bake_target.as_ref().is_none_or(|pattern| {
-                    globset::Glob::new(&pattern.value).is_ok_and(|glob| glob.compile_matcher().is_match(name))
-                })
-            });
-            let mut args: IndexMap<&str, &BuildArg> = IndexMap::new();
-            for arg in bake.effective_args(name).into_iter().chain(set) {
-                args.insert(&arg.name.value, arg);
-            }
-            let part = |slot: &'a Option<At<String>>, default: &'a str| {
-                slot.as_ref().map_or(default, |text| text.value.as_str())
-            };
-            let (context, file) = (part(&target.context, "."), part(&target.dockerfile, "Dockerfile"));
-            made.push(Made {
-                dockerfile: format!("{folder}/{context}/{file}"),
-                stage: target.target.as_ref().map(|stage| stage.value.as_str()),
-                tags: &target.tags,
-                args: args.into_values().collect(),
-                span: target.name.span,
-            });
-        }
-    }
-    made
-}
-
 fn same_path(a: &str, b: &str) -> bool {
     let parts = |path: &'_ str| {
         path.split('/').filter(|part| !matches!(*part, "" | ".")).map(str::to_owned).collect::<Vec<_>>()
@@ -129,11 +59,11 @@ fn same_path(a: &str, b: &str) -> bool {
     parts(a) == parts(b)
 }
 
-fn problem(target: &Target<'_>, made: &Made<'_>, arg: &dockerfile::Arg) -> Option<Diagnostic> {
+fn problem(target: &Target<'_>, build: &ImageBuild<'_>, arg: &dockerfile::Arg) -> Option<Diagnostic> {
     let name = &arg.name;
     let image = target.image;
     let own = image.source.build_args.get(name);
-    let sets = made.args.iter().find(|set| set.name.value == *name);
+    let sets = build.args.iter().find(|set| set.name.value == *name);
     let file = &image.source.workflow;
     let known = arg.value.as_deref();
     let with = |value: Option<&str>| value.map_or("no value of it".to_owned(), |value| format!("`{name}={value}`"));
@@ -145,7 +75,7 @@ fn problem(target: &Target<'_>, made: &Made<'_>, arg: &dockerfile::Arg) -> Optio
         }
         (None, Some(own)) => (
             format!("{file} does not pass {name}, which images.yaml says is `{own}`"),
-            made.span,
+            build.span,
             format!("pass `{name}={own}` as a build argument, or take it from `source.buildArgs` of {}", image.name),
         ),
         (Some(set), own) if set.is_expression => (

@@ -30,7 +30,7 @@ use crate::discover::Entry;
 use crate::dockerfile;
 use crate::model::{Dependent, Model, Reference};
 use crate::source::{FileId, Sources, Span};
-use crate::workflow::{Bake, Build, Workflow};
+use crate::workflow::{Bake, Workflow};
 use std::collections::HashMap;
 
 /// What became of looking for a file.
@@ -64,29 +64,8 @@ impl<T> Looked<T> {
 pub struct WorkflowFacts {
     /// The workflow.
     pub workflow: Workflow,
-    /// Bake files of its repository by path, as [`bake_files`] names them; what is not there is left out.
+    /// Bake files of its repository by path, as [`crate::workflow::bake_files`] names them; what is not there is left out.
     pub bakes: Vec<(String, Bake)>,
-}
-
-/// Where bake looks unless it is told (<https://docs.docker.com/build/bake/reference/#file-lookup>); Compose files, which it
-/// reads too, are not read here.
-const BAKE_FILES: [&str; 2] = ["docker-bake.hcl", "docker-bake.json"];
-
-/// The bake files that a build may read, as paths in the repository. None if they are not those of the repository.
-pub fn bake_files(build: &Build) -> Vec<String> {
-    if !build.tool.is_bake() || build.bake_source.is_some() {
-        return Vec::new();
-    }
-    let given: Vec<&str> = build.bake_files.iter().map(|file| file.value.as_str()).collect();
-    let names = if given.is_empty() { &BAKE_FILES[..] } else { &given };
-    let folder = build.directory.as_ref().map_or("", |folder| folder.value.as_str());
-    let path = |name: &&str| {
-        let parts: Vec<&str> =
-            folder.split('/').chain(name.split('/')).filter(|part| !matches!(*part, "" | ".")).collect();
-        // What leaves the repository is not read.
-        (!parts.contains(&"..") && !name.starts_with('/')).then(|| parts.join("/"))
-    };
-    names.iter().filter_map(path).collect()
 }
 
 /// What is known beside the model. Lists by image have [`Model::images`]' order and length.

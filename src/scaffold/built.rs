@@ -2,11 +2,9 @@
 
 use super::propose::{Input, WorkflowFile};
 use super::words::{Captures, Template, is_hole};
-use crate::lint::bake_files;
 use crate::model::Reference;
 use crate::source::At;
-use crate::workflow::{Bake, BakeTarget, Build, BuildArg, Job, Tool};
-use indexmap::IndexMap;
+use crate::workflow::{Bake, BuildArg, ImageBuild, Job, Tool};
 
 /// A build.
 pub(super) struct Built<'a> {
@@ -52,14 +50,10 @@ pub(super) enum Pushed {
 pub(super) fn all<'a>(input: &Input<'a>) -> Vec<Built<'a>> {
     let mut found = Vec::new();
     for (index, file) in input.workflows.iter().enumerate() {
-        for (job, build) in file.workflow.builds() {
-            let scope = Scope { input, file, job, bake: None };
-            if build.tool.is_bake() {
-                baked(index, &scope, build, &mut found);
-            } else {
-                found.extend(plain(index, &scope, build));
-            }
-        }
+        found.extend(file.workflow.image_builds(&file.bakes).filter_map(|build| {
+            let scope = Scope { input, file, job: build.job, bake: build.bake };
+            of_build(index, &scope, build)
+        }));
     }
     found
 }
@@ -179,75 +173,32 @@ impl Scope<'_, '_> {
     }
 }
 
-/// A build by the action or a command. `None` if what it builds is not in the repository.
-fn plain<'a>(workflow: usize, scope: &Scope<'_, 'a>, build: &'a Build) -> Option<Built<'a>> {
-    let folder = scope.word(build.directory.as_ref()).unwrap_or_default();
-    let context = build.context.as_ref().map_or(".", |context| &*context.value);
+/// A build as templates. `None` if what it builds is not in the repository.
+fn of_build<'a>(workflow: usize, scope: &Scope<'_, 'a>, build: ImageBuild<'a>) -> Option<Built<'a>> {
+    // Where bake runs is said by the workflow alone.
+    let folder = Scope { bake: None, ..*scope }.word(build.run.directory.as_ref()).unwrap_or_default();
+    let context = build.context.map_or(if build.bake.is_some() { "" } else { "." }, |context| &*context.value);
     // The action's own word for the repository.
     let context = match context.strip_prefix("{{defaultContext}}") {
-        Some(rest) if build.tool == Tool::BuildPushAction => rest.strip_prefix(':').unwrap_or(".").to_owned(),
+        Some(rest) if build.run.tool == Tool::BuildPushAction => rest.strip_prefix(':').unwrap_or(".").to_owned(),
         _ => context.to_owned(),
     };
+    let is_elsewhere = |path: &str| path.contains("://") || path == "-";
     // An address, of which only the file might be ours; or stdin.
-    let elsewhere = context.contains("://") || context.starts_with("git@") || context == "-";
-    let context = scope.template(&context);
-    let dockerfile = match &build.dockerfile {
-        Some(path) if path.value.contains("://") || path.value == "-" => return None,
-        Some(path) => scope.template(&path.value).under(&folder),
-        None if elsewhere => return None,
-        None => scope.template("Dockerfile").under(&context.under(&folder)),
-    };
+    let elsewhere = build.bake.is_none() && (is_elsewhere(&context) || context.starts_with("git@"));
+    let context = scope.template(&context).under(&folder);
+    let file = build.dockerfile.map_or("Dockerfile", |file| &*file.value);
+    let base = if build.is_in_context() { &context } else { &folder };
+    if build.bake.is_none() && (is_elsewhere(file) || (elsewhere && build.is_in_context())) {
+        return None;
+    }
     Some(Built {
         workflow,
-        dockerfile: dockerfile.path()?,
-        context: if elsewhere { None } else { context.under(&folder).path() },
-        target: scope.word(build.target.as_ref()),
+        dockerfile: scope.template(file).under(base).path()?,
+        context: if elsewhere { None } else { context.path() },
+        target: scope.word(build.target),
         platforms: build.platforms.iter().map(|at| scope.template(&at.value)).collect(),
-        tags: scope.tags(&build.tags),
-        args: build.effective_args(),
+        tags: scope.tags(build.tags),
+        args: build.args,
     })
-}
-
-/// The builds of one run of bake: its targets, with what `set` puts over their arguments.
-fn baked<'a>(workflow: usize, scope: &Scope<'_, 'a>, build: &'a Build, found: &mut Vec<Built<'a>>) {
-    let names: Vec<&str> = build.bake_targets.iter().map(|name| name.value.as_str()).collect();
-    let folder = scope.word(build.directory.as_ref()).unwrap_or_default();
-    let paths = bake_files(build);
-    for (_, bake) in scope.file.bakes.iter().filter(|(path, _)| paths.contains(path)) {
-        let scope = Scope { bake: Some(bake), ..*scope };
-        for target in bake.selected(&names) {
-            let name = target.name.value.as_str();
-            let of_parents = |part: fn(&BakeTarget) -> Option<&At<String>>| {
-                let own = part(target);
-                own.or_else(|| {
-                    let parents = target.inherits.iter().rev();
-                    let mut parents =
-                        parents.filter_map(|name| bake.targets.iter().find(|t| t.name.value == name.value));
-                    parents.find_map(part)
-                })
-            };
-            let context = scope.word(of_parents(|target| target.context.as_ref())).unwrap_or_default();
-            let file = of_parents(|target| target.dockerfile.as_ref()).map_or("Dockerfile", |file| &*file.value);
-            let here = context.under(&folder);
-            let Some(dockerfile) = scope.template(file).under(&here).path() else { continue };
-            let mut args: IndexMap<&str, &BuildArg> = IndexMap::new();
-            let set = build.effective_args().into_iter().filter(|arg| {
-                arg.bake_target.as_ref().is_none_or(|pattern| {
-                    globset::Glob::new(&pattern.value).is_ok_and(|glob| glob.compile_matcher().is_match(name))
-                })
-            });
-            for arg in bake.effective_args(name).into_iter().chain(set) {
-                args.insert(&arg.name.value, arg);
-            }
-            found.push(Built {
-                workflow,
-                dockerfile,
-                context: here.path(),
-                target: scope.word(of_parents(|target| target.target.as_ref())),
-                platforms: target.platforms.iter().map(|at| scope.template(&at.value)).collect(),
-                tags: scope.tags(&target.tags),
-                args: args.into_values().collect(),
-            });
-        }
-    }
 }

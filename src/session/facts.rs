@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, any_error};
 use crate::discover;
 use crate::io::forge::Wanted;
 use crate::io::git;
-use crate::lint::{self, Facts, Looked, WorkflowFacts};
+use crate::lint::{Facts, Looked, WorkflowFacts};
 use crate::model::{Model, Source};
 use crate::source::{FileId, SourceFile, Sources};
 use crate::workflow::{self, Bake, Workflow};
@@ -109,7 +109,7 @@ impl Bakes<'_> {
         texts: &mut Texts,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Vec<(String, Bake)> {
-        let mut paths: Vec<String> = workflow.builds().flat_map(|(_, build)| lint::bake_files(build)).collect();
+        let mut paths: Vec<String> = workflow.builds().flat_map(|(_, build)| workflow::bake_files(build)).collect();
         paths.sort();
         paths.dedup();
         let mut found = Vec::new();

@@ -5,6 +5,7 @@
 //! <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax>.
 
 mod bake;
+mod builds;
 mod command;
 mod facts;
 mod list;
@@ -14,6 +15,7 @@ mod steps;
 mod word;
 
 pub use bake::{Bake, BakeGroup, BakeTarget, BakeVariable, read_bake};
+pub use builds::{ImageBuild, bake_files};
 pub use facts::{
     Build, BuildArg, Concurrency, Dispatch, Flag, Input, InputKind, Job, Metadata, Tool, Triggers, Workflow,
 };

@@ -167,7 +167,7 @@ impl Run<'_> {
     }
 
     fn bakes(&mut self, workflow: &Workflow) -> Vec<(String, Bake)> {
-        let paths: BTreeSet<String> = workflow.builds().flat_map(|(_, build)| lint::bake_files(build)).collect();
+        let paths: BTreeSet<String> = workflow.builds().flat_map(|(_, build)| workflow::bake_files(build)).collect();
         let mut bakes = Vec::new();
         for path in paths {
             let Some(id) = self.file(&path) else { continue };

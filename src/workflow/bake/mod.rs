@@ -149,6 +149,17 @@ impl Bake {
         found
     }
 
+    /// A setting of a target, or else that of the last of its parents that has it.
+    pub(super) fn inherited_part<'a>(
+        &'a self,
+        target: &'a BakeTarget,
+        part: fn(&BakeTarget) -> Option<&At<String>>,
+    ) -> Option<&'a At<String>> {
+        let parents = target.inherits.iter().rev();
+        let mut parents = parents.filter_map(|name| self.targets.iter().find(|t| t.name.value == name.value));
+        part(target).or_else(|| parents.find_map(part))
+    }
+
     /// The build arguments of a target with those that it inherits, one of each name, the farthest ancestor's first. Empty
     /// if there is no such target.
     pub fn effective_args<'a>(&'a self, name: &str) -> Vec<&'a BuildArg> {

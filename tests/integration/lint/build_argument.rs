@@ -10,6 +10,7 @@ pub(super) const RULE: Rule = Rule {
         "build_argument_that_is_computed",
         "build_argument_that_is_not_passed",
         "build_argument_of_a_bake_file",
+        "build_argument_of_an_inherited_dockerfile",
     ],
     silent: &[
         "build_argument_of_another_image_of_the_dockerfile",
