@@ -5,10 +5,10 @@
 //! <https://docs.docker.com/reference/cli/docker/buildx/bake/>, podman-build(1)): which of them a tool knows does not
 //! matter here, only where the next word is not the context.
 
-use super::facts::{Build, Flag, Tool};
-use super::steps::{build_arg, flag, set_line};
+use super::facts::{Build, Tool};
+use super::steps::{build_arg, set_line};
 use super::word::Word;
-use crate::source::{At, Span};
+use crate::source::At;
 use crate::yaml::TextMap;
 
 /// Options whose value is the next word, unless it is written with `=`. Short ones may also have it without a space.
@@ -199,12 +199,12 @@ fn read_options(build: &mut Build, words: &[Word], map: &TextMap) {
         }
         if let Some(long) = text.strip_prefix("--").filter(|_| text.len() > 2) {
             match word.split_once('=') {
-                Some((name, value)) => option(build, name.text.trim_start_matches('-'), &value, word.place(map), map),
+                Some((name, value)) => option(build, name.text.trim_start_matches('-'), &value, map),
                 None if WITH_VALUE.contains(&long) => {
                     let Some(value) = words.next() else { break };
-                    option(build, long, value, value.place(map), map);
+                    option(build, long, value, map);
                 }
-                None => switch(build, long, word.place(map)),
+                None => {}
             }
         } else if text.len() > 1 && text.starts_with('-') {
             short(build, word, &mut words, map);
@@ -232,18 +232,18 @@ fn short<'w>(build: &mut Build, word: &Word, words: &mut impl Iterator<Item = &'
         let joined = word.part(at + name.len()..word.text.len());
         if joined.text.is_empty() {
             if let Some(value) = words.next() {
-                option(build, name, value, value.place(map), map);
+                option(build, name, value, map);
             }
         } else {
             let from = usize::from(joined.text.starts_with('='));
             let value = joined.part(from..joined.text.len());
-            option(build, name, &value, value.place(map), map);
+            option(build, name, &value, map);
         }
         return;
     }
 }
 
-fn option(build: &mut Build, name: &str, value: &Word, place: Span, map: &TextMap) {
+fn option(build: &mut Build, name: &str, value: &Word, map: &TextMap) {
     let bake = build.tool.is_bake();
     match name {
         "build-arg" => build.build_args.extend(build_arg(value, map)),
@@ -253,25 +253,6 @@ fn option(build: &mut Build, name: &str, value: &Word, place: Span, map: &TextMa
         "t" | "tag" => build.tags.push(value.at(map)),
         "platform" => build.platforms.extend(value.split(',').iter().map(|part| part.trim().at(map))),
         "set" if bake => set_line(build, value, map),
-        "pull" => build.pull = Some(At::new(flag(pull_policy(&value.text)), place)),
-        "no-cache" => build.no_cache = Some(At::new(flag(&value.text), place)),
-        _ => {}
-    }
-}
-
-/// podman's `--pull` is a policy; `always` and `newer` look for a newer image as docker's switch does.
-fn pull_policy(value: &str) -> &str {
-    match value {
-        "always" | "newer" => "true",
-        "missing" | "never" | "ifnewer" => "false",
-        _ => value,
-    }
-}
-
-fn switch(build: &mut Build, name: &str, place: Span) {
-    match name {
-        "pull" | "pull-always" => build.pull = Some(At::new(Flag::Is(true), place)),
-        "no-cache" => build.no_cache = Some(At::new(Flag::Is(true), place)),
         _ => {}
     }
 }

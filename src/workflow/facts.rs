@@ -7,8 +7,6 @@ use crate::source::{At, Span};
 pub struct Workflow {
     /// `name`, as shown in the list of workflows.
     pub name: Option<At<String>>,
-    /// `run-name`, usually an expression.
-    pub run_name: Option<At<String>>,
     /// `on`; `None` if the key is not there.
     pub triggers: Option<Triggers>,
     /// The event `workflow_dispatch`, if it is among the triggers: without it GitHub refuses to start the workflow by its
@@ -80,9 +78,6 @@ pub struct Concurrency {
     pub span: Span,
     /// The group: the value itself where it is text, else its key `group`. Compared without regard to case.
     pub group: Option<At<String>>,
-    /// `cancel-in-progress`: `true`, `false` or an expression. Without it a run that has begun goes on, and of those that
-    /// wait only the last is kept.
-    pub cancel_in_progress: Option<At<String>>,
 }
 
 /// A job.
@@ -131,15 +126,6 @@ impl Tool {
     }
 }
 
-/// A switch.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Flag {
-    /// On or off.
-    Is(bool),
-    /// An expression, or another word than `true` and `false`.
-    Text(String),
-}
-
 /// One build of an image, or one run of bake.
 ///
 /// What is not written is `None` or empty; the defaults are the tool's.
@@ -159,10 +145,6 @@ pub struct Build {
     pub target: Option<At<String>>,
     /// The platforms, one each.
     pub platforms: Vec<At<String>>,
-    /// Whether newer bases are pulled: `pull`, `--pull`.
-    pub pull: Option<At<Flag>>,
-    /// Whether the build cache is left aside: `no-cache`, `--no-cache`.
-    pub no_cache: Option<At<Flag>>,
     /// The build arguments, in the order of the text; for bake those of its `set` lines.
     pub build_args: Vec<BuildArg>,
     /// The tags, as written: `ghcr.io/org/app:1.0`.
@@ -195,12 +177,6 @@ impl Workflow {
     pub fn builds(&self) -> impl Iterator<Item = (&Job, &Build)> {
         self.jobs.iter().flat_map(|job| job.builds.iter().map(move |build| (job, build)))
     }
-
-    /// The build arguments that each build gets: of those with one name (and one target of bake) the last, as with
-    /// repeated `--build-arg`. In the order of the text.
-    pub fn build_args(&self) -> impl Iterator<Item = (&Job, &Build, Vec<&BuildArg>)> {
-        self.builds().map(|(job, build)| (job, build, build.effective_args()))
-    }
 }
 
 impl Build {
@@ -214,8 +190,6 @@ impl Build {
             directory: None,
             target: None,
             platforms: Vec::new(),
-            pull: None,
-            no_cache: None,
             build_args: Vec::new(),
             tags: Vec::new(),
             bake_files: Vec::new(),
@@ -224,7 +198,8 @@ impl Build {
         }
     }
 
-    /// The build arguments that count: of those with one name (and one target of bake) the last.
+    /// The build arguments that count: of those with one name (and one target of bake) the last, as with repeated
+    /// `--build-arg`.
     pub fn effective_args(&self) -> Vec<&BuildArg> {
         let key = |arg: &'_ BuildArg| (arg.name.value.clone(), arg.bake_target.as_ref().map(|at| at.value.clone()));
         let mut seen = std::collections::HashSet::new();

@@ -96,7 +96,6 @@ fn workflow(root: &Node<'_>, source: &str) -> Workflow {
     let directory = run_directory(root, source);
     Workflow {
         name: word_of(root, "name", source),
-        run_name: word_of(root, "run-name", source),
         triggers,
         dispatch,
         concurrency: concurrency(root, source),
@@ -167,11 +166,7 @@ fn input(name: &Node<'_>, node: &Node<'_>, source: &str) -> Input {
 /// `concurrency`: the name of a group, or a mapping.
 fn concurrency(node: &Node<'_>, source: &str) -> Option<Concurrency> {
     let (key, value) = entry(node, "concurrency")?;
-    Some(Concurrency {
-        span: key.span,
-        group: word(value, source).or_else(|| word_of(value, "group", source)),
-        cancel_in_progress: word_of(value, "cancel-in-progress", source),
-    })
+    Some(Concurrency { span: key.span, group: word(value, source).or_else(|| word_of(value, "group", source)) })
 }
 
 /// `env` of a workflow or a job; of anything but a mapping there is none.

@@ -1,7 +1,7 @@
 //! The steps of a job to the builds that they make.
 
 use super::command;
-use super::facts::{Build, BuildArg, Flag, Metadata, Tool};
+use super::facts::{Build, BuildArg, Metadata, Tool};
 use super::list::{self, Style, items};
 use super::read::{Text, entries, get, text};
 use super::shell;
@@ -62,8 +62,6 @@ fn build_push(mut build: Build, with: &Inputs<'_, '_>) -> Build {
     build.dockerfile = with.word("file");
     build.context = with.word("context");
     build.target = with.word("target");
-    build.pull = with.flag("pull");
-    build.no_cache = with.flag("no-cache");
     with.each("platforms", list::WORDS, |word, map| build.platforms.push(word.at(map)));
     with.each("tags", list::WORDS, |word, map| build.tags.push(word.at(map)));
     with.each("build-args", list::LINES, |word, map| build.build_args.extend(build_arg(word, map)));
@@ -74,8 +72,6 @@ fn build_push(mut build: Build, with: &Inputs<'_, '_>) -> Build {
 fn bake(mut build: Build, with: &Inputs<'_, '_>) -> Build {
     build.directory = with.word("workdir");
     build.bake_source = with.word("source");
-    build.pull = with.flag("pull");
-    build.no_cache = with.flag("no-cache");
     with.each("files", list::WORDS, |word, map| build.bake_files.push(word.at(map)));
     with.each("targets", list::WORDS, |word, map| build.bake_targets.push(word.at(map)));
     with.each("set", list::RAW_LINES, |word, map| set_line(&mut build, word, map));
@@ -102,10 +98,6 @@ impl<'n> Inputs<'n, '_> {
         (!found.value.is_empty()).then_some(found)
     }
 
-    fn flag(&self, name: &str) -> Option<At<Flag>> {
-        self.word(name).map(|at| at.map(|text| flag(&text)))
-    }
-
     /// Hands over each item of a list. A list of YAML, which GitHub refuses, is read item by item.
     fn each(&self, name: &str, style: Style, mut take: impl FnMut(&Word, &TextMap)) {
         let Some(node) = self.get(name) else { return };
@@ -118,15 +110,6 @@ impl<'n> Inputs<'n, '_> {
                 take(&item, &text.map);
             }
         }
-    }
-}
-
-/// A switch as `core.getBooleanInput` of actions/toolkit reads it.
-pub(super) fn flag(text: &str) -> Flag {
-    match text {
-        "true" | "True" | "TRUE" => Flag::Is(true),
-        "false" | "False" | "FALSE" => Flag::Is(false),
-        other => Flag::Text(other.to_owned()),
     }
 }
 
@@ -151,22 +134,11 @@ pub(super) fn build_arg(word: &Word, map: &TextMap) -> Option<BuildArg> {
 pub(super) fn set_line(build: &mut Build, word: &Word, map: &TextMap) {
     let Some((target, rest)) = word.split_once('.') else { return };
     let key = rest.split_once('=').map_or_else(|| rest.clone(), |(key, _)| key);
-    match key.text.split('.').next().unwrap_or_default() {
-        "args" => {
-            let Some((_, rest)) = rest.split_once('.') else { return };
-            if let Some(arg) = build_arg(&rest, map) {
-                build.build_args.push(BuildArg { span: word.place(map), bake_target: Some(target.at(map)), ..arg });
-            }
-        }
-        // For all targets it is what the switch of the whole run is.
-        name @ ("pull" | "no-cache") if target.text == "*" => {
-            let value = rest.split_once('=').map(|(_, value)| At::new(flag(&value.text), word.place(map)));
-            if name == "pull" {
-                build.pull = value;
-            } else {
-                build.no_cache = value;
-            }
-        }
-        _ => {}
+    if key.text.split('.').next() != Some("args") {
+        return;
+    }
+    let Some((_, rest)) = rest.split_once('.') else { return };
+    if let Some(arg) = build_arg(&rest, map) {
+        build.build_args.push(BuildArg { span: word.place(map), bake_target: Some(target.at(map)), ..arg });
     }
 }

@@ -3,7 +3,7 @@
 use crate::harness::fixtures;
 use image_factory::diagnostic::Diagnostic;
 use image_factory::source::{At, SourceFile, Sources, Span};
-use image_factory::workflow::{Build, BuildArg, Concurrency, Flag, InputKind, Workflow, read};
+use image_factory::workflow::{Build, BuildArg, Concurrency, InputKind, Workflow, read};
 use std::fmt::Write;
 use std::fs;
 
@@ -42,7 +42,6 @@ impl Shown<'_> {
 
     fn workflow(&mut self, workflow: &Workflow) {
         self.word(0, "name", workflow.name.as_ref());
-        self.word(0, "run-name", workflow.run_name.as_ref());
         if let Some(triggers) = &workflow.triggers {
             self.line(0, "triggers", "on", triggers.key);
             for event in &triggers.events {
@@ -99,7 +98,6 @@ impl Shown<'_> {
         if let Some(concurrency) = concurrency {
             self.line(indent, "key", "concurrency", concurrency.span);
             self.word(indent + 2, "group", concurrency.group.as_ref());
-            self.word(indent + 2, "cancel-in-progress", concurrency.cancel_in_progress.as_ref());
         }
     }
 
@@ -122,15 +120,6 @@ impl Shown<'_> {
         ] {
             for value in values {
                 self.word(4, label, Some(value));
-            }
-        }
-        for (label, value) in [("pull", &build.pull), ("no-cache", &build.no_cache)] {
-            if let Some(at) = value {
-                let text = match &at.value {
-                    Flag::Is(on) => on.to_string(),
-                    Flag::Text(text) => text.clone(),
-                };
-                self.line(4, label, &text, at.span);
             }
         }
         for arg in &build.build_args {
@@ -200,7 +189,7 @@ fn messages_do_not_speak_of_images_yaml() {
 fn a_line_of_build_args_has_a_place_of_its_own() {
     for name in ["build_args_in_a_literal_block", "crlf"] {
         let (sources, workflow) = fixture(name);
-        let (_, _, args) = workflow.build_args().next().unwrap();
+        let args = workflow.builds().next().unwrap().1.effective_args();
         assert_eq!(sources.text(args[0].span), "NODE_VERSION=18", "{name}");
         assert_eq!(sources.text(args[0].value.as_ref().unwrap().span), "18", "{name}");
     }
@@ -211,7 +200,8 @@ fn of_two_build_args_with_one_name_the_last_counts() {
     let text = "jobs: {a: {steps: [{run: docker build --build-arg A=1 --build-arg B=2 --build-arg A=3 .}]}}\n";
     let (sources, workflow, _) = read_text("a", text);
     let workflow = workflow.unwrap();
-    let (job, build, args) = workflow.build_args().next().unwrap();
+    let (job, build) = workflow.builds().next().unwrap();
+    let args = build.effective_args();
     assert_eq!((job.id.value.as_str(), build.build_args.len()), ("a", 3));
     assert_eq!(args.iter().map(|arg| sources.text(arg.span)).collect::<Vec<_>>(), ["B=2", "A=3"]);
 }

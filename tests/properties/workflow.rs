@@ -149,15 +149,13 @@ fn read(text: &str) -> (Sources, Option<Workflow>, Vec<Diagnostic>) {
 fn places(build: &Build) -> Vec<Span> {
     let one = [&build.dockerfile, &build.context, &build.directory, &build.target, &build.bake_source];
     let many = [&build.platforms, &build.tags, &build.bake_files, &build.bake_targets];
-    let flags = [&build.pull, &build.no_cache];
     let args = build.build_args.iter().flat_map(|arg| {
         let value = arg.value.as_ref().map(|at| at.span);
         [arg.span, arg.name.span].into_iter().chain(value).chain(arg.bake_target.as_ref().map(|at| at.span))
     });
     let one = one.into_iter().flatten().map(|at| at.span);
     let many = many.into_iter().flatten().map(|at| at.span);
-    let flags = flags.into_iter().flatten().map(|at| at.span);
-    [build.span].into_iter().chain(one).chain(many).chain(flags).chain(args).collect()
+    [build.span].into_iter().chain(one).chain(many).chain(args).collect()
 }
 
 fn inside(text: &str, span: Span) -> bool {
