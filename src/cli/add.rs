@@ -11,6 +11,7 @@ use crate::model::check;
 use crate::scaffold::append::append;
 use crate::scaffold::entry::{Line, Style, Value, block};
 use crate::session::files::Places;
+use crate::source::secret;
 use clap::Args;
 use std::fmt::Write;
 
@@ -78,6 +79,11 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
             return Ok(Exit::Input);
         }
     };
+    let lines = block(&entry, Style::default()).join("\n");
+    if !secret::find(&lines).is_empty() {
+        terminal::message(&no_secret(&lines));
+        return Ok(Exit::Input);
+    }
     let path = read.workspace.images.clone();
     let shown = Workspace::shown(&path);
     let Some(id) = read.images.first().copied() else { return Ok(Exit::Input) };
@@ -85,7 +91,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         terminal::message(&format!(
             "error: nothing can be added to {shown} without changing something else in it\n  help: paste this under its images:\n"
         ));
-        terminal::print(&(block(&entry, Style::default()).join("\n") + "\n"))?;
+        terminal::print(&(lines + "\n"))?;
         return Ok(Exit::Input);
     };
     read.replace_images(text.clone());
@@ -148,6 +154,16 @@ fn entry(flags: &Flags, origin: Option<String>) -> Result<Vec<Line>, String> {
         entry.push(Line::new("autoRebuild", Value::False));
     }
     Ok(entry)
+}
+
+/// What to say of an entry with a credential in it.
+fn no_secret(lines: &str) -> String {
+    let masked = secret::masked(lines);
+    let line = masked.lines().find(|line| secret::is_masked(line)).unwrap_or_default();
+    format!(
+        "error: this looks like a credential, and images.yaml is committed: {}\n  help: keep it in a Secret of the cluster or of the workflow's repository\n",
+        line.trim_start_matches(['-', ' ']).trim_end()
+    )
 }
 
 fn done(flags: &Flags, entry: &[Line], shown: &str) -> String {

@@ -1,7 +1,7 @@
 //! `diff`: what would be rebuilt otherwise than before, and which objects change.
 
 use super::load;
-use super::report::{conceal, report};
+use super::report::report;
 use super::{Exit, Global};
 use crate::diagnostic::Diagnostic;
 use crate::diff::{self, ManifestSet, render};
@@ -67,7 +67,6 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
 fn side(mut read: Read, is_disk: bool, name: &str, global: &Global) -> anyhow::Result<Option<ManifestSet>> {
     let Synthesis { documents, diagnostics, .. } = synthesise(&mut read, is_disk, is_disk, global.options())?;
     let errors: Vec<Diagnostic> = diagnostics.into_iter().filter(Diagnostic::is_error).collect();
-    conceal(&errors, &mut read.sources);
     if !errors.is_empty() {
         terminal::message(&format!("there are no manifests of {name}:\n"));
         // A comment may ignore them all.

@@ -1,7 +1,6 @@
 //! `lint`: all that is wrong or will surprise.
 
 use super::load::{self, checkout};
-use super::report::conceal;
 use super::{Exit, Global, fix};
 use crate::diagnostic::render::{self, Format};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -67,8 +66,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         let Some(read) = load::read(global)? else { return Ok(None) };
         diagnose(read, flags.checkout.clone(), flags.online, global.options()).map(Some)
     })?;
-    let Some(mut linted) = found else { return Ok(Exit::Input) };
-    conceal(&linted.diagnostics, &mut linted.read.sources);
+    let Some(linted) = found else { return Ok(Exit::Input) };
     report(&linted.diagnostics, &linted.read.sources, &flags.format)?;
     if !global.quiet {
         terminal::message(&summary(&linted, clock.milliseconds()));

@@ -1,7 +1,7 @@
 //! Problems to the terminal.
 
 use super::Global;
-use crate::diagnostic::{Code, Diagnostic, Severity, any_error, ignore, render};
+use crate::diagnostic::{Diagnostic, Severity, any_error, ignore, render};
 use crate::io::terminal;
 use crate::source::Sources;
 
@@ -18,12 +18,4 @@ pub(super) fn report(diagnostics: &[Diagnostic], sources: &Sources, global: &Glo
     let look = terminal::stderr_look();
     terminal::styled(&render::human(&shown, sources, look.color, look.width));
     stops
-}
-
-/// Hides the secrets that were found in files: a report ends up in the log of a CI job.
-pub(super) fn conceal(diagnostics: &[Diagnostic], sources: &mut Sources) {
-    let tokens = diagnostics.iter().filter(|diagnostic| diagnostic.code == Code::Token);
-    for label in tokens.filter_map(|diagnostic| diagnostic.labels.first()) {
-        sources.conceal(label.span);
-    }
 }

@@ -1,7 +1,7 @@
 //! `synth`: images.yaml to manifests.
 
 use super::load;
-use super::report::{conceal, report};
+use super::report::report;
 use super::{Exit, Global};
 use crate::constructs::Identity;
 use crate::diagnostic::{Code, Diagnostic};
@@ -54,8 +54,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         found = format!("bases found in this checkout, {wrote} {shown}: {images}\n");
         lock = Some((path, text));
     }
-    let Read { workspace, mut sources, .. } = read;
-    conceal(&diagnostics, &mut sources);
+    let Read { workspace, sources, .. } = read;
     if flags.stdout {
         if report(&diagnostics, &sources, global) {
             return Ok(Exit::Input);

@@ -114,10 +114,10 @@ codes! {
 const FIRST_OF_LINT: u16 = 100;
 
 impl Code {
-    /// Whether a comment may ignore a problem of this kind. With most others there is nothing to make manifests of; the last
-    /// is about those comments.
+    /// Whether a comment may ignore a problem of this kind. With most others there is nothing to make manifests of: in place of a
+    /// credential they would have stars. The last is about those comments.
     pub fn can_be_ignored(self) -> bool {
-        self != Self::UnusedIgnore && (self.severity() != Severity::Error || self.is_of_lint())
+        !matches!(self, Self::Token | Self::UnusedIgnore) && (self.severity() != Severity::Error || self.is_of_lint())
     }
 
     /// Whether a rule of `lint` finds it, which may look at more files than images.yaml.

@@ -16,7 +16,7 @@ const IMAGES: &str = "images";
 /// The text with the entry at the end of its images; `None` where that cannot be done safely, as with a list behind an
 /// alias, and where the text has problems of its own.
 pub fn append(file: &SourceFile, id: FileId, entry: &[Line]) -> Option<String> {
-    let text = file.text();
+    let text = file.text_to_write_back();
     let (old, cuts) = match read(file, id) {
         Read::Nothing => (None, at_end(text, None, entry)),
         Read::Broken => return None,
@@ -27,7 +27,7 @@ pub fn append(file: &SourceFile, id: FileId, entry: &[Line]) -> Option<String> {
     };
     let new = SourceFile::new("", spliced(text, cuts)?);
     let Read::Tree(root) = read(&new, id) else { return None };
-    is_grown(old.as_ref(), &root, entry).then(|| new.text().to_owned())
+    is_grown(old.as_ref(), &root, entry).then(|| new.text_to_write_back().to_owned())
 }
 
 /// Bytes of the old text and what stands there afterwards, in the order of the text.

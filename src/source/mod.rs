@@ -3,12 +3,14 @@
 //! A [`Span`] is what a value carries from the moment it is read, so that every later message can point at the text
 //! it is about. Lines and columns are computed only when a message is shown.
 
+pub mod secret;
 mod text;
 mod url;
 
 pub use text::{is_hidden, visible, visible_line};
 pub use url::percent_encoded;
 
+use secret::Secret;
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -89,18 +91,34 @@ impl fmt::Display for LineCol {
     }
 }
 
-/// One file's name, as it is shown to people, and its text.
+/// One file's name, as it is shown to people, and its text. Both are without the credentials that were in them.
 #[derive(Debug)]
 pub struct SourceFile {
     name: String,
     text: String,
+    /// What was masked; `None` if nothing was, as in nearly all files.
+    masked: Option<Box<Masked>>,
     line_starts: OnceLock<Vec<usize>>,
 }
 
+#[derive(Debug)]
+struct Masked {
+    text: String,
+    secrets: Vec<Secret>,
+}
+
 impl SourceFile {
-    /// Makes a file of a name and its text.
+    /// Makes a file of a name and its text, and masks the credentials in both.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { name: name.into(), text: text.into(), line_starts: OnceLock::new() }
+        let (name, text) = (name.into(), text.into());
+        let name = secret::masked(&name).into_owned();
+        let secrets = secret::find(&text);
+        let line_starts = OnceLock::new();
+        if secrets.is_empty() {
+            return Self { name, text, masked: None, line_starts };
+        }
+        let hidden = secret::hide(&text, &secrets);
+        Self { name, text: hidden, masked: Some(Box::new(Masked { text, secrets })), line_starts }
     }
 
     /// The name that messages show.
@@ -108,9 +126,20 @@ impl SourceFile {
         &self.name
     }
 
-    /// The whole text.
+    /// The whole text, masked.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The whole text as it was written, credentials and all: for what is written back into the user's own file, and for nothing
+    /// else. Places in it are those of [`SourceFile::text`].
+    pub fn text_to_write_back(&self) -> &str {
+        self.masked.as_ref().map_or(&self.text, |masked| &masked.text)
+    }
+
+    /// The credentials that are masked in the text, by where they begin.
+    pub fn secrets(&self) -> &[Secret] {
+        self.masked.as_ref().map_or(&[], |masked| &masked.secrets)
     }
 
     /// The line and column of a byte offset; an offset past the end is the end.
@@ -145,18 +174,6 @@ impl Sources {
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
         self.files.push(file);
         id
-    }
-
-    /// Hides the end of a secret that stands in a file from every report: its first characters stay, to tell which it is.
-    pub fn conceal(&mut self, span: Span) {
-        const SHOWN: usize = 8;
-        let Some(file) = self.files.get_mut(span.file.0 as usize) else { return };
-        let (start, end) = (span.start as usize, span.end as usize);
-        let Some(secret) = file.text.get(start..end) else { return };
-        // The same number of bytes, so that every other place stays where it is.
-        let kept = secret.char_indices().nth(SHOWN).map_or(secret.len(), |(at, _)| at);
-        let hidden = "*".repeat(secret.len() - kept);
-        file.text.replace_range(start + kept..end, &hidden);
     }
 
     /// All files, in the order in which they were added.
@@ -199,13 +216,13 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_concealed_in_place() {
-        let mut sources = Sources::new();
-        let id = sources.add(SourceFile::new("a", "key: ghp_0123456789\nb: c"));
-        sources.conceal(Span::new(id, 5, 19));
-        assert_eq!(sources.file(id).text(), "key: ghp_0123******\nb: c");
-        sources.conceal(Span::new(id, 20, 99));
-        assert_eq!(sources.file(id).text(), "key: ghp_0123******\nb: c", "a span past the end covers nothing");
+    fn a_file_shows_no_secret_and_keeps_what_it_says_for_whoever_writes_it_back() {
+        let token = format!("ghp_{}", "a".repeat(36));
+        let file = SourceFile::new(format!("x/{token}"), format!("key: {token}\nb: c"));
+        let stars = format!("ghp_aaaa{}", "*".repeat(32));
+        assert_eq!((file.name(), file.text()), (format!("x/{stars}").as_str(), format!("key: {stars}\nb: c").as_str()));
+        assert_eq!(file.text_to_write_back(), format!("key: {token}\nb: c"));
+        assert!(!SourceFile::new("", "b: c").text_to_write_back().is_empty());
     }
 
     #[test]

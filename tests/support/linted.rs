@@ -2,13 +2,13 @@
 
 use image_factory::config::state::State;
 use image_factory::config::{self, File, Lock, LockedBase, LockedDockerfile, LockedImage, Slot};
-use image_factory::diagnostic::{Code, Diagnostic, any_error, ignore};
+use image_factory::diagnostic::{Diagnostic, any_error, ignore};
 use image_factory::discover::{self, Base, Dockerfile, Entry};
 use image_factory::dockerfile::{self, Request};
 use image_factory::lint::{self, Context, Facts, Looked, WorkflowFacts};
 use image_factory::model::resolve::{Input, resolve};
 use image_factory::model::{EdgeKind, Model, Source};
-use image_factory::source::{FileId, SourceFile, Sources, Span};
+use image_factory::source::{FileId, SourceFile, Sources};
 use image_factory::workflow::{self, Bake, Workflow};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,18 +40,13 @@ pub(crate) fn lint(files: &BTreeMap<String, String>) -> Linted {
     }
     run.diagnostics.extend(problems);
     let facts = run.facts(&model, ids, lock.as_ref());
-    let Run { mut sources, mut diagnostics, .. } = run;
+    let Run { sources, mut diagnostics, .. } = run;
     let context = Context { model: &model, sources: &sources, facts: &facts };
     diagnostics.extend(lint::all(&context));
     lint::point_at_dockerfiles(&context, &mut diagnostics);
     let outcome = ignore::apply(diagnostics, &sources);
     let mut diagnostics = outcome.kept;
     diagnostics.extend(outcome.idle.into_iter().map(|idle| idle.diagnostic));
-    let tokens = diagnostics.iter().filter(|diagnostic| diagnostic.code == Code::Token);
-    let places: Vec<Span> = tokens.map(|diagnostic| diagnostic.labels[0].span).collect();
-    for place in places {
-        sources.conceal(place);
-    }
     Linted { sources, diagnostics }
 }
 

@@ -15,7 +15,7 @@ mod scalar;
 mod tree;
 
 use crate::diagnostic::{Code, Diagnostic, Edit};
-use crate::source::{FileId, SourceFile};
+use crate::source::{FileId, SourceFile, secret};
 use crate::yaml::{self, Node, Purpose};
 use std::collections::{HashMap, HashSet};
 use std::str::FromStr;
@@ -34,13 +34,15 @@ pub struct Edited {
 /// How often a part of the edits is tried by itself, once all of them together did not work.
 const ATTEMPTS: usize = 64;
 
-/// Makes as many of the edits as can be made safely. Their places are places of this text.
+/// Makes as many of the edits as can be made safely. Their places are places of this text. What was masked in it stays as it
+/// was written, and no edit puts stars in its place.
 pub fn apply(file: &SourceFile, id: FileId, edits: &[Edit]) -> Edited {
-    let unchanged = || Edited { text: file.text().to_owned(), made: vec![false; edits.len()] };
+    let unchanged = || Edited { text: file.text_to_write_back().to_owned(), made: vec![false; edits.len()] };
     let Some(root) = read(file, id) else { return unchanged() };
     let targets = tree::targets(&root, edits);
     let possible: Vec<usize> = (0..edits.len())
         .filter(|index| match edits.get(*index) {
+            Some(Edit::Replace { to, .. }) if secret::is_masked(to) => false,
             Some(Edit::Replace { .. } | Edit::RemoveItem(_) | Edit::RemoveKey(_)) => {
                 targets.get(*index).is_some_and(Option::is_some)
             }
@@ -52,7 +54,7 @@ pub fn apply(file: &SourceFile, id: FileId, edits: &[Edit]) -> Edited {
         return unchanged();
     }
     let mut work = Work { file, id, root: &root, edits, targets: &targets, attempts: 0 };
-    let mut made = Made(Vec::new(), file.text().to_owned());
+    let mut made = Made(Vec::new(), file.text_to_write_back().to_owned());
     work.grow(&mut made, &possible);
     let Made(made, text) = made;
     let made: HashSet<usize> = made.into_iter().collect();
@@ -99,7 +101,7 @@ impl Work<'_> {
 
     /// The text after exactly these edits, if it is right.
     fn attempt(&self, which: &[usize]) -> Option<String> {
-        let text = self.file.text();
+        let text = self.file.text_to_write_back();
         let mut pieces = Vec::new();
         let mut changes = Changes::default();
         let mut routes: Vec<&[Step]> = Vec::new();
@@ -124,19 +126,20 @@ impl Work<'_> {
         routes.sort_unstable();
         routes.dedup();
         if routes.is_empty() {
-            return Some(middle.text().to_owned());
+            return Some(middle.text_to_write_back().to_owned());
         }
         let mut removed = Changes::default();
         let mut regions = Vec::new();
         for route in &routes {
-            let entry = tree::entry(&first, route, middle.text())?;
+            let entry = tree::entry(&first, route, middle.text_to_write_back())?;
             removed.removed.insert((entry.is_item, entry.value.start, entry.value.end));
-            regions.push(bytes::region(middle.text(), &entry)?);
+            regions.push(bytes::region(middle.text_to_write_back(), &entry)?);
         }
-        let last = SourceFile::new("", without(middle.text(), &routes)?);
+        let last = SourceFile::new("", without(middle.text_to_write_back(), &routes)?);
         let second = read(&last, self.id)?;
-        let right = tree::is_changed_to(&first, &second, &removed) && bytes::kept(middle.text(), regions, last.text());
-        right.then(|| last.text().to_owned())
+        let right = tree::is_changed_to(&first, &second, &removed)
+            && bytes::kept(middle.text_to_write_back(), regions, last.text_to_write_back());
+        right.then(|| last.text_to_write_back().to_owned())
     }
 }
 
