@@ -12,6 +12,7 @@ pub mod discover;
 pub mod dockerfile;
 pub mod emit;
 pub mod factory;
+pub mod forge;
 pub mod io;
 pub mod k8s;
 pub mod kargo;

@@ -12,6 +12,7 @@
 //! value, a value without a mark, and `${{` in a value, which GitHub would evaluate.
 
 use crate::emit::scalar;
+use crate::forge::github::WORKFLOWS;
 use std::collections::{BTreeMap, BTreeSet};
 
 const BUILD: &str = include_str!("../templates/build.yml");
@@ -160,7 +161,7 @@ fn paths(build: &Build<'_>) -> Vec<String> {
         // What is left out of the context can stand beside the Dockerfile, under its name.
         paths.push(item(&glob(&format!("{dockerfile}.dockerignore"))));
     }
-    paths.push(item(&glob(&format!(".github/workflows/{}", build.file))));
+    paths.push(item(&glob(&format!("{WORKFLOWS}/{}", build.file))));
     paths
 }
 

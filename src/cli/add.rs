@@ -5,9 +5,9 @@ use super::load;
 use super::report::report;
 use super::{Exit, Global};
 use crate::diagnostic::{Diagnostic, any_error};
+use crate::forge::github;
 use crate::io::workspace::Workspace;
 use crate::io::{terminal, write};
-use crate::model::check;
 use crate::scaffold::append::append;
 use crate::scaffold::entry::{Line, Style, Value, block};
 use crate::session::files::Places;
@@ -127,13 +127,13 @@ fn entry(flags: &Flags, origin: Option<String>) -> Result<Vec<Line>, String> {
         )
     })?;
     // Said here, since the guess below is made of it.
-    check::repo(&repo).map_err(|why| format!("the repository `{repo}` cannot be used: {why}"))?;
-    let owner = repo.split('/').next().unwrap_or_default().to_ascii_lowercase();
+    let repo: github::Repo = repo.parse().map_err(|why| format!("the repository `{repo}` cannot be used: {why}"))?;
+    let owner = repo.owner().to_ascii_lowercase();
     entry.push(Line::text(
         "repository",
         flags.repository.clone().unwrap_or_else(|| format!("{owner}/{}", flags.name.to_ascii_lowercase())),
     ));
-    let mut source = vec![Line::text("repo", repo)];
+    let mut source = vec![Line::text("repo", repo.to_string())];
     let keys = [
         ("branch", &flags.branch),
         ("dockerfile", &flags.dockerfile),

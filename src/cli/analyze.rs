@@ -5,7 +5,8 @@ use super::{Exit, Global};
 use crate::diagnostic::any_error;
 use crate::discover::analysis::{Analysis, Expected};
 use crate::dockerfile;
-use crate::io::forge::{Forge, Provider, Settings, Wanted};
+use crate::forge::Provider;
+use crate::io::forge::{Forge, Settings, Wanted};
 use crate::io::read::{self, Text};
 use crate::io::terminal;
 use crate::model::{PLATFORM, check};
@@ -165,13 +166,7 @@ impl Request {
         let named = |key: &str, result: Result<(), String>| {
             result.map_err(|why| format!("`{key}` of the request cannot be used: {why}"))
         };
-        named(
-            "repo",
-            match provider {
-                Provider::GitHub => check::repo(&request.repo),
-                Provider::GitLab => project(&request.repo),
-            },
-        )?;
+        named("repo", provider.repo(&request.repo).map(drop))?;
         named("branch", request.branch.as_deref().map_or(Ok(()), check::branch))?;
         named("dockerfile", request.dockerfile.as_deref().map_or(Ok(()), check::path))?;
         named("platform", request.platform.as_deref().map_or(Ok(()), check::platform))?;
@@ -180,11 +175,7 @@ impl Request {
     }
 
     fn fetch(&self, provider: Provider, global: &Global) -> Found {
-        let usual = match provider {
-            Provider::GitHub => "https://api.github.com",
-            Provider::GitLab => "https://gitlab.com",
-        };
-        let mut settings = Settings::new(provider, self.api_url.as_deref().unwrap_or(usual));
+        let mut settings = Settings::new(provider, self.api_url.as_deref().unwrap_or(provider.address()));
         settings.verbose = global.verbose;
         let file = Wanted {
             repo: self.repo.clone(),
@@ -197,13 +188,4 @@ impl Request {
             Err(failure) => Err(Absent::unknown(format!("{name} was not read: {failure}"))),
         }
     }
-}
-
-/// A project of GitLab: two names or more, since groups have groups.
-fn project(text: &str) -> Result<(), String> {
-    let name = |part: &str| {
-        !matches!(part, "" | "." | "..")
-            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
-    };
-    if text.contains('/') && text.split('/').all(name) { Ok(()) } else { Err("write `group/name`".to_owned()) }
 }

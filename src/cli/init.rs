@@ -4,13 +4,14 @@ use super::report::report;
 use super::{Exit, Global};
 use crate::config;
 use crate::diagnostic::any_error;
-use crate::discover::origin::Origin;
+use crate::forge::Origin;
+use crate::forge::github::WORKFLOWS;
 use crate::io::workspace::Workspace;
 use crate::io::{git, listing, read, terminal, write};
 
 use crate::model::resolve::{Input as ModelInput, resolve};
 use crate::scaffold::propose::{Branch, Input, Proposal, WorkflowFile, is_dockerfile, propose};
-use crate::session::files::{WORKFLOWS, read_file};
+use crate::session::files::read_file;
 use crate::source::{FileId, SourceFile, Sources};
 use crate::templates;
 use crate::workflow;

@@ -1,11 +1,11 @@
 //! From the command line to what a session reads.
 
 use super::Global;
+use crate::forge::github;
 use crate::io::read::exists;
 use crate::io::terminal;
 use crate::io::tree::Tree;
 use crate::io::workspace::Workspace;
-use crate::model::check;
 use crate::session::read::{self, Read};
 use std::path::PathBuf;
 
@@ -30,7 +30,7 @@ pub(super) fn read(global: &Global) -> anyhow::Result<Option<Read>> {
 /// Reads `OWNER/REPO=DIR` of `--checkout`.
 pub(super) fn checkout(text: &str) -> Result<(String, PathBuf), String> {
     let (repo, folder) = text.split_once('=').ok_or("write OWNER/REPO=DIR")?;
-    check::repo(repo)?;
+    repo.parse::<github::Repo>()?;
     if folder.is_empty() {
         return Err("the folder is missing".to_owned());
     }

@@ -6,6 +6,7 @@ use super::{Exit, Global};
 use crate::config::nearest;
 use crate::diagnostic::any_error;
 use crate::discover::Entry;
+use crate::forge::github::WORKFLOWS;
 use crate::io::terminal;
 use crate::model::{EdgeKind, ManagedImage, Model, Reference, tags};
 use crate::session::files::{Places, read_file};
@@ -79,7 +80,7 @@ fn no_such_image(model: &Model, name: &str) -> String {
 fn where_it_belongs(model: &Model, image: &ManagedImage) -> String {
     let source = &image.source;
     let mut text = format!(
-        "save it in {} as .github/workflows/{}, on the default branch as well as on {}\n",
+        "save it in {} as {WORKFLOWS}/{}, on the default branch as well as on {}\n",
         source.repo, source.workflow, source.branch
     );
     let same = |other: &&ManagedImage| {

@@ -6,12 +6,10 @@
 //! | [`lock`] | the entries and the text of the file |
 //! | [`change`] | which images and edges came and went |
 //! | [`analysis`] | one Dockerfile for people and programs, compared with what was expected |
-//! | [`origin`] | which repository a checkout is of, from the address of its origin |
 
 pub mod analysis;
 pub mod change;
 pub mod lock;
-pub mod origin;
 
 pub use lock::{Base, Dockerfile, Entry, Lock};
 

@@ -2,6 +2,7 @@
 
 use super::{Context, Looked, some_of};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::forge::github::WORKFLOWS;
 use indexmap::IndexMap;
 
 pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
@@ -12,7 +13,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
             continue;
         }
         if let Some(Looked::Unknown(why)) = context.facts.workflow(index) {
-            files.entry((&source.repo, format!(".github/workflows/{}", source.workflow))).or_insert((index, why));
+            files.entry((&source.repo, format!("{WORKFLOWS}/{}", source.workflow))).or_insert((index, why));
         }
         if let Some(Looked::Unknown(why)) = context.facts.dockerfiles.get(index)
             && !image.lists_bases

@@ -2,6 +2,7 @@
 
 use super::{Context, Looked};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::forge::github::WORKFLOWS;
 
 pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for (index, image) in context.model.images.iter().enumerate() {
@@ -10,7 +11,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
         if source.repo.is_empty() || source.workflow.is_empty() {
             continue;
         }
-        let message = format!("{} has no .github/workflows/{}", source.repo, source.workflow);
+        let message = format!("{} has no {WORKFLOWS}/{}", source.repo, source.workflow);
         let mut problem = Diagnostic::new(Code::WorkflowMissing, message, image.places.workflow).here(place.clone());
         if image.places.workflow == image.span {
             problem = problem.help(format!(

@@ -3,48 +3,20 @@
 //! The encoders stand where the text is used; these checks refuse what no encoding makes meaningful, so that a mistake is
 //! found here and not by GitHub. Each error says why in a few words.
 
+use crate::forge::github::WORKFLOWS;
+
 /// Whether Kargo would find an expression in a text (Kargo v1.11.2 `pkg/expressions/json_templates.go`: `${{` and `${%`; it
 /// knows no escape for them).
 pub fn has_expression(text: &str) -> bool {
     text.contains("${{") || text.contains("${%")
 }
 
-/// The longest name of a repository at GitHub; those of owners are shorter.
-const MAX_REPO: usize = 100;
 /// The longest path that Linux opens (`PATH_MAX` without the NUL at its end), in bytes.
 const MAX_PATH: usize = 4_095;
 /// The longest address that every proxy and server takes (RFC 9110, 4.1, asks for 8,000 with the path that follows it).
 const MAX_ADDRESS: usize = 2_000;
 /// The longest name of a build argument: far above any that is used, and below the 1,024 that YAML allows for a key.
 const MAX_ARGUMENT: usize = 255;
-
-/// `owner/name` of a GitHub repository.
-pub fn repo(text: &str) -> Result<(), String> {
-    if let Some(rest) = address(text) {
-        return Err(format!("it is an address; write `{rest}`"));
-    }
-    let Some((owner, name)) = text.split_once('/') else { return Err("write `owner/name`".into()) };
-    let owner_ok = !owner.is_empty()
-        && owner.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
-        && !owner.starts_with('-');
-    let name_ok = !matches!(name, "" | "." | "..")
-        && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
-    if !(owner_ok && name_ok) {
-        return Err("write `owner/name`: letters, digits, `-`, `_` and, in the name, `.`".into());
-    }
-    if owner.len().max(name.len()) > MAX_REPO {
-        return Err(format!("GitHub's names have at most {MAX_REPO} characters"));
-    }
-    Ok(())
-}
-
-/// The repository in an address of one at github.com, with or without a scheme and a user.
-pub(crate) fn address(text: &str) -> Option<&str> {
-    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
-    let host = rest.find("github.com").filter(|at| *at == 0 || rest[..*at].ends_with(['@', '.']))?;
-    let path = rest[host..].strip_prefix("github.com")?.strip_prefix([':', '/'])?;
-    Some(path.trim_matches('/').trim_end_matches(".git"))
-}
 
 /// A branch, or a full reference as `refs/heads/main` (git-check-ref-format).
 pub fn branch(text: &str) -> Result<(), String> {
@@ -72,9 +44,9 @@ pub fn branch(text: &str) -> Result<(), String> {
 /// The file name of a workflow, without the folder that every workflow is in.
 pub fn workflow(text: &str) -> Result<&str, String> {
     let name = text.strip_prefix("./").unwrap_or(text);
-    let name = name.strip_prefix(".github/workflows/").unwrap_or(name);
+    let name = name.strip_prefix(WORKFLOWS).and_then(|name| name.strip_prefix('/')).unwrap_or(name);
     if name.contains(['/', '\\']) {
-        return Err("workflows lie in `.github/workflows/`; write the file's name alone".into());
+        return Err(format!("workflows lie in `{WORKFLOWS}/`; write the file's name alone"));
     }
     if name.chars().any(char::is_control) {
         return Err("it holds a control character".into());
@@ -284,22 +256,6 @@ fn repeats_too_often(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn repositories_are_owner_and_name() {
-        for good in ["craigedmunds/argocd-eda", "github/github.com", "acme/api.github.com"] {
-            assert_eq!(repo(good), Ok(()), "{good}");
-        }
-        assert_eq!(repo("https://github.com/a/b.git").unwrap_err(), "it is an address; write `a/b`");
-        for address in
-            ["git@github.com:a/b", "github.com/a/b/", "https://www.github.com/a/b", "ssh://git@github.com/a/b.git"]
-        {
-            assert_eq!(repo(address).unwrap_err(), "it is an address; write `a/b`", "{address}");
-        }
-        for bad in ["", "a", "a/", "/b", "a/b/c", "a/..", "a/b?x", "a/b#c", "a b/c", "a/%2f", "../a"] {
-            assert!(repo(bad).is_err(), "{bad}");
-        }
-    }
 
     #[test]
     fn regexes_repeat_no_more_than_re2_takes() {

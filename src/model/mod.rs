@@ -79,9 +79,6 @@ pub struct Credential {
     pub key: String,
 }
 
-/// The address of GitHub's own API.
-pub const GITHUB_API: &str = "https://api.github.com";
-
 /// GitHub's REST API.
 #[derive(Clone, Debug)]
 pub struct Github {

@@ -2,6 +2,7 @@
 
 use super::built::{Made, Pushed};
 use super::propose::WorkflowFile;
+use crate::forge::github::WORKFLOWS;
 
 /// The inputs that are sent unless images.yaml says otherwise.
 const SENT: [&str; 3] = ["version_bump", "triggered_by", "base_image"];
@@ -68,7 +69,7 @@ fn builds(names: &[&str]) -> String {
 /// The workflow that calls a reusable one: one that can be started if there is one.
 fn caller<'a>(file: &WorkflowFile, files: &'a [WorkflowFile]) -> Option<&'a WorkflowFile> {
     let reusable = file.workflow.triggers.as_ref()?.events.iter().any(|event| event.value == "workflow_call");
-    let path = format!("./.github/workflows/{}", file.name);
+    let path = format!("./{WORKFLOWS}/{}", file.name);
     let calls = |other: &&WorkflowFile| {
         other.workflow.jobs.iter().any(|job| job.uses.as_ref().is_some_and(|uses| uses.value == path))
     };

@@ -4,7 +4,7 @@ use super::built::{Made, Pushed};
 use super::dispatch::{self, Choice};
 use super::entry::{Line, Value};
 use super::propose::{Draft, Input, no_expression, read};
-use crate::discover::origin::Origin;
+use crate::forge::{Origin, github};
 use crate::model::check;
 use crate::model::{PLATFORM, Reference};
 use crate::source::visible_line;
@@ -105,16 +105,15 @@ fn source(input: &Input<'_>, draft: &Draft<'_>, name: &str, choice: &Choice) -> 
 }
 
 fn repo(origin: Option<&Origin>) -> Line {
-    const API: &str = "https://api.github.com";
     let Some(origin) = origin else {
         let why = "this checkout has no origin; write the repository on GitHub".to_owned();
         return Line::text("repo", "OWNER/NAME").comment(unsure(&[why]));
     };
-    if check::repo(&origin.repo).is_err() {
+    if origin.repo.parse::<github::Repo>().is_err() {
         let why = format!("origin is {}/{}, which is no repository on GitHub", origin.host, origin.repo);
         return Line::text("repo", "OWNER/NAME").comment(unsure(&[why]));
     }
-    let elsewhere = !origin.is(&origin.repo, API);
+    let elsewhere = !origin.is(&origin.repo, github::API);
     let why = format!("origin is at {}; if that is GitHub Enterprise, set `github.apiUrl`", origin.host);
     Line::text("repo", &origin.repo).comment(unsure(if elsewhere { std::slice::from_ref(&why) } else { &[] }))
 }

@@ -1,10 +1,11 @@
 //! What the rules of `lint` are told of files: Dockerfiles, workflows and the lock.
 
-use super::files::{Found, Kind, Places, WORKFLOWS};
+use super::files::{Found, Kind, Places};
 use super::read::Read;
 use super::{Options, dockerfiles, existing};
 use crate::diagnostic::{Diagnostic, any_error};
 use crate::discover;
+use crate::forge::github::WORKFLOWS;
 use crate::io::forge::Wanted;
 use crate::io::git;
 use crate::lint::{Facts, Looked, WorkflowFacts};

@@ -1,8 +1,9 @@
 //! Files of repositories, wherever they are: in this checkout, in one that was named, on the forge.
 
 use super::Options;
-use crate::discover::origin::Origin;
-use crate::io::forge::{Failure, Forge, Provider, Settings, Wanted};
+use crate::forge::github::WORKFLOWS;
+use crate::forge::{Origin, Provider};
+use crate::io::forge::{Failure, Forge, Settings, Wanted};
 use crate::io::git;
 use crate::io::progress::Progress;
 use crate::io::read::{self, Text};
@@ -11,9 +12,6 @@ use crate::io::workspace::Workspace;
 use indexmap::IndexMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
-
-/// The folder of GitHub's workflows in a repository.
-pub(crate) const WORKFLOWS: &str = ".github/workflows";
 
 /// The longest file that is read, in bytes.
 pub(crate) const MAX_FILE: usize = 1 << 20;

@@ -2,7 +2,8 @@
 
 use crate::harness::{Folder, command};
 use crate::server::{Asked, Reply, Server};
-use image_factory::io::forge::{Failure, Forge, Provider, Settings, Token, Wanted};
+use image_factory::forge::Provider;
+use image_factory::io::forge::{Failure, Forge, Settings, Token, Wanted};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 

@@ -1,7 +1,7 @@
 //! `init` proposes what our own reader takes, whatever files are called and workflows say.
 
 use image_factory::config::{read_images, state::State};
-use image_factory::discover::origin::Origin;
+use image_factory::forge::Origin;
 use image_factory::model::resolve::{Input as ModelInput, resolve};
 use image_factory::scaffold::propose::{Branch, Input, WorkflowFile, is_dockerfile, propose};
 use image_factory::source::{SourceFile, Sources};

@@ -4,10 +4,11 @@ use super::{Plan, place};
 use crate::constructs::ApiObject;
 use crate::factory::intent::JOB_REQUEST;
 use crate::factory::{describe, metadata};
+use crate::forge::github;
 use crate::k8s::{Job, ServiceAccount, job};
 use crate::kargo::stage::{AnalysisArgument, AnalysisTemplateReference, Verification};
 use crate::kargo::step::compose_output;
-use crate::model::{Dockerfile, GITHUB_API, ManagedImage, Model};
+use crate::model::{Dockerfile, ManagedImage, Model};
 use crate::rollouts::{AnalysisTemplateSpec, Argument, JobMetric, Metric, Provider};
 use indexmap::IndexMap;
 
@@ -23,7 +24,7 @@ pub(super) fn objects(model: &Model, image: &str, service_account: &str) -> Vec<
         image,
         service_account,
         args: &["analyze", "--request", &format!("{{{{args.{JOB_REQUEST}}}}}")],
-        secret_env: ("GITHUB_TOKEN", &credential.secret, &credential.key),
+        secret_env: (github::TOKEN_VARIABLE, &credential.secret, &credential.key),
     });
     let template = AnalysisTemplateSpec {
         args: vec![Argument { name: JOB_REQUEST }],
@@ -76,7 +77,7 @@ fn request(model: &Model, image: &ManagedImage, dockerfile: &Dockerfile) -> Stri
     let source = &image.source;
     let api_url = model.github.api_url.as_str();
     let request = Request {
-        api_url: (api_url != GITHUB_API).then_some(api_url),
+        api_url: (api_url != github::API).then_some(api_url),
         repo: &source.repo,
         branch: &source.branch,
         dockerfile: &dockerfile.path,

@@ -1,6 +1,7 @@
 //! Addresses of a forge's API.
 
-use super::{Provider, Wanted};
+use super::Wanted;
+use crate::forge::Provider;
 use crate::source::percent_encoded;
 
 /// Where a forge is.

@@ -1,7 +1,8 @@
 //! One question and its answer: redirects, attempts and pauses.
 
 use super::address::redirected;
-use super::{Failure, Forge, Provider};
+use super::{Failure, Forge};
+use crate::forge::Provider;
 use std::io::ErrorKind;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

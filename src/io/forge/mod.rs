@@ -13,6 +13,7 @@ mod failure;
 
 pub use failure::Failure;
 
+use crate::forge::Provider;
 use address::Address;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -21,33 +22,6 @@ use std::time::Duration;
 
 /// Files that are asked for at once.
 const AT_ONCE: usize = 8;
-
-/// A kind of forge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Provider {
-    /// github.com, or GitHub Enterprise.
-    GitHub,
-    /// gitlab.com, or an instance of GitLab.
-    GitLab,
-}
-
-impl Provider {
-    /// Its name, as people write it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::GitHub => "GitHub",
-            Self::GitLab => "GitLab",
-        }
-    }
-
-    /// The variable of the environment that has the token.
-    pub fn variable(self) -> &'static str {
-        match self {
-            Self::GitHub => "GITHUB_TOKEN",
-            Self::GitLab => "GITLAB_TOKEN",
-        }
-    }
-}
 
 /// A secret. It has no `Debug` and no `Display`, so that it cannot get into a message.
 #[derive(Clone)]

@@ -13,6 +13,7 @@ mod tags;
 use crate::config::state::State;
 use crate::config::{File, Lock, LockedImage, Slot};
 use crate::diagnostic::{Code, Diagnostic, Fix};
+use crate::forge::github::Repo;
 use crate::model::Model;
 use crate::model::check;
 use crate::model::duration::Duration;
@@ -123,13 +124,13 @@ impl Resolver {
 
     /// `owner/name` of a repository on GitHub.
     fn repo(&mut self, slot: &Slot<String>, what: &str) -> Option<String> {
-        let repo = self.text(slot, what, check::repo);
+        let repo = self.text(slot, what, |text| text.parse().map(|_: Repo| ()));
         // The reason that has just been reported names it too.
         if let (None, Some(at)) = (&repo, slot.get())
-            && let Some(rest) = check::address(&at.value).filter(|rest| check::repo(rest).is_ok())
+            && let Some(rest) = Repo::in_address(&at.value)
             && let Some(last) = self.diagnostics.last_mut().filter(|last| last.code == Code::InvalidValue)
         {
-            last.fix = Some(Fix::replace(at.span, &*at.value, rest));
+            last.fix = Some(Fix::replace(at.span, &*at.value, rest.as_str()));
         }
         repo
     }

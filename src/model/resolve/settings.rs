@@ -3,11 +3,12 @@
 use super::{Resolver, shortened};
 use crate::config::{self, Entries, File, Inputs, Slot, Texts};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::forge::github;
 use crate::model::check;
 use crate::model::graph::EdgeKind;
 use crate::model::name;
 use crate::model::reference::Reference;
-use crate::model::{Analysis, Credential, Duration, GITHUB_API, Github, KargoVersion, Policy, Project, Retry};
+use crate::model::{Analysis, Credential, Duration, Github, KargoVersion, Policy, Project, Retry};
 use crate::source::{At, Span};
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use indexmap::IndexMap;
@@ -188,7 +189,7 @@ impl Resolver {
     fn github(&mut self, written: Option<&config::Github>) -> Github {
         let absent = Slot::Absent;
         let url = written.map_or(&Slot::Absent, |github| &github.api_url);
-        let api_url = self.url(url, "the address of GitHub's API").unwrap_or_else(|| GITHUB_API.to_owned());
+        let api_url = self.url(url, "the address of GitHub's API").unwrap_or_else(|| github::API.to_owned());
         let credential =
             self.credential(written.map_or(&absent, |github| &github.credentials), "github-credentials", "password");
         Github { api_url, credential }

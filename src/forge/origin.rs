@@ -1,5 +1,7 @@
 //! Which repository a checkout is of.
 
+use super::github::web_host;
+
 /// A repository on a host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
@@ -49,14 +51,6 @@ impl Origin {
             self.host == web || self.host.strip_prefix("ssh.").or(self.host.strip_prefix("www.")) == Some(&web);
         (same_host || nickname) && self.repo.eq_ignore_ascii_case(repo)
     }
-}
-
-/// The host of a forge's pages and of git: `github.com` for `https://api.github.com`, `ghe.example.com` for
-/// `https://ghe.example.com/api/v3`.
-fn web_host(api_url: &str) -> String {
-    let rest = api_url.split_once("://").map_or(api_url, |(_, rest)| rest);
-    let host = rest.split(['/', ':']).next().unwrap_or(rest).to_ascii_lowercase();
-    host.strip_prefix("api.").map(str::to_owned).unwrap_or(host)
 }
 
 #[cfg(test)]
