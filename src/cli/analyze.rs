@@ -175,7 +175,7 @@ impl Request {
     }
 
     fn fetch(&self, provider: Provider, global: &Global) -> Found {
-        let mut settings = Settings::new(provider, self.api_url.as_deref().unwrap_or(provider.address()));
+        let mut settings = Settings::new(provider, self.api_url.as_deref().unwrap_or(provider.host().address));
         settings.verbose = global.verbose;
         let file = Wanted {
             repo: self.repo.clone(),

@@ -1,26 +1,16 @@
-//! The steps that talk to GitHub: those that start a workflow, and those that read a file.
-//!
-//! What GitHub answers and what follows:
-//!
-//! | answer | meaning | outcome |
-//! |---|---|---|
-//! | 200, 204 | dispatched (200 with a body since API version 2026-03-10), or the file | succeeded |
-//! | 403 with `Retry-After` or `X-RateLimit-Remaining: 0`, or whose message says rate limit; 408, 429, 5xx | not now | sent again |
-//! | 400, 401, 403, 404, 422 and everything else | never like this | failed, with GitHub's message and what to check |
-//! | none | | an error that counts |
+//! The steps that talk to GitHub: those that start a workflow, and those that read a file. What is asked and what answers
+//! mean stands in [`crate::forge::github`]; here it is said in Kargo's expressions. No answer is an error that counts.
 
 use super::intent::Purpose;
+use crate::forge::{BROKEN, Check, LATER, Limit, Request, UNAUTHORIZED, github};
 use crate::kargo::expression::{delimited, secret, string};
 use crate::kargo::stage::Variable;
 use crate::kargo::step::http::{Header, Http};
 use crate::kargo::step::{Config, Retry, Step, fail};
 use crate::model::{Credential, Dependent, Duration, KargoVersion, Model};
-use crate::source::percent_encoded;
 use indexmap::IndexMap;
 use std::rc::Rc;
 
-/// The version of GitHub's API that is asked for: the last that answers 204, supported until 2028-03-10.
-const API_VERSION: &str = "2022-11-28";
 /// For one request.
 const REQUEST_TIMEOUT: Duration = Duration::seconds(30);
 /// Between two requests while GitHub says "not now": secondary rate limits ask for at least a minute.
@@ -65,7 +55,7 @@ pub(super) struct Dispatch<'a> {
 /// A file that is to be read, and what is made of it.
 pub(super) struct Read {
     pub(super) alias: String,
-    pub(super) url: String,
+    pub(super) request: Request,
     pub(super) success: Rc<str>,
     pub(super) failure: Rc<str>,
     pub(super) explanation: String,
@@ -91,26 +81,19 @@ impl<'a> Github<'a> {
             )
         };
         let header = |name, value: &str| Header { name, value: value.into() };
-        let authorization = format!("Bearer {}", delimited(&token));
+        let (authorization, scheme) = github::HOST.authorization;
+        let token_of = format!("{scheme}{}", delimited(&token));
+        let headers = |fixed: &[(&'static str, &str)]| -> Rc<[Header]> {
+            fixed.iter().map(|(name, value)| header(name, value)).chain([header(authorization, &token_of)]).collect()
+        };
         Self {
             model,
             guard,
             nothing_dispatched: missing("nothing was dispatched").into(),
             nothing_read: missing("no Dockerfile was read").into(),
             condition: delimited(&condition).into(),
-            dispatch_headers: [
-                header("Accept", "application/vnd.github+json"),
-                header("Content-Type", "application/json"),
-                header("X-GitHub-Api-Version", API_VERSION),
-                header("Authorization", &authorization),
-            ]
-            .into(),
-            read_headers: [
-                header("Accept", "application/vnd.github.raw+json"),
-                header("X-GitHub-Api-Version", API_VERSION),
-                header("Authorization", &authorization),
-            ]
-            .into(),
+            dispatch_headers: headers(github::DISPATCH_HEADERS),
+            read_headers: headers(github::READ_HEADERS),
             dispatched: variable(DISPATCHED).into(),
             refused: variable(REFUSED).into(),
             timeout: REQUEST_TIMEOUT.to_string().into(),
@@ -159,14 +142,14 @@ impl<'a> Github<'a> {
     /// The step that makes GitHub run a workflow.
     pub(super) fn dispatch(&self, dispatch: Dispatch<'_>) -> Step {
         let Dispatch { alias, what, repo, workflow, branch, inputs, condition } = dispatch;
-        let api = &self.model.github.api_url;
-        let url = format!("{api}/repos/{repo}/actions/workflows/{}/dispatches", percent_encoded(workflow));
+        let Request { method, url, body, .. } =
+            github::dispatch(&self.model.github.api_url, repo, workflow, branch, inputs);
         let what = format!("{what} ({repo}, {workflow} at {branch}) was not dispatched. ");
         let http = Http {
-            method: "POST",
+            method,
             url,
             headers: Rc::clone(&self.dispatch_headers),
-            body: Some(body(branch, inputs)),
+            body,
             timeout: Rc::clone(&self.timeout),
             response_content_type: None,
             poll_interval: self.poll_interval.clone(),
@@ -180,10 +163,10 @@ impl<'a> Github<'a> {
     /// The step that reads a file, as text.
     pub(super) fn read(&self, read: Read) -> Step {
         let http = Http {
-            method: "GET",
-            url: read.url,
+            method: read.request.method,
+            url: read.request.url,
             headers: Rc::clone(&self.read_headers),
-            body: None,
+            body: read.request.body,
             timeout: Rc::clone(&self.timeout),
             response_content_type: Some("text/plain"),
             poll_interval: self.poll_interval.clone(),
@@ -215,7 +198,7 @@ impl<'a> Github<'a> {
 /// The expressions that all dispatches of a Stage share.
 fn variables(model: &Model) -> Vec<Variable> {
     let mut variables = vec![
-        Variable { name: DISPATCHED, value: "response.status in [200, 204]".into() },
+        Variable { name: DISPATCHED, value: format!("response.status in {}", list(github::DISPATCHED.iter())).into() },
         Variable { name: REFUSED, value: refused().into() },
     ];
     if model.kargo >= KargoVersion::V1_11 {
@@ -225,51 +208,55 @@ fn variables(model: &Model) -> Vec<Variable> {
 }
 
 /// GitHub's message, or an empty text; safe for bodies that are no JSON object.
-const MESSAGE: &str = r#"type(response.body) == "map" ? string(response.body.message ?? "") : """#;
+fn message() -> String {
+    format!(r#"type(response.body) == "map" ? string(response.body.{} ?? "") : """#, github::MESSAGE)
+}
 
 /// Everything that is neither dispatched nor "not now" is for good, so that no unforeseen answer is asked for again.
 fn refused() -> String {
-    format!("not (response.status in [200, 204, 408, 429] or {})", overloaded(MESSAGE))
+    let statuses = list(github::DISPATCHED.iter().chain(&LATER));
+    format!("not (response.status in {statuses} or {})", overloaded(&message()))
 }
 
-/// Whether GitHub asks to come back later, beside 408 and 429; `message` is an expression for what it says.
+/// Whether GitHub asks to come back later, beside [`LATER`]; `message` is an expression for what it says.
 pub(super) fn overloaded(message: &str) -> String {
+    let Limit { status, retry_after, remaining, words, .. } = &github::HOST.limit;
+    let broken = format!("response.status >= {BROKEN}");
+    let Some(status) = status else { return broken };
     format!(
-        r#"response.status >= 500 or response.status == 403 and (response.header("Retry-After") != "" or response.header("X-RateLimit-Remaining") == "0" or lower({message}) contains "rate limit")"#
+        r#"{broken} or response.status == {status} and (response.header({}) != "" or response.header({}) == "0" or lower({message}) contains {})"#,
+        string(retry_after),
+        string(remaining),
+        string(words)
     )
 }
 
-/// What a person should check when GitHub does not know the token.
-pub(super) fn check_token(credential: &Credential) -> String {
+/// What a person should check, by the status of the answer: the token if it is not known, else what `checks` say.
+pub(super) fn what_to_check(credential: &Credential, checks: &[Check]) -> String {
     let Credential { secret, key } = credential;
-    string(&format!("; check that key {key} of Secret {secret} is a token that is valid and has not expired"))
+    let token = format!("key {key} of Secret {secret} is a token that is valid and has not expired");
+    let said = |statuses: &[u16], what: &str| {
+        let is = match statuses {
+            [one] => format!("== {one}"),
+            all => format!("in {}", list(all.iter())),
+        };
+        format!("response.status {is} ? {} : ", string(&format!("; check that {what}")))
+    };
+    let checks = checks.iter().map(|(statuses, what)| said(statuses, what));
+    [said(&[UNAUTHORIZED], &token)].into_iter().chain(checks).collect::<String>() + r#""""#
 }
 
 fn explanation(credential: &Credential) -> String {
-    let check_token = check_token(credential);
-    let check_access = string(
-        "; check that the repository and the workflow file exist, and that the token may start it: scope repo (classic), \
-         or Actions read and write on this repository (fine-grained)",
-    );
-    let check_inputs =
-        string("; check that the ref exists, and that the workflow there has on.workflow_dispatch with these inputs");
-    format!(
-        r#"(({MESSAGE}) != "" ? "GitHub says: " + ({MESSAGE}) : "GitHub gave no reason") + (response.status == 401 ? {check_token} : response.status in [403, 404] ? {check_access} : response.status == 422 ? {check_inputs} : "")"#
-    )
+    let message = message();
+    let checks = what_to_check(credential, github::DISPATCH_CHECKS);
+    format!(r#"(({message}) != "" ? "GitHub says: " + ({message}) : "GitHub gave no reason") + ({checks})"#)
+}
+
+/// Statuses as a list of the language.
+pub(super) fn list<'s>(statuses: impl Iterator<Item = &'s u16>) -> String {
+    format!("[{}]", statuses.map(u16::to_string).collect::<Vec<_>>().join(", "))
 }
 
 fn variable(name: &str) -> String {
     delimited(&format!("vars.{name}"))
-}
-
-/// Fixed JSON: without a delimiter in it Kargo leaves it a text.
-fn body(branch: &str, inputs: &IndexMap<String, String>) -> String {
-    #[derive(serde::Serialize)]
-    struct Body<'a> {
-        #[serde(rename = "ref")]
-        branch: &'a str,
-        inputs: &'a IndexMap<String, String>,
-    }
-    // Texts are always JSON.
-    serde_json::to_string(&Body { branch, inputs }).unwrap_or_default()
 }

@@ -1,19 +1,84 @@
-//! GitHub: repositories.
+//! GitHub: its REST API, by its documentation of version 2022-11-28 (docs.github.com).
+//!
+//! What it answers and what follows:
+//!
+//! | answer | meaning | outcome |
+//! |---|---|---|
+//! | 200, 204 | dispatched (200 with a body since API version 2026-03-10), or the file | done |
+//! | 403 with `Retry-After` or `X-RateLimit-Remaining: 0`, or whose message says rate limit; 408, 429, 5xx | not now | sent again |
+//! | 400, 401, 403, 404, 422 and everything else | never like this | failed, with GitHub's message and what to check |
 
+use super::{Check, Host, Limit, Request, parts};
+use crate::source::{percent_decoded, percent_encoded};
+use indexmap::IndexMap;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::fmt;
 use std::str::FromStr;
 
-/// Its name, as people write it.
-pub const NAME: &str = "GitHub";
+/// What is known of it.
+pub static HOST: Host = Host {
+    name: "GitHub",
+    address: API,
+    variable: "GITHUB_TOKEN",
+    credential: ("github-credentials", "password"),
+    authorization: ("Authorization", "Bearer "),
+    // "Rate limits for the REST API".
+    limit: Limit {
+        status: Some(403),
+        retry_after: "Retry-After",
+        remaining: "X-RateLimit-Remaining",
+        reset: "X-RateLimit-Reset",
+        words: "rate limit",
+    },
+    message_keys: &[MESSAGE],
+    // Of a branch it says `No commit found for the ref main`; of a path and a repository alike `Not Found`.
+    no_branch: "commit",
+    file,
+    repository,
+};
+
 /// The address of GitHub's own API.
 pub const API: &str = "https://api.github.com";
-/// The variable of the environment that has the token.
-pub const TOKEN_VARIABLE: &str = "GITHUB_TOKEN";
+/// The key of a JSON body that says why something was refused.
+pub const MESSAGE: &str = "message";
+/// Statuses of a dispatch that was taken.
+pub const DISPATCHED: [u16; 2] = [200, 204];
+/// The status of a file that is there.
+pub const READ: u16 = 200;
+/// What to look at when a dispatch was refused.
+pub const DISPATCH_CHECKS: &[Check] = &[
+    (
+        &[403, 404],
+        "the repository and the workflow file exist, and that the token may start it: scope repo (classic), \
+         or Actions read and write on this repository (fine-grained)",
+    ),
+    (&[422], "the ref exists, and that the workflow there has on.workflow_dispatch with these inputs"),
+];
+/// What to look at when a file was refused.
+pub const READ_CHECKS: &[Check] = &[(
+    &[403, 404],
+    "the repository, the branch and the file exist, and that the token may read them: scope repo \
+     (classic), or Contents read on this repository (fine-grained)",
+)];
+/// Key of a dispatch's body: the branch or tag.
+pub const REF: &str = "ref";
+/// Key of a dispatch's body: what the workflow is given.
+pub const INPUTS: &str = "inputs";
+
+/// The version of the API that is asked for: the last that answers 204, supported until 2028-03-10.
+const VERSION: (&str, &str) = ("X-GitHub-Api-Version", "2022-11-28");
+const JSON: (&str, &str) = ("Accept", "application/vnd.github+json");
+const RAW: (&str, &str) = ("Accept", "application/vnd.github.raw+json");
+const SENDS_JSON: (&str, &str) = ("Content-Type", "application/json");
+const REPOS: &str = "/repos/";
+const WORKFLOWS_OF: &str = "/actions/workflows/";
+const DISPATCHES: &str = "/dispatches";
+
 /// The folder of a repository that workflows are in.
 pub const WORKFLOWS: &str = ".github/workflows";
 
 /// The host of GitHub's own pages and of git there.
-const HOST: &str = "github.com";
+const WEB: &str = "github.com";
 /// The longest name of a repository; those of owners are shorter.
 const MAX_NAME: usize = 100;
 
@@ -69,9 +134,78 @@ fn is_owner(text: &str) -> bool {
 /// What stands behind the host in an address at github.com.
 fn path_in_address(text: &str) -> Option<&str> {
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
-    let host = rest.find(HOST).filter(|at| *at == 0 || rest[..*at].ends_with(['@', '.']))?;
-    let path = rest[host..].strip_prefix(HOST)?.strip_prefix([':', '/'])?;
+    let host = rest.find(WEB).filter(|at| *at == 0 || rest[..*at].ends_with(['@', '.']))?;
+    let path = rest[host..].strip_prefix(WEB)?.strip_prefix([':', '/'])?;
     Some(path.trim_matches('/').trim_end_matches(".git"))
+}
+
+/// Headers of a request that reads a file.
+pub const READ_HEADERS: &[(&str, &str)] = &[RAW, VERSION];
+/// Headers of a request that starts a workflow.
+pub const DISPATCH_HEADERS: &[(&str, &str)] = &[JSON, SENDS_JSON, VERSION];
+
+/// The content of a file: "Get repository content", media type `raw`.
+pub fn file(api: &str, repo: &str, branch: &str, path: &str) -> Request {
+    let path = encoded(parts(path));
+    let url = format!("{api}{REPOS}{}/contents/{path}?ref={}", encoded(repo.split('/')), percent_encoded(branch));
+    Request { method: "GET", url, headers: READ_HEADERS, body: None }
+}
+
+/// Whether a repository is there: "Get a repository".
+pub fn repository(api: &str, repo: &str) -> Request {
+    let url = format!("{api}{REPOS}{}", encoded(repo.split('/')));
+    Request { method: "GET", url, headers: &[JSON, VERSION], body: None }
+}
+
+/// Starts a workflow: "Create a workflow dispatch event". The body is fixed JSON.
+pub fn dispatch(api: &str, repo: &str, workflow: &str, branch: &str, inputs: &IndexMap<String, String>) -> Request {
+    let workflow = percent_encoded(workflow);
+    let url = format!("{api}{REPOS}{}{WORKFLOWS_OF}{workflow}{DISPATCHES}", encoded(repo.split('/')));
+    // Texts are always JSON.
+    let body = serde_json::to_string(&Body { branch, inputs }).unwrap_or_default();
+    Request { method: "POST", url, headers: DISPATCH_HEADERS, body: Some(body) }
+}
+
+/// What the address of a dispatch starts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dispatched<'a> {
+    /// Address of the API.
+    pub api: &'a str,
+    /// `owner/name`.
+    pub repo: &'a str,
+    /// File name of the workflow.
+    pub workflow: String,
+}
+
+/// The way back from the address of a dispatch to what it starts; none if it is of something else.
+pub fn dispatched(url: &str) -> Option<Dispatched<'_>> {
+    let (place, workflow) = url.strip_suffix(DISPATCHES)?.rsplit_once(WORKFLOWS_OF)?;
+    // From the end, since an API's path and an owner may be called `repos` too.
+    let (owner, _) = place.rsplit_once('/')?;
+    let (repos, _) = owner.rsplit_once('/')?;
+    let api = repos.strip_suffix(REPOS.trim_end_matches('/'))?;
+    let repo = place.get(repos.len() + 1..)?;
+    Some(Dispatched { api, repo, workflow: percent_decoded(workflow) })
+}
+
+/// The body of a dispatch.
+struct Body<'a> {
+    branch: &'a str,
+    inputs: &'a IndexMap<String, String>,
+}
+
+impl Serialize for Body<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry(REF, self.branch)?;
+        map.serialize_entry(INPUTS, self.inputs)?;
+        map.end()
+    }
+}
+
+/// Percent-encodes all but the slashes between the parts.
+fn encoded<'a>(parts: impl Iterator<Item = &'a str>) -> String {
+    parts.map(percent_encoded).collect::<Vec<_>>().join("/")
 }
 
 /// The host of the pages and of git behind an API: `github.com` for `https://api.github.com`, `ghe.example.com` for
@@ -108,5 +242,58 @@ mod tests {
             format!("a/{}", "b".repeat(101)).parse::<Repo>(),
             Err("GitHub's names have at most 100 characters".to_owned())
         );
+    }
+
+    /// "Rate limits for the REST API", "Create a workflow dispatch event", "Get repository content".
+    #[test]
+    fn answers_mean_what_the_documentation_says() {
+        use crate::forge::Outcome::{Done, Later, Limited, Never};
+        for (status, header, message, outcome) in [
+            (200, "", "", Done),
+            (204, "", "", Done),
+            (403, "Retry-After: 60", "", Limited),
+            (403, "X-RateLimit-Remaining: 0", "", Limited),
+            (403, "X-RateLimit-Remaining: 10", "Must have admin rights to Repository.", Never),
+            (403, "", "You have exceeded a secondary Rate Limit.", Limited),
+            (429, "", "", Limited),
+            (408, "", "", Later),
+            (500, "", "", Later),
+            (503, "", "", Later),
+            (301, "", "", Never),
+            (401, "Retry-After: 60", "Bad credentials", Never),
+            (404, "", "Not Found", Never),
+            (422, "", "Unexpected inputs provided", Never),
+        ] {
+            let header = |name: &str| header.strip_prefix(name).and_then(|rest| rest.strip_prefix(": ")).unwrap_or("");
+            assert_eq!(HOST.limit.outcome(&DISPATCHED, status, header, message), outcome, "{status} {message}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_asked_for_with_its_path_and_branch_encoded() {
+        let request = file("https://h/api/v3", "acme/web", "release/1 +x&y", "./a b//\u{fc}#?.Dockerfile");
+        assert_eq!(
+            request.url,
+            "https://h/api/v3/repos/acme/web/contents/a%20b/%C3%BC%23%3F.Dockerfile?ref=release%2F1%20%2Bx%26y"
+        );
+        assert_eq!((request.method, request.headers), ("GET", &[RAW, VERSION][..]));
+        assert_eq!(repository(API, "acme/web").url, "https://api.github.com/repos/acme/web");
+    }
+
+    #[test]
+    fn the_address_of_a_dispatch_leads_back_to_what_it_starts() {
+        let inputs = IndexMap::from([("a".to_owned(), "b\"c".to_owned())]);
+        for (api, repo, workflow) in [
+            (API, "acme/web", "build.yml"),
+            ("https://h/repos/api/v3", "acme/web", "b u#?/%41.yaml"),
+            (API, "repos/web", "build.yml"),
+        ] {
+            let request = dispatch(api, repo, workflow, "main", &inputs);
+            assert_eq!(request.body.as_deref(), Some(r#"{"ref":"main","inputs":{"a":"b\"c"}}"#));
+            let back = dispatched(&request.url);
+            let expected = Dispatched { api, repo, workflow: workflow.to_owned() };
+            assert_eq!(back, Some(expected), "{}", request.url);
+        }
+        assert_eq!(dispatched("https://api.github.com/repos/acme/web/dispatches"), None);
     }
 }

@@ -1,14 +1,53 @@
-//! GitLab: projects.
+//! GitLab: its REST API, version 4 (docs.gitlab.com): "Repository files API", "Projects API", "REST API authentication".
+//!
+//! | answer | meaning | outcome |
+//! |---|---|---|
+//! | 200 | the file | done |
+//! | 408, 429, 5xx | not now | sent again |
+//! | 401, 403, 404 and everything else | never like this | failed, with GitLab's message |
 
+use super::{Host, Limit, Request, parts};
+use crate::source::percent_encoded;
 use std::fmt;
 use std::str::FromStr;
 
-/// Its name, as people write it.
-pub const NAME: &str = "GitLab";
-/// GitLab's own instance.
-pub const INSTANCE: &str = "https://gitlab.com";
-/// The variable of the environment that has the token.
-pub const TOKEN_VARIABLE: &str = "GITLAB_TOKEN";
+/// What is known of it.
+pub static HOST: Host = Host {
+    name: "GitLab",
+    address: "https://gitlab.com",
+    variable: "GITLAB_TOKEN",
+    credential: ("gitlab-credentials", "token"),
+    authorization: ("PRIVATE-TOKEN", ""),
+    // "User and IP rate limits": 429 alone.
+    limit: Limit {
+        status: None,
+        retry_after: "Retry-After",
+        remaining: "RateLimit-Remaining",
+        reset: "RateLimit-Reset",
+        words: "retry later",
+    },
+    message_keys: &["message", "error", "error_description"],
+    // `404 Commit Not Found`, beside `404 File Not Found` and `404 Project Not Found`.
+    no_branch: "commit",
+    file,
+    repository,
+};
+
+/// The content of a file: "Get a raw file from a repository".
+pub fn file(instance: &str, project: &str, branch: &str, path: &str) -> Request {
+    let path = percent_encoded(&parts(path).collect::<Vec<_>>().join("/"));
+    let Request { url: project, .. } = repository(instance, project);
+    get(format!("{project}/repository/files/{path}/raw?ref={}", percent_encoded(branch)))
+}
+
+/// Whether a project is there: "Retrieve a project".
+pub fn repository(instance: &str, project: &str) -> Request {
+    get(format!("{instance}/api/v4/projects/{}", percent_encoded(project)))
+}
+
+fn get(url: String) -> Request {
+    Request { method: "GET", url, headers: &[], body: None }
+}
 
 /// A project of GitLab with its path: two names or more, as `group/subgroup/project`, since groups have groups.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -51,5 +90,33 @@ mod tests {
         for bad in ["", "web", "/web", "group/", "group//web", "group/..", "group/web?x", "group/%2f", "group/a b"] {
             assert_eq!(bad.parse::<Project>(), Err("write `group/name`".to_owned()), "{bad}");
         }
+    }
+
+    /// "User and IP rate limits", "REST API": status codes.
+    #[test]
+    fn answers_mean_what_the_documentation_says() {
+        use crate::forge::Outcome::{Done, Later, Limited, Never};
+        for (status, outcome) in [
+            (200, Done),
+            (429, Limited),
+            (408, Later),
+            (500, Later),
+            (503, Later),
+            (401, Never),
+            (403, Never),
+            (404, Never),
+        ] {
+            assert_eq!(HOST.limit.outcome(&[200], status, |_| "0", "Retry later"), outcome, "{status}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_asked_for_with_project_path_and_branch_encoded() {
+        let request = file("https://h", "group/sub/web", "a/b c", "./x//\u{fc}#?.Dockerfile");
+        assert_eq!(
+            request.url,
+            "https://h/api/v4/projects/group%2Fsub%2Fweb/repository/files/x%2F%C3%BC%23%3F.Dockerfile/raw?ref=a%2Fb%20c"
+        );
+        assert_eq!((request.method, request.headers), ("GET", &[][..]));
     }
 }

@@ -8,8 +8,10 @@
 
 pub mod github;
 pub mod gitlab;
+mod host;
 mod origin;
 
+pub use host::{BROKEN, Check, Host, LATER, Limit, Outcome, Request, UNAUTHORIZED};
 pub use origin::Origin;
 
 use std::fmt;
@@ -24,27 +26,11 @@ pub enum Provider {
 }
 
 impl Provider {
-    /// Its name, as people write it.
-    pub fn name(self) -> &'static str {
+    /// All that is known of it.
+    pub fn host(self) -> &'static Host {
         match self {
-            Self::GitHub => github::NAME,
-            Self::GitLab => gitlab::NAME,
-        }
-    }
-
-    /// The variable of the environment that has the token.
-    pub fn variable(self) -> &'static str {
-        match self {
-            Self::GitHub => github::TOKEN_VARIABLE,
-            Self::GitLab => gitlab::TOKEN_VARIABLE,
-        }
-    }
-
-    /// The address of the host's own service, where nothing else is written.
-    pub fn address(self) -> &'static str {
-        match self {
-            Self::GitHub => github::API,
-            Self::GitLab => gitlab::INSTANCE,
+            Self::GitHub => &github::HOST,
+            Self::GitLab => &gitlab::HOST,
         }
     }
 
@@ -106,4 +92,9 @@ impl From<gitlab::Project> for Repo {
 fn is_name(part: &str) -> bool {
     !matches!(part, "" | "." | "..")
         && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+}
+
+/// The parts of a path, without those that name nothing: `./a//Dockerfile` is a path to docker and none to the APIs.
+fn parts(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|part| !matches!(*part, "" | "."))
 }

@@ -8,7 +8,7 @@ mod text;
 mod url;
 
 pub use text::{is_hidden, visible, visible_line};
-pub use url::percent_encoded;
+pub use url::{percent_decoded, percent_encoded};
 
 use secret::Secret;
 use std::fmt;

@@ -14,13 +14,32 @@ pub fn percent_encoded(text: &str) -> String {
     out
 }
 
+/// The text of a part of a URL: the way back from [`percent_encoded`].
+pub fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let hex = (*first == b'%').then(|| after.get(..2)).flatten().and_then(|hex| std::str::from_utf8(hex).ok());
+        if let Some(byte) = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            bytes.push(byte);
+            rest = after.get(2..).unwrap_or_default();
+        } else {
+            bytes.push(*first);
+            rest = after;
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::percent_encoded;
+    use super::{percent_decoded, percent_encoded};
 
     #[test]
     fn a_segment_cannot_leave_its_place() {
         assert_eq!(percent_encoded("build-1.yml"), "build-1.yml");
         assert_eq!(percent_encoded("../a?b#c%2f d\u{e9}$"), "..%2Fa%3Fb%23c%252f%20d%C3%A9%24");
+        assert_eq!(percent_decoded("..%2Fa%3Fb%23c%252f%20d%C3%A9%24"), "../a?b#c%2f d\u{e9}$");
+        assert_eq!(percent_decoded("100%"), "100%");
     }
 }

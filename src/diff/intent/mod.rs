@@ -14,6 +14,7 @@ pub use sentences::{Kind, Sentence, sentences};
 use super::set::{ManifestSet, Object};
 use super::value::Value;
 use crate::factory::intent::{GROUP, JOB_REQUEST, LOCKED_LINES, Purpose, kind};
+use crate::forge::github;
 use crate::model::{Duration, Policy, Reference};
 use policies::Policies;
 use std::collections::{BTreeMap, BTreeSet};
@@ -218,18 +219,16 @@ fn watched(warehouse: &Object) -> Option<Watched> {
 
 /// The workflow that a step starts, and what it sends.
 fn dispatch(step: &Value) -> Option<(Target, BTreeMap<String, String>)> {
-    let url = step.text_at(&["config", "url"])?.strip_suffix("/dispatches")?;
-    let (place, workflow) = url.rsplit_once("/actions/workflows/")?;
-    let (api, repo) = place.split_once("/repos/")?;
+    let github::Dispatched { api, repo, workflow } = github::dispatched(step.text_at(&["config", "url"])?)?;
     let body = step.text_at(&["config", "body"]).and_then(Value::embedded).unwrap_or(Value::Null);
     let target = Target {
         api: api.to_owned(),
         repo: repo.to_owned(),
-        workflow: percent_decoded(workflow),
-        branch: body.text_at(&["ref"]).unwrap_or_default().to_owned(),
+        workflow,
+        branch: body.text_at(&[github::REF]).unwrap_or_default().to_owned(),
     };
     let text = |value: &Value| value.text().map_or_else(|| value.to_json(), str::to_owned);
-    let inputs = body.get("inputs").into_iter().flat_map(Value::fields);
+    let inputs = body.get(github::INPUTS).into_iter().flat_map(Value::fields);
     Some((target, inputs.map(|(name, value)| (name.to_string(), text(value))).collect()))
 }
 
@@ -249,21 +248,4 @@ fn check(spec: &Value, steps: &[Value], origin: &str) -> Option<(String, Check)>
         return Some((origin.to_owned(), Check { how: How::Job, expected }));
     }
     image_of(Purpose::Discover).map(|image| (image.to_owned(), Check { how: How::Workflow, expected: None }))
-}
-
-/// The text of a part of a URL.
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let hex = (*first == b'%').then(|| after.get(..2)).flatten().and_then(|hex| std::str::from_utf8(hex).ok());
-        if let Some(byte) = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            bytes.push(byte);
-            rest = after.get(2..).unwrap_or_default();
-        } else {
-            bytes.push(*first);
-            rest = after;
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }

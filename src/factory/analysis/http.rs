@@ -9,13 +9,13 @@
 
 use super::{Plan, discovery, lines, place};
 use crate::factory::describe;
-use crate::factory::github::{Github, Read, check_token, overloaded};
+use crate::factory::github::{Github, Read, list as statuses, overloaded, what_to_check};
 use crate::factory::intent::Purpose;
+use crate::forge::{LATER, github};
 use crate::kargo::expression::{delimited, string};
 use crate::kargo::stage::Variable;
 use crate::model::check::has_expression;
 use crate::model::{Dockerfile, Factory, ManagedImage, Model};
-use crate::source::percent_encoded;
 use std::rc::Rc;
 
 /// The variable that says why a Dockerfile could not be read.
@@ -36,15 +36,18 @@ pub(in crate::factory) struct Shared {
 impl Shared {
     pub(in crate::factory) fn new(model: &Model) -> Self {
         let outcomes = |success: String| {
-            let failure =
-                format!("not ({success} or response.status in [408, 429] or {})", overloaded(&lines::body_text()));
+            let failure = format!(
+                "not ({success} or response.status in {} or {})",
+                statuses(LATER.iter()),
+                overloaded(&lines::body_text())
+            );
             [success.into(), failure.into()]
         };
         Self {
             unread: [lines::body(), Variable { name: REASON, value: reason(model).into() }],
             compared: lines::compared(),
-            presence: outcomes("response.status == 200".to_owned()),
-            sameness: outcomes(format!("response.status == 200 and {}", lines::same())),
+            presence: outcomes(format!("response.status == {}", github::READ)),
+            sameness: outcomes(format!("response.status == {} and {}", github::READ, lines::same())),
         }
     }
 }
@@ -63,7 +66,7 @@ pub(super) fn plan(
     let [success, failure] = if compared { &shared.sameness } else { &shared.presence };
     let read = Read {
         alias: alias.clone(),
-        url: url(model, image, dockerfile),
+        request: github::file(&model.github.api_url, &image.source.repo, &image.source.branch, &dockerfile.path),
         success: Rc::clone(success),
         failure: Rc::clone(failure),
         explanation: explanation(image, dockerfile, if compared { on_drift } else { None }, compared),
@@ -79,19 +82,6 @@ pub(super) fn plan(
         }
     }
     Plan { description: describe::analysis_by_http(image, dockerfile, compared), vars, steps, verification: None }
-}
-
-/// `GET /repos/OWNER/NAME/contents/PATH?ref=BRANCH`.
-fn url(model: &Model, image: &ManagedImage, dockerfile: &Dockerfile) -> String {
-    let path: Vec<String> =
-        dockerfile.path.split('/').filter(|part| !matches!(*part, "" | ".")).map(percent_encoded).collect();
-    format!(
-        "{}/repos/{}/contents/{}?ref={}",
-        model.github.api_url,
-        image.source.repo,
-        path.join("/"),
-        percent_encoded(&image.source.branch)
-    )
 }
 
 /// Whether the step failed because of other lines: only then does it fail with 200, with which the step's message begins,
@@ -110,15 +100,9 @@ fn list(lines: &[String]) -> String {
 
 /// Why the Dockerfile could not be read, and what to check.
 fn reason(model: &Model) -> String {
-    let check_access = string(
-        "; check that the repository, the branch and the file exist, and that the token may read them: scope repo \
-         (classic), or Contents read on this repository (fine-grained)",
-    );
-    let check_token = check_token(&model.github.credential);
+    let checks = what_to_check(&model.github.credential, github::READ_CHECKS);
     let body = lines::body_text();
-    format!(
-        r#"(trim({body}) != "" ? "GitHub says: " + trim({body})[:300] : "GitHub gave no reason") + (response.status == 401 ? {check_token} : response.status in [403, 404] ? {check_access} : "")"#
-    )
+    format!(r#"(trim({body}) != "" ? "GitHub says: " + trim({body})[:300] : "GitHub gave no reason") + ({checks})"#)
 }
 
 /// What a person reads: what has changed, or why that cannot be told.

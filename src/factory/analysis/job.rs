@@ -24,7 +24,7 @@ pub(super) fn objects(model: &Model, image: &str, service_account: &str) -> Vec<
         image,
         service_account,
         args: &["analyze", "--request", &format!("{{{{args.{JOB_REQUEST}}}}}")],
-        secret_env: (github::TOKEN_VARIABLE, &credential.secret, &credential.key),
+        secret_env: (github::HOST.variable, &credential.secret, &credential.key),
     });
     let template = AnalysisTemplateSpec {
         args: vec![Argument { name: JOB_REQUEST }],

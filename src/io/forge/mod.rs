@@ -1,8 +1,6 @@
 //! Files of repositories, from the APIs of GitHub and GitLab.
 //!
-//! - GitHub: `GET /repos/{owner}/{repo}/contents/{path}?ref=` with the media type `raw`
-//!   (docs.github.com, "Get repository content").
-//! - GitLab: `GET /api/v4/projects/:id/repository/files/:file_path/raw?ref=` (docs.gitlab.com, "Repository files API").
+//! What is asked and what answers mean stands in [`crate::forge`]; here is what is sent and how often.
 //!
 //! Eight files at once over one pool of connections. What can go away by itself is tried again: 429, 5xx, lost
 //! connections, and rate limits that end soon. The token goes to the API's own origin alone, and into no message.
@@ -13,8 +11,7 @@ mod failure;
 
 pub use failure::Failure;
 
-use crate::forge::Provider;
-use address::Address;
+use crate::forge::{Host, Provider};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -36,7 +33,7 @@ impl Token {
 
     /// The token of the environment.
     pub fn from_environment(provider: Provider) -> Option<Self> {
-        std::env::var(provider.variable()).ok().as_deref().and_then(Self::new)
+        std::env::var(provider.host().variable).ok().as_deref().and_then(Self::new)
     }
 }
 
@@ -45,7 +42,7 @@ impl Token {
 pub struct Settings {
     /// Which.
     pub provider: Provider,
-    /// GitHub: the address of the API, `https://api.github.com`. GitLab: that of the instance, `https://gitlab.com`.
+    /// [`Host::address`] or another, without a slash at the end.
     pub url: String,
     /// What authenticates there.
     pub token: Option<Token>,
@@ -62,7 +59,7 @@ impl Settings {
     pub fn new(provider: Provider, url: &str) -> Self {
         Self {
             provider,
-            url: url.to_owned(),
+            url: url.trim_end_matches('/').to_owned(),
             token: Token::from_environment(provider),
             pause: Duration::from_millis(500),
             timeout: Duration::from_secs(30),
@@ -86,7 +83,6 @@ pub struct Wanted {
 pub struct Forge {
     agent: ureq::Agent,
     settings: Settings,
-    address: Address,
     /// Why nothing is asked any more: what it is would fail every request.
     stopped: Mutex<Option<Failure>>,
     /// Whether the forge has ever answered.
@@ -109,11 +105,9 @@ impl Forge {
             .user_agent(concat!("image-factory/", env!("CARGO_PKG_VERSION")))
             .build()
             .new_agent();
-        let address = Address::new(settings.provider, &settings.url);
         Self {
             agent,
             settings,
-            address,
             stopped: Mutex::default(),
             answered: AtomicBool::default(),
             repositories: Mutex::default(),
@@ -166,23 +160,20 @@ impl Forge {
         result
     }
 
+    pub(super) fn host(&self) -> &'static Host {
+        self.settings.provider.host()
+    }
+
     fn file(&self, file: &Wanted) -> Result<String, Failure> {
-        let answer = self.get(&self.address.file(file), true)?;
+        let host = self.host();
+        let answer = self.get(&(host.file)(&self.settings.url, &file.repo, &file.branch, &file.path))?;
         match answer.status {
-            200 if answer.is_json => Err(Failure::NotAFile),
+            200 if answer.is_json() => Err(Failure::NotAFile),
             200 => String::from_utf8(answer.body).map_err(|_| Failure::NotText),
-            // GitHub says so of a branch (`No commit found for the ref`); of a path and a repository alike it says
-            // `Not Found`. GitLab says `404 Commit Not Found`, `404 File Not Found` and `404 Project Not Found`.
-            404 if answer.message().to_ascii_lowercase().contains("commit") => Err(Failure::NoBranch),
+            404 if answer.message().to_ascii_lowercase().contains(host.no_branch) => Err(Failure::NoBranch),
             404 if self.repository_exists(&file.repo)? => Err(Failure::NoFile),
-            404 => Err(Failure::NoRepository {
-                variable: self.settings.provider.variable(),
-                authenticated: self.settings.token.is_some(),
-            }),
-            401 => Err(Failure::Unauthorized {
-                variable: self.settings.provider.variable(),
-                authenticated: self.settings.token.is_some(),
-            }),
+            404 => Err(Failure::NoRepository { variable: host.variable, authenticated: self.settings.token.is_some() }),
+            401 => Err(Failure::Unauthorized { variable: host.variable, authenticated: self.settings.token.is_some() }),
             403 => Err(Failure::Forbidden(answer.message())),
             status => Err(Failure::Status(status, answer.message())),
         }
@@ -192,7 +183,7 @@ impl Forge {
         if let Some(known) = lock(&self.repositories).get(repo) {
             return Ok(*known);
         }
-        let exists = self.get(&self.address.repository(repo), false)?.status == 200;
+        let exists = self.get(&(self.host().repository)(&self.settings.url, repo))?.status == 200;
         lock(&self.repositories).insert(repo.to_owned(), exists);
         Ok(exists)
     }

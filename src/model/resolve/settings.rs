@@ -3,7 +3,7 @@
 use super::{Resolver, shortened};
 use crate::config::{self, Entries, File, Inputs, Slot, Texts};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::forge::github;
+use crate::forge::{github, gitlab};
 use crate::model::check;
 use crate::model::graph::EdgeKind;
 use crate::model::name;
@@ -174,7 +174,7 @@ impl Resolver {
         out
     }
 
-    fn credential(&mut self, slot: &Slot<config::Credentials>, secret: &str, key: &str) -> Credential {
+    fn credential(&mut self, slot: &Slot<config::Credentials>, (secret, key): (&str, &str)) -> Credential {
         let written = slot.get().map(|at| &at.value);
         let mut part =
             |slot: Option<&Slot<String>>, what: &str, check: fn(&str) -> Result<(), String>, default: &str| {
@@ -191,7 +191,7 @@ impl Resolver {
         let url = written.map_or(&Slot::Absent, |github| &github.api_url);
         let api_url = self.url(url, "the address of GitHub's API").unwrap_or_else(|| github::API.to_owned());
         let credential =
-            self.credential(written.map_or(&absent, |github| &github.credentials), "github-credentials", "password");
+            self.credential(written.map_or(&absent, |github| &github.credentials), github::HOST.credential);
         Github { api_url, credential }
     }
 
@@ -199,7 +199,7 @@ impl Resolver {
     fn gitlab(&mut self, written: Option<&config::Gitlab>) {
         if let Some(gitlab) = written {
             self.url(&gitlab.url, "the address of GitLab");
-            self.credential(&gitlab.credentials, "gitlab-credentials", "token");
+            self.credential(&gitlab.credentials, gitlab::HOST.credential);
         }
     }
 

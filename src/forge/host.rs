@@ -1,0 +1,96 @@
+//! What every code host has, and what each says of itself in its own file.
+
+/// A code host.
+#[derive(Debug)]
+pub struct Host {
+    /// Its name, as people write it.
+    pub name: &'static str,
+    /// The address of its own service, where nothing else is written: GitHub's API, GitLab's instance.
+    pub address: &'static str,
+    /// The variable of the environment that has the token.
+    pub variable: &'static str,
+    /// The Secret that has the token, and the key of its data, where nothing else is written.
+    pub credential: (&'static str, &'static str),
+    /// The header that has the token, and what stands before it there.
+    pub authorization: (&'static str, &'static str),
+    /// When a limit on requests is reached.
+    pub limit: Limit,
+    /// Keys of a JSON body that say why something was refused, the first that is there.
+    pub message_keys: &'static [&'static str],
+    /// What its message holds, in any case, if a 404 is for a branch that is not there.
+    pub no_branch: &'static str,
+    /// Asks for a file as it is: address, repository, branch, path.
+    pub file: fn(&str, &str, &str, &str) -> Request,
+    /// Asks whether a repository is there: address, repository.
+    pub repository: fn(&str, &str) -> Request,
+}
+
+/// A request, without the token that goes with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// As `GET`.
+    pub method: &'static str,
+    /// The whole address.
+    pub url: String,
+    /// Names and values.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// JSON, if something is sent.
+    pub body: Option<String>,
+}
+
+/// How a host says that there were too many requests.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit {
+    /// A status that it uses beside 429, if a header or its message says that it is for a limit.
+    pub status: Option<u16>,
+    /// The header with the seconds to wait for.
+    pub retry_after: &'static str,
+    /// The header with the number of requests that are left.
+    pub remaining: &'static str,
+    /// The header with the time at which there are more again, in seconds since 1970.
+    pub reset: &'static str,
+    /// What its message then holds, in lower case.
+    pub words: &'static str,
+}
+
+/// What an answer means for the one who asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is done, or here it is.
+    Done,
+    /// Not now: 408, 5xx.
+    Later,
+    /// Not now: too many requests.
+    Limited,
+    /// Never like this: everything else, so that no unforeseen answer is asked for again.
+    Never,
+}
+
+/// What to look at after an answer with one of these statuses.
+pub type Check = (&'static [u16], &'static str);
+
+/// Statuses that mean "not now" wherever they come from, beside those from [`BROKEN`] on (RFC 9110, 15.5.9; RFC 6585, 4).
+pub const LATER: [u16; 2] = [408, TOO_MANY_REQUESTS];
+/// The first status of a server that could not do what it should (RFC 9110, 15.6).
+pub const BROKEN: u16 = 500;
+/// The status of a token that is not known (RFC 9110, 15.5.2).
+pub const UNAUTHORIZED: u16 = 401;
+const TOO_MANY_REQUESTS: u16 = 429;
+
+impl Limit {
+    /// What an answer means: its status, its headers (empty if missing) and its message; `done` is what success looks like.
+    pub fn outcome<'h>(&self, done: &[u16], status: u16, header: impl Fn(&str) -> &'h str, message: &str) -> Outcome {
+        let limited = || {
+            !header(self.retry_after).is_empty()
+                || header(self.remaining) == "0"
+                || message.to_ascii_lowercase().contains(self.words)
+        };
+        match status {
+            _ if done.contains(&status) => Outcome::Done,
+            TOO_MANY_REQUESTS => Outcome::Limited,
+            _ if self.status == Some(status) && limited() => Outcome::Limited,
+            _ if status >= BROKEN || LATER.contains(&status) => Outcome::Later,
+            _ => Outcome::Never,
+        }
+    }
+}
