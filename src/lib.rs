@@ -23,5 +23,6 @@ pub mod scaffold;
 pub mod session;
 pub mod source;
 pub mod templates;
+pub mod words;
 pub mod workflow;
 mod yaml;

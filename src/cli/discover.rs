@@ -15,6 +15,7 @@ use crate::session::dockerfiles;
 use crate::session::existing::{Existing, foreign};
 use crate::session::files::Places;
 use crate::source::{FileId, Span};
+use crate::words::counted;
 use clap::Args;
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -214,11 +215,10 @@ fn summary(images: usize, changes: &[change::Change], milliseconds: f64, output:
             change::What::Changed { .. } => differ += 1,
         }
     }
-    let plural = if images == 1 { "" } else { "s" };
     let what = if changes.is_empty() {
         "nothing new".to_owned()
     } else {
         format!("{came} new, {differ} changed, {went} gone")
     };
-    format!("discover: {images} image{plural}, {what}, {milliseconds:.1} ms -> {output}\n")
+    format!("discover: {}, {what}, {milliseconds:.1} ms -> {output}\n", counted(images, "image"))
 }

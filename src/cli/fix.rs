@@ -6,6 +6,7 @@ use crate::io::{terminal, write};
 use crate::lint::fix::{apply, leaves_doubt};
 use crate::session::diagnose::Linted;
 use crate::session::read::Read;
+use crate::words::counted;
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -97,11 +98,10 @@ fn settle(diagnostics: &mut [Diagnostic], read: &Read) -> Vec<(PathBuf, String)>
 fn summary(done: &IndexMap<String, Vec<Code>>) -> String {
     let mut out = String::new();
     for (name, codes) in done {
-        let plural = if codes.len() == 1 { "" } else { "s" };
         let kinds: BTreeSet<Code> = codes.iter().copied().collect();
         let kinds: Vec<String> = kinds.iter().map(Code::to_string).collect();
         // Writing to a String cannot fail.
-        let _ = writeln!(out, "fixed {} problem{plural} in {name}: {}", codes.len(), kinds.join(", "));
+        let _ = writeln!(out, "fixed {} in {name}: {}", counted(codes.len(), "problem"), kinds.join(", "));
     }
     out
 }

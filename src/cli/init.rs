@@ -14,6 +14,7 @@ use crate::scaffold::propose::{Branch, Input, Proposal, WorkflowFile, is_dockerf
 use crate::session::files::read_file;
 use crate::source::{FileId, SourceFile, Sources};
 use crate::templates;
+use crate::words::counted;
 use crate::workflow;
 use clap::Args;
 use std::fmt::Write;
@@ -241,20 +242,19 @@ fn shown(files: &[File]) -> String {
 }
 
 fn summary(proposal: &Proposal) -> String {
-    let count = |number: usize, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
-    let mut text = format!("init: {}", count(proposal.images(), "image"));
+    let mut text = format!("init: {}", counted(proposal.images(), "image"));
     if proposal.asleep() > 0 {
         // Writing to a String cannot fail.
         let _ = write!(text, ", {} more in comments", proposal.asleep());
     }
-    let _ = writeln!(text, ", {} unsure", count(proposal.unsure(), "line"));
+    let _ = writeln!(text, ", {} unsure", counted(proposal.unsure(), "line"));
     text
 }
 
 fn nothing(root: &Path, files: usize, proposal: &Proposal) -> String {
-    let word = if files == 1 { "file" } else { "files" };
     let mut text = format!(
-        "nothing to propose: none of the {files} {word} in {} is a Dockerfile, Dockerfile.*, *.Dockerfile or Containerfile of this repository\n",
+        "nothing to propose: none of the {} in {} is a Dockerfile, Dockerfile.*, *.Dockerfile or Containerfile of this repository\n",
+        counted(files, "file"),
         Workspace::shown(root)
     );
     for note in proposal.notes() {

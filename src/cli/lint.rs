@@ -8,6 +8,7 @@ use crate::io::terminal::{self, Clock};
 use crate::io::write;
 use crate::session::diagnose::{Linted, diagnose};
 use crate::source::Sources;
+use crate::words::counted;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -98,7 +99,6 @@ fn report(diagnostics: &[Diagnostic], sources: &Sources, outputs: &[Output]) -> 
 
 /// `lint: 2 managed images, 3 problems, 1 ignored, 3.1 ms`
 fn summary(linted: &Linted, milliseconds: f64) -> String {
-    let counted = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
     let problems = linted.diagnostics.iter().filter(|diagnostic| diagnostic.severity > Severity::Note).count();
     let notes = linted.diagnostics.len() - problems;
     let mut parts = vec![counted(linted.images, "managed image")];

@@ -11,6 +11,7 @@ use crate::io::workspace::Workspace;
 use crate::io::write::{self, Existing, State};
 use crate::session::read::Read;
 use crate::session::synthesis::{Counts, Synthesis, synthesise};
+use crate::words::{counted, first_of};
 use anyhow::Context;
 use clap::Args;
 use std::collections::BTreeSet;
@@ -50,7 +51,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     if let Some((images, text)) = added {
         let path = read.workspace.lock();
         let wrote = if flags.stdout { "not added, with --stdout, to" } else { "added to" };
-        let (shown, images) = (Workspace::shown(&path), some_of(&images));
+        let (shown, images) = (Workspace::shown(&path), first_of(&images, 10));
         found = format!("bases found in this checkout, {wrote} {shown}: {images}\n");
         lock = Some((path, text));
     }
@@ -93,13 +94,6 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         terminal::message(&summary(&counts, clock.milliseconds(), &shown_output(&out, flags.split)));
     }
     Ok(Exit::Ok)
-}
-
-/// The first names of a list, and how many more there are.
-fn some_of(names: &[String]) -> String {
-    const SHOWN: usize = 10;
-    let shown = names[..names.len().min(SHOWN)].join(", ");
-    if names.len() > SHOWN { format!("{shown} and {} more", names.len() - SHOWN) } else { shown }
 }
 
 /// Files that stand where ours would, and were not made by us.
@@ -200,11 +194,10 @@ fn shown_output(out: &Path, split: bool) -> String {
 /// `synth: 2 managed, 2 base images, 11 objects, 3.1 ms -> dist/image-factory.k8s.yaml`
 fn summary(counts: &Counts, milliseconds: f64, output: &str) -> String {
     let Counts { managed, bases, externals, objects } = *counts;
-    let plural = |count: usize| if count == 1 { "" } else { "s" };
     let external = if externals == 0 { String::new() } else { format!(", {externals} external") };
     format!(
-        "synth: {managed} managed, {bases} base image{}{external}, {objects} object{}, {milliseconds:.1} ms -> {output}\n",
-        plural(bases),
-        plural(objects)
+        "synth: {managed} managed, {}{external}, {}, {milliseconds:.1} ms -> {output}\n",
+        counted(bases, "base image"),
+        counted(objects, "object")
     )
 }

@@ -2,9 +2,9 @@
 
 use super::Report;
 use super::intent::Differences;
-use super::intent::words::list;
 use crate::emit::delete_lines;
 use crate::factory::intent::kind;
+use crate::words::{counted, list};
 use std::collections::BTreeSet;
 
 /// Something that will surprise.
@@ -41,7 +41,7 @@ pub(super) fn warnings(report: &Report, differences: &Differences<'_>) -> Vec<Wa
     }
     let orphans = report.orphans();
     if !orphans.is_empty() {
-        let what = if orphans.len() == 1 { "1 object is" } else { &format!("{} objects are", orphans.len()) };
+        let what = format!("{} {}", counted(orphans.len(), "object"), if orphans.len() == 1 { "is" } else { "are" });
         warnings.push(Warning {
             text: format!(
                 "{what} no longer made and would stay in a cluster that has them; after applying, remove them with"

@@ -1,6 +1,6 @@
 //! What one Dockerfile is built on, and whether that is what was expected.
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::dockerfile::{Edge, Facts};
 use crate::model::{EdgeKind, Reference};
 use crate::source::{Sources, visible};
@@ -185,15 +185,10 @@ fn compare(facts: &Facts, expected: &Expected) -> Comparison {
 }
 
 fn problem<'a>(diagnostic: &'a Diagnostic, sources: &Sources) -> Problem<'a> {
-    let severity = match diagnostic.severity {
-        Severity::Note => "note",
-        Severity::Warning => "warning",
-        Severity::Error => "error",
-    };
     let place = diagnostic.labels.first().map(|label| sources.line_col(label.span));
     Problem {
         code: diagnostic.code.to_string(),
-        severity,
+        severity: diagnostic.severity.word(),
         message: &diagnostic.message,
         line: place.map_or(0, |place| place.line),
         column: place.map_or(0, |place| place.column),

@@ -30,6 +30,7 @@ use crate::discover::Entry;
 use crate::dockerfile;
 use crate::model::{Dependent, Model, Reference};
 use crate::source::{FileId, Sources, Span};
+use crate::words::some_of;
 use crate::workflow::{Bake, Workflow};
 use std::collections::HashMap;
 
@@ -228,13 +229,6 @@ pub fn needs_files(code: Code) -> bool {
             | Code::UnreachableImage
             | Code::UnresolvedArg
     )
-}
-
-/// Some names, and how many more there are: "web, api and 7 more".
-fn some_of(names: &[&str]) -> String {
-    const SHOWN: usize = 8;
-    let shown = names[..names.len().min(SHOWN)].join(", ");
-    if names.len() > SHOWN { format!("{shown} and {} more", names.len() - SHOWN) } else { shown }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::built::{Made, Pushed};
 use super::propose::WorkflowFile;
 use crate::forge::github::WORKFLOWS;
+use crate::words::plural;
 
 /// The inputs that are sent unless images.yaml says otherwise.
 const SENT: [&str; 3] = ["version_bump", "triggered_by", "base_image"];
@@ -86,7 +87,7 @@ fn lacks(file: &WorkflowFile) -> Vec<String> {
     let missing: Vec<&str> = SENT.into_iter().filter(|name| !has(name)).collect();
     let mut lacks = Vec::new();
     if !missing.is_empty() {
-        lacks.push(format!("IF102: it does not declare the input{} {}", plural(missing.len()), missing.join(", ")));
+        lacks.push(format!("IF102: it does not declare the {} {}", plural(missing.len(), "input"), missing.join(", ")));
     }
     let needed: Vec<&str> = dispatch
         .inputs
@@ -97,14 +98,10 @@ fn lacks(file: &WorkflowFile) -> Vec<String> {
         .collect();
     if !needed.is_empty() {
         lacks.push(format!(
-            "IF103: it requires the input{} {}, which nothing sends",
-            plural(needed.len()),
+            "IF103: it requires the {} {}, which nothing sends",
+            plural(needed.len(), "input"),
             needed.join(", ")
         ));
     }
     lacks
-}
-
-fn plural(count: usize) -> &'static str {
-    if count == 1 { "" } else { "s" }
 }

@@ -2,6 +2,7 @@
 
 use super::{Example, explanation};
 use crate::diagnostic::{Code, TABLE};
+use crate::words::wrapped;
 use std::fmt::Write;
 
 /// The longest line of a paragraph; longer ones are hard to read however wide the terminal is.
@@ -13,14 +14,14 @@ pub fn plain(code: Code, width: usize) -> String {
     let Some(explanation) = explanation(code) else { return out };
     for paragraph in &explanation.why {
         out.push('\n');
-        out.push_str(&wrapped(paragraph, width));
+        out.push_str(&paragraph_of(paragraph, width));
     }
     for (side, examples) in [("Wrong", &explanation.wrong), ("Right", &explanation.right)] {
         for example in examples {
             match example {
                 Example::Words(words) => {
                     out.push('\n');
-                    out.push_str(&wrapped(&format!("{side}: {words}"), width));
+                    out.push_str(&paragraph_of(&format!("{side}: {words}"), width));
                 }
                 Example::File { path, text, .. } => {
                     // Writing to a String cannot fail.
@@ -79,34 +80,6 @@ pub fn section(code: Code) -> String {
     out
 }
 
-/// A paragraph in lines of at most `width` columns; a longer word has its line alone.
-fn wrapped(text: &str, width: usize) -> String {
-    let width = width.min(MAX_WIDTH);
-    let mut out = String::new();
-    let mut column = 0;
-    for word in text.split_whitespace() {
-        let length = word.chars().count();
-        if column > 0 && column + 1 + length > width {
-            out.push('\n');
-            column = 0;
-        } else if column > 0 {
-            out.push(' ');
-            column += 1;
-        }
-        out.push_str(word);
-        column += length;
-    }
-    out.push('\n');
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paragraphs_are_wrapped_between_words() {
-        assert_eq!(wrapped("aa bb  cc\nd", 5), "aa bb\ncc d\n");
-        assert_eq!(wrapped("a longer-than-it b", 4), "a\nlonger-than-it\nb\n");
-    }
+fn paragraph_of(text: &str, width: usize) -> String {
+    wrapped(text.split_whitespace(), 0, width.min(MAX_WIDTH))
 }

@@ -3,6 +3,7 @@
 use super::{bytes, place};
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::source::{FileId, SourceFile, Sources, is_hidden, visible, visible_line};
+use crate::words::counted;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use std::cmp::Reverse;
 use std::fmt::Write;
@@ -132,8 +133,7 @@ fn snippet<'a>(diagnostic: &'a Diagnostic, file: &'a SourceFile, id: FileId) -> 
 fn count(diagnostics: &[Diagnostic]) -> String {
     let number = |severity, word: &str| match diagnostics.iter().filter(|d| d.severity == severity).count() {
         0 => None,
-        1 => Some(format!("1 {word}")),
-        n => Some(format!("{n} {word}s")),
+        n => Some(counted(n, word)),
     };
     [number(Severity::Error, "error"), number(Severity::Warning, "warning"), number(Severity::Note, "note")]
         .into_iter()

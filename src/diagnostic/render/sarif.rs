@@ -13,7 +13,8 @@ use super::text::document;
 use super::{bytes, tidy, worst_first};
 use crate::diagnostic::explain::{explanation, plain, section};
 use crate::diagnostic::{Code, Diagnostic, Label, Severity};
-use crate::source::{SourceFile, Sources};
+use crate::source::{SourceFile, Sources, percent_encoded};
+use crate::words::cut;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -220,8 +221,8 @@ fn rule(code: Code) -> Rule {
     Rule {
         id: code.to_string(),
         name: format!("{code:?}"),
-        short_description: Message { text: cut(code.title(), DESCRIPTION) },
-        full_description: Message { text: cut(full, DESCRIPTION) },
+        short_description: Message { text: cut(code.title(), DESCRIPTION, "\u{2026}") },
+        full_description: Message { text: cut(full, DESCRIPTION, "\u{2026}") },
         help: Help { text: plain(code, HELP_WIDTH), markdown: section(code) },
         default_configuration: Configuration { level: level(code.severity()) },
     }
@@ -321,31 +322,14 @@ fn fingerprint(code: Code, file: &SourceFile, text: &str, seen: &mut BTreeMap<St
 /// A path as a URI reference (RFC 3986): relative, or `file:` for an absolute one. Bytes that a path of a URI may not hold are
 /// escaped, and so is the colon, since what is before it would be a scheme.
 fn uri(path: &str) -> String {
-    let mut out = String::new();
-    if path.starts_with('/') {
-        out.push_str("file://");
-    }
-    for byte in tidy(path).bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
+    let scheme = if path.starts_with('/') { "file://" } else { "" };
+    let segments: Vec<String> = tidy(path).split('/').map(percent_encoded).collect();
+    format!("{scheme}{}", segments.join("/"))
 }
 
 /// The text of a link in a message, where brackets and backslashes are escaped.
 fn link_text(text: &str) -> String {
     text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
-}
-
-/// The first characters of a text; an ellipsis is the last where there are more.
-fn cut(text: &str, characters: usize) -> String {
-    if text.chars().count() <= characters {
-        return text.to_owned();
-    }
-    text.chars().take(characters.saturating_sub(1)).chain(['\u{2026}']).collect()
 }
 
 #[cfg(test)]
@@ -359,11 +343,5 @@ mod tests {
         assert_eq!(uri("c:/d"), "c%3A/d");
         assert_eq!(uri("/srv/\u{e9}?#"), "file:///srv/%C3%A9%3F%23");
         assert_eq!(uri("../images.yaml"), "../images.yaml");
-    }
-
-    #[test]
-    fn texts_are_cut_by_characters() {
-        assert_eq!(cut("\u{e9}\u{e9}\u{e9}", 3), "\u{e9}\u{e9}\u{e9}");
-        assert_eq!(cut("\u{e9}\u{e9}\u{e9}\u{e9}", 3), "\u{e9}\u{e9}\u{2026}");
     }
 }

@@ -6,7 +6,6 @@
 mod compare;
 mod policies;
 mod sentences;
-pub(super) mod words;
 
 pub use compare::{Differences, Fired};
 pub use sentences::{Kind, Sentence, sentences};

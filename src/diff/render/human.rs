@@ -2,9 +2,9 @@
 
 use super::shown;
 use super::{commands, for_people};
-use crate::diff::intent::words::count;
 use crate::diff::{Change, Object, Report, What};
 use crate::emit::Identity;
+use crate::words::{counted_by_thousands, wrapped};
 use std::fmt::Write;
 
 /// Fields of one object that are shown, and objects in one list; the rest is counted.
@@ -102,22 +102,7 @@ impl Page {
     /// A paragraph with a mark before its first line; the mark is painted.
     fn wrapped(&mut self, mark: &str, text: &str, style: &str) {
         self.paint(mark, style);
-        let indent = mark.len();
-        let mut column = indent;
-        for (index, word) in text.split(' ').enumerate() {
-            let length = word.chars().count();
-            if index > 0 && column + 1 + length > self.width {
-                self.out.push('\n');
-                self.out.extend(std::iter::repeat_n(' ', indent));
-                column = indent;
-            } else if index > 0 {
-                self.out.push(' ');
-                column += 1;
-            }
-            self.out.push_str(word);
-            column += length;
-        }
-        self.out.push('\n');
+        self.out.push_str(&wrapped(text.split(' '), mark.len(), self.width));
     }
 
     fn each<T>(&mut self, items: &[T], mut show: impl FnMut(&mut Self, &T)) {
@@ -125,7 +110,7 @@ impl Page {
             show(self, item);
         }
         if items.len() > OBJECTS {
-            let more = format!("and {}", count(items.len() - OBJECTS, "more object"));
+            let more = format!("and {}", counted_by_thousands(items.len() - OBJECTS, "more object"));
             self.line("  ", &more, DIM);
         }
         self.out.push('\n');
@@ -149,7 +134,7 @@ impl Page {
             self.change(change);
         }
         if changes.len() > FIELDS {
-            let more = format!("and {}", count(changes.len() - FIELDS, "more field"));
+            let more = format!("and {}", counted_by_thousands(changes.len() - FIELDS, "more field"));
             self.line("    ", &more, DIM);
         }
     }
@@ -213,7 +198,7 @@ impl Page {
         if report.left_out > 0 {
             let text = format!(
                 "{} that image-factory did not make {} not compared",
-                count(report.left_out, "object"),
+                counted_by_thousands(report.left_out, "object"),
                 if report.left_out == 1 { "was" } else { "were" }
             );
             self.wrapped("note: ", &text, CYAN);

@@ -1,9 +1,9 @@
 //! A report as a comment of a pull request or the summary of a job.
 
 use super::{commands, for_people, mermaid, shown};
-use crate::diff::intent::words::count;
 use crate::diff::{Change, Object, Report, What};
 use crate::emit::Identity;
+use crate::words::counted_by_thousands;
 use std::fmt::Write;
 
 /// The first line, by which a job finds its comment again.
@@ -62,7 +62,7 @@ pub fn markdown(report: &Report) -> String {
 fn fill(out: &mut String, blocks: &[String], most: usize, what: &str) {
     for (index, block) in blocks.iter().enumerate() {
         if out.len() + block.len() > most {
-            let more = count(blocks.len() - index, what);
+            let more = counted_by_thousands(blocks.len() - index, what);
             let _ = writeln!(
                 out,
                 "\n**Cut here**: {more} did not fit, since GitHub takes no longer comment; run `image-factory diff` to see all.\n"
@@ -130,7 +130,7 @@ fn fields(changes: &[Change]) -> String {
         lines.extend(new.map(|new| format!("+ {new}")));
     }
     if changes.len() > FIELDS {
-        lines.push(format!("# and {}", count(changes.len() - FIELDS, "more field")));
+        lines.push(format!("# and {}", counted_by_thousands(changes.len() - FIELDS, "more field")));
     }
     fenced("diff", &lines)
 }
@@ -182,7 +182,7 @@ fn left_out(report: &Report, out: &mut String) {
         let _ = writeln!(
             out,
             "\n{} that image-factory did not make {were} not compared.",
-            count(report.left_out, "object")
+            counted_by_thousands(report.left_out, "object")
         );
     }
 }

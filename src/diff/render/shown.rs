@@ -2,6 +2,7 @@
 
 use crate::diff::{Object, Value};
 use crate::source::visible;
+use crate::words::cut;
 
 /// What stands for a part that is left out.
 const GAP: &str = "[...]";
@@ -9,7 +10,7 @@ const GAP: &str = "[...]";
 /// A value in one line of at most so many characters, and gaps.
 pub(super) fn value(value: &Value, longest: usize) -> String {
     let text = whole(value);
-    cut(&text, longest)
+    cut(&text, longest, GAP)
 }
 
 /// Two values, each cut to so many characters around what they differ in.
@@ -23,7 +24,7 @@ pub(super) fn pair(old: &Value, new: &Value, longest: usize) -> (String, String)
     let skipped = if same > longest * 2 / 3 { same - longest / 4 } else { 0 };
     let around = |text: &str| {
         let rest: String = text.chars().skip(skipped).collect();
-        let rest = cut(&rest, longest);
+        let rest = cut(&rest, longest, GAP);
         if skipped > 0 { format!("{GAP}{rest}") } else { rest }
     };
     (around(&old), around(&new))
@@ -52,12 +53,4 @@ fn request(step: &Value) -> Option<String> {
 /// A text of a manifest in one line in which nothing hides.
 pub(super) fn one_line(text: &str) -> String {
     visible(text).replace('\n', "\\n")
-}
-
-fn cut(text: &str, longest: usize) -> String {
-    if text.chars().count() <= longest {
-        return text.to_owned();
-    }
-    let kept: String = text.chars().take(longest.saturating_sub(GAP.len())).collect();
-    format!("{kept}{GAP}")
 }

@@ -5,8 +5,8 @@ mod rebuilds;
 mod watching;
 
 use super::compare::Differences;
-use super::words::{list, thousands};
 use super::{Intent, Rebuild};
+use crate::words::{list, thousands};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a sentence is about.

@@ -2,8 +2,8 @@
 
 use super::{Kind, Sentence, grouped, images, is};
 use crate::diff::intent::compare::Differences;
-use crate::diff::intent::words::{count, list};
 use crate::diff::intent::{Intent, Rebuild};
+use crate::words::{counted_by_thousands, list, plural};
 use std::collections::BTreeSet;
 
 pub(super) fn moved(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
@@ -150,7 +150,7 @@ fn repositories(rebuilds: &[&Rebuild]) -> String {
     let repositories: BTreeSet<&str> = rebuilds.iter().map(|rebuild| rebuild.target.repo.as_str()).collect();
     match repositories.first() {
         Some(one) if repositories.len() == 1 => (*one).to_owned(),
-        _ => count(repositories.len(), "repository"),
+        _ => counted_by_thousands(repositories.len(), "repository"),
     }
 }
 
@@ -158,7 +158,7 @@ fn repositories(rebuilds: &[&Rebuild]) -> String {
 fn stages(rebuilds: &[&Rebuild]) -> String {
     let stages: BTreeSet<&str> = rebuilds.iter().map(|rebuild| rebuild.stage.as_str()).collect();
     let stages: Vec<&str> = stages.into_iter().collect();
-    format!("{} {}", if stages.len() == 1 { "Stage" } else { "Stages" }, list(&stages))
+    format!("{} {}", plural(stages.len(), "Stage"), list(&stages))
 }
 
 fn quoted(value: &str) -> String {

@@ -2,9 +2,9 @@
 
 use super::{Kind, Sentence, grouped, is};
 use crate::diff::intent::compare::Differences;
-use crate::diff::intent::words::{count, list};
 use crate::diff::intent::{Check, How, Intent};
 use crate::model::Duration;
+use crate::words::{counted_by_thousands, list, plural};
 use std::collections::BTreeMap;
 
 pub(super) fn bases(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
@@ -12,7 +12,7 @@ pub(super) fn bases(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
     for (interval, names) in watched {
         let text = format!(
             "{} {} watched, {}: {}",
-            count(names.len(), "new base image"),
+            counted_by_thousands(names.len(), "new base image"),
             is(&names),
             every(interval),
             list(&names)
@@ -21,7 +21,12 @@ pub(super) fn bases(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
     }
     let gone: Vec<&str> = differences.unwatched.iter().map(|watched| watched.reference.as_str()).collect();
     if !gone.is_empty() {
-        let text = format!("{} {} no longer watched: {}", count(gone.len(), "base image"), is(&gone), list(&gone));
+        let text = format!(
+            "{} {} no longer watched: {}",
+            counted_by_thousands(gone.len(), "base image"),
+            is(&gone),
+            list(&gone)
+        );
         out.push(Sentence::of_images(Kind::Unwatched, text, &[]));
     }
     let intervals = differences.rewatched.iter().filter(|(before, now)| before.interval != now.interval);
@@ -63,7 +68,7 @@ pub(super) fn checks(old: &Intent, new: &Intent, differences: &Differences<'_>, 
         }
     }
     for (what, names) in grouped(changes) {
-        let (word, is) = if names.len() == 1 { ("Dockerfile", "is") } else { ("Dockerfiles", "are") };
+        let (word, is) = (plural(names.len(), "Dockerfile"), is(&names));
         out.push(Sentence::of_images(Kind::Checks, format!("the {word} of {} {is} {what}", list(&names)), &names));
     }
 }
