@@ -1,21 +1,16 @@
 //! Text for people, put together: lists, numbers, paragraphs.
 
-use std::fmt;
-
 /// Names that a sentence lists before "and 7 more".
 const LISTED: usize = 8;
 
-/// Formats into a text. Writing to a `String` cannot fail, so that there is no error to look at.
-pub trait PushFormat {
-    /// Adds `format_args!("..")` at the end.
-    fn push_format(&mut self, text: fmt::Arguments<'_>);
+/// Formats to the end of a `String`: `append!(out, "{name}\n")`. That cannot fail, so that there is no result to look at.
+macro_rules! append {
+    ($text:expr, $($format:tt)+) => {{
+        use std::fmt::Write as _;
+        let _ = $text.write_fmt(format_args!($($format)+));
+    }};
 }
-
-impl PushFormat for String {
-    fn push_format(&mut self, text: fmt::Arguments<'_>) {
-        let _ = fmt::Write::write_fmt(self, text);
-    }
-}
+pub(crate) use append;
 
 /// "a", "a and b", "a, b and c", "a, b, c and 7 more".
 pub fn list<T: AsRef<str>>(names: &[T]) -> String {

@@ -12,8 +12,8 @@ use crate::scaffold::append::append;
 use crate::scaffold::entry::{Line, Style, Value, block};
 use crate::session::files::Places;
 use crate::source::secret;
+use crate::words::append;
 use clap::Args;
-use std::fmt::Write;
 
 /// Flags of `add`.
 #[derive(Debug, Args)]
@@ -168,13 +168,12 @@ fn no_secret(lines: &str) -> String {
 
 fn done(flags: &Flags, entry: &[Line], shown: &str) -> String {
     let mut text = format!("added {} to {shown}\n", flags.name);
-    // Writing to a String cannot fail.
     let guess = entry.iter().find(|line| line.key == "repository" && flags.repository.is_none());
     if let Some(Line { value: Value::Text(guess), .. }) = guess {
-        let _ = writeln!(text, "  help: its repository {guess} is a guess; --repository names another");
+        append!(text, "  help: its repository {guess} is a guess; --repository names another\n");
     }
     if flags.tag.is_none() && flags.workflow.is_none() {
-        let _ = writeln!(text, "  help: rebuilds start {0}.yml; `image-factory workflow {0}` prints one", flags.name);
+        append!(text, "  help: rebuilds start {0}.yml; `image-factory workflow {0}` prints one\n", flags.name);
     }
     text.push_str("  next: image-factory synth\n");
     text

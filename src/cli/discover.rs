@@ -15,10 +15,9 @@ use crate::session::dockerfiles;
 use crate::session::existing::{Existing, foreign};
 use crate::session::files::Places;
 use crate::source::{FileId, Span};
-use crate::words::counted;
+use crate::words::{append, counted};
 use clap::Args;
 use std::collections::BTreeSet;
-use std::fmt::Write;
 use std::path::PathBuf;
 
 /// Flags of `discover`.
@@ -131,21 +130,20 @@ fn select<'m>(model: &'m Model, names: &[String]) -> Result<Vec<&'m ManagedImage
         return Ok(model.images.iter().filter(|image| !image.lists_bases).collect());
     }
     let mut message = String::new();
-    // Writing to a String cannot fail.
     for name in names {
         match model.images.iter().find(|image| image.name == *name) {
             Some(image) if image.lists_bases => {
-                let _ = writeln!(message, "error: images.yaml lists the bases of {name}, so nothing is looked for");
+                append!(message, "error: images.yaml lists the bases of {name}, so nothing is looked for\n");
                 message.push_str("  help: remove its `baseImages` to have its Dockerfile read\n");
             }
             Some(_) => {}
             None if model.externals.iter().any(|image| image.name == *name) => {
-                let _ = writeln!(message, "error: {name} has no `source`, so there is no Dockerfile to read");
+                append!(message, "error: {name} has no `source`, so there is no Dockerfile to read\n");
             }
             None => {
-                let _ = writeln!(message, "error: there is no image `{name}` in images.yaml");
+                append!(message, "error: there is no image `{name}` in images.yaml\n");
                 if let Some(near) = nearest(name, model.images.iter().map(|image| image.name.as_str())) {
-                    let _ = writeln!(message, "  help: did you mean `{near}`?");
+                    append!(message, "  help: did you mean `{near}`?\n");
                 }
             }
         }
@@ -194,13 +192,12 @@ fn table(failures: &[Failed<'_>], wanted: usize, workspace: &Workspace) -> Strin
         failures.len(),
         Workspace::shown(&workspace.lock())
     );
-    // Writing to a String cannot fail.
-    let _ = writeln!(text, "  {:name$}  {:place$}  why", "image", "Dockerfile");
+    append!(text, "  {:name$}  {:place$}  why\n", "image", "Dockerfile");
     for failed in shown {
-        let _ = writeln!(text, "  {:name$}  {:place$}  {}", failed.image.name, dockerfile(failed), failed.why);
+        append!(text, "  {:name$}  {:place$}  {}\n", failed.image.name, dockerfile(failed), failed.why);
     }
     if failures.len() > SHOWN {
-        let _ = writeln!(text, "  and {} more", failures.len() - SHOWN);
+        append!(text, "  and {} more\n", failures.len() - SHOWN);
     }
     text
 }

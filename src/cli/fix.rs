@@ -6,10 +6,9 @@ use crate::io::{terminal, write};
 use crate::lint::fix::{apply, leaves_doubt};
 use crate::session::diagnose::Linted;
 use crate::session::read::Read;
-use crate::words::counted;
+use crate::words::{append, counted};
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
-use std::fmt::Write;
 use std::path::PathBuf;
 
 /// How often is looked again: one fix may make another possible, and no chain of them is longer.
@@ -100,8 +99,7 @@ fn summary(done: &IndexMap<String, Vec<Code>>) -> String {
     for (name, codes) in done {
         let kinds: BTreeSet<Code> = codes.iter().copied().collect();
         let kinds: Vec<String> = kinds.iter().map(Code::to_string).collect();
-        // Writing to a String cannot fail.
-        let _ = writeln!(out, "fixed {} in {name}: {}", counted(codes.len(), "problem"), kinds.join(", "));
+        append!(out, "fixed {} in {name}: {}\n", counted(codes.len(), "problem"), kinds.join(", "));
     }
     out
 }

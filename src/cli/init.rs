@@ -14,10 +14,9 @@ use crate::scaffold::propose::{Branch, Input, Proposal, WorkflowFile, is_dockerf
 use crate::session::files::read_file;
 use crate::source::{FileId, SourceFile, Sources};
 use crate::templates;
-use crate::words::counted;
+use crate::words::{append, counted};
 use crate::workflow;
 use clap::Args;
-use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 /// Flags of `init`.
@@ -232,11 +231,10 @@ fn shown(files: &[File]) -> String {
     let mut out = String::new();
     for file in files {
         let name = Workspace::shown(&file.path);
-        // Writing to a String cannot fail.
-        let _ = match file.what {
-            None => write!(out, "--- {name}\n{}", file.text),
-            Some(what) => writeln!(out, "--- {name}: {what}"),
-        };
+        match file.what {
+            None => append!(out, "--- {name}\n{}", file.text),
+            Some(what) => append!(out, "--- {name}: {what}\n"),
+        }
     }
     out
 }
@@ -244,10 +242,9 @@ fn shown(files: &[File]) -> String {
 fn summary(proposal: &Proposal) -> String {
     let mut text = format!("init: {}", counted(proposal.images(), "image"));
     if proposal.asleep() > 0 {
-        // Writing to a String cannot fail.
-        let _ = write!(text, ", {} more in comments", proposal.asleep());
+        append!(text, ", {} more in comments", proposal.asleep());
     }
-    let _ = writeln!(text, ", {} unsure", counted(proposal.unsure(), "line"));
+    append!(text, ", {} unsure\n", counted(proposal.unsure(), "line"));
     text
 }
 
@@ -258,12 +255,11 @@ fn nothing(root: &Path, files: usize, proposal: &Proposal) -> String {
         Workspace::shown(root)
     );
     for note in proposal.notes() {
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "  note: {note}");
+        append!(text, "  note: {note}\n");
     }
-    let _ = writeln!(
+    append!(
         text,
-        "  help: what git ignores is not looked at; images that are built elsewhere are written into {IMAGES} by hand"
+        "  help: what git ignores is not looked at; images that are built elsewhere are written into {IMAGES} by hand\n"
     );
     text
 }

@@ -13,9 +13,9 @@ use crate::session::files::{Places, read_file};
 use crate::session::read::Read;
 use crate::session::{dockerfiles, existing};
 use crate::templates::{self, Base, Build};
+use crate::words::append;
 use clap::Args;
 use indexmap::IndexMap;
-use std::fmt::Write;
 
 /// Flags of `workflow`.
 #[derive(Debug, Args)]
@@ -88,10 +88,9 @@ fn where_it_belongs(model: &Model, image: &ManagedImage) -> String {
     };
     let others: Vec<&str> = model.images.iter().filter(same).map(|other| other.name.as_str()).collect();
     if !others.is_empty() {
-        // Writing to a String cannot fail.
-        let _ = writeln!(
+        append!(
             text,
-            "  help: images.yaml names {} as the workflow of {} too, which this one does not build: give {} a `workflow` of its own",
+            "  help: images.yaml names {} as the workflow of {} too, which this one does not build: give {} a `workflow` of its own\n",
             source.workflow,
             others.join(", "),
             image.name

@@ -4,9 +4,9 @@ use crate::diagnostic::Diagnostic;
 use crate::dockerfile::{Edge, Facts};
 use crate::model::{EdgeKind, Reference};
 use crate::source::{Sources, visible};
+use crate::words::append;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 
 /// An analysis, as its JSON form has it.
 #[derive(Debug, Serialize)]
@@ -131,8 +131,7 @@ impl<'a> Analysis<'a> {
     pub fn tree(&self) -> String {
         let mut text = format!("{} for {}", self.dockerfile, self.platform);
         if let Some(target) = self.target {
-            // Writing to a String cannot fail, here and below.
-            let _ = write!(text, ", target {target}");
+            append!(text, ", target {target}");
         }
         text.push('\n');
         let edge = |row: &Row<'_>| {
@@ -154,10 +153,10 @@ impl<'a> Analysis<'a> {
         if let Some(comparison) = self.expected.as_ref().filter(|comparison| !comparison.same) {
             text.push_str("not as expected\n");
             for image in &comparison.missing {
-                let _ = writeln!(text, "- {image}");
+                append!(text, "- {image}\n");
             }
             for image in &comparison.unexpected {
-                let _ = writeln!(text, "+ {image}");
+                append!(text, "+ {image}\n");
             }
         }
         visible(&text)
@@ -167,7 +166,7 @@ impl<'a> Analysis<'a> {
 fn branches(text: &mut String, lines: &[String]) {
     for (index, line) in lines.iter().enumerate() {
         let branch = if index + 1 == lines.len() { "└─" } else { "├─" };
-        let _ = writeln!(text, "{branch} {line}");
+        append!(text, "{branch} {line}\n");
     }
 }
 

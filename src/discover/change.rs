@@ -1,7 +1,7 @@
 //! Which images and edges came and went between two locks.
 
 use super::lock::{Base, Entry, Lock};
-use std::fmt::Write;
+use crate::words::append;
 
 /// What became of an image's entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,13 +71,12 @@ pub fn render(changes: &[Change]) -> String {
             What::Went(edges) => ('-', &none, edges),
             What::Changed { came, went } => ('~', came, went),
         };
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "{mark} {image}");
+        append!(text, "{mark} {image}\n");
         for edge in went {
-            let _ = writeln!(text, "    - {edge}");
+            append!(text, "    - {edge}\n");
         }
         for edge in came {
-            let _ = writeln!(text, "    + {edge}");
+            append!(text, "    + {edge}\n");
         }
         if mark == '~' && came.is_empty() && went.is_empty() {
             text.push_str("    the same bases, from another Dockerfile or other lines of it\n");

@@ -4,7 +4,7 @@
 //! double-quoted where it holds a line break, a control character or something invisible. No block scalars: a text that
 //! begins with a tab cannot be one, and a long expression is easier to compare in one line.
 
-use std::fmt;
+use crate::words::append;
 
 /// Appends a string as a scalar that every reader takes for that string.
 pub fn scalar(out: &mut String, text: &str) {
@@ -102,7 +102,6 @@ fn must_escape(c: char) -> bool {
 }
 
 fn write_double(out: &mut String, text: &str) {
-    use fmt::Write;
     out.push('"');
     for c in text.chars() {
         match c {
@@ -113,12 +112,11 @@ fn write_double(out: &mut String, text: &str) {
             '\t' => out.push_str("\\t"),
             c if must_escape(c) => {
                 let code = u32::from(c);
-                // Writing to a String cannot fail.
-                let _ = match code {
-                    0..=0xff => write!(out, "\\x{code:02x}"),
-                    0x100..=0xffff => write!(out, "\\u{code:04x}"),
-                    _ => write!(out, "\\U{code:08x}"),
-                };
+                match code {
+                    0..=0xff => append!(out, "\\x{code:02x}"),
+                    0x100..=0xffff => append!(out, "\\u{code:04x}"),
+                    _ => append!(out, "\\U{code:08x}"),
+                }
             }
             c => out.push(c),
         }

@@ -3,6 +3,8 @@
 //! Kargo evaluates `${{ }}` in any value of a step or variable; the first `}}` closes it, nothing escapes it, and a value
 //! that then looks like a number, a boolean or JSON becomes one (Kargo v1.11.2 `pkg/expressions/json_templates.go`).
 
+use crate::words::append;
+
 /// An expression in its delimiters. The expression must not hold `}}`.
 pub fn delimited(expression: &str) -> String {
     debug_assert!(!expression.contains("}}"), "the first }} would end it: {expression}");
@@ -11,7 +13,6 @@ pub fn delimited(expression: &str) -> String {
 
 /// A text as a string of the language, in double quotes: YAML then needs no doubled single ones around it.
 pub fn string(text: &str) -> String {
-    use std::fmt::Write;
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     let mut rest = text;
@@ -25,8 +26,8 @@ pub fn string(text: &str) -> String {
             Some('\r') => out.push_str("\\r"),
             Some('\t') => out.push_str("\\t"),
             Some(c) => {
-                // Writing to a String cannot fail; control characters are below U+00A0.
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
+                // Control characters are below U+00A0.
+                append!(out, "\\u{:04x}", u32::from(c));
             }
             None => {}
         }

@@ -2,7 +2,7 @@
 
 use super::entry::{Line, Style, Value, block};
 use super::propose::Proposal;
-use std::fmt::Write;
+use crate::words::append;
 
 impl Proposal {
     /// The text of images.yaml; `schema` is the name of the file with the JSON Schema beside it.
@@ -42,8 +42,7 @@ impl Proposal {
             out.push_str("\n# Found, and not used:\n");
         }
         for note in &self.notes {
-            // Writing to a String cannot fail.
-            let _ = writeln!(out, "#   {note}");
+            append!(out, "#   {note}\n");
         }
         out
     }

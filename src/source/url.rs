@@ -1,14 +1,13 @@
+use crate::words::append;
 /// Percent-encodes a text as one segment of a URL's path, or as a value of its query: all but the unreserved characters
 /// (RFC 3986, 2.3).
 pub fn percent_encoded(text: &str) -> String {
-    use std::fmt::Write;
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
             out.push(char::from(byte));
         } else {
-            // Writing to a String cannot fail.
-            let _ = write!(out, "%{byte:02X}");
+            append!(out, "%{byte:02X}");
         }
     }
     out

@@ -2,8 +2,7 @@
 
 use super::{Example, explanation};
 use crate::diagnostic::{Code, TABLE};
-use crate::words::wrapped;
-use std::fmt::Write;
+use crate::words::{append, wrapped};
 
 /// The longest line of a paragraph; longer ones are hard to read however wide the terminal is.
 const MAX_WIDTH: usize = 100;
@@ -24,10 +23,9 @@ pub fn plain(code: Code, width: usize) -> String {
                     out.push_str(&paragraph_of(&format!("{side}: {words}"), width));
                 }
                 Example::File { path, text, .. } => {
-                    // Writing to a String cannot fail.
-                    let _ = write!(out, "\n{side}, {path}:\n\n");
+                    append!(out, "\n{side}, {path}:\n\n");
                     for line in text.lines() {
-                        let _ = writeln!(out, "{}", format!("    {line}").trim_end());
+                        append!(out, "{}\n", format!("    {line}").trim_end());
                     }
                 }
             }
@@ -52,10 +50,10 @@ pub fn markdown() -> String {
     );
     for code in TABLE {
         let anchor = code.to_string().to_lowercase();
-        let _ = writeln!(out, "| [{code}](#{anchor}) | {} | {} |", code.severity().word(), code.title());
+        append!(out, "| [{code}](#{anchor}) | {} | {} |\n", code.severity().word(), code.title());
     }
     for code in TABLE {
-        let _ = write!(out, "\n## {code}\n\n{}", section(*code));
+        append!(out, "\n## {code}\n\n{}", section(*code));
     }
     out
 }
@@ -65,16 +63,16 @@ pub fn section(code: Code) -> String {
     let mut out = format!("**{}** ({})\n", code.title(), code.severity().word());
     let Some(explanation) = explanation(code) else { return out };
     for paragraph in &explanation.why {
-        let _ = write!(out, "\n{paragraph}\n");
+        append!(out, "\n{paragraph}\n");
     }
     for (side, examples) in [("Wrong", &explanation.wrong), ("Right", &explanation.right)] {
         for example in examples {
-            let _ = match example {
-                Example::Words(words) => write!(out, "\n{side}: {words}\n"),
+            match example {
+                Example::Words(words) => append!(out, "\n{side}: {words}\n"),
                 Example::File { path, language, text } => {
-                    write!(out, "\n{side}, `{path}`:\n\n```{language}\n{text}```\n")
+                    append!(out, "\n{side}, `{path}`:\n\n```{language}\n{text}```\n");
                 }
-            };
+            }
         }
     }
     out

@@ -3,7 +3,7 @@
 use super::{bytes, tidy, worst_first};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{SourceFile, Sources, Span, visible};
-use std::fmt::Write;
+use crate::words::append;
 
 /// Renders all diagnostics as workflow commands, one a line and nothing else, errors first.
 ///
@@ -30,8 +30,7 @@ pub fn github(diagnostics: &[Diagnostic], sources: &Sources) -> String {
         properties.push(("title", format!("{} {}", diagnostic.code, diagnostic.code.title())));
         let properties: Vec<String> =
             properties.iter().map(|(name, value)| format!("{name}={}", property(value))).collect();
-        // Writing to a String cannot fail.
-        let _ = writeln!(out, "::{command} {}::{}", properties.join(","), data(&message(diagnostic, sources)));
+        append!(out, "::{command} {}::{}\n", properties.join(","), data(&message(diagnostic, sources)));
     }
     out
 }
@@ -41,17 +40,16 @@ fn message(diagnostic: &Diagnostic, sources: &Sources) -> String {
     let mut out = diagnostic.message.clone();
     let mut labels = diagnostic.labels.iter();
     if let Some(first) = labels.next().filter(|label| !label.text.is_empty()) {
-        // Writing to a String cannot fail.
-        let _ = write!(out, "\nhere: {}", first.text);
+        append!(out, "\nhere: {}", first.text);
     }
     for label in labels {
-        let _ = write!(out, "\nsee {}:{}", tidy(sources.file(label.span.file).name()), sources.line_col(label.span));
+        append!(out, "\nsee {}:{}", tidy(sources.file(label.span.file).name()), sources.line_col(label.span));
         if !label.text.is_empty() {
-            let _ = write!(out, ": {}", label.text);
+            append!(out, ": {}", label.text);
         }
     }
     for help in &diagnostic.help {
-        let _ = write!(out, "\nhelp: {help}");
+        append!(out, "\nhelp: {help}");
     }
     out
 }

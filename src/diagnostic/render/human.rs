@@ -3,10 +3,9 @@
 use super::{bytes, place};
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::source::{FileId, SourceFile, Sources, is_hidden, visible, visible_line};
-use crate::words::counted;
+use crate::words::{append, counted};
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use std::cmp::Reverse;
-use std::fmt::Write;
 
 /// Problems that are shown; nobody reads more, and the count says how many there are.
 const SHOWN: usize = 1_000;
@@ -37,14 +36,13 @@ pub fn human(diagnostics: &[Diagnostic], sources: &Sources, color: bool, width: 
     }
     out.push_str(&count(diagnostics));
     if hidden > 0 {
-        // Writing to a String cannot fail.
-        let _ = write!(out, "; the first {hidden} are not shown");
+        append!(out, "; the first {hidden} are not shown");
     }
     out.push('\n');
     out.push_str(&more(diagnostics));
     let fixable = diagnostics.iter().filter(|d| d.fix.is_some()).count();
     if fixable > 0 {
-        let _ = writeln!(out, "{fixable} can be fixed with --fix");
+        append!(out, "{fixable} can be fixed with --fix\n");
     }
     out
 }

@@ -14,11 +14,10 @@ use super::{bytes, tidy, worst_first};
 use crate::diagnostic::explain::{explanation, plain, section};
 use crate::diagnostic::{Code, Diagnostic, Label, Severity};
 use crate::source::{SourceFile, Sources, percent_encoded};
-use crate::words::cut;
+use crate::words::{append, cut};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 /// Results in a run: GitHub refuses a file with more, and shows the worst 5,000 of them.
 const RESULTS: usize = 25_000;
@@ -256,10 +255,9 @@ fn outcome<'a>(
     for (index, label) in others.iter().take(RELATED).enumerate() {
         let id = index + 1;
         let place = format!("{}:{}", tidy(sources.file(label.span.file).name()), sources.line_col(label.span));
-        // Writing to a String cannot fail.
-        let _ = write!(text, "\nsee [{}]({id})", link_text(&place));
+        append!(text, "\nsee [{}]({id})", link_text(&place));
         if !label.text.is_empty() {
-            let _ = write!(text, ": {}", label.text);
+            append!(text, ": {}", label.text);
         }
         related.push(location(label, Some(id), sources.file(label.span.file)));
     }
@@ -279,7 +277,7 @@ fn outcome<'a>(
 
 fn add_help(text: &mut String, diagnostic: &Diagnostic) {
     for help in &diagnostic.help {
-        let _ = write!(text, "\nhelp: {help}");
+        append!(text, "\nhelp: {help}");
     }
 }
 
@@ -312,7 +310,7 @@ fn fingerprint(code: Code, file: &SourceFile, text: &str, seen: &mut BTreeMap<St
     }
     let mut digits = String::new();
     for byte in hash.finalize().iter().take(16) {
-        let _ = write!(digits, "{byte:02x}");
+        append!(digits, "{byte:02x}");
     }
     let count = seen.entry(digits.clone()).or_default();
     *count += 1;

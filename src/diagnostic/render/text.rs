@@ -1,8 +1,8 @@
 //! User text that must not act on whoever reads it.
 
 use crate::source::is_hidden;
+use crate::words::append;
 use serde::Serialize;
-use std::fmt::Write;
 
 /// A value as indented JSON with a line feed at its end. Hidden characters are written as JSON escapes: a reader gets the text
 /// as it was, and a terminal that shows the document is safe.
@@ -14,8 +14,7 @@ pub(crate) fn document(value: &impl Serialize) -> String {
         // Outside of texts, JSON has no such character; inside, an escape means the same.
         if is_hidden(c) {
             for unit in c.encode_utf16(&mut [0; 2]) {
-                // Writing to a String cannot fail.
-                let _ = write!(out, "\\u{unit:04x}");
+                append!(out, "\\u{unit:04x}");
             }
         } else {
             out.push(c);

@@ -4,8 +4,7 @@ use super::shown;
 use super::{commands, for_people};
 use crate::diff::{Change, Object, Report, What};
 use crate::emit::Identity;
-use crate::words::{counted_by_thousands, wrapped};
-use std::fmt::Write;
+use crate::words::{append, counted_by_thousands, wrapped};
 
 /// Fields of one object that are shown, and objects in one list; the rest is counted.
 const FIELDS: usize = 40;
@@ -83,8 +82,7 @@ struct Page {
 impl Page {
     fn paint(&mut self, text: &str, style: &str) {
         if self.color && !style.is_empty() {
-            // Writing to a String cannot fail.
-            let _ = write!(self.out, "\u{1b}[{style}m{text}\u{1b}[0m");
+            append!(self.out, "\u{1b}[{style}m{text}\u{1b}[0m");
         } else {
             self.out.push_str(text);
         }

@@ -3,8 +3,7 @@
 use super::{commands, for_people, mermaid, shown};
 use crate::diff::{Change, Object, Report, What};
 use crate::emit::Identity;
-use crate::words::counted_by_thousands;
-use std::fmt::Write;
+use crate::words::{append, counted_by_thousands};
 
 /// The first line, by which a job finds its comment again.
 const MARKER: &str = "<!-- image-factory diff -->";
@@ -38,8 +37,7 @@ pub fn markdown(report: &Report) -> String {
             let mut block = format!("\n> [!WARNING]\n> {}\n", escaped(&capital(&warning.text)));
             if !warning.commands.is_empty() {
                 for line in fenced("sh", &commands(warning)).lines() {
-                    // Writing to a String cannot fail.
-                    let _ = writeln!(block, "> {line}");
+                    append!(block, "> {line}\n");
                 }
             }
             block
@@ -51,7 +49,7 @@ pub fn markdown(report: &Report) -> String {
         out.push('\n');
         out.push_str(&graph);
     }
-    let _ = write!(out, "\n<details>\n<summary>Objects: {}</summary>\n", counts(report));
+    append!(out, "\n<details>\n<summary>Objects: {}</summary>\n", counts(report));
     fill(&mut out, &objects(report), LONGEST, "object");
     out.push_str("\n</details>\n");
     left_out(report, &mut out);
@@ -63,9 +61,9 @@ fn fill(out: &mut String, blocks: &[String], most: usize, what: &str) {
     for (index, block) in blocks.iter().enumerate() {
         if out.len() + block.len() > most {
             let more = counted_by_thousands(blocks.len() - index, what);
-            let _ = writeln!(
+            append!(
                 out,
-                "\n**Cut here**: {more} did not fit, since GitHub takes no longer comment; run `image-factory diff` to see all.\n"
+                "\n**Cut here**: {more} did not fit, since GitHub takes no longer comment; run `image-factory diff` to see all.\n\n"
             );
             return;
         }
@@ -179,9 +177,9 @@ fn capital(text: &str) -> String {
 fn left_out(report: &Report, out: &mut String) {
     if report.left_out > 0 {
         let were = if report.left_out == 1 { "was" } else { "were" };
-        let _ = writeln!(
+        append!(
             out,
-            "\n{} that image-factory did not make {were} not compared.",
+            "\n{} that image-factory did not make {were} not compared.\n",
             counted_by_thousands(report.left_out, "object")
         );
     }

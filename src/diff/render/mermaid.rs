@@ -2,8 +2,8 @@
 
 use crate::diff::{Edge, Fate};
 use crate::source::visible;
+use crate::words::append;
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 /// Edges that are drawn: more are no picture any longer.
 const EDGES: usize = 60;
@@ -27,8 +27,7 @@ pub(super) fn graph(edges: &[Edge]) -> String {
             if !nodes.contains_key(name.as_str()) {
                 nodes.insert(name.as_str(), next);
                 let [open, close] = brackets;
-                // Writing to a String cannot fail.
-                let _ = writeln!(out, "  {letter}{next}{open}\"{}\"{close}", escaped(name));
+                append!(out, "  {letter}{next}{open}\"{}\"{close}\n", escaped(name));
             }
         }
     }
@@ -37,11 +36,11 @@ pub(super) fn graph(edges: &[Edge]) -> String {
     for edge in drawn {
         let (base, image) = (number(&bases, &edge.base), number(&images, &edge.image));
         let label = escaped(&edge.label);
-        let _ = match edge.fate {
-            Fate::Added => writeln!(out, "  b{base} ==>|\"new: {label}\"| i{image}"),
-            Fate::Removed => writeln!(out, "  b{base} -.->|\"gone\"| i{image}"),
-            Fate::Changed => writeln!(out, "  b{base} -->|\"{label}\"| i{image}"),
-        };
+        match edge.fate {
+            Fate::Added => append!(out, "  b{base} ==>|\"new: {label}\"| i{image}\n"),
+            Fate::Removed => append!(out, "  b{base} -.->|\"gone\"| i{image}\n"),
+            Fate::Changed => append!(out, "  b{base} -->|\"{label}\"| i{image}\n"),
+        }
     }
     for (fate, style) in
         [(Fate::Added, "stroke:#1a7f37"), (Fate::Removed, "stroke:#cf222e"), (Fate::Changed, "stroke:#9a6700")]
@@ -50,12 +49,12 @@ pub(super) fn graph(edges: &[Edge]) -> String {
             drawn.iter().enumerate().filter(|(_, edge)| edge.fate == fate).map(|(index, _)| index.to_string());
         let numbers: Vec<String> = numbers.collect();
         if !numbers.is_empty() {
-            let _ = writeln!(out, "  linkStyle {} {style}", numbers.join(","));
+            append!(out, "  linkStyle {} {style}\n", numbers.join(","));
         }
     }
     out.push_str("```\n");
     if edges.len() > EDGES {
-        let _ = writeln!(out, "\nThe graph shows {EDGES} of {} rebuilds that change.", edges.len());
+        append!(out, "\nThe graph shows {EDGES} of {} rebuilds that change.\n", edges.len());
     }
     out
 }
@@ -66,7 +65,7 @@ fn escaped(text: &str) -> String {
     for c in visible(text).chars() {
         match c {
             '"' | '#' | '<' | '>' | '&' | '`' | '\\' | ';' | '|' | '\n' => {
-                let _ = write!(out, "#{};", u32::from(c));
+                append!(out, "#{};", u32::from(c));
             }
             c => out.push(c),
         }

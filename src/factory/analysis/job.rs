@@ -10,6 +10,7 @@ use crate::kargo::stage::{AnalysisArgument, AnalysisTemplateReference, Verificat
 use crate::kargo::step::compose_output;
 use crate::model::{Dockerfile, ManagedImage, Model};
 use crate::rollouts::{AnalysisTemplateSpec, Argument, JobMetric, Metric, Provider};
+use crate::words::append;
 use indexmap::IndexMap;
 
 /// Of the template and of its metric: Argo Rollouts names the Job `<36 characters>.<metric>.<n>`, which Kubernetes puts into a
@@ -94,7 +95,6 @@ fn request(model: &Model, image: &ManagedImage, dockerfile: &Dockerfile) -> Stri
 /// which is no JSON beyond that (argo-rollouts v1.9.1 `utils/template/template.go`), and would take `{{` for an argument of
 /// its own if it ever looked twice; Kubernetes would replace `$(GITHUB_TOKEN)` in an argument.
 fn plain(json: &str) -> String {
-    use std::fmt::Write;
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
         // Of two braces that open, JSON has the second one only inside of a text.
@@ -102,8 +102,7 @@ fn plain(json: &str) -> String {
             out.push(c);
         } else {
             for unit in c.encode_utf16(&mut [0; 2]) {
-                // Writing to a String cannot fail.
-                let _ = write!(out, "\\u{unit:04x}");
+                append!(out, "\\u{unit:04x}");
             }
         }
     }
