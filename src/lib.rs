@@ -18,6 +18,7 @@ pub mod k8s;
 pub mod kargo;
 pub mod lint;
 pub mod model;
+pub mod reference;
 pub mod rollouts;
 pub mod scaffold;
 pub mod session;

@@ -86,8 +86,8 @@ fn watched(reference: &Reference) -> String {
 }
 
 fn row(edge: &Edge) -> Row<'_> {
-    let image = Reference::parse(&edge.image).map_or_else(|_| edge.image.clone(), |reference| reference.to_string());
-    Row { kind: super::kind(edge.kind).name(), image, written: &edge.written, line: edge.line }
+    let image = edge.reference.as_ref().map_or_else(|_| edge.image.clone(), Reference::to_string);
+    Row { kind: edge.kind.name(), image, written: &edge.written, line: edge.line }
 }
 
 impl<'a> Analysis<'a> {
@@ -172,9 +172,9 @@ fn branches(text: &mut String, lines: &[String]) {
 
 /// All edges count but `frontend`; a reference that lacks values is never what was expected.
 fn compare(facts: &Facts, expected: &Expected) -> Comparison {
-    let edges = facts.edges.iter().filter(|edge| super::kind(edge.kind) != EdgeKind::Frontend);
+    let edges = facts.edges.iter().filter(|edge| edge.kind != EdgeKind::Frontend);
     let found: BTreeSet<String> = edges
-        .map(|edge| Reference::parse(&edge.image).map_or_else(|_| edge.image.clone(), |image| watched(&image)))
+        .map(|edge| edge.reference.as_ref().map_or_else(|_| edge.image.clone(), watched))
         .chain(facts.unresolved.iter().map(|from| from.written.clone()))
         .collect();
     let missing: Vec<String> = expected.0.difference(&found).cloned().collect();

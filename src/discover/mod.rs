@@ -14,9 +14,9 @@ pub mod lock;
 pub use lock::{Base, Dockerfile, Entry, Lock};
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::dockerfile::{Edge, Facts, Kind};
+use crate::dockerfile::{Edge, Facts};
 use crate::model::check::has_expression;
-use crate::model::{EdgeKind, Reference, Source};
+use crate::model::{Reference, Source};
 use std::collections::HashSet;
 
 /// The lock's entry of an image, from what its Dockerfile says.
@@ -27,9 +27,9 @@ pub fn entry(source: &Source, facts: &Facts) -> Result<Entry, Vec<Diagnostic>> {
     let mut seen = HashSet::new();
     let mut bases = Vec::new();
     for edge in &facts.edges {
-        match Reference::parse(&edge.image) {
+        match &edge.reference {
             Ok(reference) => {
-                let base = base(edge, &reference);
+                let base = base(edge, reference);
                 if seen.insert((base.image.clone(), base.kind)) {
                     bases.push(base);
                 }
@@ -63,16 +63,5 @@ pub fn entry(source: &Source, facts: &Facts) -> Result<Entry, Vec<Diagnostic>> {
 fn base(edge: &Edge, reference: &Reference) -> Base {
     let image = reference.to_string();
     let written = (edge.written != image).then(|| edge.written.clone());
-    Base { image, written, kind: kind(edge.kind), line: u32::try_from(edge.line).ok() }
-}
-
-/// The model's word for a use of an image.
-pub fn kind(kind: Kind) -> EdgeKind {
-    match kind {
-        Kind::Final => EdgeKind::Final,
-        Kind::Build => EdgeKind::Build,
-        Kind::Copy => EdgeKind::Copy,
-        Kind::Mount => EdgeKind::Mount,
-        Kind::Frontend => EdgeKind::Frontend,
-    }
+    Base { image, written, kind: edge.kind, line: u32::try_from(edge.line).ok() }
 }

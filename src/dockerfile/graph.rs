@@ -4,11 +4,9 @@
 //! `buildStageDependencyGraph`, `resolveStages` and the order in which `dispatchStages` runs them. As there, an image
 //! that COPY or a mount names is a node of its own, appended behind the stages, which COPY --from=NUMBER can reach.
 
-use super::Kind;
 use super::command::Command;
 use super::instruction::{self, Word};
 use super::platform::Platform;
-use super::reference;
 use super::report::Report;
 use super::resolve::{Expanded, Globals};
 use super::scope::Scope;
@@ -16,6 +14,7 @@ use super::script::{Script, Step};
 use super::text::lower;
 use super::word::{self, Fault};
 use crate::diagnostic::Code;
+use crate::reference::{EdgeKind, Reference, Refused};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -30,8 +29,8 @@ const MAX_TRIGGERED: usize = 100_000;
 pub(super) enum Base {
     /// Another node.
     Node(usize),
-    /// An image, as `BuildKit` asks a registry for it.
-    Image(String),
+    /// An image, as `BuildKit` asks a registry for it, and what that means or why no registry has it.
+    Image(String, Result<Reference, String>),
     /// Nothing.
     Scratch,
     /// An image whose reference lacks values: the names, and the text with them empty.
@@ -55,7 +54,7 @@ pub(super) struct Node {
     /// The reference as written, and where.
     pub(super) word: Word,
     /// Whether COPY or a mount made it; a stage has none.
-    pub(super) made_by: Option<Kind>,
+    pub(super) made_by: Option<EdgeKind>,
     uses: Vec<Use>,
     triggers: Vec<Command>,
     triggered: bool,
@@ -119,7 +118,7 @@ impl Graph {
         if let Some(node) = self.names.get(&text) {
             return Base::Node(*node);
         }
-        if let Some(stage) = self.names.get(&lower(&text)).filter(|_| reference::check(&text).is_err()) {
+        if let Some(stage) = self.names.get(&lower(&text)).filter(|_| !is_image(&text)) {
             let name = lower(&text);
             let stage = report.span(self.nodes[*stage].word.place.clone());
             let problem = report
@@ -176,7 +175,7 @@ impl Graph {
                     let nowhere = || Word { text: SCRATCH.to_owned(), place: 0..0 };
                     let word = from.clone().unwrap_or_else(nowhere);
                     let place = word.place.clone();
-                    let node = node.unwrap_or_else(|| self.append(word, Kind::Mount, report));
+                    let node = node.unwrap_or_else(|| self.append(word, EdgeKind::Mount, report));
                     self.nodes[at].uses.push(Use { node, place });
                 }
                 true
@@ -210,10 +209,10 @@ impl Graph {
             return node;
         }
         let known = self.names.get(&lower(&from.text)).copied();
-        Some(known.unwrap_or_else(|| self.append(from.clone(), Kind::Copy, report)))
+        Some(known.unwrap_or_else(|| self.append(from.clone(), EdgeKind::Copy, report)))
     }
 
-    fn append(&mut self, word: Word, kind: Kind, report: &mut Report) -> usize {
+    fn append(&mut self, word: Word, kind: EdgeKind, report: &mut Report) -> usize {
         let base = image(word.text.clone(), &word, report);
         self.nodes.push(Node::new(base, word, Some(kind)));
         self.nodes.len() - 1
@@ -335,7 +334,7 @@ impl Graph {
 }
 
 impl Node {
-    fn new(base: Base, word: Word, made_by: Option<Kind>) -> Self {
+    fn new(base: Base, word: Word, made_by: Option<EdgeKind>) -> Self {
         Self { base, word, made_by, uses: Vec::new(), triggers: Vec::new(), triggered: false }
     }
 }
@@ -351,18 +350,29 @@ fn image(text: String, word: &Word, report: &mut Report) -> Base {
         report.push(problem);
         return Base::Refused;
     }
-    match reference::check(&text) {
-        Ok(()) => Base::Image(text),
-        Err(why) => {
-            let problem = report.at(
-                Code::InvalidImage,
-                format!("`{text}` is no reference of an image: {why}"),
-                word.place.clone(),
-            );
+    match reference(word, &text, report) {
+        Some(reference) => Base::Image(text, reference),
+        None => Base::Refused,
+    }
+}
+
+/// The reference that a text is for `BuildKit`, or why no registry can be asked for it; a text that it refuses is reported.
+pub(super) fn reference(word: &Word, text: &str, report: &mut Report) -> Option<Result<Reference, String>> {
+    match Reference::parse(text) {
+        Ok(reference) => Some(Ok(reference)),
+        Err(Refused::Here(why)) => Some(Err(why)),
+        Err(Refused::ByDocker(why)) => {
+            let message = format!("`{text}` is no reference of an image: {why}");
+            let problem = report.at(Code::InvalidImage, message, word.place.clone());
             report.push(problem);
-            Base::Refused
+            None
         }
     }
+}
+
+/// Whether `BuildKit` takes a text for the reference of an image.
+pub(super) fn is_image(text: &str) -> bool {
+    !matches!(Reference::parse(text), Err(Refused::ByDocker(_)))
 }
 
 fn check_platform(platform: &Word, globals: &mut Globals, report: &mut Report) {

@@ -14,7 +14,7 @@
 //! | `instruction` | a command | what decides edges, or a refusal |
 //! | `script` | a file | ARGs and stages |
 //! | `word`, `substitution`, `pattern`, `scope`, `platform`, `resolve` | a word of FROM | an image |
-//! | `graph`, `reference` | stages | what the target reaches |
+//! | `graph` | stages | what the target reaches |
 //!
 //! Where it differs from `BuildKit` on purpose:
 //!
@@ -41,7 +41,6 @@ mod lines;
 mod mount;
 mod pattern;
 mod platform;
-mod reference;
 mod report;
 mod resolve;
 mod scope;
@@ -55,6 +54,7 @@ mod word;
 pub use select::edge_lines;
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::reference::{EdgeKind, Reference};
 use crate::source::{FileId, SourceFile, Span};
 use graph::Graph;
 use report::Report;
@@ -74,30 +74,17 @@ pub struct Request<'a> {
     pub platform: &'a str,
 }
 
-/// How an image is used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// What the shipped stage is built on, through stages that are built on stages.
-    Final,
-    /// What another stage is built on.
-    Build,
-    /// The image of a COPY --from.
-    Copy,
-    /// The image of a RUN --mount with `from`.
-    Mount,
-    /// What reads the Dockerfile: `# syntax=`.
-    Frontend,
-}
-
 /// A use of an image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edge {
     /// How it is used.
-    pub kind: Kind,
+    pub kind: EdgeKind,
     /// The reference as written: `node:${V}`.
     pub written: String,
     /// The reference with its variables expanded, else as written: `node:22`, not `docker.io/library/node:22`.
     pub image: String,
+    /// What that means, or why no registry can be asked for it although `BuildKit` takes it.
+    pub reference: Result<Reference, String>,
     /// The line on which the reference stands, from 1.
     pub line: usize,
     /// The bytes of the reference; those of its flag where quotes or escapes hide it. Empty for a frontend that
@@ -211,10 +198,11 @@ pub fn read(source: &SourceFile, file: FileId, request: &Request<'_>) -> (Facts,
     for (at, node) in graph.nodes.iter().enumerate() {
         let line = source.line_col(node.word.place.start).line;
         match &node.base {
-            graph::Base::Image(image) => {
-                let kind = node.made_by.unwrap_or(if shipped == Some(at) { Kind::Final } else { Kind::Build });
+            graph::Base::Image(image, reference) => {
+                let kind = node.made_by.unwrap_or(if shipped == Some(at) { EdgeKind::Final } else { EdgeKind::Build });
+                let (written, image, reference) = (node.word.text.clone(), image.clone(), reference.clone());
                 let span = report.span(node.word.place.clone());
-                let edge = Edge { kind, written: node.word.text.clone(), image: image.clone(), line, span };
+                let edge = Edge { kind, written, image, reference, line, span };
                 let list = if graph.reachable[at] { &mut facts.edges } else { &mut facts.unreachable };
                 list.push(edge);
             }
@@ -240,7 +228,7 @@ fn stages(script: &script::Script, graph: &Graph, source: &SourceFile, report: &
         name: stage.name.clone(),
         base: match &graph.nodes[at].base {
             graph::Base::Node(node) => Base::Stage(*node),
-            graph::Base::Image(image) => Base::Image(image.clone()),
+            graph::Base::Image(image, _) => Base::Image(image.clone()),
             graph::Base::Scratch => Base::Scratch,
             graph::Base::Lacking(..) | graph::Base::Refused => Base::Unknown,
         },
@@ -262,13 +250,8 @@ fn frontend(text: &str, request: &Request<'_>, source: &SourceFile, report: &mut
         }
         None => syntax::frontend(text)?,
     };
-    if let Err(why) = reference::check(&word.text) {
-        let message = format!("`{}` is no reference of an image: {why}", word.text);
-        let problem = report.at(Code::InvalidImage, message, word.place);
-        report.push(problem);
-        return None;
-    }
+    let reference = graph::reference(&word, &word.text, report)?;
     let line = source.line_col(word.place.start).line;
     let span = report.span(word.place);
-    Some(Edge { kind: Kind::Frontend, written: word.text.clone(), image: word.text, line, span })
+    Some(Edge { kind: EdgeKind::Frontend, written: word.text.clone(), image: word.text, reference, line, span })
 }

@@ -1,8 +1,8 @@
 //! What stands behind FROM once the ARGs have their values.
 
+use super::graph;
 use super::instruction::Word;
 use super::platform::Platform;
-use super::reference;
 use super::report::{Report, build_args};
 use super::scope::{Scope, Value};
 use super::script::Script;
@@ -155,7 +155,7 @@ impl Globals {
         Unresolved {
             written: word.text.clone(),
             names: names.iter().map(|name| (name.clone(), declared(name))).collect(),
-            empty: reference::check(empty).is_ok().then(|| empty.to_owned()),
+            empty: graph::is_image(empty).then(|| empty.to_owned()),
             line,
             span: report.span(word.place.clone()),
         }

@@ -120,9 +120,9 @@ impl Edges {
         for (index, dockerfile) in context.facts.dockerfiles.iter().enumerate() {
             let Some((_, facts)) = dockerfile.found() else { continue };
             for edge in facts.edges.iter().filter(|edge| edge.span.start < edge.span.end) {
-                if let Ok(reference) = Reference::parse(&edge.image) {
+                if let Ok(reference) = &edge.reference {
                     edges.by_user.entry((index, reference.by_tag())).or_insert(edge.span);
-                    let whole = edges.whole.entry(reference).or_insert(Some(edge.span));
+                    let whole = edges.whole.entry(reference.clone()).or_insert(Some(edge.span));
                     *whole = whole.filter(|span| *span == edge.span);
                 }
             }

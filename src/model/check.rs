@@ -124,7 +124,7 @@ pub fn api_url(text: &str) -> Result<&str, String> {
         return Err(format!("{c:?} cannot stand in it"));
     }
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-    super::reference::check_registry(host)?;
+    crate::reference::check_registry(host)?;
     if path.split('/').any(|part| matches!(part, "." | "..")) || path.contains("//") {
         return Err("its path has an empty part or dots".into());
     }

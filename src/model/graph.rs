@@ -1,54 +1,9 @@
-//! How images use images, and cycles among those that we build.
+//! Cycles among the images that we build.
 
 // Not tarjan_scc: it recurses, and a chain of 100,000 images would overflow the stack.
 use petgraph::algo::kosaraju_scc;
 use petgraph::graphmap::DiGraphMap;
 use std::collections::{BTreeSet, VecDeque};
-use std::fmt;
-
-/// How an image uses its base.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum EdgeKind {
-    /// FROM of the stage that is shipped.
-    Final,
-    /// FROM of another stage that the shipped one needs.
-    Build,
-    /// COPY --from.
-    Copy,
-    /// RUN --mount=from.
-    Mount,
-    /// `# syntax=`.
-    Frontend,
-}
-
-impl EdgeKind {
-    /// All kinds.
-    pub const ALL: [Self; 5] = [Self::Final, Self::Build, Self::Copy, Self::Mount, Self::Frontend];
-    /// The kinds that trigger unless `triggers` says otherwise.
-    pub const DEFAULT: [Self; 4] = [Self::Final, Self::Build, Self::Copy, Self::Mount];
-
-    /// Its name in files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Final => "final",
-            Self::Build => "build",
-            Self::Copy => "copy",
-            Self::Mount => "mount",
-            Self::Frontend => "frontend",
-        }
-    }
-
-    /// The kind of that name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-}
-
-impl fmt::Display for EdgeKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
 
 /// The shortest walk `a -> b -> a` through each knot of nodes that reach each other, beginning at its smallest node and
 /// without that node at the end. Nodes are numbers; so is the order of the result.

@@ -8,16 +8,15 @@ pub mod duration;
 pub mod graph;
 pub mod name;
 pub mod policy;
-pub mod reference;
 pub mod resolve;
 pub mod tags;
 
 pub use duration::Duration;
-pub use graph::EdgeKind;
 pub use policy::Policy;
-pub use reference::Reference;
 pub use tags::TagRule;
 
+use crate::reference;
+pub use crate::reference::{EdgeKind, Reference};
 use crate::source::{At, Span};
 use indexmap::IndexMap;
 

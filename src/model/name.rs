@@ -1,7 +1,7 @@
 //! Names of objects: a pure function of what they are for, so that a Warehouse is never renamed because other images come
 //! and go. A renamed Warehouse is new Freight to Kargo, and so a rebuild (Kargo v1.11.2 pkg/api/freight.go).
 
-use super::reference::Reference;
+use crate::reference::Reference;
 use sha2::{Digest, Sha256};
 
 /// The label by which what is ours is found again.

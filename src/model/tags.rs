@@ -67,7 +67,7 @@ pub fn literal_of(regex: &str) -> Option<String> {
             _ => return None,
         }
     }
-    super::reference::check_tag(&tag).is_ok().then_some(tag)
+    crate::reference::check_tag(&tag).is_ok().then_some(tag)
 }
 
 /// Whether Kargo will take a version range (Masterminds/semver v3 constraints.go); the error says why not.

@@ -241,7 +241,7 @@ fn users<'a>(input: &Input<'a>) -> BTreeMap<String, BTreeSet<&'a str>> {
     for (path, file) in input.dockerfiles {
         let (facts, _) = read(input, *file, None, &BTreeMap::new(), PLATFORM);
         for edge in facts.edges.iter().chain(&facts.unreachable) {
-            if let Ok(reference) = Reference::parse(&edge.image) {
+            if let Ok(reference) = &edge.reference {
                 users.entry(reference.name()).or_default().insert(path);
             }
         }

@@ -1,7 +1,6 @@
 //! The corpus of Dockerfiles in `tests/fixtures/dockerfiles`, and what the reader says of places, ARGs and lines.
 
 use image_factory::diagnostic::{Diagnostic, Severity};
-use image_factory::discover;
 use image_factory::dockerfile::{self, Base, Edge, Facts, Request};
 use image_factory::source::{SourceFile, Sources};
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,7 +35,7 @@ fn read_plain(text: &str) -> (Sources, Facts, Vec<Diagnostic>) {
 
 /// What the reader says, in the lines of a `.edges` file.
 fn shown(sources: &Sources, facts: &Facts, diagnostics: &[Diagnostic]) -> Vec<String> {
-    let edge = |edge: &Edge| format!("{} {} {}", discover::kind(edge.kind).name(), edge.image, edge.line);
+    let edge = |edge: &Edge| format!("{} {} {}", edge.kind.name(), edge.image, edge.line);
     let severity = |severity| match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",

@@ -3,6 +3,7 @@
 
 use image_factory::diagnostic::Diagnostic;
 use image_factory::dockerfile::{self, Edge, Facts, Request};
+use image_factory::reference::EdgeKind;
 use image_factory::source::{SourceFile, Sources};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -15,7 +16,7 @@ fn read(text: &str) -> (Facts, Vec<Diagnostic>) {
 }
 
 /// What edges are without their places.
-fn images(edges: &[Edge]) -> Vec<(dockerfile::Kind, String)> {
+fn images(edges: &[Edge]) -> Vec<(EdgeKind, String)> {
     edges.iter().map(|edge| (edge.kind, edge.image.clone())).collect()
 }
 

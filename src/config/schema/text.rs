@@ -38,7 +38,7 @@ const DURATION_MESSAGE: &str = "write a number and a unit, as in 7d, 36h, 1w2d o
 /// A DNS-1123 subdomain (`model::name`).
 const NAME: &str = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$";
 const NAME_MESSAGE: &str = "write lower-case letters, digits, - and ., with a letter or a digit at both ends";
-/// What Docker takes for a registry when it stands by itself (`model::reference`).
+/// What Docker takes for a registry when it stands by itself (`reference`).
 const REGISTRY: &str = "^(?=localhost$|.*[.:A-Z])(\\[[0-9A-Fa-f:]+\\]|[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*)(:[0-9]+)?$";
 /// A path in a registry, without the runs of hyphens that Kargo refuses.
 const REPOSITORY: &str = "^[a-z0-9]+((\\.|_|__|-)[a-z0-9]+)*(/[a-z0-9]+((\\.|_|__|-)[a-z0-9]+)*)*$";

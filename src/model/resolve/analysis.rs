@@ -30,7 +30,8 @@ impl Resolver {
         let dispatch = self
             .choice(&written.on_drift, "what happens on drift", &[("fail", false), ("dispatch", true)])
             .unwrap_or(false);
-        let image = self.text(&written.image, "the image", |text| Reference::parse(text).map(drop));
+        let image = self
+            .text(&written.image, "the image", |text| Reference::parse(text).map(drop).map_err(|why| why.to_string()));
         let service_account = self
             .text(&written.service_account, "the service account", name::check_object_name)
             .unwrap_or_else(|| SERVICE_ACCOUNT.to_owned());

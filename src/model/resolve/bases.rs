@@ -5,9 +5,9 @@ use super::settings::{BaseSettingsMap, Settings};
 use super::{Input, Locked, Resolver};
 use crate::config::LockedImage;
 use crate::diagnostic::{Code, Diagnostic, Fix};
-use crate::model::graph::{EdgeKind, cycles};
-use crate::model::reference::Reference;
+use crate::model::graph::cycles;
 use crate::model::{Base, tags};
+use crate::reference::{EdgeKind, Reference};
 use crate::source::{At, Span};
 use std::collections::{BTreeMap, HashMap};
 

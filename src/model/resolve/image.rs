@@ -4,10 +4,9 @@ use super::settings::{BaseSettingsMap, InputKeys, PolicyKeys, Settings};
 use super::{Names, Resolver, by_name};
 use crate::config::{self, Slot};
 use crate::diagnostic::{Code, Diagnostic, Fix};
-use crate::model::graph::EdgeKind;
-use crate::model::reference::{self, Reference};
 use crate::model::tags::{TagFilter, TagRule};
 use crate::model::{ExternalImage, ManagedImage, Places, Source, check, name};
+use crate::reference::{self, EdgeKind, Reference};
 use crate::source::{At, Span};
 use globset::GlobSet;
 use indexmap::IndexMap;
@@ -234,7 +233,7 @@ impl Resolver {
                 None => return Some(reference),
                 Some(why) => why.to_owned(),
             },
-            Err(why) => why,
+            Err(why) => why.to_string(),
         };
         let shown: String = text.chars().take(80).collect();
         let message = format!("`{shown}` is not an image that can be watched: {problem}");

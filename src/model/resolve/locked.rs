@@ -6,7 +6,7 @@ use super::image::Draft;
 use crate::config::{Lock, LockedDockerfile, LockedImage, Slot};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::ManagedImage;
-use crate::model::graph::EdgeKind;
+use crate::reference::EdgeKind;
 use crate::source::At;
 use std::collections::HashSet;
 

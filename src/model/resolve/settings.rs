@@ -5,10 +5,9 @@ use crate::config::{self, Entries, File, Inputs, Slot, Texts};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::forge::{github, gitlab};
 use crate::model::check;
-use crate::model::graph::EdgeKind;
 use crate::model::name;
-use crate::model::reference::Reference;
 use crate::model::{Analysis, Credential, Duration, Github, KargoVersion, Policy, Project, Retry};
+use crate::reference::{EdgeKind, Reference};
 use crate::source::{At, Span};
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use indexmap::IndexMap;
@@ -244,7 +243,7 @@ impl Resolver {
     fn defaults(&mut self, written: Option<&config::Defaults>) -> Defaults {
         let absent = config::Defaults::default();
         let written = written.unwrap_or(&absent);
-        let registry = self.text(&written.registry, "the registry", crate::model::reference::check_written_registry);
+        let registry = self.text(&written.registry, "the registry", crate::reference::check_written_registry);
         let branch = self.text(&written.branch, "the branch", check::branch).unwrap_or_else(|| "main".into());
         let policy = self.policy_keys(&written.rebuild_delay, &written.auto_rebuild);
         let inputs = self.input_keys(&written.version_bump, &written.inputs);

@@ -12,7 +12,6 @@
 //! It is an example target, so that `cargo test` builds it and nothing runs it.
 
 use image_factory::diagnostic::Diagnostic;
-use image_factory::discover;
 use image_factory::dockerfile::{Base, Edge, Facts, Request, Stage, Unresolved, read};
 use image_factory::source::{SourceFile, Sources};
 use serde::Deserialize;
@@ -52,7 +51,7 @@ fn main() -> anyhow::Result<()> {
 }
 
 fn answer(facts: &Facts, diagnostics: &[Diagnostic]) -> Value {
-    let edge = |edge: &Edge| json!({"kind": discover::kind(edge.kind).name(), "image": edge.image});
+    let edge = |edge: &Edge| json!({"kind": edge.kind.name(), "image": edge.image});
     let unresolved = |from: &Unresolved| json!({"written": from.written, "line": from.line, "empty": from.empty});
     let problems = |error: bool| -> Vec<String> {
         let of_kind = diagnostics.iter().filter(|problem| problem.is_error() == error);

@@ -1,6 +1,19 @@
-//! Image references as Docker and containerd understand them (distribution/reference v0.6: `normalize.go`, `regexp.go`,
-//! `reference.go`; go-digest v1).
+//! References of images, in one grammar, and the ways in which images are used.
+//!
+//! They are understood as Docker and containerd understand them (distribution/reference v0.6: `normalize.go`, `regexp.go`,
+//! `reference.go`; go-digest v1), and `BuildKit` with them. [`Refused`] tells what those refuse from what they take and no
+//! registry answers.
 
+mod kind;
+mod part;
+
+pub use kind::EdgeKind;
+pub(crate) use part::{check_registry, check_tag, check_written_registry};
+
+use part::{
+    check_digest, check_repository, is_host, is_image_id, is_path_component, no_host, page_of_docker_hub,
+    split_registry,
+};
 use std::fmt;
 
 /// A normalised reference: registry and repository are always written out.
@@ -12,31 +25,38 @@ pub struct Reference {
     digest: Option<String>,
 }
 
-/// Longest repository path (`RepositoryNameTotalLengthMax`).
-const MAX_REPOSITORY: usize = 255;
-/// Longest name of a host that DNS allows.
-const MAX_HOST: usize = 253;
-/// Longest registry: a host and a port.
-const MAX_REGISTRY: usize = MAX_HOST + ":65535".len();
-/// Longest tag.
-const MAX_TAG: usize = 128;
+/// Why a text is no [`Reference`], in a few words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// Docker and `BuildKit` take no such text for an image.
+    ByDocker(String),
+    /// They take it, but no registry can be asked for it.
+    Here(String),
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::ByDocker(why) | Self::Here(why)) = self;
+        f.write_str(why)
+    }
+}
+
+impl From<String> for Refused {
+    fn from(why: String) -> Self {
+        Self::ByDocker(why)
+    }
+}
+
+const IMAGE_ID: &str = "64 hexadecimal digits are an image ID, not a name";
 
 impl Reference {
-    /// Reads a reference; the error says in a few words why it is none.
+    /// Reads a reference, as `ParseNormalizedNamed` does, and holds it to what a registry can be asked for.
     ///
     /// `node` is `docker.io/library/node` without a tag: what a missing tag means is the caller's business.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        if text.is_empty() {
-            return Err("it is empty".into());
-        }
-        if let Some(c) = text.chars().find(|c| c.is_whitespace() || c.is_control()) {
-            return Err(format!("it holds {}", if c.is_control() { "a control character" } else { "a space" }));
-        }
-        if let Some((scheme, rest)) = text.split_once("://") {
-            return Err(match page_of_docker_hub(rest) {
-                Some(image) => format!("it is a page of Docker Hub; write `{image}`, with the tag"),
-                None => format!("it begins with a scheme; remove `{scheme}://`"),
-            });
+    pub fn parse(text: &str) -> Result<Self, Refused> {
+        no_address(text)?;
+        if is_image_id(text) {
+            return Err(Refused::ByDocker(IMAGE_ID.into()));
         }
         let (name, digest) = match text.split_once('@') {
             Some((name, digest)) => (name, Some(check_digest(digest)?)),
@@ -47,15 +67,19 @@ impl Reference {
             Some((name, tag)) if !tag.contains('/') => (name, Some(check_tag(tag)?)),
             _ => (name, None),
         };
-        if name.len() == 64 && name.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
-            return Err("64 hexadecimal digits are an image ID, not a name".into());
-        }
         let (registry, path) = split_registry(name);
-        check_registry(registry)?;
+        // A first part that is no host but could be one of a path is one of a path for Docker's pattern.
+        if !is_host(registry) && !is_path_component(registry) {
+            return Err(Refused::ByDocker(no_host(registry)));
+        }
         let registry = if registry == "index.docker.io" { "docker.io" } else { registry };
         let repository =
             if registry == "docker.io" && !path.contains('/') { format!("library/{path}") } else { path.to_owned() };
         check_repository(&repository, path)?;
+        if is_image_id(name) {
+            return Err(Refused::Here(IMAGE_ID.into()));
+        }
+        check_registry(registry).map_err(Refused::Here)?;
         Ok(Self {
             registry: registry.to_owned(),
             repository,
@@ -142,130 +166,19 @@ impl fmt::Display for Reference {
     }
 }
 
-/// The image that a page of Docker Hub is about: `/_/node` of an official one, `/r/bitnami/node` of another.
-fn page_of_docker_hub(address: &str) -> Option<&str> {
-    let path = address.strip_prefix("hub.docker.com/")?;
-    let image = path.strip_prefix("_/").or_else(|| path.strip_prefix("r/"))?;
-    let image = image.split(['?', '#']).next().unwrap_or(image).trim_end_matches("/tags").trim_end_matches('/');
-    (!image.is_empty()).then_some(image)
-}
-
-/// The part before the first slash is a registry if it looks like a host: with a dot, a port or an upper-case letter, or
-/// `localhost` (`splitDockerDomain`).
-fn split_registry(name: &str) -> (&str, &str) {
-    match name.split_once('/') {
-        Some((first, rest)) if is_registry(first) => (first, rest),
-        _ => ("docker.io", name),
+/// Refuses what was copied from elsewhere, with words of its own.
+fn no_address(text: &str) -> Result<(), String> {
+    if text.is_empty() {
+        return Err("it is empty".into());
     }
-}
-
-/// Whether Docker takes the first part of a reference for a registry.
-pub(crate) fn is_registry(part: &str) -> bool {
-    part.contains(['.', ':']) || part == "localhost" || part.chars().any(|c| c.is_ascii_uppercase())
-}
-
-/// Checks a registry that stands by itself: a name without a dot or a port would be taken for the first part of a path on
-/// Docker Hub, and the wrong image would be watched.
-pub(crate) fn check_written_registry(registry: &str) -> Result<(), String> {
-    check_registry(registry)?;
-    if is_registry(registry) {
-        return Ok(());
+    if let Some(c) = text.chars().find(|c| c.is_whitespace() || c.is_control()) {
+        return Err(format!("it holds {}", if c.is_control() { "a control character" } else { "a space" }));
     }
-    Err(format!(
-        "a registry has a dot or a port in its name, or is `localhost`; write all of it, as in `{registry}.example.com`"
-    ))
-}
-
-/// Checks a registry: dot-separated labels or an IPv6 address in brackets, with an optional port.
-pub(crate) fn check_registry(registry: &str) -> Result<(), String> {
-    let bad = || Err(format!("`{registry}` is not a registry's host name"));
-    let (host, port) = match registry.rsplit_once(':') {
-        Some((host, port)) if !port.contains(']') => (host, Some(port)),
-        _ => (registry, None),
-    };
-    if port.is_some_and(|port| port.is_empty() || !port.bytes().all(|b| b.is_ascii_digit())) {
-        return bad();
-    }
-    if port.is_some_and(|port| port.parse::<u16>().is_err()) {
-        return Err("its port is above 65535".into());
-    }
-    if registry.len() > MAX_REGISTRY {
-        return Err(format!("its host name is longer than {MAX_HOST} characters"));
-    }
-    if let Some(address) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        let ok = !address.is_empty() && address.bytes().all(|b| b.is_ascii_hexdigit() || b == b':');
-        return if ok { Ok(()) } else { bad() };
-    }
-    let label = |part: &str| {
-        !part.is_empty()
-            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-            && !part.starts_with('-')
-            && !part.ends_with('-')
-    };
-    if host.split('.').all(label) { Ok(()) } else { bad() }
-}
-
-/// Checks a repository path; `written` is what the user wrote of it.
-pub(crate) fn check_repository(path: &str, written: &str) -> Result<(), String> {
-    if path.chars().any(|c| c.is_ascii_uppercase()) {
-        return Err(format!("a repository is lower-case; write `{}`", written.to_lowercase()));
-    }
-    if path.len() > MAX_REPOSITORY {
-        return Err(format!("its repository is longer than {MAX_REPOSITORY} characters"));
-    }
-    match path.split('/').find(|part| !is_path_component(part)) {
-        None => Ok(()),
-        Some("") => Err("its repository has an empty part; remove the extra slash".into()),
-        Some(part) => Err(format!(
-            "`{part}` is not a repository's name: letters, digits, and `.`, `_`, `__` or hyphens between them"
-        )),
-    }
-}
-
-/// `[a-z0-9]+(?:(?:[._]|__|[-]+)[a-z0-9]+)*`
-fn is_path_component(part: &str) -> bool {
-    let alphanumeric = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-    part.starts_with(alphanumeric)
-        && part.ends_with(alphanumeric)
-        && part.split(alphanumeric).all(|run| matches!(run, "" | "." | "_" | "__") || run.bytes().all(|b| b == b'-'))
-}
-
-/// Checks a tag.
-pub(crate) fn check_tag(tag: &str) -> Result<&str, String> {
-    let word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
-    if tag.is_empty() {
-        return Err("its tag is empty".into());
-    }
-    if tag.len() > MAX_TAG {
-        return Err(format!("its tag is longer than {MAX_TAG} characters"));
-    }
-    let (first, rest) = (tag.as_bytes()[0], &tag.as_bytes()[1..]);
-    if word(first) && rest.iter().all(|b| word(*b) || matches!(b, b'.' | b'-')) {
-        Ok(tag)
-    } else {
-        Err(format!("`{tag}` is not a tag: letters, digits, `_`, `.` and `-`, not beginning with `.` or `-`"))
-    }
-}
-
-fn check_digest(digest: &str) -> Result<&str, String> {
-    let bad = |why: &str| Err(format!("`{digest}` is not a digest: {why}"));
-    let Some((algorithm, hex)) = digest.split_once(':') else {
-        return bad("write `sha256:` and 64 hexadecimal digits");
-    };
-    let length = match algorithm {
-        "sha256" => 64,
-        "sha384" => 96,
-        "sha512" => 128,
-        _ => return bad("the algorithm is not sha256, sha384 or sha512"),
-    };
-    if hex.len() != length {
-        return bad(&format!("{algorithm} has {length} hexadecimal digits, this has {}", hex.len()));
-    }
-    if hex.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
-        Ok(digest)
-    } else {
-        bad("the digits are not all 0-9 and a-f")
-    }
+    let Some((scheme, rest)) = text.split_once("://") else { return Ok(()) };
+    Err(match page_of_docker_hub(rest) {
+        Some(image) => format!("it is a page of Docker Hub; write `{image}`, with the tag"),
+        None => format!("it begins with a scheme; remove `{scheme}://`"),
+    })
 }
 
 #[cfg(test)]
@@ -304,11 +217,11 @@ mod tests {
             ("https://hub.docker.com/_/node", "`node`"),
             ("https://hub.docker.com/r/bitnami/node/tags?name=18", "`bitnami/node`"),
         ] {
-            let why = Reference::parse(page).unwrap_err();
+            let why = Reference::parse(page).unwrap_err().to_string();
             assert!(why.contains("page of Docker Hub") && why.contains(image), "{why}");
         }
         let why = Reference::parse("https://ghcr.io/org/base").unwrap_err();
-        assert_eq!(why, "it begins with a scheme; remove `https://`");
+        assert_eq!(why.to_string(), "it begins with a scheme; remove `https://`");
     }
 
     #[test]
@@ -349,9 +262,12 @@ mod tests {
             "\u{e9}",
         ] {
             let result = Reference::parse(written);
-            assert!(result.as_ref().is_err_and(|why| !why.is_empty()), "{written:?} gives {result:?}");
+            assert!(result.as_ref().is_err_and(|why| !why.to_string().is_empty()), "{written:?} gives {result:?}");
         }
-        assert_eq!(Reference::parse("org/App:1").unwrap_err(), "a repository is lower-case; write `org/app`");
+        assert_eq!(
+            Reference::parse("org/App:1").unwrap_err().to_string(),
+            "a repository is lower-case; write `org/app`"
+        );
         for (written, lower) in [
             ("org/App:V1", Some("org/app:V1")),
             ("Node", Some("node")),
@@ -360,6 +276,18 @@ mod tests {
             ("org/App:1:2", None),
         ] {
             assert_eq!(Reference::in_lower_case(written).as_deref(), lower, "{written}");
+        }
+    }
+
+    #[test]
+    fn what_docker_takes_and_no_registry_answers_is_told_apart() {
+        for taken in
+            [format!("{HEX}:1"), "a__b.io/c".to_owned(), "h:70000/a".to_owned(), format!("{}.io/a", "h".repeat(260))]
+        {
+            assert!(matches!(Reference::parse(&taken), Err(Refused::Here(_))), "{taken}");
+        }
+        for refused in [HEX, "h:70000/A", "a_.io/c", "A_b/c", "h:port/a", "a@sha256:12", "[::1]x/a"] {
+            assert!(matches!(Reference::parse(refused), Err(Refused::ByDocker(_))), "{refused}");
         }
     }
 
