@@ -75,10 +75,10 @@ fn manifests(project: &str, branch: impl Fn(usize) -> &'static str) -> String {
     let input = Input { root: &file, included: &[], lock: Some(&lock), state: &State::default() };
     let (model, more) = resolve(&input);
     problems.extend(more);
-    let (app, more) = factory::build(&model);
-    problems.extend(more);
+    let mut documents = emit::Documents::default();
+    problems.extend(factory::each(&model, |object| assert!(documents.push(&object).is_ok(), "objects are YAML")));
     assert!(!diagnostic::any_error(&problems), "the inputs are right");
-    emit::Documents::write(&app).map(|written| written.text().to_owned()).unwrap_or_default()
+    documents.into_text()
 }
 
 fn both(change: Change) -> (Sources, FileId, FileId) {

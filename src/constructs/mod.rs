@@ -2,7 +2,6 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fmt;
 
 /// A kind of object: said once, on the type of its `spec`.
@@ -196,35 +195,5 @@ impl std::io::Write for Counter {
 
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
-    }
-}
-
-/// All objects of a run, in the order in which they are to be applied; no two have one kind and name.
-#[derive(Debug, Default)]
-pub struct App {
-    objects: Vec<ApiObject>,
-    index: HashMap<(&'static str, String), usize>,
-}
-
-impl App {
-    /// No objects.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Adds an object at the end, unless there is one of its kind and name: then it says which.
-    pub fn add(&mut self, object: ApiObject) -> Result<(), Box<Identity>> {
-        let key = (object.kind, object.metadata.name.clone());
-        if self.index.contains_key(&key) {
-            return Err(Box::new(object.identity()));
-        }
-        self.index.insert(key, self.objects.len());
-        self.objects.push(object);
-        Ok(())
-    }
-
-    /// All objects.
-    pub fn objects(&self) -> &[ApiObject] {
-        &self.objects
     }
 }

@@ -174,7 +174,7 @@ fn named(list: &[Value]) -> Option<Vec<Named<'_>>> {
 }
 
 /// What names an item of a list, by the fields that Kargo's lists have for it.
-pub(super) fn name_of(item: &Value) -> Option<Rc<str>> {
+pub fn name_of(item: &Value) -> Option<Rc<str>> {
     const NAMES: [&[&str]; 8] = [
         &["as"],
         &["name"],

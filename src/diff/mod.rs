@@ -4,7 +4,6 @@
 //! texts -> ManifestSet (objects without what a server adds) -> compare -> Report -> human, markdown, json
 //! ```
 
-mod apply;
 mod change;
 mod edges;
 pub mod intent;
@@ -17,8 +16,7 @@ mod set;
 mod value;
 mod warnings;
 
-pub use apply::apply;
-pub use change::{Change, What, changes};
+pub use change::{Change, What, changes, name_of};
 pub use edges::{Edge, Fate};
 pub use path::{Path, Segment};
 pub use set::{Key, ManifestSet, Object};

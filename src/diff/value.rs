@@ -143,7 +143,7 @@ impl Value {
     }
 
     /// The JSON that a text holds, if it is a list or an object.
-    pub(super) fn embedded(text: &str) -> Option<Value> {
+    pub fn embedded(text: &str) -> Option<Value> {
         if !text.starts_with(['{', '[']) {
             return None;
         }

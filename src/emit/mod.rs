@@ -9,8 +9,8 @@ pub use header::identities;
 pub use orphans::delete_lines;
 pub use scalar::{flow_scalar, scalar};
 
+use crate::constructs::ApiObject;
 pub use crate::constructs::Identity;
-use crate::constructs::{ApiObject, App};
 use std::ops::Range;
 
 /// The first line of every file that `synth` writes. A file that begins otherwise is not ours to change.
@@ -51,15 +51,6 @@ impl Default for Documents {
 }
 
 impl Documents {
-    /// Writes the objects of an app.
-    pub fn write(app: &App) -> Result<Self, yaml::Error> {
-        let mut documents = Self::default();
-        for object in app.objects() {
-            documents.push(object)?;
-        }
-        Ok(documents)
-    }
-
     /// Writes one more object and says how many bytes it has.
     pub fn push(&mut self, object: &ApiObject) -> Result<usize, yaml::Error> {
         let text = &mut self.text;

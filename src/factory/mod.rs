@@ -9,7 +9,7 @@ mod rebuild;
 mod size;
 mod warehouses;
 
-use crate::constructs::{ApiObject, App, Metadata, Pairs};
+use crate::constructs::{ApiObject, Metadata, Pairs};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Model;
 use github::Github;
@@ -55,16 +55,6 @@ pub fn each(model: &Model, mut take: impl FnMut(ApiObject)) -> Vec<Diagnostic> {
         add(object);
     }
     diagnostics
-}
-
-/// Makes all objects and keeps them.
-pub fn build(model: &Model) -> (App, Vec<Diagnostic>) {
-    let mut app = App::new();
-    let diagnostics = each(model, |object| {
-        // `each` hands over no two of one name.
-        let _ = app.add(object);
-    });
-    (app, diagnostics)
 }
 
 /// The problem with an object's size, if there is one. `written` is the bytes of its YAML: the JSON that counts is never twice

@@ -1,6 +1,7 @@
 //! Two sets of manifests: what is reported is all that differs and nothing else, and the sentences say of the graph what the
 //! models say, from which both sets were made.
 
+use crate::apply::apply;
 use crate::asked::Asked;
 use crate::documents::diff_problems;
 use crate::graphs::{graphs, root_only};
@@ -8,7 +9,7 @@ use crate::pipeline::{Outcome, run};
 use crate::{config, written};
 use image_factory::diff::intent::{Intent, Kind, Sentence};
 use image_factory::diff::render::{human, json, markdown};
-use image_factory::diff::{ManifestSet, Report, apply, compare};
+use image_factory::diff::{ManifestSet, Report, compare};
 use image_factory::model::{Model, Policy, WatchedBy};
 use image_factory::source::{SourceFile, Sources};
 use proptest::prelude::*;
@@ -279,7 +280,7 @@ proptest! {
     fn a_cluster_that_has_the_set_does_not_differ_from_it(asked in graphs(), locked in any::<bool>()) {
         let Some((outcome, text)) = made(&asked, locked) else { return Ok(()) };
         let mut items: Vec<Value> =
-            outcome.app.objects().iter().map(|object| as_a_cluster_has_it(serde_json::to_value(object).unwrap())).collect();
+            outcome.objects.iter().map(|object| as_a_cluster_has_it(serde_json::to_value(object).unwrap())).collect();
         items.push(json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "token"}, "data": {}}));
         let list = json!({"apiVersion": "v1", "kind": "List", "items": items, "metadata": {"resourceVersion": ""}});
         for cluster in [list.to_string(), serde_yaml::to_string(&list).unwrap()] {

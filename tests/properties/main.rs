@@ -13,6 +13,7 @@ mod schemas;
 
 mod add;
 mod analysis;
+mod apply;
 mod asked;
 mod diff;
 mod dockerfile;

@@ -2,7 +2,7 @@
 
 use image_factory::config::state::State;
 use image_factory::config::{self, Lock};
-use image_factory::constructs::App;
+use image_factory::constructs::ApiObject;
 use image_factory::diagnostic::{Code, Diagnostic, render};
 use image_factory::model::Model;
 use image_factory::model::resolve::{Input, resolve};
@@ -24,7 +24,7 @@ pub(crate) struct Texts {
 pub(crate) struct Outcome {
     sources: Sources,
     pub(crate) diagnostics: Vec<Diagnostic>,
-    pub(crate) app: App,
+    pub(crate) objects: Vec<ApiObject>,
     pub(crate) model: Model,
 }
 
@@ -50,9 +50,9 @@ pub(crate) fn run(texts: &Texts) -> Outcome {
     let state = State::default();
     let (model, problems) = resolve(&Input { root: &root, included: &included, lock: lock.as_ref(), state: &state });
     diagnostics.extend(problems);
-    let (app, problems) = factory::build(&model);
-    diagnostics.extend(problems);
-    Outcome { sources, diagnostics, app, model }
+    let mut objects = Vec::new();
+    diagnostics.extend(factory::each(&model, |object| objects.push(object)));
+    Outcome { sources, diagnostics, objects, model }
 }
 
 impl Outcome {
@@ -62,7 +62,11 @@ impl Outcome {
         if !errors.is_empty() {
             return Err(render::human(&errors, &self.sources, false, 120));
         }
-        emit::Documents::write(&self.app).map(|written| written.text().to_owned()).map_err(|error| error.to_string())
+        let mut documents = emit::Documents::default();
+        for object in &self.objects {
+            documents.push(object).map_err(|error| error.to_string())?;
+        }
+        Ok(documents.into_text())
     }
 
     /// The problems as a terminal shows them.

@@ -18,7 +18,7 @@ fn answer(texts: &Texts) -> Result<(), TestCaseError> {
         for (index, document) in serde_yaml::Deserializer::from_str(&manifest).enumerate() {
             let read = Value::deserialize(document).map_err(|error| TestCaseError::fail(error.to_string()))?;
             each_text(&read, &mut only_our_expressions)?;
-            prop_assert_eq!(read, serde_json::to_value(&outcome.app.objects()[index]).unwrap());
+            prop_assert_eq!(read, serde_json::to_value(&outcome.objects[index]).unwrap());
         }
         return Ok(());
     }

@@ -98,8 +98,10 @@ fn run(images: &str, lock: Option<&str>, state: &State) -> Ran {
     });
     let (model, more) = resolve(&Input { root: &root, included: &[], lock: lock.as_ref(), state });
     diagnostics.extend(more);
-    let (app, more) = factory::build(&model);
-    diagnostics.extend(more);
+    let mut documents = emit::Documents::default();
+    diagnostics.extend(factory::each(&model, |object| {
+        documents.push(&object).unwrap();
+    }));
     let shown = render::human(&diagnostics, &sources, false, 140);
     let mut said = shown.clone();
     said.push_str(&render::json("synth", &diagnostics, &sources));
@@ -107,7 +109,7 @@ fn run(images: &str, lock: Option<&str>, state: &State) -> Ran {
     said.push_str(&render::github(&diagnostics, &sources));
     let errors: Vec<&Diagnostic> = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).collect();
     let outcome = if errors.is_empty() {
-        Outcome::Made(emit::Documents::write(&app).unwrap().text().to_owned())
+        Outcome::Made(documents.into_text())
     } else {
         Outcome::Refused(errors.iter().map(|error| problem(error, &sources)).collect())
     };

@@ -1,13 +1,11 @@
 //! The way back from changes to the new value: what was reported is all that there was.
 
-use super::change::{Change, What, name_of};
-use super::path::Segment;
-use super::value::Value;
+use image_factory::diff::{Change, Segment, Value, What, name_of};
 use std::rc::Rc;
 
 /// The old value with the changes made. A change whose path is not there is passed over, which cannot be with changes that
 /// were found between this value and another.
-pub fn apply(old: &Value, changes: &[Change]) -> Value {
+pub(crate) fn apply(old: &Value, changes: &[Change]) -> Value {
     let mut value = old.clone();
     // What goes makes room before what stays is put in order; what comes knows its position in the finished list.
     for pass in 0..3 {
