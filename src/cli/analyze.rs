@@ -166,7 +166,7 @@ impl Request {
         let named = |key: &str, result: Result<(), String>| {
             result.map_err(|why| format!("`{key}` of the request cannot be used: {why}"))
         };
-        named("repo", provider.repo(&request.repo).map(drop))?;
+        named("repo", provider.check_repo(&request.repo))?;
         named("branch", request.branch.as_deref().map_or(Ok(()), check::branch))?;
         named("dockerfile", request.dockerfile.as_deref().map_or(Ok(()), check::path))?;
         named("platform", request.platform.as_deref().map_or(Ok(()), check::platform))?;

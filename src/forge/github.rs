@@ -83,7 +83,7 @@ const WEB: &str = "github.com";
 const MAX_NAME: usize = 100;
 
 /// `owner/name` of a repository.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Repo(String);
 
 impl Repo {

@@ -53,13 +53,6 @@ fn get(url: String) -> Request {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Project(String);
 
-impl Project {
-    /// As it is written.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
 impl FromStr for Project {
     type Err = String;
 

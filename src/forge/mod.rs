@@ -14,8 +14,6 @@ mod origin;
 pub use host::{BROKEN, Check, Host, LATER, Limit, Outcome, Request, UNAUTHORIZED};
 pub use origin::Origin;
 
-use std::fmt;
-
 /// A kind of code host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Provider {
@@ -34,57 +32,12 @@ impl Provider {
         }
     }
 
-    /// Reads the name of a repository of this host; the error says what it should be.
-    pub fn repo(self, text: &str) -> Result<Repo, String> {
+    /// Whether a text names a repository of this host; the error says what it should be.
+    pub fn check_repo(self, text: &str) -> Result<(), String> {
         match self {
-            Self::GitHub => text.parse().map(Repo::GitHub),
-            Self::GitLab => text.parse().map(Repo::GitLab),
+            Self::GitHub => text.parse().map(|_: github::Repo| ()),
+            Self::GitLab => text.parse().map(|_: gitlab::Project| ()),
         }
-    }
-}
-
-/// A repository of any host.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Repo {
-    /// Of GitHub: `owner/name`.
-    GitHub(github::Repo),
-    /// Of GitLab: a project below a group and perhaps further groups.
-    GitLab(gitlab::Project),
-}
-
-impl Repo {
-    /// The kind of host that it is on.
-    pub fn provider(&self) -> Provider {
-        match self {
-            Self::GitHub(_) => Provider::GitHub,
-            Self::GitLab(_) => Provider::GitLab,
-        }
-    }
-
-    /// As it is written, without a host.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::GitHub(repo) => repo.as_str(),
-            Self::GitLab(project) => project.as_str(),
-        }
-    }
-}
-
-impl fmt::Display for Repo {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl From<github::Repo> for Repo {
-    fn from(repo: github::Repo) -> Self {
-        Self::GitHub(repo)
-    }
-}
-
-impl From<gitlab::Project> for Repo {
-    fn from(project: gitlab::Project) -> Self {
-        Self::GitLab(project)
     }
 }
 
