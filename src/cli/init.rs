@@ -9,8 +9,8 @@ use crate::forge::github::WORKFLOWS;
 use crate::io::workspace::Workspace;
 use crate::io::{git, listing, read, terminal, write};
 
-use crate::model::resolve::{Input as ModelInput, resolve};
-use crate::scaffold::propose::{Branch, Input, Proposal, WorkflowFile, is_dockerfile, propose};
+use crate::model::resolve::{Input, resolve};
+use crate::scaffold::propose::{Branch, Proposal, RepositoryFiles, WorkflowFile, is_dockerfile, propose};
 use crate::session::files::read_file;
 use crate::source::{FileId, SourceFile, Sources};
 use crate::templates;
@@ -66,7 +66,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     }
     let mut sources = Sources::new();
     let proposal = look(&root, &listed.paths, &mut sources, global)?;
-    if proposal.images() + proposal.asleep() == 0 {
+    if proposal.images() + proposal.commented() == 0 {
         terminal::message(&nothing(&root, listed.paths.len(), &proposal));
         return Ok(Exit::No);
     }
@@ -177,7 +177,7 @@ fn look(root: &Path, paths: &[String], sources: &mut Sources, global: &Global) -
         None => Branch { name: "main".to_owned(), unsure: Some("git does not say which branch this is") },
     };
     let folder = root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut proposal = propose(&Input {
+    let mut proposal = propose(&RepositoryFiles {
         sources,
         dockerfiles: &dockerfiles,
         workflows: &workflows,
@@ -217,7 +217,7 @@ fn is_read(path: &Path, text: &str, global: &Global) -> bool {
     let id = sources.add(SourceFile::new(Workspace::shown(path), text));
     let (file, mut diagnostics) = config::read_images(&sources, id);
     let state = config::state::State::default();
-    diagnostics.extend(resolve(&ModelInput { root: &file, included: &[], lock: None, state: &state }).1);
+    diagnostics.extend(resolve(&Input { root: &file, included: &[], lock: None, state: &state }).1);
     diagnostics.retain(crate::diagnostic::Diagnostic::is_error);
     if any_error(&diagnostics) {
         report(&diagnostics, &sources, global);
@@ -241,8 +241,8 @@ fn shown(files: &[File]) -> String {
 
 fn summary(proposal: &Proposal) -> String {
     let mut text = format!("init: {}", counted(proposal.images(), "image"));
-    if proposal.asleep() > 0 {
-        append!(text, ", {} more in comments", proposal.asleep());
+    if proposal.commented() > 0 {
+        append!(text, ", {} more in comments", proposal.commented());
     }
     append!(text, ", {} unsure\n", counted(proposal.unsure(), "line"));
     text

@@ -18,12 +18,12 @@ pub struct Outcome {
     /// How many are ignored.
     pub ignored: usize,
     /// Comments that ignore nothing, name no code, or name one that cannot be ignored.
-    pub idle: Vec<Idle>,
+    pub unused: Vec<Unused>,
 }
 
 /// A comment that does nothing.
 #[derive(Clone, Debug)]
-pub struct Idle {
+pub struct Unused {
     /// What it names, if that is a code.
     pub code: Option<Code>,
     /// What to say of it.
@@ -65,7 +65,7 @@ pub fn apply(diagnostics: Vec<Diagnostic>, sources: &Sources) -> Outcome {
         }
     }
     let is_used = |comment: &Comment, code| named.get(&(comment.span.file, comment.line, code)) == Some(&true);
-    outcome.idle = comments.iter().flat_map(|comment| comment.idle(|code| is_used(comment, code))).collect();
+    outcome.unused = comments.iter().flat_map(|comment| comment.unused(|code| is_used(comment, code))).collect();
     outcome
 }
 
@@ -162,14 +162,14 @@ fn block_indent(line: &str) -> Option<usize> {
 
 impl Comment {
     /// What it names in vain, of the codes that are on its line or not.
-    fn idle(&self, is_used: impl Fn(Code) -> bool) -> Vec<Idle> {
-        let idle = |code, message: String, span, help: &str| Idle {
+    fn unused(&self, is_used: impl Fn(Code) -> bool) -> Vec<Unused> {
+        let unused = |code, message: String, span, help: &str| Unused {
             code,
             diagnostic: Diagnostic::new(Code::UnusedIgnore, message, span).help(help),
         };
         if self.words.is_empty() {
             let message = "this comment names no code".to_owned();
-            return vec![idle(
+            return vec![unused(
                 None,
                 message,
                 self.span,
@@ -183,15 +183,15 @@ impl Comment {
                 None => {
                     let near = explain::nearest(&text.value).map(|code| format!("did you mean {code}?"));
                     let help = near.unwrap_or_else(|| "codes look like IF044".to_owned());
-                    Some(idle(None, format!("there is no code `{shown}`"), text.span, &help))
+                    Some(unused(None, format!("there is no code `{shown}`"), text.span, &help))
                 }
-                Some(code @ Code::UnusedIgnore) => Some(idle(
+                Some(code @ Code::UnusedIgnore) => Some(unused(
                     Some(code),
                     format!("{code} cannot be ignored: it is about comments such as this one"),
                     text.span,
                     "remove the comment that ignores nothing, and this one",
                 )),
-                Some(code) if !code.can_be_ignored() => Some(idle(
+                Some(code) if !code.can_be_ignored() => Some(unused(
                     Some(code),
                     format!("{code} cannot be ignored: no manifests can be made while it is there"),
                     text.span,
@@ -199,7 +199,7 @@ impl Comment {
                 )),
                 Some(code) if !is_used(code) => {
                     let message = format!("nothing on line {} is {code}", self.line);
-                    let mut unused = idle(Some(code), message, text.span, "remove it");
+                    let mut unused = unused(Some(code), message, text.span, "remove it");
                     unused.diagnostic.fix = Some(Fix::unignore(text.span));
                     Some(unused)
                 }
@@ -254,7 +254,7 @@ mod tests {
         };
         let outcome = apply(vec![at("  b"), at("env"), at("d\n")], &sources);
         let kept: Vec<_> = outcome.kept.iter().map(|kept| kept.message.as_str()).collect();
-        assert_eq!((kept, outcome.idle.len()), (vec!["env", "d\n"], 0));
+        assert_eq!((kept, outcome.unused.len()), (vec!["env", "d\n"], 0));
         assert_eq!(block_indent("FROM a | b"), None);
         assert_eq!(block_indent("RUN a |"), None);
     }
@@ -276,15 +276,15 @@ mod tests {
         let outcome = apply(found, &sources);
         assert_eq!(outcome.ignored, 1);
         assert_eq!(outcome.kept.len(), 3);
-        let idle: Vec<_> = outcome.idle.iter().map(|idle| idle.diagnostic.message.as_str()).collect();
+        let unused: Vec<_> = outcome.unused.iter().map(|unused| unused.diagnostic.message.as_str()).collect();
         assert_eq!(
-            idle,
+            unused,
             [
                 "nothing on line 1 is IF045",
                 "IF020 cannot be ignored: no manifests can be made while it is there",
                 "this comment names no code"
             ]
         );
-        assert_eq!(sources.text(outcome.idle[0].diagnostic.labels[0].span), "IF045");
+        assert_eq!(sources.text(outcome.unused[0].diagnostic.labels[0].span), "IF045");
     }
 }

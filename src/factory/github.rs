@@ -235,15 +235,15 @@ pub(super) fn overloaded(message: &str) -> String {
 pub(super) fn what_to_check(credential: &Credential, checks: &[Check]) -> String {
     let Credential { secret, key } = credential;
     let token = format!("key {key} of Secret {secret} is a token that is valid and has not expired");
-    let said = |statuses: &[u16], what: &str| {
+    let check = |statuses: &[u16], what: &str| {
         let is = match statuses {
             [one] => format!("== {one}"),
             all => format!("in {}", list(all.iter())),
         };
         format!("response.status {is} ? {} : ", string(&format!("; check that {what}")))
     };
-    let checks = checks.iter().map(|(statuses, what)| said(statuses, what));
-    [said(&[UNAUTHORIZED], &token)].into_iter().chain(checks).collect::<String>() + r#""""#
+    let checks = checks.iter().map(|(statuses, what)| check(statuses, what));
+    [check(&[UNAUTHORIZED], &token)].into_iter().chain(checks).collect::<String>() + r#""""#
 }
 
 fn explanation(credential: &Credential) -> String {

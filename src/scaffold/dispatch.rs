@@ -1,6 +1,6 @@
 //! Which workflow a rebuild would start, and what it lacks for that.
 
-use super::built::{Made, Pushed};
+use super::builds::{MatchedBuild, PushTarget};
 use super::propose::WorkflowFile;
 use crate::forge::github::WORKFLOWS;
 use crate::words::plural;
@@ -19,12 +19,13 @@ pub(super) struct Choice {
 }
 
 /// Takes the workflow that pushes, can be started and has the name of the image, as far as there is one.
-pub(super) fn choose(made: &[&Made<'_>], files: &[WorkflowFile], image: &str) -> Choice {
+pub(super) fn choose(made: &[&MatchedBuild<'_>], files: &[WorkflowFile], image: &str) -> Choice {
     let mut indices: Vec<usize> = made.iter().map(|made| made.workflow).collect();
     indices.sort_unstable();
     indices.dedup();
     let pushes = |index: usize| {
-        made.iter().any(|made| made.workflow == index && made.pushed.iter().any(|to| !matches!(to, Pushed::Local(_))))
+        made.iter()
+            .any(|made| made.workflow == index && made.pushed.iter().any(|to| !matches!(to, PushTarget::Local(_))))
     };
     let can_start = |index: usize| files.get(index).is_some_and(|file| file.workflow.dispatch.is_some());
     let is_named = |index: usize| {

@@ -1,9 +1,9 @@
 //! The keys of one entry, and what is unsure about each.
 
-use super::built::{Made, Pushed};
+use super::builds::{MatchedBuild, PushTarget};
 use super::dispatch::{self, Choice};
 use super::entry::{Line, Value};
-use super::propose::{Draft, Input, no_expression, read};
+use super::propose::{Draft, RepositoryFiles, no_expression, read};
 use crate::forge::{Origin, github};
 use crate::model::check;
 use crate::model::{PLATFORM, Reference};
@@ -18,24 +18,24 @@ fn unsure(why: &[String]) -> Option<String> {
 /// The entry. `alone` if no other image of the repository is proposed; `repositories` has the names of those before it. Of
 /// two with one repository the second is put to sleep.
 pub(super) fn entry(
-    input: &Input<'_>,
+    input: &RepositoryFiles<'_>,
     draft: &mut Draft<'_>,
     name: &str,
     alone: bool,
     repositories: &mut BTreeMap<String, String>,
 ) -> Vec<Line> {
-    let made: Vec<&Made<'_>> = draft.made.iter().collect();
+    let made: Vec<&MatchedBuild<'_>> = draft.made.iter().collect();
     let choice = dispatch::choose(&made, input.workflows, name);
     let (registry, repository, why) = repository(input, draft, name, alone);
     let reference = format!("{registry}/{repository}");
     if let Some(first) = repositories.get(&reference)
-        && draft.asleep.is_none()
+        && draft.commented.is_none()
     {
-        draft.asleep = Some(format!("{first} is pushed to the same repository; give both different `tags`"));
+        draft.commented = Some(format!("{first} is pushed to the same repository; give both different `tags`"));
     } else {
         repositories.entry(reference).or_insert_with(|| name.to_owned());
     }
-    let about: Vec<String> = draft.asleep.iter().chain(&draft.unsure).cloned().collect();
+    let about: Vec<String> = draft.commented.iter().chain(&draft.unsure).cloned().collect();
     vec![
         Line::text("name", name).comment(unsure(&about)),
         Line::text("registry", registry),
@@ -45,11 +45,17 @@ pub(super) fn entry(
 }
 
 /// Registry and repository, and what is unsure about them.
-fn repository(input: &Input<'_>, draft: &Draft<'_>, name: &str, alone: bool) -> (String, String, Vec<String>) {
+fn repository(
+    input: &RepositoryFiles<'_>,
+    draft: &Draft<'_>,
+    name: &str,
+    alone: bool,
+) -> (String, String, Vec<String>) {
     let pushed = draft.made.iter().flat_map(|made| &made.pushed);
     if let Some(to) = &draft.to {
         let mut others: Vec<String> = Vec::new();
-        for reference in pushed.filter_map(|to| if let Pushed::To(reference) = to { Some(reference) } else { None }) {
+        for reference in pushed.filter_map(|to| if let PushTarget::To(reference) = to { Some(reference) } else { None })
+        {
             let other = reference.name();
             if reference != to && !others.contains(&other) {
                 others.push(other);
@@ -59,14 +65,14 @@ fn repository(input: &Input<'_>, draft: &Draft<'_>, name: &str, alone: bool) -> 
             if others.is_empty() { Vec::new() } else { vec![format!("it is pushed to {} too", others.join(", "))] };
         return (to.registry().to_owned(), to.repository().to_owned(), why);
     }
-    let computed = pushed.clone().find_map(|to| if let Pushed::Computed(tag) = to { Some(tag) } else { None });
+    let computed = pushed.clone().find_map(|to| if let PushTarget::Computed(tag) = to { Some(tag) } else { None });
     let reason = match computed {
         Some(tag) => format!("its tag `{tag}` is computed"),
         None => "no workflow here pushes it".to_owned(),
     };
     let guess = input.origin.map(|origin| origin.repo.to_ascii_lowercase()).and_then(|repo| {
         let (owner, _) = repo.split_once('/')?;
-        let guess = if alone && draft.asleep.is_none() { repo.clone() } else { format!("{owner}/{name}") };
+        let guess = if alone && draft.commented.is_none() { repo.clone() } else { format!("{owner}/{name}") };
         Reference::parse(&format!("ghcr.io/{guess}")).ok().filter(|it| it.refused_by_kargo().is_none()).map(|_| guess)
     });
     let (repository, from) = match guess {
@@ -76,8 +82,8 @@ fn repository(input: &Input<'_>, draft: &Draft<'_>, name: &str, alone: bool) -> 
     ("ghcr.io".to_owned(), repository, vec![format!("{reason}; {from}")])
 }
 
-fn source(input: &Input<'_>, draft: &Draft<'_>, name: &str, choice: &Choice) -> Vec<Line> {
-    let first = |part: for<'m> fn(&'m Made<'_>) -> Option<&'m String>| draft.made.iter().find_map(part);
+fn source(input: &RepositoryFiles<'_>, draft: &Draft<'_>, name: &str, choice: &Choice) -> Vec<Line> {
+    let first = |part: for<'m> fn(&'m MatchedBuild<'_>) -> Option<&'m String>| draft.made.iter().find_map(part);
     let platform = first(|made| made.platform.as_ref()).filter(|platform| check::platform(platform).is_ok());
     let (args, args_unsure) = build_args(input, draft);
     let mut lines = vec![repo(input.origin), Line::text("dockerfile", draft.path).comment(unsure(&args_unsure))];
@@ -119,16 +125,16 @@ fn repo(origin: Option<&Origin>) -> Line {
 }
 
 /// The build arguments that decide what the image is built on, and what is unsure about them.
-fn build_args(input: &Input<'_>, draft: &Draft<'_>) -> (Vec<(String, String)>, Vec<String>) {
+fn build_args(input: &RepositoryFiles<'_>, draft: &Draft<'_>) -> (Vec<(String, String)>, Vec<String>) {
     let (facts, _) = read(input, draft.file, draft.target.as_deref(), &BTreeMap::new(), PLATFORM);
     let (mut args, mut why) = (Vec::new(), Vec::new());
     for arg in facts.args.iter().filter(|arg| arg.used) {
-        let given = |made: &'_ Made<'_>| {
+        let given = |made: &'_ MatchedBuild<'_>| {
             let set = made.args.iter().find(|set| set.name.value == arg.name)?;
             let value = set.value.as_ref().filter(|_| !set.is_expression)?.value.clone();
             Some(value).filter(|value| no_expression(value).and_then(|()| check::no_nul(value)).is_ok())
         };
-        let is_given = |made: &Made<'_>| made.args.iter().any(|set| set.name.value == arg.name);
+        let is_given = |made: &MatchedBuild<'_>| made.args.iter().any(|set| set.name.value == arg.name);
         let default = arg.default.as_deref().map(|text| text.trim_matches(['"', '\'']));
         match draft.made.iter().find_map(given) {
             Some(value) if Some(value.as_str()) == default => {}

@@ -1,8 +1,8 @@
 //! Names of images, from where they are pushed to and where their Dockerfiles lie.
 
-use super::built::Pushed;
-use super::oddity;
-use super::propose::{Draft, Input};
+use super::auxiliary;
+use super::builds::PushTarget;
+use super::propose::{Draft, RepositoryFiles};
 use std::collections::BTreeSet;
 
 /// Folders that say nothing of what is built in them.
@@ -10,12 +10,12 @@ const PLAIN_FOLDERS: [&str; 8] =
     ["docker", "build", "deploy", "images", "dockerfiles", "containers", "container", "src"];
 
 /// A name that nothing else has: from where it is pushed to, else from the file and its folder.
-pub(super) fn choose(draft: &mut Draft<'_>, input: &Input<'_>, names: &mut BTreeSet<String>) -> String {
+pub(super) fn choose(draft: &mut Draft<'_>, input: &RepositoryFiles<'_>, names: &mut BTreeSet<String>) -> String {
     let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
     let project = input.origin.map_or(input.folder.to_owned(), |origin| last(&origin.repo));
     let (folders, file) = draft.path.rsplit_once('/').unwrap_or(("", draft.path));
     let local = draft.made.iter().flat_map(|made| &made.pushed).find_map(|to| match to {
-        Pushed::Local(name) => Some(name.clone()),
+        PushTarget::Local(name) => Some(name.clone()),
         _ => None,
     });
     let wanted = if let Some(to) = &draft.to {
@@ -25,7 +25,7 @@ pub(super) fn choose(draft: &mut Draft<'_>, input: &Input<'_>, names: &mut BTree
     } else {
         let mut parts = folders.split('/').rev().filter(|part| !part.is_empty() && !PLAIN_FOLDERS.contains(part));
         let folder = parts.next();
-        let stem = oddity::stem(file).unwrap_or_default();
+        let stem = auxiliary::stem(file).unwrap_or_default();
         let mut name = match folder {
             // `api.Dockerfile` and `docker/Dockerfile.api` are named after what they build.
             _ if !stem.is_empty() && (file.starts_with(stem) || (folder.is_none() && !folders.is_empty())) => {

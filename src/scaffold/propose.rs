@@ -1,11 +1,11 @@
 //! What lies in a repository, to entries of images.yaml.
 //!
 //! Nothing is decided that a text does not say: what is guessed carries a comment that begins with `unsure:` and says why.
-//! What is hardly an image of its own comes out asleep: as a comment.
+//! What is hardly an image of its own comes out as a comment.
 
-use super::built::{self, Built, Made, Pushed};
+use super::auxiliary::{self, Auxiliary};
+use super::builds::{self, BuildPattern, MatchedBuild, PushTarget};
 use super::entry::Line;
-use super::oddity::{self, Oddity};
 use super::{keys, name};
 use crate::diagnostic::any_error;
 use crate::dockerfile::{self, Facts, Request};
@@ -17,11 +17,11 @@ use crate::workflow::{Bake, Workflow};
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use super::oddity::is_dockerfile;
+pub use super::auxiliary::is_dockerfile;
 
 /// What was found in a repository.
 #[derive(Clone, Copy, Debug)]
-pub struct Input<'a> {
+pub struct RepositoryFiles<'a> {
     /// The texts of the Dockerfiles.
     pub sources: &'a Sources,
     /// The Dockerfiles, by path from the root of the repository.
@@ -64,7 +64,7 @@ pub struct Proposal {
     /// The entries.
     pub(super) images: Vec<Vec<Line>>,
     /// Entries that are hardly images of their own.
-    pub(super) asleep: Vec<Vec<Line>>,
+    pub(super) commented: Vec<Vec<Line>>,
     /// What was found and could not be used, a line each.
     pub(super) notes: Vec<String>,
 }
@@ -76,8 +76,8 @@ impl Proposal {
     }
 
     /// How many more it has in comments.
-    pub fn asleep(&self) -> usize {
-        self.asleep.len()
+    pub fn commented(&self) -> usize {
+        self.commented.len()
     }
 
     /// What was found and could not be used, a line each.
@@ -102,15 +102,15 @@ pub(super) struct Draft<'a> {
     /// The repository that a workflow pushes it to.
     pub(super) to: Option<Reference>,
     /// The builds of it.
-    pub(super) made: Vec<Made<'a>>,
+    pub(super) made: Vec<MatchedBuild<'a>>,
     /// What is unsure about the image as such.
     pub(super) unsure: Vec<String>,
     /// Why it is hardly an image of its own.
-    pub(super) asleep: Option<String>,
+    pub(super) commented: Option<String>,
 }
 
 /// Entries in comments beyond which nobody reads them.
-const MAX_ASLEEP: usize = 20;
+const MAX_COMMENTED: usize = 20;
 
 /// `a/Dockerfile is`, `a/Dockerfile and 2 more are`.
 fn is_or_are(paths: &[&str]) -> String {
@@ -122,9 +122,9 @@ fn is_or_are(paths: &[&str]) -> String {
 }
 
 /// Makes a proposal.
-pub fn propose(input: &Input<'_>) -> Proposal {
+pub fn propose(input: &RepositoryFiles<'_>) -> Proposal {
     let mut proposal = Proposal { branch: branch(input.branch), ..Proposal::default() };
-    let built = built::all(input);
+    let built = builds::all(input);
     let users = users(input);
     let mut drafts: Vec<Draft<'_>> = Vec::new();
     let mut left_out: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -147,19 +147,19 @@ pub fn propose(input: &Input<'_>) -> Proposal {
     }
     let mut names = BTreeSet::new();
     let mut repositories: BTreeMap<String, String> = BTreeMap::new();
-    let alone = drafts.iter().filter(|draft| draft.asleep.is_none()).count() == 1;
+    let alone = drafts.iter().filter(|draft| draft.commented.is_none()).count() == 1;
     // Those that are awake choose their names first.
-    drafts.sort_by_key(|draft| draft.asleep.is_some());
-    let (mut asleep, mut too_many) = (0, Vec::new());
+    drafts.sort_by_key(|draft| draft.commented.is_some());
+    let (mut commented, mut too_many) = (0, Vec::new());
     for mut draft in drafts {
-        asleep += usize::from(draft.asleep.is_some());
-        if asleep > MAX_ASLEEP {
+        commented += usize::from(draft.commented.is_some());
+        if commented > MAX_COMMENTED {
             too_many.push(draft.path);
             continue;
         }
         let name = name::choose(&mut draft, input, &mut names);
         let entry = keys::entry(input, &mut draft, &name, alone, &mut repositories);
-        let list = if draft.asleep.is_some() { &mut proposal.asleep } else { &mut proposal.images };
+        let list = if draft.commented.is_some() { &mut proposal.commented } else { &mut proposal.images };
         list.push(entry);
     }
     if !too_many.is_empty() {
@@ -196,22 +196,22 @@ pub(super) fn no_expression(text: &str) -> Result<(), String> {
 }
 
 /// The images that are made from a Dockerfile. The error says why it is none of this repository's.
-fn of_dockerfile<'a>(path: &'a str, file: FileId, built: &[Built<'a>]) -> Result<Vec<Draft<'a>>, &'static str> {
-    let mut made: Vec<Made<'a>> = built.iter().filter_map(|built| built.of(path)).collect();
+fn of_dockerfile<'a>(path: &'a str, file: FileId, built: &[BuildPattern<'a>]) -> Result<Vec<Draft<'a>>, &'static str> {
+    let mut made: Vec<MatchedBuild<'a>> = built.iter().filter_map(|built| built.of(path)).collect();
     if made.iter().any(|made| !made.is_open) {
         made.retain(|made| !made.is_open);
     }
-    let odd = oddity::of(path);
+    let auxiliary = auxiliary::of(path);
     let is_built = made.iter().any(|made| !made.is_open);
-    if let (Some(Oddity::Foreign(why)), false) = (odd, is_built) {
+    if let (Some(Auxiliary::NotShipped(why)), false) = (auxiliary, is_built) {
         return Err(why);
     }
-    let pushes = |made: &Made<'_>| made.pushed.iter().any(|to| matches!(to, Pushed::To(_)));
+    let pushes = |made: &MatchedBuild<'_>| made.pushed.iter().any(|to| matches!(to, PushTarget::To(_)));
     if made.iter().any(pushes) {
         // The others try whether it builds.
         made.retain(pushes);
     }
-    let mut groups: IndexMap<(Option<String>, Option<String>), Vec<Made<'a>>> = IndexMap::new();
+    let mut groups: IndexMap<(Option<String>, Option<String>), Vec<MatchedBuild<'a>>> = IndexMap::new();
     for one in made {
         let to = first_repository(&one).map(Reference::name);
         groups.entry((one.target.clone(), to)).or_default().push(one);
@@ -219,24 +219,24 @@ fn of_dockerfile<'a>(path: &'a str, file: FileId, built: &[Built<'a>]) -> Result
     if groups.is_empty() {
         groups.insert((None, None), Vec::new());
     }
-    let draft = |((target, _), made): ((Option<String>, Option<String>), Vec<Made<'a>>)| {
+    let draft = |((target, _), made): ((Option<String>, Option<String>), Vec<MatchedBuild<'a>>)| {
         let to = made.first().and_then(first_repository).cloned();
-        let mut draft = Draft { path, file, target, to, made, unsure: Vec::new(), asleep: None };
-        if let Some(odd) = odd {
-            let why = format!("by its path it is {}", odd.why());
-            if is_built { draft.unsure.push(why) } else { draft.asleep = Some(why) }
+        let mut draft = Draft { path, file, target, to, made, unsure: Vec::new(), commented: None };
+        if let Some(auxiliary) = auxiliary {
+            let why = format!("by its path it is {}", auxiliary.why());
+            if is_built { draft.unsure.push(why) } else { draft.commented = Some(why) }
         }
         draft
     };
     Ok(groups.into_iter().map(draft).collect())
 }
 
-fn first_repository<'m>(made: &'m Made<'_>) -> Option<&'m Reference> {
-    made.pushed.iter().find_map(|to| if let Pushed::To(reference) = to { Some(reference) } else { None })
+fn first_repository<'m>(made: &'m MatchedBuild<'_>) -> Option<&'m Reference> {
+    made.pushed.iter().find_map(|to| if let PushTarget::To(reference) = to { Some(reference) } else { None })
 }
 
 /// The Dockerfiles here, by the images that they are built on.
-fn users<'a>(input: &Input<'a>) -> BTreeMap<String, BTreeSet<&'a str>> {
+fn users<'a>(input: &RepositoryFiles<'a>) -> BTreeMap<String, BTreeSet<&'a str>> {
     let mut users: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for (path, file) in input.dockerfiles {
         let (facts, _) = read(input, *file, None, &BTreeMap::new(), PLATFORM);
@@ -251,7 +251,7 @@ fn users<'a>(input: &Input<'a>) -> BTreeMap<String, BTreeSet<&'a str>> {
 
 /// Reads a Dockerfile; with whether it has errors.
 pub(super) fn read(
-    input: &Input<'_>,
+    input: &RepositoryFiles<'_>,
     file: FileId,
     target: Option<&str>,
     build_args: &BTreeMap<String, String>,
@@ -265,7 +265,7 @@ pub(super) fn read(
 /// Says of an image that others here are built on it, and puts to sleep what is nothing but that.
 fn mark_base(draft: &mut Draft<'_>, users: &BTreeMap<String, BTreeSet<&str>>) {
     let local = draft.made.iter().flat_map(|made| &made.pushed).find_map(|to| match to {
-        Pushed::Local(name) => Reference::parse(name).ok(),
+        PushTarget::Local(name) => Reference::parse(name).ok(),
         _ => None,
     });
     let of = |reference: &Reference| {
@@ -278,18 +278,18 @@ fn mark_base(draft: &mut Draft<'_>, users: &BTreeMap<String, BTreeSet<&str>>) {
             draft.unsure.push(why);
         }
         (None, Some(local)) if !of(local).is_empty() => {
-            draft.asleep = Some(format!("it is only a base of {}, and no workflow pushes it", of(local)));
+            draft.commented = Some(format!("it is only a base of {}, and no workflow pushes it", of(local)));
         }
         _ => {}
     }
 }
 
-fn mark_broken(draft: &mut Draft<'_>, input: &Input<'_>) {
+fn mark_broken(draft: &mut Draft<'_>, input: &RepositoryFiles<'_>) {
     let (_, broken) = read(input, draft.file, draft.target.as_deref(), &BTreeMap::new(), PLATFORM);
     if broken {
         let why = format!("BuildKit would refuse {}; `image-factory analyze` says why", draft.path);
         if draft.made.is_empty() {
-            draft.asleep.get_or_insert(why);
+            draft.commented.get_or_insert(why);
         } else {
             draft.unsure.push(why);
         }

@@ -24,13 +24,13 @@ impl Proposal {
                 out.push('\n');
             }
         }
-        if !self.asleep.is_empty() {
+        if !self.commented.is_empty() {
             out.push_str(
                 "\n# Hardly images of their own. For those that are, take the `# ` in front of their lines away",
             );
             out.push_str(if self.images.is_empty() { ",\n# and the `[]` above.\n" } else { ".\n" });
         }
-        for (number, image) in self.asleep.iter().enumerate() {
+        for (number, image) in self.commented.iter().enumerate() {
             out.push_str(if number == 0 { "" } else { "#\n" });
             for line in block(image, Style::default()) {
                 out.push_str("# ");

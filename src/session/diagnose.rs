@@ -44,8 +44,8 @@ fn without_ignored(diagnostics: Vec<Diagnostic>, sources: &Sources) -> ignore::O
     let mut outcome = ignore::apply(diagnostics, sources);
     // What a file would have said that nobody could look at is not known.
     let blind = outcome.kept.iter().any(|diagnostic| diagnostic.code == Code::NotLookedAt);
-    let idle = std::mem::take(&mut outcome.idle);
-    let idle = idle.into_iter().filter(|idle| !(blind && idle.code.is_some_and(lint::needs_files)));
-    outcome.kept.extend(idle.map(|idle| idle.diagnostic));
+    let unused = std::mem::take(&mut outcome.unused);
+    let unused = unused.into_iter().filter(|unused| !(blind && unused.code.is_some_and(lint::needs_files)));
+    outcome.kept.extend(unused.map(|unused| unused.diagnostic));
     outcome
 }

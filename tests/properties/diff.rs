@@ -7,7 +7,7 @@ use crate::documents::diff_problems;
 use crate::graphs::{graphs, root_only};
 use crate::pipeline::{Outcome, run};
 use crate::{config, written};
-use image_factory::diff::intent::{Intent, Kind, Sentence};
+use image_factory::diff::intent::{Intent, Sentence, SentenceKind};
 use image_factory::diff::render::{human, json, markdown};
 use image_factory::diff::{ManifestSet, Report, compare};
 use image_factory::model::{Model, Policy, WatchedBy};
@@ -205,7 +205,7 @@ fn requests(model: &Model) -> u64 {
     intervals.map(|interval| 86_400_u64.div_ceil(interval.as_seconds().max(300))).sum()
 }
 
-fn edges_of(sentences: &[Sentence], kind: Kind) -> BTreeSet<Edge> {
+fn edges_of(sentences: &[Sentence], kind: SentenceKind) -> BTreeSet<Edge> {
     sentences
         .iter()
         .filter(|sentence| sentence.kind == kind)
@@ -243,28 +243,28 @@ proptest! {
         let report = compare(&old, &new);
         let sentences = &report.intent;
         // An image under another name keeps its rebuilds.
-        if sentences.iter().any(|sentence| sentence.kind == Kind::Renamed) {
+        if sentences.iter().any(|sentence| sentence.kind == SentenceKind::Renamed) {
             return Ok(());
         }
         let gained: BTreeSet<Edge> = after.keys().filter(|edge| !before.contains_key(*edge)).cloned().collect();
         let lost: BTreeSet<Edge> = before.keys().filter(|edge| !after.contains_key(*edge)).cloned().collect();
-        let moved = edges_of(sentences, Kind::Moved);
-        let said: BTreeSet<Edge> = edges_of(sentences, Kind::Gained).union(&moved).cloned().collect();
+        let moved = edges_of(sentences, SentenceKind::Moved);
+        let said: BTreeSet<Edge> = edges_of(sentences, SentenceKind::Gained).union(&moved).cloned().collect();
         prop_assert_eq!(said, gained);
-        let gone = edges_of(sentences, Kind::Lost);
+        let gone = edges_of(sentences, SentenceKind::Lost);
         prop_assert!(gone.is_subset(&lost) && gone.len() + moved.len() == lost.len(), "{:?} {:?} {:?}", gone, moved, lost);
         let kept = |differs: fn(&Facts, &Facts) -> bool| -> BTreeSet<Edge> {
             let kept = before.iter().filter_map(|(edge, facts)| Some((edge, facts, after.get(edge)?)));
             kept.filter(|(_, before, after)| differs(before, after)).map(|(edge, _, _)| edge.clone()).collect()
         };
-        prop_assert_eq!(edges_of(sentences, Kind::Policy), kept(|before, after| before.0 != after.0));
-        prop_assert_eq!(edges_of(sentences, Kind::Workflow), kept(|before, after| before.1 != after.1));
+        prop_assert_eq!(edges_of(sentences, SentenceKind::Policy), kept(|before, after| before.0 != after.0));
+        prop_assert_eq!(edges_of(sentences, SentenceKind::Workflow), kept(|before, after| before.1 != after.1));
         for sentence in sentences {
             let named = sentence.images.iter().filter(|image| sentence.text.contains(image.as_str())).count();
             prop_assert!(named == sentence.images.len() || sentence.text.contains(" more"), "{}", sentence.text);
         }
         // Nothing is rebuilt by applying what was there before; all that is automatic and in a new Project is.
-        let fired = edges_of(sentences, Kind::Applying);
+        let fired = edges_of(sentences, SentenceKind::Applying);
         prop_assert!(fired.iter().all(|edge| after[edge].0.is_automatic()));
         let automatic = after.iter().filter(|(_, facts)| facts.0.is_automatic()).count();
         if then.model.project.name != now.model.project.name {
@@ -324,7 +324,7 @@ fn as_a_cluster_has_it(mut object: Value) -> Value {
 fn the_pairs_reach_every_kind_of_sentence() {
     use proptest::strategy::ValueTree;
     let mut runner = proptest::test_runner::TestRunner::new(config(1));
-    let mut reached: BTreeMap<Kind, usize> = BTreeMap::new();
+    let mut reached: BTreeMap<SentenceKind, usize> = BTreeMap::new();
     for _ in 0..150 {
         let (old, new) = pairs().new_tree(&mut runner).unwrap().current();
         let (Some((_, old)), Some((_, new))) = (made(&old, true), made(&new, true)) else { continue };
@@ -334,22 +334,22 @@ fn the_pairs_reach_every_kind_of_sentence() {
         }
     }
     let all = [
-        Kind::Project,
-        Kind::Renamed,
-        Kind::ImagesAdded,
-        Kind::ImagesRemoved,
-        Kind::Gained,
-        Kind::Lost,
-        Kind::Policy,
-        Kind::Workflow,
-        Kind::Watched,
-        Kind::Unwatched,
-        Kind::Rewatched,
-        Kind::Checks,
-        Kind::Runs,
-        Kind::Requests,
-        Kind::Applying,
+        SentenceKind::Project,
+        SentenceKind::Renamed,
+        SentenceKind::ImagesAdded,
+        SentenceKind::ImagesRemoved,
+        SentenceKind::Gained,
+        SentenceKind::Lost,
+        SentenceKind::Policy,
+        SentenceKind::Workflow,
+        SentenceKind::Watched,
+        SentenceKind::Unwatched,
+        SentenceKind::Rewatched,
+        SentenceKind::Checks,
+        SentenceKind::Runs,
+        SentenceKind::Requests,
+        SentenceKind::Applying,
     ];
-    let rare: Vec<&Kind> = all.iter().filter(|kind| reached.get(kind).copied().unwrap_or(0) < 2).collect();
+    let rare: Vec<&SentenceKind> = all.iter().filter(|kind| reached.get(kind).copied().unwrap_or(0) < 2).collect();
     assert!(rare.is_empty(), "in fewer than 2 of 150 pairs: {rare:?}; all: {reached:#?}");
 }

@@ -3,7 +3,7 @@
 use image_factory::config::{read_images, state::State};
 use image_factory::forge::Origin;
 use image_factory::model::resolve::{Input as ModelInput, resolve};
-use image_factory::scaffold::propose::{Branch, Input, WorkflowFile, is_dockerfile, propose};
+use image_factory::scaffold::propose::{Branch, RepositoryFiles, WorkflowFile, is_dockerfile, propose};
 use image_factory::source::{SourceFile, Sources};
 use image_factory::workflow;
 use proptest::prelude::*;
@@ -119,7 +119,7 @@ proptest! {
         }
         let origin = origin.and_then(Origin::parse);
         let unsure = (!is_sure).then_some("nobody knows");
-        let proposal = propose(&Input {
+        let proposal = propose(&RepositoryFiles {
             sources: &sources,
             dockerfiles: &dockerfiles,
             workflows: &workflows,

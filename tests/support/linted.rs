@@ -46,7 +46,7 @@ pub(crate) fn lint(files: &BTreeMap<String, String>) -> Linted {
     lint::point_at_dockerfiles(&context, &mut diagnostics);
     let outcome = ignore::apply(diagnostics, &sources);
     let mut diagnostics = outcome.kept;
-    diagnostics.extend(outcome.idle.into_iter().map(|idle| idle.diagnostic));
+    diagnostics.extend(outcome.unused.into_iter().map(|unused| unused.diagnostic));
     Linted { sources, diagnostics }
 }
 

@@ -65,7 +65,7 @@ fn more(diagnostics: &[Diagnostic]) -> String {
 }
 
 /// A message as it is shown.
-fn said(text: &str) -> String {
+fn shortened(text: &str) -> String {
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}...", visible(&text[..end])),
         None => visible(text),
@@ -74,7 +74,7 @@ fn said(text: &str) -> String {
 
 /// The user's lines as they are shown. The renderer makes the control characters of ASCII and most direction marks visible;
 /// what it leaves becomes the replacement character.
-fn tame(text: &str) -> String {
+fn without_hidden(text: &str) -> String {
     text.chars().map(|c| if !c.is_ascii() && is_hidden(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
@@ -84,7 +84,7 @@ fn report<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let title = level.primary_title(said(&diagnostic.message)).id(diagnostic.code.to_string());
+    let title = level.primary_title(shortened(&diagnostic.message)).id(diagnostic.code.to_string());
     let mut group = Group::with_title(title);
     // One snippet a file, in the order in which the labels name the files, so that the problem's own file comes first.
     let mut files = Vec::new();
@@ -97,7 +97,7 @@ fn report<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
         group = group.element(snippet(diagnostic, sources.file(id), id));
     }
     for help in &diagnostic.help {
-        group = group.element(Level::HELP.message(said(help)));
+        group = group.element(Level::HELP.message(shortened(help)));
     }
     group
 }
@@ -114,14 +114,14 @@ fn snippet<'a>(diagnostic: &'a Diagnostic, file: &'a SourceFile, id: FileId) -> 
     let to = text[last..].find('\n').map_or(text.len(), |at| last + at);
     let lines = &text[from..to];
     let mut snippet =
-        Snippet::source(tame(lines)).path(visible_line(file.name())).line_start(file.line_col(first).line);
-    let shown = |offset: usize| tame(&lines[..offset - from]).len();
+        Snippet::source(without_hidden(lines)).path(visible_line(file.name())).line_start(file.line_col(first).line);
+    let shown = |offset: usize| without_hidden(&lines[..offset - from]).len();
     for (index, label) in labels() {
         let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
         let bytes = bytes(label);
         let mut annotation = kind.span(shown(bytes.start)..shown(bytes.end));
         if !label.text.is_empty() {
-            annotation = annotation.label(said(&label.text));
+            annotation = annotation.label(shortened(&label.text));
         }
         snippet = snippet.annotation(annotation);
     }

@@ -8,7 +8,7 @@ mod policies;
 mod sentences;
 
 pub use compare::{Differences, Fired};
-pub use sentences::{Kind, Sentence, sentences};
+pub use sentences::{Sentence, SentenceKind, sentences};
 
 use super::set::{ManifestSet, Object};
 use super::value::Value;

@@ -13,7 +13,7 @@ pub use json::json;
 pub use markdown::markdown;
 
 use super::Warning;
-use super::intent::{Kind, Sentence};
+use super::intent::{Sentence, SentenceKind};
 
 /// Sentences of one kind that people are shown; the rest is counted.
 const SENTENCES: usize = 12;
@@ -31,7 +31,7 @@ fn commands(warning: &Warning) -> Vec<String> {
 }
 
 /// The sentences for people: of each kind the first few that are about the most, and then how many more there are.
-fn for_people(sentences: &[Sentence]) -> Vec<(Kind, String)> {
+fn for_people(sentences: &[Sentence]) -> Vec<(SentenceKind, String)> {
     let mut out = Vec::new();
     for group in sentences.chunk_by(|a, b| a.kind == b.kind) {
         let mut order: Vec<&Sentence> = group.iter().collect();

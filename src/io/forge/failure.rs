@@ -58,7 +58,7 @@ impl fmt::Display for Failure {
                 write!(f, "401: the token in {variable} is not valid, or has expired")
             }
             Self::Unauthorized { variable, authenticated: false } => write!(f, "401: {variable} is not set"),
-            Self::Forbidden(message) => write!(f, "403{}", said(message)),
+            Self::Forbidden(message) => write!(f, "403{}", with_colon(message)),
             Self::NoFile => f.write_str("404: the repository is there, and no such file in it on this branch"),
             Self::NoBranch => f.write_str("404: the repository has no such branch"),
             Self::NoRepository { variable, authenticated: true } => {
@@ -73,7 +73,7 @@ impl fmt::Display for Failure {
             Self::RateLimited(None) => f.write_str("rate limit: try again later"),
             Self::Timeout(after) => write!(f, "timeout: no answer within {} s", after.as_secs_f32()),
             Self::Connection(why) => write!(f, "no connection: {why}"),
-            Self::Status(status, message) => write!(f, "{status}{}", said(message)),
+            Self::Status(status, message) => write!(f, "{status}{}", with_colon(message)),
             Self::TooLarge => f.write_str("the file is larger than 1 MiB: no Dockerfile is"),
             Self::NotText => f.write_str("the file is not UTF-8 text"),
             Self::NotAFile => f.write_str("this is a folder or a submodule"),
@@ -82,6 +82,6 @@ impl fmt::Display for Failure {
     }
 }
 
-fn said(message: &str) -> String {
+fn with_colon(message: &str) -> String {
     if message.is_empty() { String::new() } else { format!(": {message}") }
 }

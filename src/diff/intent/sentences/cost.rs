@@ -1,6 +1,6 @@
 //! What a change costs: workflow runs and requests, from now on and by being applied.
 
-use super::{Kind, Sentence, grouped, images};
+use super::{Sentence, SentenceKind, grouped, images};
 use crate::diff::intent::compare::{Differences, Fired, Why};
 use crate::diff::intent::{Intent, Rebuild};
 use crate::model::Duration;
@@ -23,7 +23,7 @@ pub(super) fn runs(old: &Intent, new: &Intent, out: &mut Vec<Sentence>) {
         .collect();
     if !changed.is_empty() {
         let text = format!("workflow runs that a new digest starts by itself: {}", list(&changed));
-        out.push(Sentence::of_images(Kind::Runs, text, &[]));
+        out.push(Sentence::of_images(SentenceKind::Runs, text, &[]));
     }
 }
 
@@ -51,7 +51,7 @@ pub(super) fn requests(old: &Intent, new: &Intent, out: &mut Vec<Sentence>) {
             list(&changed)
         ),
     };
-    out.push(Sentence::of_images(Kind::Requests, text, &[]));
+    out.push(Sentence::of_images(SentenceKind::Requests, text, &[]));
 }
 
 pub(super) fn applying(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
@@ -91,10 +91,14 @@ pub(super) fn applying(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
                 format!("applying this starts {runs}: {parts}, since {why}")
             }
         };
-        out.push(Sentence::of_rebuilds(Kind::Applying, text, &rebuilds));
+        out.push(Sentence::of_rebuilds(SentenceKind::Applying, text, &rebuilds));
     }
     if differences.fired.is_empty() && !out.is_empty() {
-        out.push(Sentence::of_images(Kind::Applying, "applying this starts no workflow run by itself".to_owned(), &[]));
+        out.push(Sentence::of_images(
+            SentenceKind::Applying,
+            "applying this starts no workflow run by itself".to_owned(),
+            &[],
+        ));
     }
 }
 

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What a sentence is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum SentenceKind {
     /// The Project has another name.
     Project,
     /// Images have other names.
@@ -46,7 +46,7 @@ pub enum Kind {
     Applying,
 }
 
-impl Kind {
+impl SentenceKind {
     /// What it is called in JSON.
     pub fn word(self) -> &'static str {
         match self {
@@ -74,7 +74,7 @@ impl Kind {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sentence {
     /// What it is about.
-    pub kind: Kind,
+    pub kind: SentenceKind,
     /// The words; of many names the first few.
     pub text: String,
     /// The rebuilds that it is about, all of them: base and image.
@@ -84,12 +84,12 @@ pub struct Sentence {
 }
 
 impl Sentence {
-    fn of_rebuilds(kind: Kind, text: String, rebuilds: &[&Rebuild]) -> Self {
+    fn of_rebuilds(kind: SentenceKind, text: String, rebuilds: &[&Rebuild]) -> Self {
         let edges = rebuilds.iter().map(|rebuild| (rebuild.base.clone(), rebuild.image.clone())).collect();
         Self { kind, text, edges, images: owned(&images(rebuilds)) }
     }
 
-    fn of_images(kind: Kind, text: String, images: &[&str]) -> Self {
+    fn of_images(kind: SentenceKind, text: String, images: &[&str]) -> Self {
         Self { kind, text, edges: Vec::new(), images: owned(images) }
     }
 }
@@ -99,7 +99,11 @@ pub fn sentences(old: &Intent, new: &Intent, differences: &Differences<'_>) -> V
     let mut out = Vec::new();
     project(old, new, &mut out);
     for (before, now) in &differences.renamed {
-        out.push(Sentence::of_images(Kind::Renamed, format!("the image {before} is now called {now}"), &[*now]));
+        out.push(Sentence::of_images(
+            SentenceKind::Renamed,
+            format!("the image {before} is now called {now}"),
+            &[*now],
+        ));
     }
     came_and_went(old, new, differences, &mut out);
     rebuilds::moved(differences, &mut out);
@@ -119,15 +123,15 @@ fn project(old: &Intent, new: &Intent, out: &mut Vec<Sentence>) {
     if old.projects != new.projects && !old.projects.is_empty() && !new.projects.is_empty() {
         let names = |intent: &Intent| list(&intent.projects.iter().collect::<Vec<_>>());
         let text = format!("the Kargo Project is {} in place of {}", names(new), names(old));
-        out.push(Sentence::of_images(Kind::Project, text, &[]));
+        out.push(Sentence::of_images(SentenceKind::Project, text, &[]));
     }
 }
 
 fn came_and_went(old: &Intent, new: &Intent, differences: &Differences<'_>, out: &mut Vec<Sentence>) {
     let place = |intent: &Intent, image: &str| intent.watched.get(image).map(|watched| watched.repo_url.clone());
     for (kind, intent, images, words) in [
-        (Kind::ImagesAdded, new, &differences.images_added, ["image is", "images are", "new"]),
-        (Kind::ImagesRemoved, old, &differences.images_removed, ["image is", "images are", "gone"]),
+        (SentenceKind::ImagesAdded, new, &differences.images_added, ["image is", "images are", "new"]),
+        (SentenceKind::ImagesRemoved, old, &differences.images_removed, ["image is", "images are", "gone"]),
     ] {
         if images.is_empty() {
             continue;

@@ -1,6 +1,6 @@
 //! Who is rebuilt for what, when and how.
 
-use super::{Kind, Sentence, grouped, images, is};
+use super::{Sentence, SentenceKind, grouped, images, is};
 use crate::diff::intent::compare::Differences;
 use crate::diff::intent::{Intent, Rebuild};
 use crate::words::{counted_by_thousands, list, plural};
@@ -25,7 +25,7 @@ pub(super) fn moved(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
             (then, now) => format!("and now {}, no longer {}", now.words().when, then.words().when),
         };
         let text = format!("{} {} now rebuilt for {now} in place of {before}, {when}", list(&images), is(&images));
-        out.push(Sentence::of_rebuilds(Kind::Moved, text, &rebuilds));
+        out.push(Sentence::of_rebuilds(SentenceKind::Moved, text, &rebuilds));
     }
 }
 
@@ -50,7 +50,7 @@ pub(super) fn gained(old: &Intent, differences: &Differences<'_>, out: &mut Vec<
             repositories(&rebuilds),
             policy.words().when
         );
-        out.push(Sentence::of_rebuilds(Kind::Gained, text, &rebuilds));
+        out.push(Sentence::of_rebuilds(SentenceKind::Gained, text, &rebuilds));
     }
 }
 
@@ -70,7 +70,7 @@ pub(super) fn lost(new: &Intent, differences: &Differences<'_>, out: &mut Vec<Se
             let who = if idle.len() == names.len() { pronoun(&names).to_owned() } else { list(&idle) };
             text = format!("{text}, and nothing else rebuilds {who} automatically");
         }
-        out.push(Sentence::of_rebuilds(Kind::Lost, text, &rebuilds.concat()));
+        out.push(Sentence::of_rebuilds(SentenceKind::Lost, text, &rebuilds.concat()));
     }
 }
 
@@ -102,7 +102,7 @@ pub(super) fn policies(new: &Intent, differences: &Differences<'_>, out: &mut Ve
             }
             (_, _) => format!("{who} {is} now rebuilt{bases} {}, no longer {}", now.words().when, before.words().when),
         };
-        out.push(Sentence::of_rebuilds(Kind::Policy, text, &rebuilds));
+        out.push(Sentence::of_rebuilds(SentenceKind::Policy, text, &rebuilds));
     }
 }
 
@@ -141,7 +141,7 @@ pub(super) fn workflows(differences: &Differences<'_>, out: &mut Vec<Sentence>) 
         let (whats, mut rebuilds): (Vec<String>, Vec<Vec<&Rebuild>>) = whats.into_iter().unzip();
         let rebuilds = rebuilds.pop().unwrap_or_default();
         let text = format!("the rebuilds of {} {}", list(&images(&rebuilds)), list(&whats));
-        out.push(Sentence::of_rebuilds(Kind::Workflow, text, &rebuilds));
+        out.push(Sentence::of_rebuilds(SentenceKind::Workflow, text, &rebuilds));
     }
 }
 

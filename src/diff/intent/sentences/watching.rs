@@ -1,6 +1,6 @@
 //! What is watched, and which Dockerfiles are looked at.
 
-use super::{Kind, Sentence, grouped, is};
+use super::{Sentence, SentenceKind, grouped, is};
 use crate::diff::intent::compare::Differences;
 use crate::diff::intent::{Check, How, Intent};
 use crate::model::Duration;
@@ -17,7 +17,7 @@ pub(super) fn bases(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
             every(interval),
             list(&names)
         );
-        out.push(Sentence::of_images(Kind::Watched, text, &[]));
+        out.push(Sentence::of_images(SentenceKind::Watched, text, &[]));
     }
     let gone: Vec<&str> = differences.unwatched.iter().map(|watched| watched.reference.as_str()).collect();
     if !gone.is_empty() {
@@ -27,19 +27,19 @@ pub(super) fn bases(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
             is(&gone),
             list(&gone)
         );
-        out.push(Sentence::of_images(Kind::Unwatched, text, &[]));
+        out.push(Sentence::of_images(SentenceKind::Unwatched, text, &[]));
     }
     let intervals = differences.rewatched.iter().filter(|(before, now)| before.interval != now.interval);
     let groups = grouped(intervals.map(|(before, now)| ((before.interval, now.interval), now.reference.as_str())));
     for ((before, now), names) in groups {
         let text = format!("{} {} looked at {} in place of {}", list(&names), is(&names), every(now), every(before));
-        out.push(Sentence::of_images(Kind::Rewatched, text, &[]));
+        out.push(Sentence::of_images(SentenceKind::Rewatched, text, &[]));
     }
     let what = differences.rewatched.iter().filter(|(before, now)| before.what != now.what);
     for ((before, now), names) in grouped(what.map(|(a, b)| ((a.what.as_str(), b.what.as_str()), b.repo_url.as_str())))
     {
         let text = format!("of {}, {now} is watched in place of {before}", list(&names));
-        out.push(Sentence::of_images(Kind::Rewatched, text, &[]));
+        out.push(Sentence::of_images(SentenceKind::Rewatched, text, &[]));
     }
 }
 
@@ -69,7 +69,11 @@ pub(super) fn checks(old: &Intent, new: &Intent, differences: &Differences<'_>, 
     }
     for (what, names) in grouped(changes) {
         let (word, is) = (plural(names.len(), "Dockerfile"), is(&names));
-        out.push(Sentence::of_images(Kind::Checks, format!("the {word} of {} {is} {what}", list(&names)), &names));
+        out.push(Sentence::of_images(
+            SentenceKind::Checks,
+            format!("the {word} of {} {is} {what}", list(&names)),
+            &names,
+        ));
     }
 }
 

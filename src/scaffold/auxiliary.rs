@@ -21,45 +21,45 @@ pub(super) fn stem(name: &str) -> Option<&str> {
 
 /// Why it is hardly an image of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Oddity {
+pub(super) enum Auxiliary {
     /// It is nothing that is shipped: it is left out unless a workflow builds it.
-    Foreign(&'static str),
+    NotShipped(&'static str),
     /// It is for something else: it is proposed in a comment unless a workflow builds it.
-    Beside(&'static str),
+    OtherPurpose(&'static str),
 }
 
-impl Oddity {
+impl Auxiliary {
     /// What it is, by its path.
     pub(super) fn why(self) -> &'static str {
         match self {
-            Self::Foreign(why) | Self::Beside(why) => why,
+            Self::NotShipped(why) | Self::OtherPurpose(why) => why,
         }
     }
 }
 
-/// What is odd about a path.
-pub(super) fn of(path: &str) -> Option<Oddity> {
+/// What a path says a Dockerfile is beside an image; none if it says nothing.
+pub(super) fn of(path: &str) -> Option<Auxiliary> {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let found: Vec<Oddity> = folders.split('/').filter_map(of_folder).collect();
-    let foreign = found.iter().find(|odd| matches!(odd, Oddity::Foreign(_)));
-    if let Some(odd) = foreign.or(found.first()) {
-        return Some(*odd);
+    let found: Vec<Auxiliary> = folders.split('/').filter_map(of_folder).collect();
+    let foreign = found.iter().find(|kind| matches!(kind, Auxiliary::NotShipped(_)));
+    if let Some(kind) = foreign.or(found.first()) {
+        return Some(*kind);
     }
     let mut words = stem(name).unwrap_or_default().split(['.', '-', '_']);
     words.find_map(|word| match word {
-        "dev" | "devel" | "development" | "local" | "debug" => Some(Oddity::Beside("for development")),
-        "test" | "tests" | "e2e" | "lint" | "ci" => Some(Oddity::Beside("for tests")),
+        "dev" | "devel" | "development" | "local" | "debug" => Some(Auxiliary::OtherPurpose("for development")),
+        "test" | "tests" | "e2e" | "lint" | "ci" => Some(Auxiliary::OtherPurpose("for tests")),
         _ => None,
     })
 }
 
-fn of_folder(name: &str) -> Option<Oddity> {
+fn of_folder(name: &str) -> Option<Auxiliary> {
     Some(match name {
-        "node_modules" | "vendor" | "third_party" => Oddity::Foreign("part of a dependency"),
-        "testdata" | "fixtures" => Oddity::Foreign("data of tests"),
-        ".devcontainer" => Oddity::Beside("a development container"),
-        "test" | "tests" | "__tests__" | "e2e" => Oddity::Beside("for tests"),
-        "example" | "examples" | "sample" | "samples" | "docs" => Oddity::Beside("an example"),
+        "node_modules" | "vendor" | "third_party" => Auxiliary::NotShipped("part of a dependency"),
+        "testdata" | "fixtures" => Auxiliary::NotShipped("data of tests"),
+        ".devcontainer" => Auxiliary::OtherPurpose("a development container"),
+        "test" | "tests" | "__tests__" | "e2e" => Auxiliary::OtherPurpose("for tests"),
+        "example" | "examples" | "sample" | "samples" | "docs" => Auxiliary::OtherPurpose("an example"),
         _ => return None,
     })
 }

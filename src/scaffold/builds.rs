@@ -1,13 +1,13 @@
 //! What workflows build: each build with its Dockerfile, and where it pushes to, as far as texts say.
 
-use super::propose::{Input, WorkflowFile};
-use super::words::{Captures, Template, is_hole};
+use super::propose::{RepositoryFiles, WorkflowFile};
+use super::template::{Captures, Template, is_hole};
 use crate::model::Reference;
 use crate::source::At;
 use crate::workflow::{Bake, BuildArg, ImageBuild, Job, Tool};
 
 /// A build.
-pub(super) struct Built<'a> {
+pub(super) struct BuildPattern<'a> {
     /// The workflow that makes it, by its index.
     pub(super) workflow: usize,
     /// Path of the Dockerfile in the repository.
@@ -21,7 +21,7 @@ pub(super) struct Built<'a> {
 }
 
 /// A build of one Dockerfile.
-pub(super) struct Made<'a> {
+pub(super) struct MatchedBuild<'a> {
     pub(super) workflow: usize,
     /// Whether nothing but the name of the file says that it is this one.
     pub(super) is_open: bool,
@@ -31,13 +31,13 @@ pub(super) struct Made<'a> {
     pub(super) context: Option<String>,
     pub(super) target: Option<String>,
     pub(super) platform: Option<String>,
-    pub(super) pushed: Vec<Pushed>,
+    pub(super) pushed: Vec<PushTarget>,
     pub(super) args: Vec<&'a BuildArg>,
 }
 
 /// What a tag says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Pushed {
+pub(super) enum PushTarget {
     /// A repository in a registry; the reference has no tag.
     To(Reference),
     /// A name of the machine that builds: it has no slash.
@@ -47,7 +47,7 @@ pub(super) enum Pushed {
 }
 
 /// All builds, in the order of the workflows.
-pub(super) fn all<'a>(input: &Input<'a>) -> Vec<Built<'a>> {
+pub(super) fn all<'a>(input: &RepositoryFiles<'a>) -> Vec<BuildPattern<'a>> {
     let mut found = Vec::new();
     for (index, file) in input.workflows.iter().enumerate() {
         found.extend(file.workflow.image_builds(&file.bakes).filter_map(|build| {
@@ -58,9 +58,9 @@ pub(super) fn all<'a>(input: &Input<'a>) -> Vec<Built<'a>> {
     found
 }
 
-impl<'a> Built<'a> {
+impl<'a> BuildPattern<'a> {
     /// What it is if its Dockerfile is this one.
-    pub(super) fn of(&self, path: &str) -> Option<Made<'a>> {
+    pub(super) fn of(&self, path: &str) -> Option<MatchedBuild<'a>> {
         let captures = self.dockerfile.fits(path)?;
         let known = |template: &Option<Template>| {
             let text = template.as_ref()?.filled(&captures);
@@ -70,7 +70,7 @@ impl<'a> Built<'a> {
             [one] => Some(one.filled(&captures)),
             _ => None,
         };
-        Some(Made {
+        Some(MatchedBuild {
             workflow: self.workflow,
             is_open: self.dockerfile.is_open(),
             pattern: self.dockerfile.whole().is_none().then(|| self.dockerfile.written.clone()),
@@ -83,7 +83,7 @@ impl<'a> Built<'a> {
     }
 }
 
-fn pushed(tag: &Template, captures: &Captures) -> Pushed {
+fn pushed(tag: &Template, captures: &Captures) -> PushTarget {
     let text = tag.filled(captures);
     let text = text.split('@').next().unwrap_or_default();
     let name = match text.rsplit_once(':') {
@@ -92,20 +92,20 @@ fn pushed(tag: &Template, captures: &Captures) -> Pushed {
         _ => text,
     };
     if name.contains(is_hole) {
-        return Pushed::Computed(tag.written.clone());
+        return PushTarget::Computed(tag.written.clone());
     }
     // Registries know lower case alone, and names of repositories on GitHub have both: workflows fold them in many ways.
     let name = name.to_ascii_lowercase();
     match Reference::parse(&name) {
-        Ok(_) if !name.contains('/') => Pushed::Local(name),
-        Ok(reference) if reference.refused_by_kargo().is_none() => Pushed::To(reference),
-        _ => Pushed::Computed(tag.written.clone()),
+        Ok(_) if !name.contains('/') => PushTarget::Local(name),
+        Ok(reference) if reference.refused_by_kargo().is_none() => PushTarget::To(reference),
+        _ => PushTarget::Computed(tag.written.clone()),
     }
 }
 
 /// What is known where a build stands.
 struct Scope<'i, 'a> {
-    input: &'i Input<'a>,
+    input: &'i RepositoryFiles<'a>,
     file: &'a WorkflowFile,
     job: &'a Job,
     /// The bake file that the texts are from.
@@ -174,7 +174,7 @@ impl Scope<'_, '_> {
 }
 
 /// A build as templates. `None` if what it builds is not in the repository.
-fn of_build<'a>(workflow: usize, scope: &Scope<'_, 'a>, build: ImageBuild<'a>) -> Option<Built<'a>> {
+fn of_build<'a>(workflow: usize, scope: &Scope<'_, 'a>, build: ImageBuild<'a>) -> Option<BuildPattern<'a>> {
     // Where bake runs is said by the workflow alone.
     let folder = Scope { bake: None, ..*scope }.word(build.run.directory.as_ref()).unwrap_or_default();
     let context = build.context.map_or(if build.bake.is_some() { "" } else { "." }, |context| &*context.value);
@@ -192,7 +192,7 @@ fn of_build<'a>(workflow: usize, scope: &Scope<'_, 'a>, build: ImageBuild<'a>) -
     if build.bake.is_none() && (is_elsewhere(file) || (elsewhere && build.is_in_context())) {
         return None;
     }
-    Some(Built {
+    Some(BuildPattern {
         workflow,
         dockerfile: scope.template(file).under(base).path()?,
         context: if elsewhere { None } else { context.path() },
