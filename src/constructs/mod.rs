@@ -18,7 +18,7 @@ pub type Text = Cow<'static, str>;
 /// `metadata`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Metadata {
-    /// Name.
+    /// `metadata.name`: a DNS-1123 subdomain.
     pub name: String,
     /// Namespace; none for cluster-scoped kinds.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -77,11 +77,11 @@ impl Serialize for Pairs {
 pub struct Identity {
     /// Group and version.
     pub api_version: String,
-    /// Kind.
+    /// As it is written: `Stage`.
     pub kind: String,
     /// Namespace; none for cluster-scoped kinds.
     pub namespace: Option<String>,
-    /// Name.
+    /// `metadata.name`: a DNS-1123 subdomain.
     pub name: String,
 }
 
@@ -132,7 +132,7 @@ impl ApiObject {
         self.growth
     }
 
-    /// Its kind.
+    /// Its kind as it is written: `Stage`.
     pub fn kind(&self) -> &'static str {
         self.kind
     }

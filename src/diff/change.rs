@@ -14,7 +14,7 @@ use std::rc::Rc;
 pub struct Change {
     /// Where.
     pub path: Path,
-    /// What.
+    /// What became of the value there.
     pub what: What,
 }
 

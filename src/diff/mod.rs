@@ -54,7 +54,7 @@ pub struct Report {
 /// An object that differs.
 #[derive(Clone, Debug)]
 pub struct Changed {
-    /// Which.
+    /// The object, as both sets name it.
     pub identity: Identity,
     /// In what.
     pub changes: Vec<Change>,

@@ -18,11 +18,11 @@ use std::sync::OnceLock;
 pub struct Key {
     /// Group; empty for Kubernetes' own.
     pub group: String,
-    /// Kind.
+    /// As it is written: `Stage`.
     pub kind: String,
     /// Namespace; none for cluster-scoped kinds.
     pub namespace: Option<String>,
-    /// Name.
+    /// `metadata.name`.
     pub name: String,
 }
 

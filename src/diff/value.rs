@@ -9,13 +9,13 @@ use std::rc::Rc;
 /// A value of a manifest.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
-    /// Nothing.
+    /// `null`, and a key without a value.
     Null,
     /// True or false.
     Bool(bool),
     /// A number.
     Number(serde_json::Number),
-    /// A text.
+    /// A string, whatever its quotes were.
     Text(Rc<str>),
     /// Values in an order that matters.
     List(Vec<Value>),

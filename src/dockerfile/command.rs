@@ -18,7 +18,6 @@ pub(super) struct Flag {
 /// A line cut into its parts; ranges are of the logical line.
 #[derive(Clone, Debug)]
 pub(super) struct Command {
-    /// The logical line.
     pub(super) line: Logical,
     /// The instruction as written.
     pub(super) keyword: Range<usize>,

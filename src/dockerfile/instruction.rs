@@ -22,7 +22,6 @@ pub(super) struct Word {
 /// One name of an ARG.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ArgName {
-    /// The name.
     pub(super) name: String,
     /// What stands after `=`; none when there is no `=`.
     pub(super) default: Option<String>,
@@ -86,7 +85,6 @@ pub(super) const NAMES: &[&str] = &[
     "workdir",
 ];
 
-/// Reads a command.
 pub(super) fn read(command: &Command, escape: char) -> Result<Instruction, Refusal> {
     let name = command.name.as_str();
     match name {

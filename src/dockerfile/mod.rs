@@ -99,7 +99,7 @@ pub enum Base {
     Stage(usize),
     /// An image, with its variables expanded.
     Image(String),
-    /// Nothing.
+    /// `scratch`: nothing, which nobody watches.
     Scratch,
     /// Something that cannot be told; a diagnostic says why.
     Unknown,
@@ -127,7 +127,7 @@ pub struct Stage {
 /// An ARG before the first FROM.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arg {
-    /// Its name.
+    /// The name, without `ARG` and value.
     pub name: String,
     /// What stands after `=`, as written; none when there is no `=`.
     pub default: Option<String>,

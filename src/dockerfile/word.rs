@@ -26,7 +26,6 @@ pub(super) enum Fault {
 /// What an expanded word is made of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Expansion {
-    /// The text.
     pub(super) text: String,
     /// Names without value that it was read as empty from, the first few.
     pub(super) missing: Vec<String>,

@@ -33,7 +33,7 @@ pub struct PlannedFile {
 /// All files of a run, in the order in which they are written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FilePlan {
-    /// The files.
+    /// In the order in which they are written.
     pub files: Vec<PlannedFile>,
 }
 

@@ -11,7 +11,7 @@ pub const MAX_FILE: u64 = 64 << 20;
 /// What a file turned out to be.
 #[derive(Debug)]
 pub enum Text {
-    /// Text.
+    /// All of it, as UTF-8.
     Ok(String),
     /// Not UTF-8: the text with replacement characters, and the offset of the first in it.
     NotUtf8 {
@@ -38,12 +38,6 @@ pub fn text_if_any(path: &Path) -> anyhow::Result<Option<Text>> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
     }
-}
-
-/// Reads a file.
-pub fn text(path: &Path) -> anyhow::Result<Text> {
-    let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-    text_of(file, path)
 }
 
 /// Reads stdin to its end.

@@ -27,11 +27,11 @@ impl Kind for ServiceAccount {
 pub struct Job<'a> {
     /// Name of the container.
     pub name: &'a str,
-    /// Its image.
+    /// The image that its container runs.
     pub image: &'a str,
     /// As whom; it gets no token of the cluster.
     pub service_account: &'a str,
-    /// Arguments.
+    /// Arguments of the image's own entrypoint.
     pub args: &'a [&'a str],
     /// A variable, with the Secret and the key that it comes from.
     pub secret_env: (&'a str, &'a str, &'a str),

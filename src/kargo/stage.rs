@@ -28,7 +28,7 @@ impl Kind for StageSpec {
 pub struct RequestedFreight {
     /// Which Warehouse's.
     pub origin: FreightOrigin,
-    /// From where.
+    /// From the Warehouse itself, or from a Stage in which it has waited.
     pub sources: FreightSources,
 }
 
@@ -37,7 +37,7 @@ pub struct RequestedFreight {
 pub struct FreightOrigin {
     /// `Warehouse`.
     pub kind: &'static str,
-    /// Its name.
+    /// Name of a Warehouse of the same namespace.
     pub name: String,
 }
 
@@ -110,14 +110,14 @@ pub struct Verification {
 /// An item of `analysisTemplates`: one of the Project's namespace.
 #[derive(Debug, Serialize)]
 pub struct AnalysisTemplateReference {
-    /// Its name.
+    /// Of the template: one that the Project has.
     pub name: &'static str,
 }
 
 /// An item of `args`.
 #[derive(Debug, Serialize)]
 pub struct AnalysisArgument {
-    /// Its name.
+    /// Of the template: one that the Project has.
     pub name: &'static str,
     /// Must be a text after evaluation (Kargo v1.11.2 `pkg/rollouts/analysis_run_builder.go`), which a text without a
     /// delimiter always is, whatever it looks like.

@@ -143,7 +143,6 @@ impl Edges {
     }
 }
 
-/// A rule.
 type Rule = fn(&Context<'_>, &mut Vec<Diagnostic>);
 
 /// Every rule and the code of what it finds.

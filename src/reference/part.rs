@@ -101,7 +101,6 @@ pub(super) fn is_path_component(part: &str) -> bool {
         && part.split(alphanumeric).all(|run| matches!(run, "" | "." | "_" | "__") || run.bytes().all(|b| b == b'-'))
 }
 
-/// Checks a tag.
 pub(crate) fn check_tag(tag: &str) -> Result<&str, String> {
     let word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
     if tag.is_empty() {

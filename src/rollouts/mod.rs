@@ -21,7 +21,7 @@ impl Kind for AnalysisTemplateSpec {
 /// An item of `args`: a text that stands for `{{args.NAME}}`.
 #[derive(Debug, Serialize)]
 pub struct Argument {
-    /// Its name.
+    /// The NAME of `{{args.NAME}}`.
     pub name: &'static str,
 }
 

@@ -6,7 +6,6 @@ use crate::model::Reference;
 use crate::source::At;
 use crate::workflow::{Bake, BuildArg, ImageBuild, Job, Tool};
 
-/// A build.
 pub(super) struct BuildPattern<'a> {
     /// The workflow that makes it, by its index.
     pub(super) workflow: usize,

@@ -47,10 +47,10 @@ pub struct WorkflowFile {
     pub bakes: Vec<(String, Bake)>,
 }
 
-/// A branch.
+/// The branch that images are built from.
 #[derive(Clone, Debug)]
 pub struct Branch {
-    /// Its name.
+    /// Without `refs/heads/`.
     pub name: String,
     /// Why it may be another one.
     pub unsure: Option<&'static str>,

@@ -53,7 +53,7 @@ impl Span {
 /// A value and the place it was written at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct At<T> {
-    /// The value.
+    /// What is written there.
     pub value: T,
     /// Where it stands.
     pub span: Span,
@@ -63,11 +63,6 @@ impl<T> At<T> {
     /// Puts a value and its place together.
     pub fn new(value: T, span: Span) -> Self {
         Self { value, span }
-    }
-
-    /// Borrows the value, with the same place.
-    pub fn as_ref(&self) -> At<&T> {
-        At { value: &self.value, span: self.span }
     }
 
     /// Changes the value and keeps the place.

@@ -26,7 +26,7 @@ pub struct ImageBuild<'a> {
     pub target: Option<&'a At<String>>,
     /// The platforms, one each.
     pub platforms: &'a [At<String>],
-    /// The tags.
+    /// The tags, as written: `ghcr.io/org/app:1.0`.
     pub tags: &'a [At<String>],
     /// The build arguments that it gets, each once.
     pub args: Vec<&'a BuildArg>,

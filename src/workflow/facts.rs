@@ -80,7 +80,7 @@ pub struct Concurrency {
     pub group: Option<At<String>>,
 }
 
-/// A job.
+/// A job, with what its steps build.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Job {
     /// Its key under `jobs`.

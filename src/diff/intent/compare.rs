@@ -34,9 +34,9 @@ pub struct Differences<'a> {
 /// A rebuild that applying the new set causes.
 #[derive(Clone, Copy, Debug)]
 pub struct Fired<'a> {
-    /// Which.
+    /// As it is in the new set.
     pub rebuild: &'a Rebuild,
-    /// Why.
+    /// What of the change makes new Freight.
     pub why: Why,
 }
 

@@ -62,7 +62,7 @@ pub struct Rebuild {
     pub warehouse: String,
     /// The Stage that rebuilds.
     pub stage: String,
-    /// When.
+    /// By itself, after a delay, or by hand.
     pub policy: Policy,
     /// What is run.
     pub target: Target,

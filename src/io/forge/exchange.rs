@@ -19,7 +19,6 @@ const MAX_BODY: u64 = 1 << 20;
 /// Characters of a forge's message that are shown.
 const MAX_MESSAGE: usize = 200;
 
-/// An answer.
 pub(super) struct Answer {
     host: &'static Host,
     pub(super) status: u16,

@@ -40,7 +40,7 @@ impl Token {
 /// How a forge is asked.
 #[derive(Clone)]
 pub struct Settings {
-    /// Which.
+    /// By which the requests are made.
     pub provider: Provider,
     /// [`Host::address`] or another, without a slash at the end.
     pub url: String,

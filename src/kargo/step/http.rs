@@ -44,11 +44,11 @@ pub struct Http {
     pub error_expression: Option<String>,
 }
 
-/// A header.
+/// A header of the request.
 #[derive(Debug, Serialize)]
 pub struct Header {
-    /// Name.
+    /// Not empty; case does not matter.
     pub name: &'static str,
-    /// Value.
+    /// Not empty; an expression in it is evaluated.
     pub value: Rc<str>,
 }

@@ -7,7 +7,7 @@ pub mod http;
 use serde::Serialize;
 use std::rc::Rc;
 
-/// A step.
+/// One thing that a promotion does, in its order.
 #[derive(Debug, Serialize)]
 pub struct Step {
     /// Which runner.

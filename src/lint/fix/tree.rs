@@ -93,7 +93,6 @@ impl Search<'_> {
 pub(super) struct Entry {
     /// Where its key begins, or the list item after its dash.
     pub(super) start: usize,
-    /// Its value.
     pub(super) value: Span,
     /// Whether it is an item of a list, and not a key with its value.
     pub(super) is_item: bool,

@@ -20,7 +20,7 @@ use value::{Formula, RawBake, RawTarget, Resolver};
 pub struct Bake {
     /// The targets, in the order of the text. Of two with one name the later adds to the earlier.
     pub targets: Vec<BakeTarget>,
-    /// The groups.
+    /// The groups, in the order of the text.
     pub groups: Vec<BakeGroup>,
     /// The variables.
     pub variables: Vec<BakeVariable>,
@@ -29,7 +29,7 @@ pub struct Bake {
 /// A target: one build.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BakeTarget {
-    /// Its name.
+    /// By which groups, `inherits` and the command line name it.
     pub name: At<String>,
     /// Path of the Dockerfile, relative to the context; without it `Dockerfile`.
     pub dockerfile: Option<At<String>>,
@@ -41,7 +41,7 @@ pub struct BakeTarget {
     pub inherits: Vec<At<String>>,
     /// The build arguments. An argument that is null is left out, as bake leaves it out.
     pub args: Vec<BuildArg>,
-    /// The tags.
+    /// The tags, as written: `ghcr.io/org/app:1.0`.
     pub tags: Vec<At<String>>,
     /// The platforms.
     pub platforms: Vec<At<String>>,
@@ -59,7 +59,7 @@ pub struct BakeGroup {
 /// A variable, which the environment may set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BakeVariable {
-    /// Its name.
+    /// As expressions and the environment name it.
     pub name: At<String>,
     /// The default; `None` if there is none, if it is null, or if it is not known before bake runs.
     pub default: Option<At<String>>,
