@@ -5,6 +5,7 @@
 //! compares them).
 
 use super::value::{Map, Texts, Value};
+use crate::emit::is_word_of_another_type;
 use std::rc::Rc;
 
 /// Levels of nesting that are read here.
@@ -208,7 +209,7 @@ impl<'a> Reader<'a, '_> {
             "true" => Some(Value::Bool(true)),
             "false" => Some(Value::Bool(false)),
             "null" => Some(Value::Null),
-            _ if text.len() <= 5 && (text.starts_with('~') || is_doubtful(text)) => None,
+            _ if text.len() <= 5 && (text.starts_with('~') || is_word_of_another_type(text)) => None,
             _ => Some(Value::Text(self.texts.get(text))),
         }
     }
@@ -220,13 +221,6 @@ fn is_suspicious(text: &str) -> bool {
     let one = |is: bool| u8::from(is);
     let any = text.bytes().fold(0, |any, b| any | one(b == b':') | one(b == b'#') | one(b == b'\t'));
     any != 0 && (text.contains(": ") || text.contains(" #") || text.ends_with(':') || text.contains('\t'))
-}
-
-/// Words that are a type to some readers.
-fn is_doubtful(text: &str) -> bool {
-    ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"]
-        .iter()
-        .any(|word| word.eq_ignore_ascii_case(text))
 }
 
 fn is_item(content: &str) -> bool {

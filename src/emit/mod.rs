@@ -7,7 +7,7 @@ pub mod yaml;
 
 pub use header::identities;
 pub use orphans::delete_lines;
-pub use scalar::{flow_scalar, scalar};
+pub use scalar::{flow_scalar, is_word_of_another_type, scalar};
 
 use crate::constructs::ApiObject;
 pub use crate::constructs::Identity;

@@ -73,7 +73,7 @@ fn is_no_number(bytes: &[u8]) -> bool {
 
 /// Words that a YAML 1.1 reader takes for a boolean, null or a float (`.inf` does not start like a word). `y` and `n` are
 /// booleans in the 1.1 specification and to Go's yaml.v2.
-fn is_word_of_another_type(text: &str) -> bool {
+pub fn is_word_of_another_type(text: &str) -> bool {
     const WORDS: [&str; 11] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"];
     text.len() <= 5 && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }

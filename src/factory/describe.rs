@@ -31,9 +31,14 @@ pub(super) fn soak(base: &Base) -> String {
     format!("holds each new digest of {} until it has been quiet for long enough", base.reference)
 }
 
+/// The Dockerfile as people name it: "apps/web/Dockerfile of acme/web at main".
+pub(super) fn place(image: &ManagedImage, dockerfile: &Dockerfile) -> String {
+    format!("{} of {} at {}", dockerfile.path, image.source.repo, image.source.branch)
+}
+
 /// "compares the lines of apps/web/Dockerfile of acme/web at main that decide the bases of web with those of the lock"
 pub(super) fn analysis_by_http(image: &ManagedImage, dockerfile: &Dockerfile, compared: bool) -> String {
-    let place = format!("{} of {} at {}", dockerfile.path, image.source.repo, image.source.branch);
+    let place = place(image, dockerfile);
     if compared {
         return format!("compares the lines of {place} that decide the bases of {} with those of the lock", image.name);
     }
@@ -49,7 +54,7 @@ pub(super) fn analysis_by_http(image: &ManagedImage, dockerfile: &Dockerfile, co
 
 /// What an analysis by a Job does.
 pub(super) fn analysis_by_job(image: &ManagedImage, dockerfile: &Dockerfile) -> String {
-    let place = format!("{} of {} at {}", dockerfile.path, image.source.repo, image.source.branch);
+    let place = place(image, dockerfile);
     if dockerfile.bases.is_some() {
         format!("analyzes {place} in a Job, and compares the bases of {} with those of the lock", image.name)
     } else {

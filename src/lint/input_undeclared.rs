@@ -3,6 +3,7 @@
 use super::Context;
 use super::target::{Target, by_workflow, images_are};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::emit::is_word_of_another_type;
 use crate::source::Span;
 use indexmap::IndexMap;
 use std::collections::HashSet;
@@ -62,9 +63,6 @@ fn key(name: &str) -> String {
     let plain = !name.is_empty()
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
         && name.starts_with(|c: char| c.is_ascii_alphabetic())
-        && !matches!(
-            name.to_ascii_lowercase().as_str(),
-            "y" | "n" | "yes" | "no" | "on" | "off" | "true" | "false" | "null"
-        );
+        && !is_word_of_another_type(name);
     if plain { name.to_owned() } else { format!("{name:?}") }
 }

@@ -7,7 +7,7 @@
 //! | 401, 403, 404 and everything else that is for good | failed, with what to check |
 //! | rate limits, 408, 429, 5xx | asked again |
 
-use super::{Plan, discovery, lines, place};
+use super::{Plan, discovery, lines};
 use crate::factory::describe;
 use crate::factory::github::{Github, Read, list as statuses, overloaded, what_to_check};
 use crate::factory::intent::Purpose;
@@ -107,7 +107,7 @@ fn reason(model: &Model) -> String {
 
 /// What a person reads: what has changed, or why that cannot be told.
 fn explanation(image: &ManagedImage, dockerfile: &Dockerfile, on_drift: Option<&Factory>, compared: bool) -> String {
-    let place = place(image, dockerfile);
+    let place = describe::place(image, dockerfile);
     let unread = string(&format!("the Dockerfile of {} ({place}) could not be read. ", image.name));
     let unread = format!("{unread} + {}", delimited(&format!("vars.{REASON}")));
     if !compared {

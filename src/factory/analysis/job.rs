@@ -1,6 +1,6 @@
 //! The mode `job`: Argo Rollouts runs this tool in a Job, which reads the Dockerfile as `BuildKit` does and compares its edges.
 
-use super::{Plan, place};
+use super::Plan;
 use crate::constructs::ApiObject;
 use crate::factory::intent::JOB_REQUEST;
 use crate::factory::{describe, metadata};
@@ -46,7 +46,7 @@ pub(super) fn plan(model: &Model, image: &ManagedImage, dockerfile: &Dockerfile)
     Plan {
         description: describe::analysis_by_job(image, dockerfile),
         vars: Vec::new(),
-        steps: vec![compose_output::step("analyze", "dockerfile", place(image, dockerfile))],
+        steps: vec![compose_output::step("analyze", "dockerfile", describe::place(image, dockerfile))],
         verification: Some(Verification {
             analysis_templates: vec![AnalysisTemplateReference { name: TEMPLATE }],
             args: vec![AnalysisArgument { name: JOB_REQUEST, value: request(model, image, dockerfile) }],

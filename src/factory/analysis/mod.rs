@@ -18,7 +18,7 @@ use crate::kargo::stage::{
 };
 use crate::kargo::step::Step;
 use crate::model::name::{analysis_stage, object_name};
-use crate::model::{Analysis, Dockerfile, Factory, ManagedImage, Model};
+use crate::model::{Analysis, Factory, ManagedImage, Model};
 use indexmap::IndexMap;
 use std::rc::Rc;
 
@@ -113,9 +113,4 @@ fn discovery(github: &Github<'_>, image: &ManagedImage, factory: &Factory, condi
         inputs: &IndexMap::from([("image".to_owned(), image.name.clone())]),
         condition,
     })
-}
-
-/// The Dockerfile as people name it: "apps/web/Dockerfile of acme/web at main".
-fn place(image: &ManagedImage, dockerfile: &Dockerfile) -> String {
-    format!("{} of {} at {}", dockerfile.path, image.source.repo, image.source.branch)
 }
