@@ -7,7 +7,7 @@ use crate::discover::analysis::{Analysis, Expected};
 use crate::dockerfile;
 use crate::forge::Provider;
 use crate::io::forge::{Forge, Settings, Wanted};
-use crate::io::read::{self, Text};
+use crate::io::read::{self, FileText};
 use crate::io::terminal;
 use crate::model::{PLATFORM, check};
 use crate::session::files::{Absent, Found, read_file};
@@ -147,9 +147,9 @@ fn wrong(why: &str) -> Exit {
 
 fn stdin() -> anyhow::Result<Found> {
     Ok(match read::stdin()? {
-        Text::Ok(text) => Ok(("stdin".to_owned(), text)),
-        Text::NotUtf8 { .. } => Err(Absent::unknown("stdin is not UTF-8 text")),
-        Text::TooLarge => Err(Absent::unknown("what stdin gives is too large")),
+        FileText::Ok(text) => Ok(("stdin".to_owned(), text)),
+        FileText::NotUtf8 { .. } => Err(Absent::unknown("stdin is not UTF-8 text")),
+        FileText::TooLarge => Err(Absent::unknown("what stdin gives is too large")),
     })
 }
 

@@ -6,7 +6,7 @@ use super::{Exit, Global};
 use crate::diagnostic::Diagnostic;
 use crate::diff::{self, ManifestSet, render};
 use crate::emit::FilePlan;
-use crate::io::read::{self, Text};
+use crate::io::read::{self, FileText};
 use crate::io::revision::{NoRevision, Revision};
 use crate::io::terminal;
 use crate::io::tree::Tree;
@@ -126,9 +126,9 @@ fn against(path: &Path, global: &Global) -> anyhow::Result<Option<ManifestSet>> 
         (Workspace::shown(path), read::text_if_any(path)?)
     };
     Ok(match text {
-        Some(Text::Ok(text)) => parse(vec![(name, text)], global),
-        Some(Text::NotUtf8 { .. }) => wrong(&format!("{name} is not UTF-8 text")),
-        Some(Text::TooLarge) => wrong(&format!("{name} is larger than {} MiB", read::MAX_FILE >> 20)),
+        Some(FileText::Ok(text)) => parse(vec![(name, text)], global),
+        Some(FileText::NotUtf8 { .. }) => wrong(&format!("{name} is not UTF-8 text")),
+        Some(FileText::TooLarge) => wrong(&format!("{name} is larger than {} MiB", read::MAX_FILE >> 20)),
         None => wrong(&format!("{name} does not exist")),
     })
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// A kind of object: said once, on the type of its `spec`.
-pub trait Kind {
+pub trait ObjectKind {
     /// Group and version, as `kargo.akuity.io/v1alpha1`.
     const API_VERSION: &'static str;
     /// The kind, as `Stage`.
@@ -112,12 +112,12 @@ pub struct ApiObject {
 
 impl ApiObject {
     /// An object with a spec.
-    pub fn new<S: Kind + Serialize + 'static>(metadata: Metadata, spec: S) -> Self {
+    pub fn new<S: ObjectKind + Serialize + 'static>(metadata: Metadata, spec: S) -> Self {
         Self { spec: Some(Box::new(spec)), ..Self::bare::<S>(metadata) }
     }
 
     /// An object that has nothing but metadata.
-    pub fn bare<S: Kind>(metadata: Metadata) -> Self {
+    pub fn bare<S: ObjectKind>(metadata: Metadata) -> Self {
         Self { api_version: S::API_VERSION, kind: S::KIND, metadata, spec: None, growth: 0 }
     }
 

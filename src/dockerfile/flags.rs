@@ -7,7 +7,7 @@ use super::instruction::{Refusal, Word};
 
 /// What a flag's value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum FlagKind {
     /// Nothing, `true` or `false`.
     Bool,
     /// A text.
@@ -17,41 +17,45 @@ pub(super) enum Kind {
 }
 
 /// The names of flags and their kinds.
-pub(super) type Known = &'static [(&'static str, Kind)];
+pub(super) type Known = &'static [(&'static str, FlagKind)];
 
 /// No flags at all.
 pub(super) const NONE: Known = &[];
 /// Those of FROM.
-pub(super) const FROM: Known = &[("platform", Kind::Text)];
+pub(super) const FROM: Known = &[("platform", FlagKind::Text)];
 /// Those of COPY.
 pub(super) const COPY: Known = &[
-    ("chown", Kind::Text),
-    ("from", Kind::Text),
-    ("chmod", Kind::Text),
-    ("link", Kind::Bool),
-    ("exclude", Kind::Texts),
-    ("parents", Kind::Bool),
+    ("chown", FlagKind::Text),
+    ("from", FlagKind::Text),
+    ("chmod", FlagKind::Text),
+    ("link", FlagKind::Bool),
+    ("exclude", FlagKind::Texts),
+    ("parents", FlagKind::Bool),
 ];
 /// Those of ADD.
 pub(super) const ADD: Known = &[
-    ("chown", Kind::Text),
-    ("chmod", Kind::Text),
-    ("link", Kind::Bool),
-    ("keep-git-dir", Kind::Bool),
-    ("checksum", Kind::Text),
-    ("unpack", Kind::Bool),
-    ("exclude", Kind::Texts),
+    ("chown", FlagKind::Text),
+    ("chmod", FlagKind::Text),
+    ("link", FlagKind::Bool),
+    ("keep-git-dir", FlagKind::Bool),
+    ("checksum", FlagKind::Text),
+    ("unpack", FlagKind::Bool),
+    ("exclude", FlagKind::Texts),
 ];
 /// Those of RUN.
-pub(super) const RUN: Known =
-    &[("mount", Kind::Texts), ("device", Kind::Texts), ("network", Kind::Text), ("security", Kind::Text)];
+pub(super) const RUN: Known = &[
+    ("mount", FlagKind::Texts),
+    ("device", FlagKind::Texts),
+    ("network", FlagKind::Text),
+    ("security", FlagKind::Text),
+];
 /// Those of HEALTHCHECK CMD.
 pub(super) const HEALTHCHECK: Known = &[
-    ("interval", Kind::Text),
-    ("timeout", Kind::Text),
-    ("start-period", Kind::Text),
-    ("start-interval", Kind::Text),
-    ("retries", Kind::Text),
+    ("interval", FlagKind::Text),
+    ("timeout", FlagKind::Text),
+    ("start-period", FlagKind::Text),
+    ("start-interval", FlagKind::Text),
+    ("retries", FlagKind::Text),
 ];
 
 /// The flags of one instruction, read.
@@ -72,12 +76,12 @@ impl Flags {
             let Some((name, kind)) = known.iter().find(|(name, _)| Some(*name) == written.strip_prefix("--")) else {
                 return Err(unknown(command, written, known));
             };
-            if *kind != Kind::Texts && values.iter().any(|(used, ..)| used == name) {
+            if *kind != FlagKind::Texts && values.iter().any(|(used, ..)| used == name) {
                 return Err(Refusal::malformed(format!("the flag {written} is given twice")));
             }
             let text = match (kind, value) {
-                (Kind::Bool, None) => "true",
-                (Kind::Bool, Some(value))
+                (FlagKind::Bool, None) => "true",
+                (FlagKind::Bool, Some(value))
                     if !(value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false")) =>
                 {
                     return Err(Refusal::malformed(format!("the flag {written} takes true or false, not `{value}`")));

@@ -21,7 +21,7 @@ const REFUSED: &str = "refused";
 const EXPLANATION: &str = "explanation";
 
 /// What the steps of all Stages that talk to GitHub have in common, made once and shared.
-pub(super) struct Github<'a> {
+pub(super) struct GithubSteps<'a> {
     model: &'a Model,
     /// Alias and condition of the guard; Kargo 1.9 has no step for one.
     guard: Option<(String, Rc<str>)>,
@@ -53,7 +53,7 @@ pub(super) struct Dispatch<'a> {
 }
 
 /// A file that is to be read, and what is made of it.
-pub(super) struct Read {
+pub(super) struct FileRead {
     pub(super) alias: String,
     pub(super) request: Request,
     pub(super) success: Rc<str>,
@@ -61,7 +61,7 @@ pub(super) struct Read {
     pub(super) explanation: String,
 }
 
-impl<'a> Github<'a> {
+impl<'a> GithubSteps<'a> {
     pub(super) fn new(model: &'a Model) -> Self {
         let credential = &model.github.credential;
         let Credential { secret: name, key } = credential;
@@ -161,7 +161,7 @@ impl<'a> Github<'a> {
     }
 
     /// The step that reads a file, as text.
-    pub(super) fn read(&self, read: Read) -> Step {
+    pub(super) fn read(&self, read: FileRead) -> Step {
         let http = Http {
             method: read.request.method,
             url: read.request.url,

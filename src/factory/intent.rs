@@ -8,7 +8,7 @@ pub use crate::model::name::MANAGED_BY_LABEL;
 
 /// The kinds of all objects that are made.
 pub mod kind {
-    use crate::constructs::Kind;
+    use crate::constructs::ObjectKind;
     use crate::{k8s, kargo, rollouts};
 
     /// Kubernetes' own.

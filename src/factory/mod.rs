@@ -12,7 +12,7 @@ mod warehouses;
 use crate::constructs::{ApiObject, Metadata, Pairs};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Model;
-use github::Github;
+use github::GithubSteps;
 use std::collections::HashSet;
 
 /// A Stage of which name and policy are known. The rest is made when its turn comes: of 10,000 images the Stages together
@@ -27,7 +27,7 @@ struct PlannedStage<'a> {
 /// Warehouses of bases, Warehouses of images, Stages. Each is handed over before the next is made.
 pub fn each(model: &Model, mut take: impl FnMut(ApiObject)) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    let github = Github::new(model);
+    let github = GithubSteps::new(model);
     let shared = analysis::Shared::new(model);
     let mut stages = rebuild::stages(model, &github, &mut diagnostics);
     stages.extend(analysis::stages(model, &github, &shared));

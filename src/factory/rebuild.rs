@@ -1,6 +1,6 @@
 //! Stages: one `rebuild-trigger-<base>` for each base and policy, and `soak-<base>` where one of them waits.
 
-use super::github::Github;
+use super::github::GithubSteps;
 use super::intent::kind;
 use super::{PlannedStage, describe, metadata, size};
 use crate::constructs::ApiObject;
@@ -30,7 +30,7 @@ struct Plan<'a> {
 /// All Stages that rebuild or wait, by name.
 pub(super) fn stages<'a>(
     model: &'a Model,
-    github: &'a Github<'_>,
+    github: &'a GithubSteps<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<PlannedStage<'a>> {
     let mut plans: Vec<Plan<'_>> = model.bases.iter().flat_map(|base| plan(model, base)).collect();
@@ -99,7 +99,7 @@ fn report_collisions(model: &Model, plans: &[Plan<'_>], diagnostics: &mut Vec<Di
     }
 }
 
-fn stage(model: &Model, plan: &Plan<'_>, github: &Github<'_>) -> ApiObject {
+fn stage(model: &Model, plan: &Plan<'_>, github: &GithubSteps<'_>) -> ApiObject {
     let automatic = is_automatic(plan);
     let base = plan.base;
     let (description, color, sources, vars, steps) = match &plan.trigger {

@@ -1,6 +1,6 @@
 //! What a git work tree says of itself, without git: the address of its origin, and its tags.
 
-use super::read::{self, Text};
+use super::read::{self, FileText};
 use std::path::{Path, PathBuf};
 
 /// The address of the remote `origin` of the work tree at a folder; `None` where there is none, or no work tree.
@@ -75,7 +75,7 @@ fn text(path: &Path) -> anyhow::Result<Option<String>> {
         return Ok(None);
     }
     Ok(match read::text_if_any(path)? {
-        Some(Text::Ok(text)) => Some(text),
+        Some(FileText::Ok(text)) => Some(text),
         _ => None,
     })
 }

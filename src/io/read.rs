@@ -10,7 +10,7 @@ pub const MAX_FILE: u64 = 64 << 20;
 
 /// What a file turned out to be.
 #[derive(Debug)]
-pub enum Text {
+pub enum FileText {
     /// All of it, as UTF-8.
     Ok(String),
     /// Not UTF-8: the text with replacement characters, and the offset of the first in it.
@@ -32,7 +32,7 @@ pub fn exists(path: &Path) -> bool {
 }
 
 /// Reads a file; `None` if there is none.
-pub fn text_if_any(path: &Path) -> anyhow::Result<Option<Text>> {
+pub fn text_if_any(path: &Path) -> anyhow::Result<Option<FileText>> {
     match File::open(path) {
         Ok(file) => text_of(file, path).map(Some),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
@@ -41,25 +41,25 @@ pub fn text_if_any(path: &Path) -> anyhow::Result<Option<Text>> {
 }
 
 /// Reads stdin to its end.
-pub fn stdin() -> anyhow::Result<Text> {
+pub fn stdin() -> anyhow::Result<FileText> {
     text_of(std::io::stdin().lock(), Path::new("stdin"))
 }
 
-fn text_of(file: impl Read, path: &Path) -> anyhow::Result<Text> {
+fn text_of(file: impl Read, path: &Path) -> anyhow::Result<FileText> {
     let mut bytes = Vec::new();
     // One byte past the limit tells a file of exactly that length from a longer one, and a device from a file.
     file.take(MAX_FILE + 1).read_to_end(&mut bytes).with_context(|| format!("cannot read {}", path.display()))?;
     if bytes.len() as u64 > MAX_FILE {
-        return Ok(Text::TooLarge);
+        return Ok(FileText::TooLarge);
     }
     Ok(text_of_bytes(bytes))
 }
 
 /// What bytes turn out to be; they are not counted.
-pub fn text_of_bytes(bytes: Vec<u8>) -> Text {
+pub fn text_of_bytes(bytes: Vec<u8>) -> FileText {
     match String::from_utf8(bytes) {
-        Ok(text) => Text::Ok(text),
-        Err(error) => Text::NotUtf8 {
+        Ok(text) => FileText::Ok(text),
+        Err(error) => FileText::NotUtf8 {
             valid: error.utf8_error().valid_up_to(),
             utf16: matches!(error.as_bytes(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]),
             lossy: String::from_utf8_lossy(error.as_bytes()).into_owned(),

@@ -4,7 +4,7 @@
 //! objects are where depends on work trees, alternates, partial clones and a configuration that git itself knows best, and
 //! where there is a revision to name there is a git that made it.
 
-use super::read::{MAX_FILE, Text, text_of_bytes};
+use super::read::{FileText, MAX_FILE, text_of_bytes};
 use super::workspace::normal;
 use anyhow::{Context, bail};
 use std::collections::BTreeMap;
@@ -83,12 +83,12 @@ impl Revision {
     }
 
     /// The text of a file, by its path in the work tree; `None` if it was not there then.
-    pub fn text_if_any(&mut self, path: &Path) -> anyhow::Result<Option<Text>> {
+    pub fn text_if_any(&mut self, path: &Path) -> anyhow::Result<Option<FileText>> {
         let Some(mut relative) = self.relative(path) else { return Ok(None) };
         for _ in 0..MAX_LINKS {
             let Some((object, is_link)) = self.files.get(&relative).cloned() else { return Ok(None) };
             let bytes = self.objects.get(&object).with_context(|| format!("cannot read {object} of git"))?;
-            let Some(bytes) = bytes else { return Ok(Some(Text::TooLarge)) };
+            let Some(bytes) = bytes else { return Ok(Some(FileText::TooLarge)) };
             if !is_link {
                 return Ok(Some(text_of_bytes(bytes)));
             }

@@ -1,6 +1,6 @@
 //! Where the files of a run come from: the disk, or a revision of git.
 
-use super::read::{self, Text};
+use super::read::{self, FileText};
 use super::revision::Revision;
 use super::workspace::Workspace;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ pub enum Tree {
 
 impl Tree {
     /// Reads a file; `None` if there is none.
-    pub fn text_if_any(&mut self, path: &Path) -> anyhow::Result<Option<Text>> {
+    pub fn text_if_any(&mut self, path: &Path) -> anyhow::Result<Option<FileText>> {
         match self {
             Self::Disk => read::text_if_any(path),
             Self::Revision(revision) => revision.text_if_any(path),

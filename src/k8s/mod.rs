@@ -1,6 +1,6 @@
 //! Kinds of Kubernetes itself, as k8s-openapi knows them.
 
-use crate::constructs::Kind;
+use crate::constructs::ObjectKind;
 use k8s_openapi::Resource;
 use k8s_openapi::api::batch::v1::JobSpec;
 use k8s_openapi::api::core::v1::{
@@ -12,12 +12,12 @@ use std::collections::BTreeMap;
 
 pub use k8s_openapi::api::core::v1::{Namespace, ServiceAccount};
 
-impl Kind for Namespace {
+impl ObjectKind for Namespace {
     const API_VERSION: &'static str = <Namespace as Resource>::API_VERSION;
     const KIND: &'static str = <Namespace as Resource>::KIND;
 }
 
-impl Kind for ServiceAccount {
+impl ObjectKind for ServiceAccount {
     const API_VERSION: &'static str = <ServiceAccount as Resource>::API_VERSION;
     const KIND: &'static str = <ServiceAccount as Resource>::KIND;
 }

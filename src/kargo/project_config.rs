@@ -1,6 +1,6 @@
 //! `ProjectConfig`: which Stages are promoted without anybody's word. It has the name of its namespace.
 
-use crate::constructs::{Kind, Text};
+use crate::constructs::{ObjectKind, Text};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ pub struct ProjectConfigSpec {
     pub promotion_policies: Vec<PromotionPolicy>,
 }
 
-impl Kind for ProjectConfigSpec {
+impl ObjectKind for ProjectConfigSpec {
     const API_VERSION: &'static str = super::API_VERSION;
     const KIND: &'static str = "ProjectConfig";
 }

@@ -1,7 +1,7 @@
 //! Stage: which Freight it takes, and what happens when it is promoted.
 
 use super::step::Step;
-use crate::constructs::Kind;
+use crate::constructs::ObjectKind;
 use serde::Serialize;
 use std::rc::Rc;
 
@@ -18,7 +18,7 @@ pub struct StageSpec {
     pub verification: Option<Verification>,
 }
 
-impl Kind for StageSpec {
+impl ObjectKind for StageSpec {
     const API_VERSION: &'static str = super::API_VERSION;
     const KIND: &'static str = "Stage";
 }

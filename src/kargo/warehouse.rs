@@ -1,6 +1,6 @@
 //! Warehouse: what is watched.
 
-use crate::constructs::Kind;
+use crate::constructs::ObjectKind;
 use serde::Serialize;
 
 /// `spec`.
@@ -15,7 +15,7 @@ pub struct WarehouseSpec {
     pub subscriptions: Vec<Subscription>,
 }
 
-impl Kind for WarehouseSpec {
+impl ObjectKind for WarehouseSpec {
     const API_VERSION: &'static str = super::API_VERSION;
     const KIND: &'static str = "Warehouse";
 }

@@ -1,6 +1,6 @@
 //! Kinds of Argo Rollouts, typed as far as we write them (argo-rollouts v1.9.1 `manifests/crds/analysis-template-crd.yaml`).
 
-use crate::constructs::Kind;
+use crate::constructs::ObjectKind;
 use k8s_openapi::api::batch::v1::JobSpec;
 use serde::Serialize;
 
@@ -13,7 +13,7 @@ pub struct AnalysisTemplateSpec {
     pub metrics: Vec<Metric>,
 }
 
-impl Kind for AnalysisTemplateSpec {
+impl ObjectKind for AnalysisTemplateSpec {
     const API_VERSION: &'static str = "argoproj.io/v1alpha1";
     const KIND: &'static str = "AnalysisTemplate";
 }

@@ -6,7 +6,7 @@ use crate::forge::{Origin, Provider};
 use crate::io::forge::{Failure, Forge, Settings, Wanted};
 use crate::io::git;
 use crate::io::progress::Progress;
-use crate::io::read::{self, Text};
+use crate::io::read::{self, FileText};
 use crate::io::terminal;
 use crate::io::workspace::Workspace;
 use indexmap::IndexMap;
@@ -157,11 +157,11 @@ pub(crate) fn read_file(path: &Path, options: Options) -> Found {
         terminal::message(&format!("reading {shown}\n"));
     }
     match read::text_if_any(path) {
-        Ok(Some(Text::Ok(text))) if text.len() <= MAX_FILE => Ok((shown, text)),
-        Ok(Some(Text::Ok(_) | Text::TooLarge)) => {
+        Ok(Some(FileText::Ok(text))) if text.len() <= MAX_FILE => Ok((shown, text)),
+        Ok(Some(FileText::Ok(_) | FileText::TooLarge)) => {
             Err(Absent::unknown(format!("{shown} is larger than {} MiB", MAX_FILE >> 20)))
         }
-        Ok(Some(Text::NotUtf8 { .. })) => Err(Absent::unknown(format!("{shown} is not UTF-8 text"))),
+        Ok(Some(FileText::NotUtf8 { .. })) => Err(Absent::unknown(format!("{shown} is not UTF-8 text"))),
         Ok(None) => Err(Absent { kind: Kind::Missing, why: format!("not found here: there is no {shown}") }),
         Err(error) => Err(Absent::unknown(format!("{error:#}"))),
     }

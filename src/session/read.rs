@@ -4,7 +4,7 @@ use super::Options;
 use crate::config::state::{self, State, StateBase, StateImage};
 use crate::config::{self, File, Lock};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::io::read::{MAX_FILE, Text};
+use crate::io::read::{FileText, MAX_FILE};
 use crate::io::terminal;
 use crate::io::tree::Tree;
 use crate::io::workspace::Workspace;
@@ -121,11 +121,11 @@ impl Loader {
     }
 
     /// Adds a text; `None` if it is not one, which has been reported then.
-    fn add(&mut self, path: &Path, text: Text) -> Option<FileId> {
+    fn add(&mut self, path: &Path, text: FileText) -> Option<FileId> {
         let name = self.tree.shown(path);
         match text {
-            Text::Ok(text) => Some(self.sources.add(SourceFile::new(name, text))),
-            Text::NotUtf8 { lossy, valid, utf16 } => {
+            FileText::Ok(text) => Some(self.sources.add(SourceFile::new(name, text))),
+            FileText::NotUtf8 { lossy, valid, utf16 } => {
                 let id = self.sources.add(SourceFile::new(name, lossy));
                 let (message, help) = if utf16 {
                     ("the file is UTF-16", "save it as UTF-8")
@@ -140,7 +140,7 @@ impl Loader {
                 self.diagnostics.push(Diagnostic::new(Code::Encoding, message, at).help(help));
                 None
             }
-            Text::TooLarge => {
+            FileText::TooLarge => {
                 let id = self.sources.add(SourceFile::new(name, ""));
                 self.diagnostics.push(
                     Diagnostic::new(
@@ -239,9 +239,9 @@ impl Loader {
             let Some(text) = self.tree.text_if_any(&path)? else { continue };
             self.say(&path);
             let text = match text {
-                Text::Ok(text) => Ok(text),
-                Text::NotUtf8 { .. } => Err("it is not UTF-8".to_owned()),
-                Text::TooLarge => Err("it is too large".to_owned()),
+                FileText::Ok(text) => Ok(text),
+                FileText::NotUtf8 { .. } => Err("it is not UTF-8".to_owned()),
+                FileText::TooLarge => Err("it is too large".to_owned()),
             };
             return Ok(Some((self.tree.shown(&path), text)));
         }

@@ -65,14 +65,14 @@ pub struct Rebuild {
     /// By itself, after a delay, or by hand.
     pub policy: Policy,
     /// What is run.
-    pub target: Target,
+    pub target: DispatchTarget,
     /// Inputs of the workflow; what is no text, as JSON.
     pub inputs: BTreeMap<String, String>,
 }
 
 /// A workflow.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Target {
+pub struct DispatchTarget {
     /// Address of GitHub's API.
     pub api: String,
     /// `owner/name`.
@@ -217,10 +217,10 @@ fn watched(warehouse: &Object) -> Option<Watched> {
 }
 
 /// The workflow that a step starts, and what it sends.
-fn dispatch(step: &Value) -> Option<(Target, BTreeMap<String, String>)> {
+fn dispatch(step: &Value) -> Option<(DispatchTarget, BTreeMap<String, String>)> {
     let github::Dispatched { api, repo, workflow } = github::dispatched(step.text_at(&["config", "url"])?)?;
     let body = step.text_at(&["config", "body"]).and_then(Value::embedded).unwrap_or(Value::Null);
-    let target = Target {
+    let target = DispatchTarget {
         api: api.to_owned(),
         repo: repo.to_owned(),
         workflow,

@@ -9,7 +9,7 @@
 
 use super::{Plan, discovery, lines};
 use crate::factory::describe;
-use crate::factory::github::{Github, Read, list as statuses, overloaded, what_to_check};
+use crate::factory::github::{FileRead, GithubSteps, list as statuses, overloaded, what_to_check};
 use crate::factory::intent::Purpose;
 use crate::forge::{LATER, github};
 use crate::kargo::expression::{delimited, string};
@@ -54,7 +54,7 @@ impl Shared {
 
 pub(super) fn plan(
     model: &Model,
-    github: &Github<'_>,
+    github: &GithubSteps<'_>,
     shared: &Shared,
     image: &ManagedImage,
     dockerfile: &Dockerfile,
@@ -64,7 +64,7 @@ pub(super) fn plan(
     let compared = !dockerfile.lines.is_empty() && !dockerfile.lines.iter().any(|line| has_expression(line));
     let alias = Purpose::Analyze.alias(&image.name);
     let [success, failure] = if compared { &shared.sameness } else { &shared.presence };
-    let read = Read {
+    let read = FileRead {
         alias: alias.clone(),
         request: github::file(&model.github.api_url, &image.source.repo, &image.source.branch, &dockerfile.path),
         success: Rc::clone(success),

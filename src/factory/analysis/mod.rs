@@ -7,7 +7,7 @@ mod lines;
 
 pub(super) use http::Shared;
 
-use super::github::{Dispatch, Github};
+use super::github::{Dispatch, GithubSteps};
 use super::intent::{Purpose, kind};
 use super::{PlannedStage, describe, metadata, size};
 use crate::constructs::ApiObject;
@@ -39,7 +39,7 @@ pub(super) fn needs(model: &Model) -> Vec<ApiObject> {
 ///
 /// Where somebody listed the bases, the Dockerfile decides nothing: then it is only looked for, and no workflow is asked to
 /// find out what it is built on.
-pub(super) fn stages<'a>(model: &'a Model, github: &'a Github<'_>, shared: &'a Shared) -> Vec<PlannedStage<'a>> {
+pub(super) fn stages<'a>(model: &'a Model, github: &'a GithubSteps<'_>, shared: &'a Shared) -> Vec<PlannedStage<'a>> {
     let mode = match &model.analysis {
         Analysis::Off => return Vec::new(),
         Analysis::Http { on_drift } => Mode::Http(on_drift.as_ref()),
@@ -93,7 +93,7 @@ fn stage(model: &Model, image: &ManagedImage, plan: Plan) -> ApiObject {
 }
 
 /// The mode `workflow`: the factory's workflow is run each time.
-fn workflow(github: &Github<'_>, image: &ManagedImage, factory: &Factory) -> Plan {
+fn workflow(github: &GithubSteps<'_>, image: &ManagedImage, factory: &Factory) -> Plan {
     Plan {
         description: describe::analysis_by_workflow(image, factory),
         vars: github.variables_of_dispatches().to_vec(),
@@ -103,7 +103,7 @@ fn workflow(github: &Github<'_>, image: &ManagedImage, factory: &Factory) -> Pla
 }
 
 /// The step that asks the factory's workflow to find out what an image is built on. The workflow declares one input, `image`.
-fn discovery(github: &Github<'_>, image: &ManagedImage, factory: &Factory, condition: Option<Rc<str>>) -> Step {
+fn discovery(github: &GithubSteps<'_>, image: &ManagedImage, factory: &Factory, condition: Option<Rc<str>>) -> Step {
     github.dispatch(Dispatch {
         alias: Purpose::Discover.alias(&image.name),
         what: format!("discovery of {}", image.name),
