@@ -1,8 +1,9 @@
 //! `explain`: why a code matters, with examples.
 
 use super::Exit;
-use crate::diagnostic::{TABLE, explain};
+use crate::diagnostic::{Codes, explain};
 use crate::io::terminal;
+use crate::lint;
 use clap::Args;
 
 /// Flags of `explain`.
@@ -17,17 +18,18 @@ pub(super) struct Flags {
 }
 
 pub(super) fn run(flags: &Flags) -> anyhow::Result<Exit> {
+    let codes = lint::codes();
     if flags.all {
-        terminal::print(&explain::markdown())?;
+        terminal::print(&explain::markdown(&codes))?;
         return Ok(Exit::Ok);
     }
     let width = terminal::stdout_look().width;
     let mut sections = Vec::new();
     let mut unknown = String::new();
     for text in &flags.codes {
-        match explain::find(text) {
+        match codes.find(text) {
             Some(code) => sections.push(explain::plain(code, width)),
-            None => unknown.push_str(&no_such_code(text)),
+            None => unknown.push_str(&no_such_code(text, &codes)),
         }
     }
     if unknown.is_empty() {
@@ -38,10 +40,10 @@ pub(super) fn run(flags: &Flags) -> anyhow::Result<Exit> {
     Ok(Exit::Input)
 }
 
-fn no_such_code(text: &str) -> String {
-    let nearest = explain::nearest(text)
-        .map_or(String::new(), |code| format!("  help: the nearest is {code}: {}\n", code.title()));
-    let range = match TABLE {
+fn no_such_code(text: &str, codes: &Codes) -> String {
+    let nearest =
+        codes.nearest(text).map_or(String::new(), |code| format!("  help: the nearest is {code}: {}\n", code.title()));
+    let range = match codes.all() {
         [first, .., last] => format!("the codes are {first} to {last}, with gaps"),
         _ => String::new(),
     };

@@ -1,9 +1,10 @@
 //! `lint --fix`: makes the fixes that problems have, and looks again.
 
 use super::Global;
-use crate::diagnostic::{Code, Diagnostic, Edit, explain};
+use crate::diagnostic::{Code, Diagnostic, Edit};
 use crate::io::{terminal, write};
 use crate::lint::fix::{apply, leaves_doubt};
+use crate::lint::{codes, is_blind};
 use crate::session::diagnose::Linted;
 use crate::session::read::Read;
 use crate::words::{append, counted};
@@ -49,8 +50,9 @@ pub(super) fn rounds(
 
 /// Takes away the fixes that cannot be made, and says what files hold after all others.
 fn settle(diagnostics: &mut [Diagnostic], read: &Read) -> Vec<(PathBuf, String)> {
+    let codes = codes();
     let doubt = leaves_doubt(diagnostics);
-    let blind = diagnostics.iter().any(|diagnostic| diagnostic.code == Code::NotLookedAt);
+    let blind = is_blind(diagnostics);
     let is_possible = |edit: &Edit| {
         read.images.contains(&edit.span().file)
             && match edit {
@@ -58,7 +60,7 @@ fn settle(diagnostics: &mut [Diagnostic], read: &Read) -> Vec<(PathBuf, String)>
                 Edit::RemoveItem(_) | Edit::RemoveKey(_) => !doubt,
                 // What a rule says of files may stand in images.yaml where they cannot be read, and the other way around.
                 Edit::Unignore(at) => {
-                    !doubt && (!blind || explain::find(read.sources.text(*at)).is_some_and(|code| !code.is_of_lint()))
+                    !doubt && (!blind || codes.find(read.sources.text(*at)).is_some_and(|code| !code.is_of_lint()))
                 }
             }
     };

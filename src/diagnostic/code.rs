@@ -1,33 +1,59 @@
-//! The one table of problem codes.
+//! Kinds of problems: the one table of those that reading, resolving and writing find, and what a rule of `lint` brings.
 
 use super::Severity;
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
+
+/// A kind of problem that one rule of `lint` finds: the row of the table and the section of the page that it brings along.
+#[derive(Debug)]
+pub struct About {
+    /// The `121` of `IF121`, from 100 on. It never changes its meaning; a retired one is not used again.
+    pub number: u16,
+    /// What programs call it, as `LongDelay`.
+    pub name: &'static str,
+    /// How much it matters.
+    pub severity: Severity,
+    /// A few words for a table of contents.
+    pub title: &'static str,
+    /// Whether a comment may ignore it.
+    pub can_be_ignored: bool,
+    /// Why it matters, and an example that is wrong and one that is right, written as [`super::explain`] says.
+    pub why: &'static str,
+}
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])* $variant:ident = $number:literal, $severity:ident, $title:literal;)*) => {
         /// A kind of problem. Its number never changes its meaning; a retired one is not used again.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Clone, Copy)]
         pub enum Code {
             $(#[doc = concat!("`", $title, "`")] $variant,)*
+            /// What a rule of `lint` finds.
+            Rule(&'static About),
         }
 
-        /// Every code, in the order of its number.
+        /// Every code but those of rules, in the order of its number.
         pub const TABLE: &[Code] = &[$(Code::$variant,)*];
 
         impl Code {
             /// The number in `IF012`.
-            pub fn number(self) -> u16 {
-                match self { $(Code::$variant => $number,)* }
+            pub const fn number(self) -> u16 {
+                match self { $(Code::$variant => $number,)* Code::Rule(about) => about.number }
+            }
+
+            /// What programs call it, as `UnknownKey`.
+            pub fn name(self) -> &'static str {
+                match self { $(Code::$variant => stringify!($variant),)* Code::Rule(about) => about.name }
             }
 
             /// How much a problem of this kind matters unless the place that finds it says otherwise.
             pub fn severity(self) -> Severity {
-                match self { $(Code::$variant => Severity::$severity,)* }
+                match self { $(Code::$variant => Severity::$severity,)* Code::Rule(about) => about.severity }
             }
 
             /// A few words for a table of contents.
             pub fn title(self) -> &'static str {
-                match self { $(Code::$variant => $title,)* }
+                match self { $(Code::$variant => $title,)* Code::Rule(about) => about.title }
             }
         }
     };
@@ -86,43 +112,58 @@ codes! {
     ObjectTooLarge = 80, Error, "an object that the API server refuses";
     ServerSideOnly = 81, Warning, "an object that client-side apply refuses";
     ForeignFile = 82, Error, "a file in the way that was not made by the tool";
-    // Workflows: 100 to 119.
-    WorkflowMissing = 100, Warning, "a workflow that is not there";
-    NoDispatch = 101, Error, "a workflow that cannot be dispatched";
-    InputUndeclared = 102, Error, "an input that the workflow does not declare";
-    InputRequired = 103, Error, "an input that the workflow requires and is not sent";
-    InputRefused = 104, Error, "a value that an input does not take";
-    BuildArgument = 105, Warning, "a build argument that changes the base";
-    NoConcurrency = 106, Warning, "a dispatched workflow without concurrency";
-    NotABranch = 107, Warning, "a ref that is no branch";
-    NotLookedAt = 108, Note, "a file that could not be looked at";
-    // What is right and will surprise: 120 to 139.
-    MovingTag = 120, Warning, "a base with the tag latest, or with none";
-    LongDelay = 121, Warning, "a delay that the base hardly ever outlasts";
-    TwoSpellings = 122, Note, "one base under two spellings";
-    ShortenedName = 123, Note, "a name that was shortened";
-    Token = 124, Error, "a credential in images.yaml";
-    RegistryRequests = 125, Warning, "more requests than a registry answers";
-    GoneEntry = 126, Warning, "a lock entry that no image uses";
-    OldLock = 127, Warning, "a lock that is older than its Dockerfile";
-    UnreachableImage = 128, Note, "an image that only unreachable stages use";
-    OldKargo = 129, Note, "a Kargo that lacks what is asked";
+    // Rules of `lint`, each in its file: workflows from 100 to 119, what is right and will surprise from 120 to 139. No rule
+    // is what is said of the comments that ignore problems:
     UnusedIgnore = 130, Warning, "an ignore comment that ignores nothing";
 }
 
-/// The first number of the rules of `lint`.
-const FIRST_OF_LINT: u16 = 100;
-
 impl Code {
-    /// Whether a comment may ignore a problem of this kind. With most others there is nothing to make manifests of: in place of a
-    /// credential they would have stars. The last is about those comments.
+    /// Whether a comment may ignore a problem of this kind. With most errors there is nothing to make manifests of; the last
+    /// is about those comments.
     pub fn can_be_ignored(self) -> bool {
-        !matches!(self, Self::Token | Self::UnusedIgnore) && (self.severity() != Severity::Error || self.is_of_lint())
+        match self {
+            Self::Rule(about) => about.can_be_ignored,
+            Self::UnusedIgnore => false,
+            _ => self.severity() != Severity::Error,
+        }
     }
 
-    /// Whether a rule of `lint` finds it, which may look at more files than images.yaml.
+    /// Whether `lint` alone finds it, which may look at more files than images.yaml.
     pub fn is_of_lint(self) -> bool {
-        self.number() >= FIRST_OF_LINT
+        matches!(self, Self::Rule(_) | Self::UnusedIgnore)
+    }
+}
+
+// The number is what a code is.
+impl PartialEq for Code {
+    fn eq(&self, other: &Self) -> bool {
+        self.number() == other.number()
+    }
+}
+
+impl Eq for Code {}
+
+impl Hash for Code {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.number().hash(state);
+    }
+}
+
+impl PartialOrd for Code {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Code {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.number().cmp(&other.number())
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

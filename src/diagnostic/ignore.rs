@@ -3,7 +3,7 @@
 //! A comment at the end of a line is for what begins on that line; one that has its line to itself is for the next line that
 //! is no comment. What is inside a block of YAML (`run: |`) can have no comments; that of its first line is for all of it. The same in images.yaml, Dockerfiles and workflows: in all of them `#` begins a comment.
 
-use super::{Code, Diagnostic, Fix, explain};
+use super::{Code, Codes, Diagnostic, Fix};
 use crate::source::{At, FileId, SourceFile, Sources, Span};
 use std::collections::{HashMap, HashSet};
 
@@ -30,9 +30,9 @@ pub struct Unused {
     pub diagnostic: Diagnostic,
 }
 
-/// Takes away what comments ignore.
-pub fn apply(diagnostics: Vec<Diagnostic>, sources: &Sources) -> Outcome {
-    let comments: Vec<Comment> = sources.files().flat_map(|(id, file)| comments(id, file)).collect();
+/// Takes away what comments ignore; they may name these codes.
+pub fn apply(diagnostics: Vec<Diagnostic>, sources: &Sources, codes: &Codes) -> Outcome {
+    let comments: Vec<Comment> = sources.files().flat_map(|(id, file)| comments(id, file, codes)).collect();
     let mut outcome = Outcome::default();
     if comments.is_empty() {
         return Outcome { kept: diagnostics, ..outcome };
@@ -65,7 +65,7 @@ pub fn apply(diagnostics: Vec<Diagnostic>, sources: &Sources) -> Outcome {
         }
     }
     let is_used = |comment: &Comment, code| named.get(&(comment.span.file, comment.line, code)) == Some(&true);
-    outcome.unused = comments.iter().flat_map(|comment| comment.unused(|code| is_used(comment, code))).collect();
+    outcome.unused = comments.iter().flat_map(|comment| comment.unused(codes, |code| is_used(comment, code))).collect();
     outcome
 }
 
@@ -84,7 +84,7 @@ struct Word {
 }
 
 /// The comments of a file; at most one a line, since a comment goes on to the end of its line.
-fn comments(id: FileId, file: &SourceFile) -> Vec<Comment> {
+fn comments(id: FileId, file: &SourceFile, codes: &Codes) -> Vec<Comment> {
     let text = file.text();
     let mut found = Vec::new();
     // Comments that have their lines to themselves, and no line to be for yet.
@@ -97,7 +97,7 @@ fn comments(id: FileId, file: &SourceFile) -> Vec<Comment> {
             found[from..].iter_mut().for_each(|comment: &mut Comment| comment.line = number);
             waiting = 0;
         }
-        if let Some(comment) = comment(id, line, start, number) {
+        if let Some(comment) = comment(id, line, start, number, codes) {
             found.push(comment);
             waiting += usize::from(!is_code);
         }
@@ -107,7 +107,7 @@ fn comments(id: FileId, file: &SourceFile) -> Vec<Comment> {
 }
 
 /// The comment of a line that begins at `start` in its file; for that line, until another is known.
-fn comment(id: FileId, text: &str, start: usize, number: usize) -> Option<Comment> {
+fn comment(id: FileId, text: &str, start: usize, number: usize, codes: &Codes) -> Option<Comment> {
     let (hash, open) = text.match_indices(MARK).find_map(|(at, mark)| {
         let hash = text[..at].trim_end_matches([' ', '\t']).strip_suffix('#')?.len();
         // `a#b` is no comment.
@@ -124,7 +124,7 @@ fn comment(id: FileId, text: &str, start: usize, number: usize) -> Option<Commen
         from += part.len() + 1;
         if !word.is_empty() {
             let text = At::new(word.to_owned(), Span::new(id, begin, begin + word.len()));
-            words.push(Word { code: explain::find(word), text });
+            words.push(Word { code: codes.find(word), text });
         }
     }
     Some(Comment { span: Span::new(id, start + hash, start + close), line: number, words })
@@ -162,7 +162,7 @@ fn block_indent(line: &str) -> Option<usize> {
 
 impl Comment {
     /// What it names in vain, of the codes that are on its line or not.
-    fn unused(&self, is_used: impl Fn(Code) -> bool) -> Vec<Unused> {
+    fn unused(&self, codes: &Codes, is_used: impl Fn(Code) -> bool) -> Vec<Unused> {
         let unused = |code, message: String, span, help: &str| Unused {
             code,
             diagnostic: Diagnostic::new(Code::UnusedIgnore, message, span).help(help),
@@ -181,7 +181,7 @@ impl Comment {
             let shown: String = text.value.chars().take(20).collect();
             match word.code {
                 None => {
-                    let near = explain::nearest(&text.value).map(|code| format!("did you mean {code}?"));
+                    let near = codes.nearest(&text.value).map(|code| format!("did you mean {code}?"));
                     let help = near.unwrap_or_else(|| "codes look like IF044".to_owned());
                     Some(unused(None, format!("there is no code `{shown}`"), text.span, &help))
                 }
@@ -214,11 +214,15 @@ impl Comment {
 mod tests {
     use super::*;
 
+    fn codes() -> Codes {
+        Codes::with(std::iter::empty())
+    }
+
     fn lines(text: &str) -> Vec<(usize, Vec<&'static str>)> {
         let mut sources = Sources::new();
         let id = sources.add(SourceFile::new("a", text));
         let code = |word: &Word| word.code.map_or("none", |code| code.title());
-        comments(id, sources.file(id))
+        comments(id, sources.file(id), &codes())
             .iter()
             .map(|comment| (comment.line, comment.words.iter().map(code).collect()))
             .collect()
@@ -242,7 +246,7 @@ mod tests {
 
     #[test]
     fn a_comment_on_the_first_line_of_a_block_is_for_the_block() {
-        let text = "jobs:\n  - run: |- # image-factory: ignore[IF105] reason\n      a\n\n        b\n    env: c\n  - - >2\n      d\n";
+        let text = "jobs:\n  - run: |- # image-factory: ignore[IF071] reason\n      a\n\n        b\n    env: c\n  - - >2\n      d\n";
         let mut lines: Vec<_> = blocks(text).into_iter().collect();
         lines.sort_unstable();
         assert_eq!(lines, [(3, 2), (4, 2), (5, 2), (8, 7)]);
@@ -250,9 +254,9 @@ mod tests {
         let id = sources.add(SourceFile::new("a", text));
         let at = |word: &str| {
             let start = text.find(word).unwrap();
-            Diagnostic::new(Code::BuildArgument, word, Span::new(id, start, start + word.len()))
+            Diagnostic::new(Code::UnresolvedArg, word, Span::new(id, start, start + word.len()))
         };
-        let outcome = apply(vec![at("  b"), at("env"), at("d\n")], &sources);
+        let outcome = apply(vec![at("  b"), at("env"), at("d\n")], &sources, &codes());
         let kept: Vec<_> = outcome.kept.iter().map(|kept| kept.message.as_str()).collect();
         assert_eq!((kept, outcome.unused.len()), (vec!["env", "d\n"], 0));
         assert_eq!(block_indent("FROM a | b"), None);
@@ -273,7 +277,7 @@ mod tests {
             at(Code::PinnedDigest, second),
             Diagnostic::global(Code::PinnedDigest, "no place"),
         ];
-        let outcome = apply(found, &sources);
+        let outcome = apply(found, &sources, &codes());
         assert_eq!(outcome.ignored, 1);
         assert_eq!(outcome.kept.len(), 3);
         let unused: Vec<_> = outcome.unused.iter().map(|unused| unused.diagnostic.message.as_str()).collect();

@@ -3,12 +3,14 @@
 //! Every problem of a run is collected and shown together; nothing here prints.
 
 mod code;
+mod codes;
 pub mod explain;
 mod fix;
 pub mod ignore;
 pub mod render;
 
-pub use code::{Code, TABLE};
+pub use code::{About, Code, TABLE};
+pub use codes::Codes;
 pub use fix::{Edit, Fix};
 
 use crate::source::Span;
@@ -51,7 +53,7 @@ pub struct Label {
 /// whole run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Which row of the table of codes.
+    /// Which kind of problem.
     pub code: Code,
     /// How much it matters.
     pub severity: Severity,

@@ -2,13 +2,65 @@
 //! something that nobody watches.
 
 use super::target::{Target, targets};
-use super::{Context, Looked};
-use crate::diagnostic::{Code, Diagnostic};
+use super::{Context, Looked, Needs, Rule};
+use crate::diagnostic::{About, Code, Diagnostic, Severity};
 use crate::dockerfile;
 use crate::source::Span;
 use crate::workflow::ImageBuild;
 
-pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
+pub(super) const RULE: Rule = Rule {
+    code: Code::Rule(&About {
+        number: 105,
+        name: "BuildArgument",
+        severity: Severity::Warning,
+        can_be_ignored: true,
+        title: "a build argument that changes the base",
+        why: r#"
+The workflow gives an ARG of a FROM another value than the one that the bases were found with. So the image is built on
+one base while another one is watched, and no rebuild follows when its own base moves. `source.buildArgs` says which
+values the workflow passes.
+
+```yaml wrong images.yaml
+- name: web
+  repository: acme/web
+  source: {repo: acme/web, workflow: web.yml}
+```
+
+```dockerfile wrong Dockerfile
+ARG NODE=22
+FROM node:${NODE}
+```
+
+```yaml wrong .github/workflows/web.yml
+on:
+  workflow_dispatch:
+    inputs:
+      version_bump: {type: string}
+      triggered_by: {type: string}
+      base_image: {type: string}
+concurrency: {group: "${{ github.workflow }}-${{ github.ref }}"}
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    steps:
+      - run: docker build --build-arg NODE=20 .
+```
+
+```yaml right images.yaml
+- name: web
+  repository: acme/web
+  source:
+    repo: acme/web
+    workflow: web.yml
+    buildArgs: {NODE: "20"}
+```
+"#,
+    }),
+    needs: Needs::Files,
+    check,
+};
+
+fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for target in targets(context) {
         let Some((_, facts)) = context.facts.dockerfiles.get(target.index).and_then(Looked::found) else { continue };
         if target.image.lists_bases {
@@ -111,6 +163,6 @@ fn problem(target: &Target<'_>, build: &ImageBuild<'_>, arg: &dockerfile::Arg) -
         }
     };
     let labels: [(Span, &str); 2] = [(arg.span, "FROM uses this"), (image.span, "the image")];
-    let problem = Diagnostic::new(Code::BuildArgument, message, place);
+    let problem = Diagnostic::new(RULE.code, message, place);
     Some(labels.into_iter().fold(problem, |problem, (span, text)| problem.label(span, text)).help(help))
 }

@@ -4,18 +4,71 @@
 //! (docs.github.com, "Control the concurrency of workflows and jobs"). So images, branches and pull requests that share a
 //! workflow need groups of their own.
 
-use super::Context;
 use super::target::by_workflow;
-use crate::diagnostic::{Code, Diagnostic};
+use super::{Context, Needs, Rule};
+use crate::diagnostic::{About, Code, Diagnostic, Severity};
 
-pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
+pub(super) const RULE: Rule = Rule {
+    code: Code::Rule(&About {
+        number: 106,
+        name: "NoConcurrency",
+        severity: Severity::Warning,
+        can_be_ignored: true,
+        title: "a dispatched workflow without concurrency",
+        why: r#"
+Several bases can move at once, and a dispatch whose answer is lost is sent again. Two runs at once may push the same
+version, or the older one may push last. With `concurrency` GitHub runs one of a group at a time and keeps only the
+newest of those that wait; so images that share a workflow need a group each.
+
+```yaml wrong images.yaml
+- name: web
+  repository: acme/web
+  source: {repo: acme/web, workflow: web.yml}
+  baseImages: ["node:22"]
+```
+
+```yaml wrong .github/workflows/web.yml
+on:
+  workflow_dispatch:
+    inputs:
+      version_bump: {type: string}
+      triggered_by: {type: string}
+      base_image: {type: string}
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    steps:
+      - run: docker build .
+```
+
+```yaml right .github/workflows/web.yml
+on:
+  workflow_dispatch:
+    inputs:
+      version_bump: {type: string}
+      triggered_by: {type: string}
+      base_image: {type: string}
+concurrency: {group: "${{ github.workflow }}-${{ github.ref }}"}
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    steps:
+      - run: docker build .
+```
+"#,
+    }),
+    needs: Needs::Files,
+    check,
+};
+
+fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for targets in by_workflow(context).values() {
         let [target, others @ ..] = &targets[..] else { continue };
         let workflow = &target.facts.workflow;
         let grouped = workflow.concurrency.is_some() || workflow.jobs.iter().any(|job| job.concurrency.is_some());
         let Some(dispatch) = workflow.dispatch.as_ref().filter(|_| !grouped) else { continue };
         let problem = Diagnostic::new(
-            Code::NoConcurrency,
+            RULE.code,
             format!("{} has no `concurrency`, so two rebuilds can run at once", target.image.source.workflow),
             dispatch.span,
         )

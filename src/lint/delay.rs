@@ -7,8 +7,8 @@
 //! | Docker official images | at least once a month, with Debian and Ubuntu | docker-library/official-images#16164, docker-library/faq |
 //! | `nightly`, `edge` and the like | each day | their names |
 
-use super::{Context, Edges};
-use crate::diagnostic::{Code, Diagnostic};
+use super::{Context, Edges, Needs, Rule};
+use crate::diagnostic::{About, Code, Diagnostic, Severity};
 use crate::model::{Dependent, Duration, Reference, WatchedBy};
 use crate::source::Span;
 use indexmap::IndexMap;
@@ -17,7 +17,39 @@ use indexmap::IndexMap;
 const DAILY: &[&str] =
     &["nightly", "edge", "canary", "dev", "devel", "unstable", "snapshot", "main", "master", "latest-dev"];
 
-pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
+pub(super) const RULE: Rule = Rule {
+    code: Code::Rule(&About {
+        number: 121,
+        name: "LongDelay",
+        severity: Severity::Warning,
+        can_be_ignored: true,
+        title: "a delay that the base hardly ever outlasts",
+        why: r#"
+A delay begins again with each new digest of the base: it is a time of quiet, not a time after a release. Docker's
+official images are rebuilt at least once a month, so a delay of 45 days may never end, and security fixes never arrive.
+
+```yaml wrong images.yaml
+- name: web
+  repository: acme/web
+  source: {repo: acme/web, workflow: web.yml}
+  baseImages: ["node:22"]
+  rebuildDelay: 45d
+```
+
+```yaml right images.yaml
+- name: web
+  repository: acme/web
+  source: {repo: acme/web, workflow: web.yml}
+  baseImages: ["node:22"]
+  rebuildDelay: 7d
+```
+"#,
+    }),
+    needs: Needs::Nothing,
+    check,
+};
+
+fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     let model = context.model;
     // One delay of `defaults` is that of many images and bases: it is said once.
     let mut delays: IndexMap<Span, (Duration, Vec<Waiting<'_>>)> = IndexMap::new();
@@ -45,7 +77,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
             |waiting: &Waiting<'_>| (model.images[waiting.dependent.image].name.as_str(), waiting.reference.familiar());
         let (image, base) = pair(first);
         let mut problem = Diagnostic::new(
-            Code::LongDelay,
+            RULE.code,
             format!("{image} waits until {base} has been quiet for {}, which may never be", delay.in_largest_unit()),
             place,
         )

@@ -1,12 +1,59 @@
 //! A value that the type of an input does not take: GitHub answers 422.
 
-use super::Context;
 use super::target::{Target, by_workflow, images_are};
-use crate::diagnostic::{Code, Diagnostic};
+use super::{Context, Needs, Rule};
+use crate::diagnostic::{About, Code, Diagnostic, Severity};
 use crate::workflow::InputKind;
 use indexmap::IndexMap;
 
-pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
+pub(super) const RULE: Rule = Rule {
+    code: Code::Rule(&About {
+        number: 104,
+        name: "InputRefused",
+        severity: Severity::Error,
+        can_be_ignored: true,
+        title: "a value that an input does not take",
+        why: r#"
+An input of type `choice` takes only what is among its `options`, and one of type `boolean` only `true` and `false`.
+GitHub answers 422 to anything else, and nothing is built. `version_bump` is `patch` unless `versionBump` says
+otherwise.
+
+```yaml wrong images.yaml
+- name: web
+  repository: acme/web
+  source: {repo: acme/web, workflow: web.yml}
+  baseImages: ["node:22"]
+```
+
+```yaml wrong .github/workflows/web.yml
+on:
+  workflow_dispatch:
+    inputs:
+      version_bump: {type: choice, options: [minor, major]}
+      triggered_by: {type: string}
+      base_image: {type: string}
+concurrency: {group: "${{ github.workflow }}-${{ github.ref }}"}
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    steps:
+      - run: docker build .
+```
+
+```yaml right images.yaml
+- name: web
+  repository: acme/web
+  source: {repo: acme/web, workflow: web.yml}
+  baseImages: ["node:22"]
+  versionBump: minor
+```
+"#,
+    }),
+    needs: Needs::Files,
+    check,
+};
+
+fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for targets in by_workflow(context).values() {
         let Some(first) = targets.first() else { continue };
         let file = &first.image.source.workflow;
@@ -28,7 +75,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
                     shown(value),
                     images_are(&of)
                 );
-                let problem = Diagnostic::new(Code::InputRefused, message, input.kind.span)
+                let problem = Diagnostic::new(RULE.code, message, input.kind.span)
                     .here(why)
                     .label(image.span, "rebuilds of this image run that workflow");
                 report.push(match name.as_str() {

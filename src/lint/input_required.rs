@@ -1,10 +1,57 @@
 //! An input that the workflow requires and is not sent: GitHub answers 422.
 
-use super::Context;
 use super::target::{Target, by_workflow, images_are};
-use crate::diagnostic::{Code, Diagnostic};
+use super::{Context, Needs, Rule};
+use crate::diagnostic::{About, Code, Diagnostic, Severity};
 
-pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
+pub(super) const RULE: Rule = Rule {
+    code: Code::Rule(&About {
+        number: 103,
+        name: "InputRequired",
+        severity: Severity::Error,
+        can_be_ignored: true,
+        title: "an input that the workflow requires and is not sent",
+        why: r#"
+GitHub answers 422 to a dispatch without an input that is `required` and has no `default`. Nobody fills in a form when a
+base moves, so `images.yaml` has to send it or the workflow has to know what to take instead.
+
+```yaml wrong images.yaml
+- name: web
+  repository: acme/web
+  source: {repo: acme/web, workflow: web.yml}
+  baseImages: ["node:22"]
+```
+
+```yaml wrong .github/workflows/web.yml
+on:
+  workflow_dispatch:
+    inputs:
+      version_bump: {type: string}
+      triggered_by: {type: string}
+      base_image: {type: string}
+      environment: {type: string, required: true}
+concurrency: {group: "${{ github.workflow }}-${{ github.ref }}"}
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    steps:
+      - run: docker build .
+```
+
+```yaml right images.yaml
+- name: web
+  repository: acme/web
+  source: {repo: acme/web, workflow: web.yml}
+  baseImages: ["node:22"]
+  inputs: {environment: staging}
+```
+"#,
+    }),
+    needs: Needs::Files,
+    check,
+};
+
+fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for targets in by_workflow(context).values() {
         let Some(first) = targets.first() else { continue };
         for input in first.facts.workflow.dispatch.iter().flat_map(|dispatch| &dispatch.inputs) {
@@ -19,7 +66,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
             let name = &input.name.value;
             report.push(
                 Diagnostic::new(
-                    Code::InputRequired,
+                    RULE.code,
                     format!(
                         "{} requires the input `{name}`, which {} not sent",
                         image.source.workflow,

@@ -1,14 +1,59 @@
 //! An input that is sent and that the workflow does not declare: GitHub answers 422 and nothing is built.
 
-use super::Context;
 use super::target::{Target, by_workflow, images_are};
-use crate::diagnostic::{Code, Diagnostic};
+use super::{Context, Needs, Rule};
+use crate::diagnostic::{About, Code, Diagnostic, Severity};
 use crate::emit::is_word_of_another_type;
 use crate::source::Span;
 use indexmap::IndexMap;
 use std::collections::HashSet;
 
-pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
+pub(super) const RULE: Rule = Rule {
+    code: Code::Rule(&About {
+        number: 102,
+        name: "InputUndeclared",
+        severity: Severity::Error,
+        can_be_ignored: true,
+        title: "an input that the workflow does not declare",
+        why: r#"
+GitHub refuses a dispatch with an input that the workflow does not declare: 422, "Unexpected inputs provided", and
+nothing is built. Every rebuild sends `version_bump`, `triggered_by` and `base_image`, and what `inputs` adds. Declare
+them, or set those that the workflow has no use for to `null`.
+
+```yaml wrong images.yaml
+- name: web
+  repository: acme/web
+  source: {repo: acme/web, workflow: web.yml}
+  baseImages: ["node:22"]
+```
+
+```yaml wrong .github/workflows/web.yml
+on:
+  workflow_dispatch:
+    inputs:
+      base_image: {type: string}
+concurrency: {group: "${{ github.workflow }}-${{ github.ref }}"}
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    steps:
+      - run: docker build .
+```
+
+```yaml right images.yaml
+- name: web
+  repository: acme/web
+  source: {repo: acme/web, workflow: web.yml}
+  baseImages: ["node:22"]
+  inputs: {version_bump: null, triggered_by: null}
+```
+"#,
+    }),
+    needs: Needs::Files,
+    check,
+};
+
+fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for targets in by_workflow(context).values() {
         let Some(dispatch) = targets.first().and_then(|target| target.facts.workflow.dispatch.as_ref()) else {
             continue;
@@ -34,7 +79,7 @@ fn problem(targets: &[&Target<'_>], missing: &[&str], place: Span) -> Option<Dia
     let nothing: Vec<String> = missing.iter().map(|name| format!("{}: null", key(name))).collect();
     let (word, these) = if missing.len() == 1 { ("input", "it") } else { ("inputs", "them") };
     let problem = Diagnostic::new(
-        Code::InputUndeclared,
+        RULE.code,
         format!(
             "{} does not declare the {word} {}, which {} sent",
             image.source.workflow,

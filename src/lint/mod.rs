@@ -1,6 +1,6 @@
 //! Rules over what is known of a run: the model, Dockerfiles, workflows and the lock.
 //!
-//! One rule, one file, one code. A rule is a pure function; what it needs from files is in [`Facts`], and where nobody
+//! One rule, one file, one code, which is all there: what it is called, why it matters, what it needs. A rule is a pure function; what it needs from files is in [`Facts`], and where nobody
 //! could look it says nothing: `not_looked_at` says that once for all.
 
 mod build_argument;
@@ -25,7 +25,7 @@ mod two_spellings;
 mod unreachable_image;
 mod workflow_missing;
 
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Codes, Diagnostic, Severity};
 use crate::discover::Entry;
 use crate::dockerfile;
 use crate::model::{Dependent, Model, Reference};
@@ -143,30 +143,53 @@ impl Edges {
     }
 }
 
-type Rule = fn(&Context<'_>, &mut Vec<Diagnostic>);
+/// A rule: one file has all of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// What it finds: number, title, how much it matters and why.
+    pub code: Code,
+    /// What it looks at.
+    pub needs: Needs,
+    /// Looks, and reports what it finds.
+    check: fn(&Context<'_>, &mut Vec<Diagnostic>),
+}
 
-/// Every rule and the code of what it finds.
-const RULES: &[(Code, Rule)] = &[
-    (Code::WorkflowMissing, workflow_missing::check),
-    (Code::NoDispatch, no_dispatch::check),
-    (Code::InputUndeclared, input_undeclared::check),
-    (Code::InputRequired, input_required::check),
-    (Code::InputRefused, input_refused::check),
-    (Code::BuildArgument, build_argument::check),
-    (Code::NoConcurrency, concurrency::check),
-    (Code::NotABranch, not_a_branch::check),
-    (Code::NotLookedAt, not_looked_at::check),
-    (Code::MovingTag, moving_tag::check),
-    (Code::LongDelay, delay::check),
-    (Code::TwoSpellings, two_spellings::check),
-    (Code::ShortenedName, shortened_name::check),
-    (Code::Token, token::check),
-    (Code::RegistryRequests, registry_requests::check),
-    (Code::GoneEntry, gone_entry::check),
-    (Code::OldLock, old_lock::check),
-    (Code::UnreachableImage, unreachable_image::check),
-    (Code::OldKargo, old_kargo::check),
+/// What a rule looks at beside images.yaml and its lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing.
+    Nothing,
+    /// Dockerfiles or workflows, which may be where nobody can look.
+    Files,
+}
+
+/// Every rule.
+pub const RULES: &[Rule] = &[
+    workflow_missing::RULE,
+    no_dispatch::RULE,
+    input_undeclared::RULE,
+    input_required::RULE,
+    input_refused::RULE,
+    build_argument::RULE,
+    concurrency::RULE,
+    not_a_branch::RULE,
+    not_looked_at::RULE,
+    moving_tag::RULE,
+    delay::RULE,
+    two_spellings::RULE,
+    shortened_name::RULE,
+    token::RULE,
+    registry_requests::RULE,
+    gone_entry::RULE,
+    old_lock::RULE,
+    unreachable_image::RULE,
+    old_kargo::RULE,
 ];
+
+/// Every code: those of the rules and those of the table.
+pub fn codes() -> Codes {
+    Codes::with(RULES.iter().map(|rule| rule.code))
+}
 
 /// Runs all rules.
 pub fn all(context: &Context<'_>) -> Vec<Diagnostic> {
@@ -175,7 +198,7 @@ pub fn all(context: &Context<'_>) -> Vec<Diagnostic> {
 
 /// Runs the rules whose findings are errors: those for which no manifests are written.
 pub fn errors(context: &Context<'_>) -> Vec<Diagnostic> {
-    run(context, |code| code.severity() == Severity::Error)
+    run(context, |rule| rule.code.severity() == Severity::Error)
 }
 
 /// Moves what is said of a base in the lock to the Dockerfile that names it, where that was read: people write the one, and
@@ -204,30 +227,23 @@ pub fn point_at_dockerfiles(context: &Context<'_>, diagnostics: &mut [Diagnostic
     }
 }
 
-fn run(context: &Context<'_>, wanted: impl Fn(Code) -> bool) -> Vec<Diagnostic> {
+fn run(context: &Context<'_>, wanted: impl Fn(&Rule) -> bool) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    for (_, check) in RULES.iter().filter(|(code, _)| wanted(*code)) {
-        check(context, &mut diagnostics);
+    for rule in RULES.iter().filter(|rule| wanted(rule)) {
+        (rule.check)(context, &mut diagnostics);
     }
     diagnostics
 }
 
 /// Whether a problem of this kind can only be found in files beside images.yaml and its lock.
 pub fn needs_files(code: Code) -> bool {
-    matches!(
-        code,
-        Code::WorkflowMissing
-            | Code::NoDispatch
-            | Code::InputUndeclared
-            | Code::InputRequired
-            | Code::InputRefused
-            | Code::BuildArgument
-            | Code::NoConcurrency
-            | Code::NotABranch
-            | Code::OldLock
-            | Code::UnreachableImage
-            | Code::UnresolvedArg
-    )
+    // Of what is wrong in Dockerfiles themselves the rest are errors, which no comment ignores.
+    code == Code::UnresolvedArg || RULES.iter().any(|rule| rule.code == code && rule.needs == Needs::Files)
+}
+
+/// Whether some file could not be looked at, as a problem among these says.
+pub fn is_blind(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|diagnostic| diagnostic.code == not_looked_at::RULE.code)
 }
 
 #[cfg(test)]
@@ -235,10 +251,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_code_of_a_rule_is_there_once() {
-        let mut codes: Vec<Code> = RULES.iter().map(|(code, _)| *code).collect();
-        codes.sort_unstable();
+    fn each_code_is_there_once() {
+        let mut codes: Vec<Code> = codes().all().to_vec();
         codes.dedup();
-        assert_eq!(codes.len(), RULES.len());
+        assert_eq!(codes, self::codes().all());
+        assert!(RULES.iter().all(|rule| rule.code.number() >= 100), "what is below can never be ignored");
     }
 }

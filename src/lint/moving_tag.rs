@@ -1,10 +1,41 @@
 //! A base with the tag `latest`, or with none: any release of the image can arrive, major versions included.
 
-use super::{Context, Edges};
-use crate::diagnostic::{Code, Diagnostic};
+use super::{Context, Edges, Needs, Rule};
+use crate::diagnostic::{About, Code, Diagnostic, Severity};
 use std::collections::HashSet;
 
-pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
+pub(super) const RULE: Rule = Rule {
+    code: Code::Rule(&About {
+        number: 120,
+        name: "MovingTag",
+        severity: Severity::Warning,
+        can_be_ignored: true,
+        title: "a base with the tag latest, or with none",
+        why: "
+The tag `latest` is moved to each new release, a new major version too, and a FROM without a tag means the same. The
+rebuild that follows can break the image on a day on which nobody changed anything. The tag of a major or a minor
+version still moves with each fix.
+
+```yaml wrong images.yaml
+- name: web
+  repository: acme/web
+  source: {repo: acme/web, workflow: web.yml}
+```
+
+```dockerfile wrong Dockerfile
+FROM node
+```
+
+```dockerfile right Dockerfile
+FROM node:22
+```
+",
+    }),
+    needs: Needs::Nothing,
+    check,
+};
+
+fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     let model = context.model;
     // What we build ourselves is released when we say so.
     let ours: HashSet<&str> = model.images.iter().map(|image| image.repo_url.as_str()).collect();
@@ -18,7 +49,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
         for dependent in &base.dependents {
             report.push(
                 Diagnostic::new(
-                    Code::MovingTag,
+                    RULE.code,
                     format!(
                         "{} is built on {name}:latest, which can become any version",
                         model.images[dependent.image].name

@@ -1,12 +1,63 @@
 //! A workflow that cannot be dispatched.
 
-use super::Context;
 use super::target::{Target, by_workflow, images_are};
-use crate::diagnostic::{Code, Diagnostic};
+use super::{Context, Needs, Rule};
+use crate::diagnostic::{About, Code, Diagnostic, Severity};
 use crate::source::Span;
 use indexmap::IndexSet;
 
-pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
+pub(super) const RULE: Rule = Rule {
+    code: Code::Rule(&About {
+        number: 101,
+        name: "NoDispatch",
+        severity: Severity::Error,
+        can_be_ignored: true,
+        title: "a workflow that cannot be dispatched",
+        why: r#"
+GitHub starts a workflow by its API only if `workflow_dispatch` is among its events, and answers 422 otherwise. It must
+be there on the branch that is built, and the file must be on the default branch too. The workflow takes the three
+inputs that every rebuild sends, unless `inputs` in `images.yaml` takes them away.
+
+```yaml wrong images.yaml
+- name: web
+  repository: acme/web
+  source: {repo: acme/web, workflow: web.yml}
+  baseImages: ["node:22"]
+```
+
+```yaml wrong .github/workflows/web.yml
+on:
+  push: {branches: [main]}
+concurrency: {group: "${{ github.workflow }}-${{ github.ref }}"}
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    steps:
+      - run: docker build .
+```
+
+```yaml right .github/workflows/web.yml
+on:
+  push: {branches: [main]}
+  workflow_dispatch:
+    inputs:
+      version_bump: {type: choice, options: [patch, minor, major], default: patch}
+      triggered_by: {type: string}
+      base_image: {type: string}
+concurrency: {group: "${{ github.workflow }}-${{ github.ref }}"}
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    steps:
+      - run: docker build .
+```
+"#,
+    }),
+    needs: Needs::Files,
+    check,
+};
+
+fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for targets in by_workflow(context).values() {
         let Some(target) = targets.first() else { continue };
         let workflow = &target.facts.workflow;
@@ -26,7 +77,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
         yaml.push_str("}}");
         report.push(
             Diagnostic::new(
-                Code::NoDispatch,
+                RULE.code,
                 format!(
                     "{} cannot be dispatched, so {} never rebuilt",
                     target.image.source.workflow,

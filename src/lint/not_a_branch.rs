@@ -1,10 +1,40 @@
 //! A `ref` that is no branch: GitHub refuses a commit, and a tag builds the same sources for ever.
 
-use super::{Context, Looked};
-use crate::diagnostic::{Code, Diagnostic};
+use super::{Context, Looked, Needs, Rule};
+use crate::diagnostic::{About, Code, Diagnostic, Severity};
 use std::collections::HashSet;
 
-pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
+pub(super) const RULE: Rule = Rule {
+    code: Code::Rule(&About {
+        number: 107,
+        name: "NotABranch",
+        severity: Severity::Warning,
+        can_be_ignored: true,
+        title: "a ref that is no branch",
+        why: r#"
+A dispatch names a branch or a tag. GitHub refuses a commit, and a tag does not move: each rebuild would build the same
+old sources.
+
+```yaml wrong images.yaml
+- name: web
+  repository: acme/web
+  source: {repo: acme/web, workflow: web.yml, branch: refs/tags/v1.2.0}
+  baseImages: ["node:22"]
+```
+
+```yaml right images.yaml
+- name: web
+  repository: acme/web
+  source: {repo: acme/web, workflow: web.yml, branch: release-1.2}
+  baseImages: ["node:22"]
+```
+"#,
+    }),
+    needs: Needs::Files,
+    check,
+};
+
+fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     let mut seen = HashSet::new();
     for (index, image) in context.model.images.iter().enumerate() {
         let branch = &image.source.branch;
@@ -26,13 +56,9 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
         }
         let shown: String = branch.chars().take(60).collect();
         report.push(
-            Diagnostic::new(
-                Code::NotABranch,
-                format!("`{shown}` is no branch of {}", image.source.repo),
-                image.places.branch,
-            )
-            .here(why)
-            .help("write the branch that is built, as in `branch: main`"),
+            Diagnostic::new(RULE.code, format!("`{shown}` is no branch of {}", image.source.repo), image.places.branch)
+                .here(why)
+                .help("write the branch that is built, as in `branch: main`"),
         );
     }
 }

@@ -1,11 +1,50 @@
 //! Files that nobody could look at, said once.
 
-use super::{Context, Looked, some_of};
-use crate::diagnostic::{Code, Diagnostic};
+use super::{Context, Looked, Needs, Rule, some_of};
+use crate::diagnostic::{About, Code, Diagnostic, Severity};
 use crate::forge::github::WORKFLOWS;
 use indexmap::IndexMap;
 
-pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
+pub(super) const RULE: Rule = Rule {
+    code: Code::Rule(&About {
+        number: 108,
+        name: "NotLookedAt",
+        severity: Severity::Note,
+        can_be_ignored: true,
+        title: "a file that could not be looked at",
+        why: r#"
+Dockerfiles and workflows of other repositories are not in this checkout, so nothing can be said of them. `--checkout
+OWNER/REPO=DIR` names a checkout that has them, and `--online` asks GitHub. It is a note: a rule that could not look has
+found nothing wrong.
+
+```yaml wrong images.yaml
+- name: api
+  repository: acme/api
+  source: {repo: acme/api, workflow: api.yml}
+  baseImages: ["node:22"]
+```
+
+```yaml right .github/workflows/api.yml
+on:
+  workflow_dispatch:
+    inputs:
+      version_bump: {type: string}
+      triggered_by: {type: string}
+      base_image: {type: string}
+concurrency: {group: "${{ github.workflow }}-${{ github.ref }}"}
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    steps:
+      - run: docker build .
+```
+"#,
+    }),
+    needs: Needs::Nothing,
+    check,
+};
+
+fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     let mut files: IndexMap<(&str, String), (usize, &str)> = IndexMap::new();
     for (index, image) in context.model.images.iter().enumerate() {
         let source = &image.source;
@@ -28,7 +67,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     let image = &context.model.images[*first];
     report.push(
         Diagnostic::new(
-            Code::NotLookedAt,
+            RULE.code,
             format!("{file} {was} not looked at: {}", some_of(&names)),
             image.places.repo,
         )

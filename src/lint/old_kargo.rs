@@ -1,11 +1,45 @@
 //! A Kargo that does not know what is asked of it, so that it is left out (Kargo's `http-config.json` by release: what is
 //! left out would fail the step as it runs).
 
-use super::Context;
-use crate::diagnostic::{Code, Diagnostic};
+use super::{Context, Needs, Rule};
+use crate::diagnostic::{About, Code, Diagnostic, Severity};
 use crate::model::{Analysis, KargoVersion};
 
-pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
+pub(super) const RULE: Rule = Rule {
+    code: Code::Rule(&About {
+        number: 129,
+        name: "OldKargo",
+        severity: Severity::Note,
+        can_be_ignored: true,
+        title: "a Kargo that lacks what is asked",
+        why: r#"
+Older releases of Kargo refuse fields and steps that newer ones know, so they are left out of the manifests. What is
+left works, and says less when something fails.
+
+```yaml wrong images.yaml
+kargoVersion: "1.10"
+images:
+  - name: web
+    repository: acme/web
+    source: {repo: acme/web, workflow: web.yml}
+    baseImages: ["node:22"]
+```
+
+```yaml right images.yaml
+kargoVersion: "1.11"
+images:
+  - name: web
+    repository: acme/web
+    source: {repo: acme/web, workflow: web.yml}
+    baseImages: ["node:22"]
+```
+"#,
+    }),
+    needs: Needs::Nothing,
+    check,
+};
+
+fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     let model = context.model;
     let Some(place) = model.kargo_span.filter(|_| model.kargo < KargoVersion::V1_11) else { return };
     let mut lost = Vec::new();
@@ -25,7 +59,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
         return;
     }
     report.push(
-        Diagnostic::new(Code::OldKargo, "this Kargo lacks what the manifests would use", place)
+        Diagnostic::new(RULE.code, "this Kargo lacks what the manifests would use", place)
             .here("what it does not know is left out")
             .help(format!("with it, {}", lost.join("; ")))
             .help("upgrade to Kargo 1.11, then remove this key"),

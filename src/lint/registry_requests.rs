@@ -4,8 +4,8 @@
 //! (docs.docker.com/docker-hub/usage/pulls). Kargo sends at least one each time that it looks at a tag (Kargo v1.11.2
 //! `pkg/image/repository_client.go`). Other registries publish no such number.
 
-use super::{Context, Edges};
-use crate::diagnostic::{Code, Diagnostic};
+use super::{Context, Edges, Needs, Rule};
+use crate::diagnostic::{About, Code, Diagnostic, Severity};
 use crate::model::{Duration, WatchedBy};
 use crate::source::Span;
 
@@ -13,7 +13,38 @@ const REGISTRY: &str = "docker.io";
 /// Four times 100.
 const PER_DAY: u64 = 400;
 
-pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
+pub(super) const RULE: Rule = Rule {
+    code: Code::Rule(&About {
+        number: 125,
+        name: "RegistryRequests",
+        severity: Severity::Warning,
+        can_be_ignored: true,
+        title: "more requests than a registry answers",
+        why: "
+Docker Hub answers 100 pulls in six hours to an address without a login, and counts each GET of a manifest as one. Kargo
+asks at least once each time that it looks at a tag. Past the limit it learns of no new image, and other programs behind
+the same address cannot pull either.
+
+```yaml wrong images.yaml
+defaults: {baseInterval: 5m}
+images:
+  - {name: shell, registry: docker.io, repository: acme/shell, tag: stable}
+  - {name: proxy, registry: docker.io, repository: acme/proxy, tag: stable}
+```
+
+```yaml right images.yaml
+defaults: {baseInterval: 1h}
+images:
+  - {name: shell, registry: docker.io, repository: acme/shell, tag: stable}
+  - {name: proxy, registry: docker.io, repository: acme/proxy, tag: stable}
+```
+",
+    }),
+    needs: Needs::Nothing,
+    check,
+};
+
+fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     let model = context.model;
     let edges = Edges::of(context);
     let bases = model.bases.iter().filter_map(|base| match base.watched_by {
@@ -37,7 +68,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     let Some((most, place)) = watched.first().filter(|_| total > PER_DAY) else { return };
     report.push(
         Diagnostic::new(
-            Code::RegistryRequests,
+            RULE.code,
             format!("Kargo would ask Docker Hub at least {total} times a day; without a login it answers {PER_DAY}"),
             *place,
         )

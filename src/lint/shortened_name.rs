@@ -1,11 +1,48 @@
 //! A name of an object that was cut to 63 characters.
 
-use super::{Context, Edges};
-use crate::diagnostic::{Code, Diagnostic};
+use super::{Context, Edges, Needs, Rule};
+use crate::diagnostic::{About, Code, Diagnostic, Severity};
 use crate::model::Analysis;
 use crate::model::name::{ANALYSIS_STAGE, SOAK_STAGE, TRIGGER_STAGE, analysis_stage, soak_stage, trigger_stage};
 
-pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
+pub(super) const RULE: Rule = Rule {
+    code: Code::Rule(&About {
+        number: 123,
+        name: "ShortenedName",
+        severity: Severity::Note,
+        can_be_ignored: true,
+        title: "a name that was shortened",
+        why: r#"
+The name of a Stage has at most 63 characters, of which `rebuild-trigger-` takes 16. A longer one is cut and ends in
+eight characters of a hash, so that it stays unique and the same from run to run. A name of your own is easier to find
+in Kargo.
+
+```yaml wrong images.yaml
+images:
+  - name: web
+    repository: acme/web
+    source: {repo: acme/web, workflow: web.yml}
+```
+
+```dockerfile wrong Dockerfile
+FROM ghcr.io/acme/images-of-the-platform-team/python-with-numpy:3.13
+```
+
+```yaml right images.yaml
+baseImages:
+  - {image: "ghcr.io/acme/images-of-the-platform-team/python-with-numpy:3.13", name: numpy}
+images:
+  - name: web
+    repository: acme/web
+    source: {repo: acme/web, workflow: web.yml}
+```
+"#,
+    }),
+    needs: Needs::Nothing,
+    check,
+};
+
+fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     let model = context.model;
     let edges = Edges::of(context);
     for base in &model.bases {
@@ -17,7 +54,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
             continue;
         }
         report.push(
-            Diagnostic::new(Code::ShortenedName, format!("the Stage of {} is called {name}", base.reference.familiar()), edges.place(first, &base.reference, model))
+            Diagnostic::new(RULE.code, format!("the Stage of {} is called {name}", base.reference.familiar()), edges.place(first, &base.reference, model))
                 .here("a name has at most 63 characters; this one is cut and ends in a hash")
                 .help(format!(
                     "a name of its own reads better: `baseImages: [{{image: \"{}\", name: ...}}]`; it makes a new Warehouse, and so one rebuild",
@@ -31,7 +68,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
         if name != format!("{ANALYSIS_STAGE}{}", image.name) {
             report.push(
                 Diagnostic::new(
-                    Code::ShortenedName,
+                    RULE.code,
                     format!("the analysis Stage of {} is called {name}", image.name),
                     image.span,
                 )

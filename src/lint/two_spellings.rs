@@ -1,12 +1,50 @@
 //! One base that is written in two ways: right, and hard to search for.
 
-use super::Context;
-use crate::diagnostic::{Code, Diagnostic, Edit, Fix};
+use super::{Context, Needs, Rule};
+use crate::diagnostic::{About, Code, Diagnostic, Edit, Fix, Severity};
 use crate::model::Reference;
 use crate::source::Span;
 use indexmap::IndexMap;
 
-pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
+pub(super) const RULE: Rule = Rule {
+    code: Code::Rule(&About {
+        number: 122,
+        name: "TwoSpellings",
+        severity: Severity::Note,
+        can_be_ignored: true,
+        title: "one base under two spellings",
+        why: r#"
+Both spellings mean one image, and it is watched once. But whoever searches the file for one of them does not find the
+other.
+
+```yaml wrong images.yaml
+- name: api
+  repository: acme/api
+  source: {repo: acme/web, workflow: web.yml}
+  baseImages: ["node:22"]
+- name: web
+  repository: acme/web
+  source: {repo: acme/web, workflow: web.yml}
+  baseImages: ["docker.io/library/node:22"]
+```
+
+```yaml right images.yaml
+- name: api
+  repository: acme/api
+  source: {repo: acme/web, workflow: web.yml}
+  baseImages: ["node:22"]
+- name: web
+  repository: acme/web
+  source: {repo: acme/web, workflow: web.yml}
+  baseImages: ["node:22"]
+```
+"#,
+    }),
+    needs: Needs::Nothing,
+    check,
+};
+
+fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for base in &context.model.bases {
         let mut spellings: IndexMap<&str, Vec<Span>> = IndexMap::new();
         for span in base.dependents.iter().flat_map(|dependent| &dependent.spans) {
@@ -34,7 +72,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
             let (Some(span), Some(first)) = (spans.first(), spellings[usual].first()) else { continue };
             let replace = |at: &Span| Edit::Replace { at: *at, from: (*text).to_owned(), to: usual.to_owned() };
             report.push(
-                Diagnostic::new(Code::TwoSpellings, format!("`{text}` is {usual} in other words"), *span)
+                Diagnostic::new(RULE.code, format!("`{text}` is {usual} in other words"), *span)
                     .label(*first, "written like this here")
                     .help(format!("write `{usual}` in both places; the manifests stay the same"))
                     .fix(same.then(|| Fix { edits: spans.iter().map(replace).collect() })),

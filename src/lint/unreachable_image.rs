@@ -1,11 +1,44 @@
 //! Images that only stages use which the shipped one does not need: no rebuild follows them, and that may be a surprise.
 
-use super::{Context, Looked};
-use crate::diagnostic::{Code, Diagnostic};
+use super::{Context, Looked, Needs, Rule};
+use crate::diagnostic::{About, Code, Diagnostic, Severity};
 use indexmap::IndexSet;
 use std::collections::HashSet;
 
-pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
+pub(super) const RULE: Rule = Rule {
+    code: Code::Rule(&About {
+        number: 128,
+        name: "UnreachableImage",
+        severity: Severity::Note,
+        can_be_ignored: true,
+        title: "an image that only unreachable stages use",
+        why: "
+A stage that the shipped one does not need is not built with it, so no rebuild follows its image. That is right for a
+stage of tests or documentation. It is a surprise where another stage than the last is shipped and nobody has said so.
+
+```yaml wrong images.yaml
+- name: web
+  repository: acme/web
+  source: {repo: acme/web, workflow: web.yml}
+```
+
+```dockerfile wrong Dockerfile
+FROM node:22 AS app
+FROM python:3.13 AS docs
+```
+
+```dockerfile right Dockerfile
+FROM node:22 AS app
+FROM python:3.13 AS docs
+COPY --from=app /app /app
+```
+",
+    }),
+    needs: Needs::Files,
+    check,
+};
+
+fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for (image, dockerfile) in context.model.images.iter().zip(&context.facts.dockerfiles) {
         let Some((_, facts)) = Looked::found(dockerfile) else { continue };
         let used: HashSet<&str> = facts.edges.iter().map(|edge| edge.image.as_str()).collect();
@@ -19,7 +52,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
         };
         report.push(
             Diagnostic::new(
-                Code::UnreachableImage,
+                RULE.code,
                 format!("{} is not rebuilt for {}", image.name, super::some_of(&names)),
                 first.span,
             )

@@ -1,10 +1,41 @@
 //! A workflow that is not where images.yaml says.
 
-use super::{Context, Looked};
-use crate::diagnostic::{Code, Diagnostic};
+use super::{Context, Looked, Needs, Rule};
+use crate::diagnostic::{About, Code, Diagnostic, Severity};
 use crate::forge::github::WORKFLOWS;
 
-pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
+pub(super) const RULE: Rule = Rule {
+    code: Code::Rule(&About {
+        number: 100,
+        name: "WorkflowMissing",
+        severity: Severity::Warning,
+        can_be_ignored: true,
+        title: "a workflow that is not there",
+        why: r#"
+GitHub answers 404 to a dispatch of a workflow that it does not know, so the image is never rebuilt. Without the key
+`workflow` the file is called like the image: `web.yml` for `web`. It is a warning, since the checkout that was looked
+at may be of another branch.
+
+```yaml wrong images.yaml
+- name: web
+  repository: acme/web
+  source: {repo: acme/web, workflow: wbe.yml}
+  baseImages: ["node:22"]
+```
+
+```yaml right images.yaml
+- name: web
+  repository: acme/web
+  source: {repo: acme/web, workflow: web.yml}
+  baseImages: ["node:22"]
+```
+"#,
+    }),
+    needs: Needs::Files,
+    check,
+};
+
+fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for (index, image) in context.model.images.iter().enumerate() {
         let Some(Looked::Missing(place)) = context.facts.workflow(index) else { continue };
         let source = &image.source;
@@ -12,7 +43,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
             continue;
         }
         let message = format!("{} has no {WORKFLOWS}/{}", source.repo, source.workflow);
-        let mut problem = Diagnostic::new(Code::WorkflowMissing, message, image.places.workflow).here(place.clone());
+        let mut problem = Diagnostic::new(RULE.code, message, image.places.workflow).here(place.clone());
         if image.places.workflow == image.span {
             problem = problem.help(format!(
                 "name the workflow that builds {0}, as in `workflow: build.yml`; without that key it is `{0}.yml`",

@@ -4,7 +4,7 @@ use super::facts::{self, Reach};
 use super::files::Places;
 use super::read::Read;
 use super::{Options, dockerfiles};
-use crate::diagnostic::{Code, Diagnostic, ignore};
+use crate::diagnostic::{Diagnostic, ignore};
 use crate::lint::{self, Context};
 use crate::source::Sources;
 use std::path::PathBuf;
@@ -41,9 +41,9 @@ pub(crate) fn diagnose(
 
 /// Takes away what comments ignore, and says which comments ignore nothing.
 fn without_ignored(diagnostics: Vec<Diagnostic>, sources: &Sources) -> ignore::Outcome {
-    let mut outcome = ignore::apply(diagnostics, sources);
+    let mut outcome = ignore::apply(diagnostics, sources, &lint::codes());
     // What a file would have said that nobody could look at is not known.
-    let blind = outcome.kept.iter().any(|diagnostic| diagnostic.code == Code::NotLookedAt);
+    let blind = lint::is_blind(&outcome.kept);
     let unused = std::mem::take(&mut outcome.unused);
     let unused = unused.into_iter().filter(|unused| !(blind && unused.code.is_some_and(lint::needs_files)));
     outcome.kept.extend(unused.map(|unused| unused.diagnostic));

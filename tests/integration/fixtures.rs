@@ -83,7 +83,7 @@ fn every_code_is_in_a_snapshot() {
     }
     // Too long for snapshots; tests/integration/limits.rs asks for them.
     let elsewhere = ["IF004", "IF080", "IF081"];
-    for code in image_factory::diagnostic::TABLE {
+    for code in image_factory::lint::codes().all() {
         let code = code.to_string();
         assert!(shown.contains(&code) || elsewhere.contains(&code.as_str()), "{code} is shown by no fixture");
     }

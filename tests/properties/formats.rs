@@ -3,7 +3,8 @@
 use crate::config;
 use crate::documents::{lint_problems, sarif_problems, workflow_command};
 use image_factory::diagnostic::render::{github, human, json, sarif};
-use image_factory::diagnostic::{Diagnostic, Severity, TABLE};
+use image_factory::diagnostic::{Diagnostic, Severity};
+use image_factory::lint::codes;
 use image_factory::source::{FileId, SourceFile, Sources, Span};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -90,7 +91,8 @@ fn made(files: &[(Text, Text)], problems: &[Problem]) -> (Sources, Vec<Diagnosti
     let mut diagnostics = Vec::new();
     let mut said = Vec::new();
     for problem in problems {
-        let code = TABLE[problem.code.index(TABLE.len())];
+        let codes = codes();
+        let code = codes.all()[problem.code.index(codes.all().len())];
         let mut diagnostic = Diagnostic::global(code, problem.message.raw.as_str());
         diagnostic.severity = problem.severity;
         let mut lines = problem.message.shown.clone();

@@ -44,7 +44,7 @@ pub(crate) fn lint(files: &BTreeMap<String, String>) -> Linted {
     let context = Context { model: &model, sources: &sources, facts: &facts };
     diagnostics.extend(lint::all(&context));
     lint::point_at_dockerfiles(&context, &mut diagnostics);
-    let outcome = ignore::apply(diagnostics, &sources);
+    let outcome = ignore::apply(diagnostics, &sources, &lint::codes());
     let mut diagnostics = outcome.kept;
     diagnostics.extend(outcome.unused.into_iter().map(|unused| unused.diagnostic));
     Linted { sources, diagnostics }

@@ -1,10 +1,9 @@
 //! Why each code matters, with an example that is wrong and one that is right.
 //!
-//! The texts are Markdown files, one for each range of codes. A section looks like this:
+//! The texts of the table's codes are Markdown files, one for each range; those of the rules of `lint` stand with the rules. In
+//! the files a section begins with `## IF020`; then each looks like this:
 //!
 //! ````text
-//! ## IF020
-//!
 //! Why it matters, in a few sentences.
 //!
 //! ```yaml wrong images.yaml
@@ -23,17 +22,16 @@ mod show;
 
 pub use show::{markdown, plain, section};
 
-use super::{Code, TABLE};
+use super::Code;
 
 /// The sections, in the order of the table's ranges.
-const TEXTS: [&str; 7] = [
+const TEXTS: [&str; 6] = [
     include_str!("reading.md"),
     include_str!("values.md"),
     include_str!("images.md"),
     include_str!("dockerfiles.md"),
     include_str!("output.md"),
-    include_str!("workflows.md"),
-    include_str!("surprises.md"),
+    include_str!("comments.md"),
 ];
 
 /// One section.
@@ -41,8 +39,8 @@ const TEXTS: [&str; 7] = [
 pub struct Explanation {
     /// What is explained.
     pub code: Code,
-    /// Why it matters: paragraphs of Markdown.
-    pub why: Vec<&'static str>,
+    /// Why it matters: paragraphs of Markdown, each one line.
+    pub why: Vec<String>,
     /// What has the problem.
     pub wrong: Vec<Example>,
     /// What has not.
@@ -50,7 +48,7 @@ pub struct Explanation {
 }
 
 /// A file, or some words that stand for one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Example {
     /// A whole file.
     File {
@@ -62,37 +60,20 @@ pub enum Example {
         text: &'static str,
     },
     /// What no small file can show.
-    Words(&'static str),
+    Words(String),
 }
 
 /// The explanation of a code; `None` if its section is missing or is not written as it should be.
 pub fn explanation(code: Code) -> Option<Explanation> {
+    if let Code::Rule(about) = code {
+        return parse(code, about.why);
+    }
     sections().find(|(heading, _)| *heading == code.to_string()).and_then(|(_, body)| parse(code, body))
 }
 
-/// The headings of all sections, in the order of the texts.
+/// The headings of the sections of the table's codes, in the order of the texts.
 pub fn headings() -> impl Iterator<Item = &'static str> {
     sections().map(|(heading, _)| heading)
-}
-
-/// The code that a person means by `IF012`, `if012`, `IF12` or `12`.
-pub fn find(text: &str) -> Option<Code> {
-    let number = number(text)?;
-    TABLE.iter().copied().find(|code| code.number() == number)
-}
-
-/// The code whose number is nearest to the one that a person wrote; `None` if it is no number.
-pub fn nearest(text: &str) -> Option<Code> {
-    let number = number(text)?;
-    TABLE.iter().copied().min_by_key(|code| code.number().abs_diff(number))
-}
-
-fn number(text: &str) -> Option<u16> {
-    let digits = match text.get(..2) {
-        Some(prefix) if prefix.eq_ignore_ascii_case("IF") => &text[2..],
-        _ => text,
-    };
-    if digits.bytes().all(|b| b.is_ascii_digit()) { digits.parse().ok() } else { None }
 }
 
 fn sections() -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -117,12 +98,14 @@ fn parse(code: Code, body: &'static str) -> Option<Explanation> {
         }
         (block, rest) = rest.split_once("\n\n").unwrap_or((rest, ""));
         rest = rest.trim_start();
-        if let Some(words) = block.strip_prefix("Wrong: ") {
-            explanation.wrong.push(Example::Words(words));
-        } else if let Some(words) = block.strip_prefix("Right: ") {
-            explanation.right.push(Example::Words(words));
+        // Where its lines end is the matter of the file that it is in.
+        let line = block.replace('\n', " ");
+        if let Some(words) = line.strip_prefix("Wrong: ") {
+            explanation.wrong.push(Example::Words(words.to_owned()));
+        } else if let Some(words) = line.strip_prefix("Right: ") {
+            explanation.right.push(Example::Words(words.to_owned()));
         } else {
-            explanation.why.push(block);
+            explanation.why.push(line);
         }
     }
     let complete = !explanation.why.is_empty() && !explanation.wrong.is_empty() && !explanation.right.is_empty();
@@ -144,24 +127,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_are_found_however_they_are_written() {
-        for text in ["IF007", "if007", "If7", "7", "007"] {
-            assert_eq!(find(text), Some(Code::DuplicateKey), "{text}");
-        }
-        for text in ["", "IF", "IF000", "IF999", "x7", "-7", "+7", "70000", "\u{e9}7", "7\u{e9}"] {
-            assert_eq!(find(text), None, "{text}");
-        }
-        assert_eq!(nearest("if11"), Some(Code::StateFile));
-        assert_eq!(nearest("cycle"), None);
-    }
-
-    #[test]
     fn a_section_has_a_reason_and_both_examples() {
-        let body = "Why.\n\nMore.\n\n```yaml wrong a.yaml\n- a\n\n- b\n```\n\nRight: nothing.\n";
+        let body = "Why\nso.\n\nMore.\n\n```yaml wrong a.yaml\n- a\n\n- b\n```\n\nRight: nothing.\n";
         let found = parse(Code::Syntax, body).unwrap();
-        assert_eq!(found.why, ["Why.", "More."]);
+        assert_eq!(found.why, ["Why so.", "More."]);
         assert_eq!(found.wrong, [Example::File { path: "a.yaml", language: "yaml", text: "- a\n\n- b\n" }]);
-        assert_eq!(found.right, [Example::Words("nothing.")]);
+        assert_eq!(found.right, [Example::Words("nothing.".to_owned())]);
         for bad in
             ["", "Why.", "Why.\n\nWrong: a.", "Why.\n\n```yaml\na\n```\n\nRight: b.", "Why.\n\n```yaml wrong a\nb"]
         {

@@ -68,7 +68,7 @@ struct Driver {
 #[serde(rename_all = "camelCase")]
 struct Rule {
     id: String,
-    name: String,
+    name: &'static str,
     short_description: Message,
     full_description: Message,
     help: Help,
@@ -219,7 +219,7 @@ fn rule(code: Code) -> Rule {
     let full = if why.is_empty() { code.title() } else { &why };
     Rule {
         id: code.to_string(),
-        name: format!("{code:?}"),
+        name: code.name(),
         short_description: Message { text: cut(code.title(), DESCRIPTION, "\u{2026}") },
         full_description: Message { text: cut(full, DESCRIPTION, "\u{2026}") },
         help: Help { text: plain(code, HELP_WIDTH), markdown: section(code) },

@@ -66,7 +66,8 @@ pub fn apply(file: &SourceFile, id: FileId, edits: &[Edit]) -> Edited {
 pub fn leaves_doubt(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|diagnostic| {
         diagnostic.is_error()
-            || matches!(diagnostic.code, Code::UnknownBases | Code::StateFile | Code::StaleLock | Code::OldLock)
+            || diagnostic.code == super::old_lock::RULE.code
+            || matches!(diagnostic.code, Code::UnknownBases | Code::StateFile | Code::StaleLock)
     })
 }
 

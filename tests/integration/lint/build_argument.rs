@@ -1,10 +1,9 @@
 //! A build argument that changes the base.
 
 use super::{Rule, labels};
-use image_factory::diagnostic::Code;
 
 pub(super) const RULE: Rule = Rule {
-    code: Code::BuildArgument,
+    code: "IF105",
     fires: &[
         "build_argument_that_changes_the_base",
         "build_argument_that_is_computed",

@@ -1,10 +1,9 @@
 //! A workflow without `concurrency`.
 
 use super::{Rule, labels};
-use image_factory::diagnostic::Code;
 
 pub(super) const RULE: Rule = Rule {
-    code: Code::NoConcurrency,
+    code: "IF106",
     fires: &["workflow_without_concurrency", "workflow_without_concurrency_of_two_images"],
     silent: &["workflow_with_concurrency_of_a_job"],
     ignored: &["workflow_without_concurrency_ignored"],

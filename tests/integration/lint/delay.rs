@@ -1,10 +1,9 @@
 //! A delay that the base hardly ever outlasts.
 
 use super::{Rule, labels};
-use image_factory::diagnostic::Code;
 
 pub(super) const RULE: Rule = Rule {
-    code: Code::LongDelay,
+    code: "IF121",
     fires: &["delay_of_45_days", "delay_of_a_nightly_tag_by_default"],
     silent: &["delay_of_45_days_of_an_image_without_cadence"],
     ignored: &["delay_of_45_days_ignored"],

@@ -1,10 +1,9 @@
 //! An entry of the lock that no image uses.
 
 use super::{Rule, labels};
-use image_factory::diagnostic::Code;
 
 pub(super) const RULE: Rule = Rule {
-    code: Code::GoneEntry,
+    code: "IF126",
     fires: &["lock_of_an_image_that_is_gone", "lock_of_an_image_that_lists_its_bases"],
     silent: &["lock_of_every_image"],
     ignored: &["lock_of_an_image_that_is_gone_ignored"],

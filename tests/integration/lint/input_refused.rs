@@ -1,10 +1,9 @@
 //! A value that an input does not take.
 
 use super::{Rule, labels};
-use image_factory::diagnostic::Code;
 
 pub(super) const RULE: Rule = Rule {
-    code: Code::InputRefused,
+    code: "IF104",
     fires: &["choice_without_the_value_that_is_sent"],
     silent: &["boolean_that_is_sent_a_boolean"],
     ignored: &["boolean_that_is_sent_a_word_ignored"],

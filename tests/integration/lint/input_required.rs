@@ -1,10 +1,9 @@
 //! An input that is required and not sent.
 
 use super::{Rule, labels};
-use image_factory::diagnostic::Code;
 
 pub(super) const RULE: Rule = Rule {
-    code: Code::InputRequired,
+    code: "IF103",
     fires: &["required_input_that_is_not_sent"],
     silent: &["required_input_with_a_default"],
     ignored: &["required_input_that_is_not_sent_ignored"],

@@ -1,10 +1,9 @@
 //! An input that is sent and not declared.
 
 use super::{Rule, fixture, labels, run};
-use image_factory::diagnostic::Code;
 
 pub(super) const RULE: Rule = Rule {
-    code: Code::InputUndeclared,
+    code: "IF102",
     fires: &["inputs_that_are_not_declared"],
     silent: &["inputs_declared_in_other_case"],
     ignored: &["inputs_that_are_not_declared_ignored"],

@@ -26,14 +26,15 @@ mod unused_ignore;
 mod workflow_missing;
 
 use crate::harness::{Folder, Outcome, fixtures};
-use image_factory::diagnostic::{Code, Diagnostic, Severity, TABLE, render};
+use image_factory::diagnostic::{Diagnostic, Severity, render};
+use image_factory::lint::codes;
 use linted::{Linted, REPO, lint};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The fixtures of a rule, each a folder of tests/fixtures/lint.
 struct Rule {
-    code: Code,
+    code: &'static str,
     /// It speaks, and no other rule does.
     fires: &'static [&'static str],
     /// It nearly does; nobody says anything.
@@ -65,9 +66,6 @@ const RULES: &[&Rule] = &[
     &unused_ignore::RULE,
 ];
 
-/// The first code of a rule.
-const FIRST: u16 = 100;
-
 fn all() -> impl Iterator<Item = &'static str> {
     RULES.iter().flat_map(|rule| [rule.fires, rule.silent, rule.ignored].concat())
 }
@@ -82,7 +80,7 @@ fn fixture(name: &str) -> Folder {
 }
 
 /// The codes that a report names, each once.
-fn codes(outcome: &Outcome) -> BTreeSet<String> {
+fn named(outcome: &Outcome) -> BTreeSet<String> {
     let codes = outcome.stdout.split("[IF").skip(1).filter_map(|rest| rest.split_once("]: "));
     codes.map(|(number, _)| format!("IF{number}")).collect()
 }
@@ -109,13 +107,13 @@ fn linted(name: &str) -> Linted {
 }
 
 /// What the labels of each problem with a code cover, the first label first: `path: text`.
-fn labels(name: &str, code: Code) -> Vec<Vec<String>> {
+fn labels(name: &str, code: &str) -> Vec<Vec<String>> {
     let Linted { sources, diagnostics } = linted(name);
     let covered = |diagnostic: &Diagnostic| {
         let labels = diagnostic.labels.iter().map(|label| label.span);
         labels.map(|span| format!("{}: {}", sources.file(span.file).name(), sources.text(span))).collect()
     };
-    diagnostics.iter().filter(|diagnostic| diagnostic.code == code).map(covered).collect()
+    diagnostics.iter().filter(|diagnostic| diagnostic.code.to_string() == code).map(covered).collect()
 }
 
 /// Whether each label is at whole characters inside its file; the text of the first that is not.
@@ -134,8 +132,8 @@ fn outside(linted: &Linted) -> Option<String> {
 /// A new rule without fixtures fails here.
 #[test]
 fn every_rule_has_fixtures_in_which_it_speaks_nearly_speaks_and_is_ignored() {
-    for code in TABLE.iter().filter(|code| code.number() >= FIRST) {
-        let rules: Vec<&&Rule> = RULES.iter().filter(|rule| rule.code == *code).collect();
+    for code in codes().all().iter().filter(|code| code.is_of_lint()).map(ToString::to_string) {
+        let rules: Vec<&&Rule> = RULES.iter().filter(|rule| rule.code == code).collect();
         let [rule] = rules[..] else { panic!("{code} has {} rows in RULES", rules.len()) };
         for (what, names) in [("fires", rule.fires), ("silent", rule.silent), ("ignored", rule.ignored)] {
             assert!(!names.is_empty(), "{code} has no fixture in which it is: {what}");
@@ -149,7 +147,7 @@ fn every_rule_has_fixtures_in_which_it_speaks_nearly_speaks_and_is_ignored() {
     assert_eq!(folders, each, "every folder of tests/fixtures/lint is in RULES");
 }
 
-/// src/lint and this folder have the same files.
+/// src/lint and this folder have the same files, and each of them is in its list.
 #[test]
 fn every_file_of_the_rules_has_a_file_of_tests() {
     let names = |folder: &str| -> BTreeSet<String> {
@@ -163,10 +161,15 @@ fn every_file_of_the_rules_has_a_file_of_tests() {
     let mut rules = names("src/lint");
     assert!(rules.remove("target.rs"), "target.rs is no rule");
     assert_eq!(rules, tests);
-    let this = include_str!("mod.rs");
-    for name in tests {
-        let module = name.trim_end_matches(".rs");
-        assert!(this.contains(&format!("\nmod {module};\n")), "{name} is not in mod.rs");
+    for (text, modules) in [(include_str!("mod.rs"), &tests), (include_str!("../../../src/lint/mod.rs"), &rules)] {
+        for name in modules {
+            let module = name.trim_end_matches(".rs");
+            assert!(text.contains(&format!("\nmod {module};\n")), "{name} is not in mod.rs");
+            assert!(
+                text.contains(&format!("    {module}::RULE,\n")) || text.contains(&format!("    &{module}::RULE,\n")),
+                "{name} is not in RULES"
+            );
+        }
     }
 }
 
@@ -180,8 +183,8 @@ fn every_rule_speaks_as_its_snapshots_say() {
         for (rule, name) in RULES.iter().flat_map(|rule| rule.fires.iter().map(move |name| (rule, name))) {
             let outcome = run(&fixture(name));
             insta::assert_snapshot!(*name, outcome.shown());
-            assert_eq!(codes(&outcome), BTreeSet::from([rule.code.to_string()]), "{name}: its own code and no other");
-            let code = i32::from(rule.code.severity() > Severity::Note);
+            assert_eq!(named(&outcome), BTreeSet::from([rule.code.to_string()]), "{name}: its own code and no other");
+            let code = i32::from(codes().find(rule.code).unwrap().severity() > Severity::Note);
             assert_eq!((outcome.code, outcome.stderr.as_str()), (code, ""), "{name}");
         }
     });
@@ -199,7 +202,7 @@ fn a_comment_ignores_what_its_rule_finds() {
     for (rule, name) in RULES.iter().flat_map(|rule| rule.ignored.iter().map(move |name| (rule, name))) {
         let folder = fixture(name);
         let outcome = run(&folder);
-        if !rule.code.can_be_ignored() {
+        if !codes().find(rule.code).unwrap().can_be_ignored() {
             let said = format!("{} cannot be ignored", rule.code);
             assert!(outcome.stdout.contains(&said), "{}", outcome.shown());
             continue;
@@ -208,7 +211,7 @@ fn a_comment_ignores_what_its_rule_finds() {
         for (path, text) in folder.files() {
             folder.write(&path, text.replace("image-factory: ignore", "another tool"));
         }
-        assert_eq!(codes(&run(&folder)), BTreeSet::from([rule.code.to_string()]), "{name} without its comment");
+        assert_eq!(named(&run(&folder)), BTreeSet::from([rule.code.to_string()]), "{name} without its comment");
     }
 }
 
@@ -238,7 +241,7 @@ fn pins_and_versions_are_shown_where_people_wrote_them() {
     let text = folder.read("Dockerfile").replace("FROM", "# image-factory: ignore[IF044, IF045] wanted\nFROM");
     folder.write("Dockerfile", text);
     assert_eq!(
-        codes(&run(&folder)),
+        named(&run(&folder)),
         BTreeSet::from(["IF130".to_owned()]),
         "nothing else is left: {}",
         run(&folder).stdout

@@ -1,10 +1,9 @@
 //! A base with the tag `latest`, or with none.
 
 use super::{Rule, labels};
-use image_factory::diagnostic::Code;
 
 pub(super) const RULE: Rule = Rule {
-    code: Code::MovingTag,
+    code: "IF120",
     fires: &["base_without_a_tag"],
     silent: &["base_of_our_own_with_latest"],
     ignored: &["base_with_latest_ignored"],

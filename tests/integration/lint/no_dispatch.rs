@@ -1,10 +1,9 @@
 //! A workflow that cannot be dispatched.
 
 use super::{Rule, labels};
-use image_factory::diagnostic::Code;
 
 pub(super) const RULE: Rule = Rule {
-    code: Code::NoDispatch,
+    code: "IF101",
     fires: &["workflow_without_dispatch", "workflow_without_events"],
     silent: &["workflow_with_dispatch_in_a_list"],
     ignored: &["workflow_without_dispatch_ignored"],

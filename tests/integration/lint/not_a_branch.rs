@@ -2,10 +2,9 @@
 
 use super::{Rule, labels};
 use crate::harness::Folder;
-use image_factory::diagnostic::Code;
 
 pub(super) const RULE: Rule = Rule {
-    code: Code::NotABranch,
+    code: "IF107",
     fires: &["branch_that_is_a_commit"],
     silent: &["branch_with_a_slash"],
     ignored: &["branch_that_is_a_tag_ignored"],
@@ -23,7 +22,7 @@ fn it_points_at_what_is_to_be_changed() {
 #[test]
 fn a_tag_of_the_checkout_is_no_branch() {
     let folder = Folder::of("lint/branch_with_a_slash");
-    let report = |folder: &Folder| super::codes(&super::run(folder)).contains("IF107");
+    let report = |folder: &Folder| super::named(&super::run(folder)).contains("IF107");
     folder.write(".git/refs/tags/release/1.x", "8f4c2a1b9d3e7f60512c4a8b9d0e1f2a3b4c5d6e\n");
     assert!(report(&folder));
     folder.write(".git/refs/remotes/origin/release/1.x", "8f4c2a1b9d3e7f60512c4a8b9d0e1f2a3b4c5d6e\n");

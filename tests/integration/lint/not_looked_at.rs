@@ -1,10 +1,9 @@
 //! Files that nobody could look at.
 
 use super::{Rule, labels};
-use image_factory::diagnostic::Code;
 
 pub(super) const RULE: Rule = Rule {
-    code: Code::NotLookedAt,
+    code: "IF108",
     fires: &["files_of_another_repository"],
     silent: &["files_that_are_all_here"],
     ignored: &["files_of_another_repository_ignored"],

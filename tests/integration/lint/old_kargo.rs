@@ -1,10 +1,9 @@
 //! A Kargo that does not know what is asked of it.
 
 use super::{Rule, labels};
-use image_factory::diagnostic::Code;
 
 pub(super) const RULE: Rule = Rule {
-    code: Code::OldKargo,
+    code: "IF129",
     fires: &["kargo_that_is_too_old"],
     silent: &["kargo_that_is_old_without_dependents"],
     ignored: &["kargo_that_is_too_old_ignored"],

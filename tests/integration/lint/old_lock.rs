@@ -2,10 +2,9 @@
 
 use super::{Rule, labels};
 use crate::harness::Folder;
-use image_factory::diagnostic::Code;
 
 pub(super) const RULE: Rule = Rule {
-    code: Code::OldLock,
+    code: "IF127",
     fires: &["lock_older_than_its_dockerfile"],
     silent: &["lock_older_than_a_comment_of_its_dockerfile"],
     ignored: &["lock_older_than_its_dockerfile_ignored"],
@@ -21,5 +20,5 @@ fn it_points_at_what_is_to_be_changed() {
 fn a_lock_of_another_dockerfile_is_not_an_old_one() {
     let folder = Folder::of("lint/lock_older_than_its_dockerfile");
     folder.write("images.lock.yaml", folder.read("images.lock.yaml").replace("branch: main", "branch: next"));
-    assert_eq!(super::codes(&super::run(&folder)), ["IF047".to_owned()].into());
+    assert_eq!(super::named(&super::run(&folder)), ["IF047".to_owned()].into());
 }

@@ -1,10 +1,9 @@
 //! More requests to a registry than it answers.
 
 use super::{Rule, labels};
-use image_factory::diagnostic::Code;
 
 pub(super) const RULE: Rule = Rule {
-    code: Code::RegistryRequests,
+    code: "IF125",
     fires: &["docker_hub_asked_too_often"],
     silent: &["docker_hub_asked_often"],
     ignored: &["docker_hub_asked_too_often_ignored"],

@@ -1,10 +1,9 @@
 //! A name of an object that was cut.
 
 use super::{Rule, labels};
-use image_factory::diagnostic::Code;
 
 pub(super) const RULE: Rule = Rule {
-    code: Code::ShortenedName,
+    code: "IF123",
     fires: &["base_whose_stage_is_shortened"],
     silent: &["base_whose_stage_just_fits"],
     ignored: &["base_whose_stage_is_shortened_ignored"],

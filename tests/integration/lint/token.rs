@@ -1,10 +1,9 @@
 //! A credential in images.yaml.
 
 use super::{Rule, labels};
-use image_factory::diagnostic::Code;
 
 pub(super) const RULE: Rule = Rule {
-    code: Code::Token,
+    code: "IF124",
     fires: &["token_of_github"],
     silent: &["token_that_is_too_short"],
     ignored: &["token_of_github_ignored"],

@@ -1,10 +1,9 @@
 //! One base that is written in two ways.
 
 use super::{Rule, labels};
-use image_factory::diagnostic::Code;
 
 pub(super) const RULE: Rule = Rule {
-    code: Code::TwoSpellings,
+    code: "IF122",
     fires: &["base_in_two_spellings"],
     silent: &["bases_that_look_alike"],
     ignored: &["base_in_two_spellings_ignored"],

@@ -1,10 +1,9 @@
 //! An image that only unreachable stages use.
 
 use super::{Rule, labels};
-use image_factory::diagnostic::Code;
 
 pub(super) const RULE: Rule = Rule {
-    code: Code::UnreachableImage,
+    code: "IF128",
     fires: &["image_of_an_unreachable_stage"],
     silent: &["image_of_an_unreachable_stage_that_is_used_too"],
     ignored: &["image_of_an_unreachable_stage_ignored"],

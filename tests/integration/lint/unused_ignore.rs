@@ -1,10 +1,9 @@
 //! A comment that ignores nothing; no comment can ignore that.
 
 use super::{Rule, labels};
-use image_factory::diagnostic::Code;
 
 pub(super) const RULE: Rule = Rule {
-    code: Code::UnusedIgnore,
+    code: "IF130",
     fires: &["comment_that_ignores_nothing"],
     silent: &["comment_that_ignores_something"],
     ignored: &["comment_that_ignores_nothing_ignored"],

@@ -1,10 +1,9 @@
 //! A workflow that is not where images.yaml says.
 
 use super::{Rule, labels};
-use image_factory::diagnostic::Code;
 
 pub(super) const RULE: Rule = Rule {
-    code: Code::WorkflowMissing,
+    code: "IF100",
     fires: &["workflow_that_is_not_there"],
     silent: &["workflow_named_with_its_folder"],
     ignored: &["workflow_that_is_not_there_ignored"],
