@@ -16,7 +16,7 @@ pub(super) enum FlagKind {
     Texts,
 }
 
-/// The names of flags and their kinds.
+/// The names of flags and their kinds; each instruction has a table of its own, as in `BuildKit`.
 pub(super) type Known = &'static [(&'static str, FlagKind)];
 
 /// No flags at all.

@@ -71,6 +71,7 @@ fn pad(out: &mut String, columns: usize) {
     }
 }
 
+// The methods are serde's: those for variants with several values are alike, as one refuses what the other does.
 impl<'a> ser::Serializer for Writer<'a> {
     type Ok = ();
     type Error = Error;

@@ -71,11 +71,6 @@ pub fn explanation(code: Code) -> Option<Explanation> {
     sections().find(|(heading, _)| *heading == code.to_string()).and_then(|(_, body)| parse(code, body))
 }
 
-/// The headings of the sections of the table's codes, in the order of the texts.
-pub fn headings() -> impl Iterator<Item = &'static str> {
-    sections().map(|(heading, _)| heading)
-}
-
 fn sections() -> impl Iterator<Item = (&'static str, &'static str)> {
     let sections = TEXTS.iter().flat_map(|text| text.split("\n## ").skip(1));
     sections.filter_map(|section| section.split_once('\n')).map(|(heading, body)| (heading.trim(), body))
@@ -125,6 +120,13 @@ impl Explanation {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::TABLE;
+
+    #[test]
+    fn every_code_of_the_table_has_one_section_in_its_order() {
+        let expected: Vec<String> = TABLE.iter().map(ToString::to_string).collect();
+        assert_eq!(sections().map(|(heading, _)| heading).collect::<Vec<_>>(), expected);
+    }
 
     #[test]
     fn a_section_has_a_reason_and_both_examples() {
