@@ -70,7 +70,7 @@ fn manifests(project: &str, branch: impl Fn(usize) -> &'static str) -> String {
     let images = sources.add(SourceFile::new("images.yaml", images));
     let lock = sources.add(SourceFile::new("images.lock.yaml", lock));
     let (file, mut problems) = config::read_images(&sources, images);
-    let (lock, more) = config::read_lock(&sources, lock);
+    let (lock, more) = image_factory::lock::read(&sources, lock);
     problems.extend(more);
     let input = Input { root: &file, included: &[], lock: Some(&lock), state: &State::default() };
     let (model, more) = resolve(&input);

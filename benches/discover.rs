@@ -5,10 +5,11 @@
 
 use divan::Bencher;
 use divan::counter::BytesCount;
-use image_factory::discover::{self, Lock};
+use image_factory::discover;
 use image_factory::dockerfile::{self, Request};
+use image_factory::lock::{Entry, Lock, Placed};
 use image_factory::model::{PLATFORM, Source};
-use image_factory::source::{SourceFile, Sources};
+use image_factory::source::{At, SourceFile, Sources, Span};
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
 
@@ -51,9 +52,11 @@ fn lock(texts: &[String]) -> Lock {
         let mut sources = Sources::new();
         let id = sources.add(SourceFile::new("Dockerfile", text.as_str()));
         let (facts, _) = dockerfile::read(sources.file(id), id, &request);
-        (format!("svc-{number:04}"), discover::entry(&source(number), &facts).unwrap_or_default())
+        let at = Span::new(id, 0, 0);
+        let entry = discover::entry(At::new(&source(number), at), &facts);
+        (format!("svc-{number:04}"), entry.unwrap_or_else(|_| Placed::new(Entry::default(), at)))
     });
-    Lock { images: entries.collect() }
+    Lock { images: entries.collect(), ..Lock::default() }
 }
 
 #[divan::bench]

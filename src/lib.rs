@@ -17,6 +17,7 @@ pub mod io;
 pub mod k8s;
 pub mod kargo;
 pub mod lint;
+pub mod lock;
 pub mod model;
 pub mod reference;
 pub mod rollouts;

@@ -5,11 +5,11 @@ use super::report::report;
 use super::{Exit, Global};
 use crate::config::nearest;
 use crate::diagnostic::{Code, Diagnostic, any_error};
-use crate::discover::{Lock, change};
 use crate::io::forge::Wanted;
 use crate::io::terminal::{self, Clock};
 use crate::io::workspace::Workspace;
 use crate::io::write;
+use crate::lock::{Lock, change};
 use crate::model::{ManagedImage, Model};
 use crate::session::dockerfiles;
 use crate::session::existing::{Existing, foreign};
@@ -42,7 +42,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let Some(mut read) = load::read(global)? else { return Ok(Exit::Input) };
     let (model, mut diagnostics) = read.resolve_images();
     let existing = Existing::of(&read);
-    if matches!(existing, Existing::Foreign) {
+    if existing == Existing::Foreign {
         diagnostics.push(foreign(&read.workspace));
     }
     if any_error(&diagnostics) {
@@ -64,7 +64,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     for (image, found) in wanted.iter().zip(found) {
         let entry = match found {
             Ok((name, text)) => {
-                let (entry, problems) = dockerfiles::entry(&mut read.sources, &image.source, name, text);
+                let (entry, problems) = dockerfiles::entry(&mut read.sources, image, name, text);
                 diagnostics.extend(problems);
                 entry.ok_or_else(|| "its Dockerfile has errors, shown above".to_owned())
             }
@@ -76,14 +76,12 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         }
     }
     let before = match existing {
-        Existing::Ours(before) => before,
+        Existing::Ours => std::mem::take(&mut read.lock.lock),
         // Entries that cannot be read cannot stay.
         _ if failures.is_empty() && flags.names.is_empty() => Lock::default(),
         _ => {
-            if let Some(file) = &read.lock {
-                diagnostics.extend(file.diagnostics.iter().cloned());
-                diagnostics.push(cannot_stay(file.id));
-            }
+            diagnostics.extend(read.lock.diagnostics.iter().cloned());
+            diagnostics.extend(read.lock.id.map(cannot_stay));
             report(&diagnostics, &read.sources, global);
             terminal::message(&table(&failures, model.images.len(), &read.workspace));
             return Ok(Exit::Input);
@@ -95,7 +93,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let path = read.workspace.lock();
     let shown = Workspace::shown(&path);
     let changes = change::between(&before, &lock);
-    let now = read.lock.as_ref().map(|file| read.sources.file(file.id).text());
+    let now = read.lock.id.map(|id| read.sources.file(id).text());
     // A lock of nothing needs no file.
     let stale = now != Some(&text) && !(now.is_none() && lock.images.is_empty());
     if flags.check && stale {

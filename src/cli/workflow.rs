@@ -5,13 +5,13 @@ use super::report::report;
 use super::{Exit, Global};
 use crate::config::nearest;
 use crate::diagnostic::any_error;
-use crate::discover::Entry;
 use crate::forge::github::WORKFLOWS;
 use crate::io::terminal;
+use crate::lock::Entry;
 use crate::model::{EdgeKind, ManagedImage, Model, Reference, tags};
+use crate::session::dockerfiles;
 use crate::session::files::{Places, read_file};
 use crate::session::read::Read;
-use crate::session::{dockerfiles, existing};
 use crate::templates::{self, Base, Build};
 use crate::words::append;
 use clap::Args;
@@ -155,14 +155,14 @@ fn moving_tags<'m>(model: &'m Model, image: &'m ManagedImage) -> Vec<&'m str> {
 
 /// The base of the shipped stage: from the lock, else from the Dockerfile if it is in this checkout.
 fn base(read: &mut Read, model: &Model, image: &ManagedImage, global: &Global) -> anyhow::Result<Base> {
-    let locked = read.lock.as_ref().and_then(|file| existing::values(&file.lock));
-    let mut entry = locked.and_then(|mut lock| lock.images.remove(&image.name)).filter(|_| !image.lists_bases);
+    let lock = Some(&read.lock.lock).filter(|lock| lock.is_whole() && !image.lists_bases);
+    let mut entry = lock.and_then(|lock| lock.images.get(&image.name)).cloned();
     if entry.is_none() {
         let places = Places::new(&read.workspace, Vec::new(), &model.github.api_url)?;
         if let Some(path) = places.place(&image.source.repo, &image.source.dockerfile())
             && let Ok((name, text)) = read_file(&path, global.options())
         {
-            (entry, _) = dockerfiles::entry(&mut read.sources, &image.source, name, text);
+            (entry, _) = dockerfiles::entry(&mut read.sources, image, name, text);
         }
     }
     Ok(match entry {

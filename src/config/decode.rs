@@ -5,7 +5,7 @@
 
 use super::value::AT;
 use crate::diagnostic::{Code, Diagnostic, Fix};
-use crate::source::Span;
+use crate::source::{At, Span};
 use crate::yaml::{Node, ScalarType, Value, scalar_type};
 use serde::de::value::U32Deserializer;
 use serde::de::{self, DeserializeSeed, IntoDeserializer, Visitor};
@@ -349,6 +349,26 @@ fn unknown_key(key: &str, span: Span, known: &[&str]) -> Diagnostic {
     match nearest(key, known.iter().copied()) {
         Some(name) => diagnostic.help(format!("did you mean `{name}`?")),
         None => diagnostic.help(format!("the keys known here are {}", known.join(", "))),
+    }
+}
+
+/// What to say of a word that is none of a few; `what` names it.
+pub(crate) fn unknown_word(what: &str, at: &At<String>, words: &[&str]) -> Diagnostic {
+    let message = format!("{what} `{}` is not known", shortened(&at.value));
+    let diagnostic = Diagnostic::new(Code::InvalidValue, message, at.span);
+    let is_word = at.value.starts_with(|c: char| c.is_ascii_alphabetic());
+    match nearest(&at.value, words.iter().copied()) {
+        Some(name) if is_word => diagnostic.help(format!("did you mean `{name}`?")),
+        _ => diagnostic.help(format!("write one of {}", words.join(", "))),
+    }
+}
+
+/// The beginning of a text, for messages that quote it.
+pub(crate) fn shortened(text: &str) -> String {
+    const MOST: usize = 60;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
     }
 }
 

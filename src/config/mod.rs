@@ -1,8 +1,7 @@
-//! images.yaml and images.lock.yaml exactly as written, with the place of every value.
+//! images.yaml exactly as written, with the place of every value.
 
 mod decode;
 mod images;
-mod lock;
 mod schema;
 pub mod state;
 mod value;
@@ -11,11 +10,10 @@ pub use images::{
     Analysis, BaseImage, Credentials, Defaults, Enrollment, Factory, File, Github, Gitlab, Image, Inputs, Namespace,
     Retry, Source, Tags, Texts,
 };
-pub use lock::{Lock, LockedBase, LockedDockerfile, LockedImage};
 pub use schema::images_schema;
 pub use value::{Anything, Entries, Slot};
 
-pub(crate) use decode::nearest;
+pub(crate) use decode::{nearest, shortened, unknown_word};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{At, FileId, Sources, Span};
@@ -69,20 +67,11 @@ pub fn read_images(sources: &Sources, id: FileId) -> (File, Vec<Diagnostic>) {
     (file.unwrap_or_default(), diagnostics)
 }
 
-/// Reads images.lock.yaml.
-pub fn read_lock(sources: &Sources, id: FileId) -> (Lock, Vec<Diagnostic>) {
-    let mut diagnostics = Vec::new();
-    let lock: Lock = yaml::parse(sources.file(id), id, &PURPOSE, &mut diagnostics)
-        .and_then(|node| decode::decode(&node, &mut diagnostics))
-        .unwrap_or_default();
-    if let Some(version) = lock.version.get()
-        && version.value != 1
-    {
-        let message = format!("version {} of the lock is not known", version.value);
-        diagnostics.push(
-            Diagnostic::new(Code::InvalidValue, message, version.span)
-                .help("update image-factory, or run `image-factory discover`"),
-        );
-    }
-    (lock, diagnostics)
+/// Reads a file as a `T`; `None` if it is not one at all, which has been reported then.
+pub(crate) fn read_as<T: serde::de::DeserializeOwned>(
+    sources: &Sources,
+    id: FileId,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<T> {
+    yaml::parse(sources.file(id), id, &PURPOSE, diagnostics).and_then(|node| decode::decode(&node, diagnostics))
 }

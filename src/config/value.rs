@@ -32,6 +32,14 @@ impl<T> Slot<T> {
         }
     }
 
+    /// The value and its place, if there is one.
+    pub fn into_at(self) -> Option<At<T>> {
+        match self {
+            Slot::Is(at) => Some(at),
+            Slot::Absent | Slot::Broken => None,
+        }
+    }
+
     /// Whether the key is not there at all.
     pub fn is_absent(&self) -> bool {
         matches!(self, Slot::Absent)
@@ -48,6 +56,13 @@ impl<'s, T> Slot<Vec<Slot<T>>> {
     /// The items of a list that can be used, with their places; none if there is no list.
     pub fn items(&'s self) -> impl Iterator<Item = &'s At<T>> {
         self.get().into_iter().flat_map(|list| &list.value).filter_map(Slot::get)
+    }
+}
+
+impl<T> Slot<Vec<T>> {
+    /// The items of a list; none if there is no list.
+    pub fn into_items(self) -> impl Iterator<Item = T> {
+        self.into_at().into_iter().flat_map(|list| list.value)
     }
 }
 

@@ -1,28 +1,24 @@
-//! What Dockerfiles say, as entries of images.lock.yaml: values and their text, no files.
+//! What Dockerfiles say, as entries of images.lock.yaml.
 //!
 //! | room | what is in it |
 //! |---|---|
 //! | this one | facts of a Dockerfile to an [`Entry`] |
-//! | [`lock`] | the entries and the text of the file |
-//! | [`change`] | which images and edges came and went |
 //! | [`analysis`] | one Dockerfile for people and programs, compared with what was expected |
 
 pub mod analysis;
-pub mod change;
-pub mod lock;
-
-pub use lock::{Base, Dockerfile, Entry, Lock};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::dockerfile::{Edge, Facts};
+use crate::lock::{Base, Dockerfile, Entry, Placed};
 use crate::model::check::has_expression;
 use crate::model::{Reference, Source};
+use crate::source::At;
 use std::collections::HashSet;
 
-/// The lock's entry of an image, from what its Dockerfile says.
+/// The lock's entry of an image, from what its Dockerfile says; the place of its source is where images.yaml names that.
 ///
 /// The error is every reference that `BuildKit` takes and the model does not.
-pub fn entry(source: &Source, facts: &Facts) -> Result<Entry, Vec<Diagnostic>> {
+pub fn entry(source: At<&Source>, facts: &Facts) -> Result<Placed<Entry>, Vec<Diagnostic>> {
     let mut problems = Vec::new();
     let mut seen = HashSet::new();
     let mut bases = Vec::new();
@@ -30,7 +26,7 @@ pub fn entry(source: &Source, facts: &Facts) -> Result<Entry, Vec<Diagnostic>> {
         match &edge.reference {
             Ok(reference) => {
                 let base = base(edge, reference);
-                if seen.insert((base.image.clone(), base.kind)) {
+                if seen.insert((base.image.value.clone(), base.kind)) {
                     bases.push(base);
                 }
             }
@@ -46,22 +42,28 @@ pub fn entry(source: &Source, facts: &Facts) -> Result<Entry, Vec<Diagnostic>> {
     // The analysis Stage compares these lines in an expression, in which Kargo would evaluate what they hold; without
     // lines it only checks that the Dockerfile is there.
     let comparable = !facts.lines.iter().any(|line| has_expression(line));
-    Ok(Entry {
-        dockerfile: Some(Dockerfile {
-            repo: source.repo.clone(),
-            branch: source.branch.clone(),
-            path: source.dockerfile(),
-            target: source.target.clone(),
-            build_args: source.build_args.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
-            platform: source.platform.clone(),
-        }),
+    let entry = Entry {
+        dockerfile: Some(Placed::new(dockerfile(source), source.span)),
         bases,
         lines: if comparable { facts.lines.clone() } else { Vec::new() },
-    })
+        ..Entry::default()
+    };
+    Ok(Placed::new(entry, source.span))
+}
+
+fn dockerfile(At { value: source, span }: At<&Source>) -> Dockerfile {
+    Dockerfile {
+        repo: Some(source.repo.clone()),
+        branch: Some(source.branch.clone()),
+        path: Some(Placed::new(source.dockerfile(), span)),
+        target: source.target.clone(),
+        build_args: source.build_args.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+        platform: source.platform.clone(),
+    }
 }
 
 fn base(edge: &Edge, reference: &Reference) -> Base {
     let image = reference.to_string();
     let written = (edge.written != image).then(|| edge.written.clone());
-    Base { image, written, kind: edge.kind, line: u32::try_from(edge.line).ok() }
+    Base { image: Placed::new(image, edge.span), written, kind: edge.kind, line: u32::try_from(edge.line).ok() }
 }

@@ -26,8 +26,8 @@ mod unreachable_image;
 mod workflow_missing;
 
 use crate::diagnostic::{Code, Codes, Diagnostic, Severity};
-use crate::discover::Entry;
 use crate::dockerfile;
+use crate::lock::Entry;
 use crate::model::{Dependent, Model, Reference};
 use crate::source::{FileId, Sources, Span};
 use crate::words::some_of;

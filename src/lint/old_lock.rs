@@ -2,7 +2,7 @@
 
 use super::{Context, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
-use crate::discover::{Base, Entry};
+use crate::lock::{Base, Entry};
 
 pub(super) const RULE: Rule = Rule {
     code: Code::Rule(&About {
@@ -58,14 +58,15 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
         if locked.dockerfile.as_ref().is_some_and(|dockerfile| now.dockerfile.as_ref() != Some(dockerfile)) {
             continue;
         }
-        let rows = |entry: &Entry| entry.bases.iter().map(|base| (base.image.clone(), base.kind)).collect::<Vec<_>>();
+        let rows =
+            |entry: &Entry| entry.bases.iter().map(|base| (base.image.value.clone(), base.kind)).collect::<Vec<_>>();
         let (now_rows, locked_rows) = (rows(&now), rows(&locked));
         if now_rows == locked_rows {
             continue;
         }
-        let came = now.bases.iter().filter(|base| !locked_rows.contains(&(base.image.clone(), base.kind)));
-        let went = locked.bases.iter().filter(|base| !now_rows.contains(&(base.image.clone(), base.kind)));
-        let line = |sign: &str, base: &Base| format!("{sign}{} ({})", base.image, base.kind);
+        let came = now.bases.iter().filter(|base| !locked_rows.contains(&(base.image.value.clone(), base.kind)));
+        let went = locked.bases.iter().filter(|base| !now_rows.contains(&(base.image.value.clone(), base.kind)));
+        let line = |sign: &str, base: &Base| format!("{sign}{} ({})", base.image.value, base.kind);
         let changes: Vec<String> = came.map(|base| line("+", base)).chain(went.map(|base| line("-", base))).collect();
         let changes: Vec<&str> = changes.iter().map(String::as_str).collect();
         let what = if changes.is_empty() { "the order of its bases".to_owned() } else { super::some_of(&changes) };
@@ -76,7 +77,7 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
                 let is_new = |base: &&Base| base.line == u32::try_from(edge.line).ok();
                 now.bases
                     .iter()
-                    .filter(|base| !locked_rows.contains(&(base.image.clone(), base.kind)))
+                    .filter(|base| !locked_rows.contains(&(base.image.value.clone(), base.kind)))
                     .any(|base| is_new(&base))
             })
         {

@@ -5,11 +5,13 @@ use super::existing::Existing;
 use super::files::{Places, read_file};
 use super::read::Read;
 use crate::diagnostic::{Diagnostic, Severity, any_error};
-use crate::discover::{self, Entry};
+use crate::discover;
 use crate::dockerfile::{self, Facts, Request};
 use crate::io::forge::Wanted;
+use crate::lock::{Entry, Placed};
+use crate::model::resolve::Listed;
 use crate::model::{ManagedImage, Model, Source};
-use crate::source::{FileId, SourceFile, Sources};
+use crate::source::{At, FileId, SourceFile, Sources};
 use std::collections::BTreeMap;
 
 /// Where the Dockerfile of an image is.
@@ -28,16 +30,16 @@ pub(crate) fn facts(sources: &Sources, source: &Source, id: FileId) -> (Facts, V
 /// The lock's entry of an image, unless its Dockerfile has errors; they are among the problems.
 pub(crate) fn entry(
     sources: &mut Sources,
-    source: &Source,
+    image: &ManagedImage,
     name: String,
     text: String,
-) -> (Option<Entry>, Vec<Diagnostic>) {
+) -> (Option<Placed<Entry>>, Vec<Diagnostic>) {
     let id = sources.add(SourceFile::new(name, text));
-    let (facts, mut diagnostics) = facts(sources, source, id);
+    let (facts, mut diagnostics) = facts(sources, &image.source, id);
     if any_error(&diagnostics) {
         return (None, diagnostics);
     }
-    match discover::entry(source, &facts) {
+    match discover::entry(named(image), &facts) {
         Ok(entry) => (Some(entry), diagnostics),
         Err(problems) => {
             diagnostics.extend(problems);
@@ -46,62 +48,48 @@ pub(crate) fn entry(
     }
 }
 
-/// What `synth` has found in this checkout.
+/// The source of an image, where images.yaml names its Dockerfile.
+pub(crate) fn named(image: &ManagedImage) -> At<&Source> {
+    At::new(&image.source, image.places.dockerfile)
+}
+
+/// What was found in this checkout, and is now in the lock that was read.
+#[derive(Default)]
 pub(crate) struct Added {
     /// The images whose bases are now known, by name.
     pub(crate) images: Vec<String>,
     /// What is to be said of their Dockerfiles; never an error.
     pub(crate) diagnostics: Vec<Diagnostic>,
-    /// The lock with them.
-    pub(crate) text: String,
 }
 
-/// The model, every problem so far, and what was found in this checkout of images of which nothing was known. With it they are
-/// resolved again: what was found is read back from the text of the lock, as the next run will read it.
-pub(crate) fn resolve(read: &mut Read, options: Options) -> anyhow::Result<(Model, Vec<Diagnostic>, Option<Added>)> {
-    let (model, diagnostics) = read.resolve();
-    let added = add_new(read, &model, options)?;
-    if added.as_ref().is_none_or(|added| added.images.is_empty()) {
-        return Ok((model, diagnostics, added));
-    }
-    let (model, diagnostics) = read.resolve();
-    Ok((model, diagnostics, added))
-}
-
-/// Looks in this checkout for the Dockerfiles of images of which nothing is known, and adds what they say to the lock that
-/// was read. `None` if there is nothing to look for.
-fn add_new(read: &mut Read, model: &Model, options: Options) -> anyhow::Result<Option<Added>> {
-    let Existing::Ours(mut lock) = Existing::of(read) else { return Ok(None) };
-    let unknown = |image: &&ManagedImage| {
+/// The model, every problem so far, and what was found in this checkout of images of which nothing was known.
+pub(crate) fn resolve(read: &mut Read, options: Options) -> anyhow::Result<(Model, Vec<Diagnostic>, Added)> {
+    let may_add = Existing::of(read) == Existing::Ours;
+    let listed = Listed::new(&read.root, &read.included);
+    let lock = &mut read.lock.lock;
+    let is_unknown = |image: &&ManagedImage| {
         !image.lists_bases && !lock.images.contains_key(&image.name) && !read.state.images.contains_key(&image.name)
     };
-    let unknown: Vec<&ManagedImage> = model.images.iter().filter(unknown).collect();
-    if unknown.is_empty() {
-        return Ok(None);
-    }
-    let places = Places::new(&read.workspace, Vec::new(), &model.github.api_url)?;
-    let mut added = Added { images: Vec::new(), diagnostics: Vec::new(), text: String::new() };
-    for image in unknown {
-        let Some(path) = places.place(&image.source.repo, &image.source.dockerfile()) else { continue };
-        let Ok((name, text)) = read_file(&path, options) else { continue };
-        let (entry, diagnostics) = entry(&mut read.sources, &image.source, name, text);
-        // A Dockerfile that cannot be built is no reason to withhold the manifests of the other images.
-        added.diagnostics.extend(
-            diagnostics
-                .into_iter()
-                .map(|diagnostic| Diagnostic { severity: diagnostic.severity.min(Severity::Warning), ..diagnostic }),
-        );
-        if let Some(entry) = entry {
-            lock.images.insert(image.name.clone(), entry);
-            added.images.push(image.name.clone());
+    let unknown: Vec<&ManagedImage> = listed.managed().filter(|_| may_add).filter(is_unknown).collect();
+    let mut added = Added::default();
+    if !unknown.is_empty() {
+        let places = Places::new(&read.workspace, Vec::new(), &listed.github().api_url)?;
+        for image in unknown {
+            let Some(path) = places.place(&image.source.repo, &image.source.dockerfile()) else { continue };
+            let Ok((name, text)) = read_file(&path, options) else { continue };
+            let (entry, problems) = entry(&mut read.sources, image, name, text);
+            added.diagnostics.extend(problems.into_iter().map(at_most_a_warning));
+            if let Some(entry) = entry {
+                added.images.push(image.name.clone());
+                lock.images.insert(image.name.clone(), entry);
+            }
         }
     }
-    if added.images.is_empty() && added.diagnostics.is_empty() {
-        return Ok(None);
-    }
-    if !added.images.is_empty() {
-        added.text = lock.text();
-        read.replace_lock(added.text.clone());
-    }
-    Ok(Some(added))
+    let (model, problems) = listed.model(Some(lock), &read.state);
+    Ok((model, read.problems(problems), added))
+}
+
+/// A Dockerfile that cannot be built is no reason to withhold the manifests of the other images.
+fn at_most_a_warning(diagnostic: Diagnostic) -> Diagnostic {
+    Diagnostic { severity: diagnostic.severity.min(Severity::Warning), ..diagnostic }
 }

@@ -2,7 +2,7 @@
 
 use super::files::{Found, Kind, Places};
 use super::read::Read;
-use super::{Options, dockerfiles, existing};
+use super::{Options, dockerfiles};
 use crate::diagnostic::{Diagnostic, any_error};
 use crate::discover;
 use crate::forge::github::WORKFLOWS;
@@ -63,7 +63,7 @@ pub(crate) fn gather(
         }
     }
     if reach.dockerfiles {
-        let locked = read.lock.as_ref().and_then(|file| existing::values(&file.lock)).unwrap_or_default();
+        let locked = Some(&read.lock.lock).filter(|lock| lock.is_whole());
         for (image, found) in model.images.iter().zip(found) {
             let mut now = None;
             let dockerfile = if image.lists_bases {
@@ -76,8 +76,8 @@ pub(crate) fn gather(
                     if broken {
                         return None;
                     }
-                    match discover::entry(&image.source, &read) {
-                        Ok(entry) => now = Some(entry),
+                    match discover::entry(dockerfiles::named(image), &read) {
+                        Ok(entry) => now = Some(entry.value),
                         Err(problems) => diagnostics.extend(problems),
                     }
                     Some(read)
@@ -85,7 +85,7 @@ pub(crate) fn gather(
             };
             facts.dockerfiles.push(dockerfile);
             facts.now.push(now);
-            facts.locked.push(locked.images.get(&image.name).cloned());
+            facts.locked.push(locked.and_then(|lock| lock.images.get(&image.name)).map(|entry| entry.value.clone()));
         }
         facts.branch_is_tag = tags(model, places)?;
     }

@@ -2,12 +2,13 @@
 
 use super::Options;
 use crate::config::state::{self, State, StateBase, StateImage};
-use crate::config::{self, File, Lock};
+use crate::config::{self, File};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::io::read::{FileText, MAX_FILE};
 use crate::io::terminal;
 use crate::io::tree::Tree;
 use crate::io::workspace::Workspace;
+use crate::lock::{self, Lock};
 use crate::model::Model;
 use crate::model::resolve::{Input, images_without_bases, resolve};
 use crate::source::{FileId, SourceFile, Sources, Span};
@@ -19,19 +20,21 @@ pub(crate) struct Read {
     pub(crate) sources: Sources,
     /// Problems of images.yaml and what it includes.
     pub(crate) diagnostics: Vec<Diagnostic>,
-    pub(crate) lock: Option<LockFile>,
+    pub(crate) lock: LockFile,
     pub(crate) state: State,
     /// images.yaml and what it includes, as far as they are text.
     pub(crate) images: Vec<FileId>,
     /// By file of `images`: where it is.
     pub(crate) paths: Vec<PathBuf>,
-    root: File,
-    included: Vec<File>,
+    pub(super) root: File,
+    pub(super) included: Vec<File>,
 }
 
-/// images.lock.yaml.
+/// images.lock.yaml, and what this run has found and adds to it.
+#[derive(Default)]
 pub(crate) struct LockFile {
-    pub(crate) id: FileId,
+    /// The text, if there is one.
+    pub(crate) id: Option<FileId>,
     pub(crate) lock: Lock,
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
@@ -39,13 +42,15 @@ pub(crate) struct LockFile {
 impl Read {
     /// The model, and every problem so far.
     pub(crate) fn resolve(&self) -> (Model, Vec<Diagnostic>) {
-        let mut diagnostics = self.diagnostics.clone();
-        diagnostics.extend(self.lock.iter().flat_map(|file| &file.diagnostics).cloned());
-        let lock = self.lock.as_ref().map(|file| &file.lock);
+        let lock = Some(&self.lock.lock);
         let input = Input { root: &self.root, included: &self.included, lock, state: &self.state };
-        let (model, more) = resolve(&input);
-        diagnostics.extend(more);
-        (model, diagnostics)
+        let (model, problems) = resolve(&input);
+        (model, self.problems(problems))
+    }
+
+    /// Every problem so far, and those of the model.
+    pub(super) fn problems(&self, of_model: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        self.diagnostics.iter().chain(&self.lock.diagnostics).cloned().chain(of_model).collect()
     }
 
     /// The images alone, for what finds their bases: what the lock and the state say of those, and what is said because
@@ -75,14 +80,6 @@ impl Read {
         self.images[0] = id;
         self.root = root;
     }
-
-    /// Takes another text for that of the lock.
-    pub(crate) fn replace_lock(&mut self, text: String) {
-        let name = Workspace::shown(&self.workspace.lock());
-        let id = self.sources.add(SourceFile::new(name, text));
-        let (lock, diagnostics) = config::read_lock(&self.sources, id);
-        self.lock = Some(LockFile { id, lock, diagnostics });
-    }
 }
 
 /// Reads from a tree that may be another than the disk; what is not there is empty.
@@ -98,8 +95,7 @@ pub(crate) fn read(tree: Tree, workspace: Workspace, options: Options) -> anyhow
     let root = loader.images(&workspace.images)?;
     let included = loader.included(&workspace, &root)?;
     let lock = loader.lock(&workspace.lock())?;
-    let known = lock.as_ref().map(|file| &file.lock);
-    let state = loader.state(&workspace, &images_without_bases(&root, &included, known))?;
+    let state = loader.state(&workspace, &images_without_bases(&root, &included, &lock.lock))?;
     let Loader { sources, diagnostics, images, paths, .. } = loader;
     Ok(Read { workspace, sources, diagnostics, lock, state, images, paths, root, included })
 }
@@ -190,12 +186,12 @@ impl Loader {
         paths.iter().map(|path| self.images(path)).collect()
     }
 
-    fn lock(&mut self, path: &Path) -> anyhow::Result<Option<LockFile>> {
-        let Some(text) = self.tree.text_if_any(path)? else { return Ok(None) };
+    fn lock(&mut self, path: &Path) -> anyhow::Result<LockFile> {
+        let Some(text) = self.tree.text_if_any(path)? else { return Ok(LockFile::default()) };
         self.say(path);
-        let Some(id) = self.add(path, text) else { return Ok(None) };
-        let (lock, diagnostics) = config::read_lock(&self.sources, id);
-        Ok(Some(LockFile { id, lock, diagnostics }))
+        let Some(id) = self.add(path, text) else { return Ok(LockFile::default()) };
+        let (lock, diagnostics) = lock::read(&self.sources, id);
+        Ok(LockFile { id: Some(id), lock, diagnostics })
     }
 
     /// Looks up images in the state of the Python original; those that it does not know are left out.

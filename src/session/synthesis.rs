@@ -1,9 +1,10 @@
 //! From what was read to manifests.
 
+use super::Options;
+use super::dockerfiles::{self, Added};
 use super::facts::{self, Reach};
 use super::files::Places;
 use super::read::Read;
-use super::{Options, dockerfiles};
 use crate::diagnostic::Diagnostic;
 use crate::emit::Documents;
 use crate::model::{Model, WatchedBy};
@@ -33,15 +34,10 @@ pub(crate) fn synthesise(
         dockerfiles::resolve(read, options)?
     } else {
         let (model, diagnostics) = read.resolve();
-        (model, diagnostics, None)
+        (model, diagnostics, Added::default())
     };
-    let mut added = None;
-    if let Some(found) = found {
-        diagnostics.extend(found.diagnostics);
-        if !found.images.is_empty() {
-            added = Some((found.images, found.text));
-        }
-    }
+    diagnostics.extend(found.diagnostics);
+    let added = (!found.images.is_empty()).then(|| (found.images, read.lock.lock.text()));
     if is_disk {
         diagnostics.extend(errors_of_rules(read, &model, options)?);
     }

@@ -232,6 +232,18 @@ fn synth_looks_for_new_images_in_this_checkout_and_says_so() {
 }
 
 #[test]
+fn what_is_wrong_with_a_base_that_synth_has_just_found_stands_in_its_dockerfile() {
+    let folder = web("ARG V=1\nFROM a--b:${V}\n");
+    let outcome = folder.run(&["synth"]);
+    assert!(outcome.code == 2 && outcome.stderr.contains("--> Dockerfile:2:6"), "{}", outcome.stderr);
+    assert!(!outcome.stderr.contains(LOCK), "{}", outcome.stderr);
+    // Once it is written, it stands in the lock.
+    assert_eq!(folder.run(&["discover"]).code, 0);
+    let outcome = folder.run(&["synth"]);
+    assert!(outcome.stderr.contains("--> images.lock.yaml:7:"), "{}", outcome.stderr);
+}
+
+#[test]
 fn synth_does_not_look_or_write_where_it_must_not() {
     for arguments in [&["synth", "--locked"][..], &["synth", "--check"]] {
         let folder = web("FROM node:22\n");

@@ -190,7 +190,7 @@ fn the_table_knows_every_text_of_the_schema() {
 /// Every text of the lock has one too.
 #[test]
 fn the_table_knows_every_text_of_the_lock() {
-    let source = include_str!("../../src/config/lock.rs");
+    let source = include_str!("../../src/lock/read.rs").split("\npub fn").next().unwrap();
     for line in source.lines().filter(|line| line.contains("Slot<String>") || line.contains("Entries<")) {
         let name = line.trim().trim_start_matches("pub ").split(':').next().unwrap();
         let name = if name == "build_args" { "buildArgs" } else { name };

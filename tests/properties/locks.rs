@@ -2,10 +2,9 @@
 
 use crate::asked::awkward;
 use crate::config;
-use image_factory::config::{Slot, read_lock};
-use image_factory::discover::{Base, Dockerfile, Entry, Lock};
+use image_factory::lock::{self, Base, Dockerfile, Entry, Lock, Placed};
 use image_factory::model::EdgeKind;
-use image_factory::source::{SourceFile, Sources};
+use image_factory::source::{SourceFile, Sources, Span};
 use proptest::collection::{btree_map, vec};
 use proptest::option::of;
 use proptest::prelude::*;
@@ -57,58 +56,32 @@ fn text() -> impl Strategy<Value = String> {
     prop_oneof![2 => flow.prop_map(str::to_owned), 2 => awkward(), 1 => "[a-z,:{}\\[\\]#'\" -]{0,12}"]
 }
 
-fn lock() -> impl Strategy<Value = Lock> {
-    let base = (text(), of(text()), select(EdgeKind::ALL.to_vec()), of(any::<u32>()))
-        .prop_map(|(image, written, kind, line)| Base { image, written, kind, line });
-    let dockerfile = (text(), text(), text(), of(text()), btree_map(text(), text(), 0..3), of(text())).prop_map(
-        |(repo, branch, path, target, build_args, platform)| Dockerfile {
-            repo,
-            branch,
-            path,
-            target,
-            build_args,
-            platform,
-        },
-    );
-    let entry = (of(dockerfile), vec(base, 0..3), vec(text(), 0..3)).prop_map(|(dockerfile, bases, lines)| Entry {
-        dockerfile,
-        bases,
-        lines,
-    });
-    btree_map(text(), entry, 0..4).prop_map(|images| Lock { images })
+/// A value whose place is of no account.
+fn placed<T>(value: T) -> Placed<T> {
+    let file = Sources::new().add(SourceFile::new("", ""));
+    Placed::new(value, Span::new(file, 0, 0))
 }
 
-/// What the reader says, as values.
+fn lock() -> impl Strategy<Value = Lock> {
+    let base = (text(), of(text()), select(EdgeKind::ALL.to_vec()), of(any::<u32>()))
+        .prop_map(|(image, written, kind, line)| Base { image: placed(image), written, kind, line });
+    let args = btree_map(text(), text(), 0..3);
+    let dockerfile = (of(text()), of(text()), of(text()), of(text()), args, of(text())).prop_map(
+        |(repo, branch, path, target, build_args, platform)| {
+            placed(Dockerfile { repo, branch, path: path.map(placed), target, build_args, platform })
+        },
+    );
+    let entry = (of(dockerfile), vec(base, 0..3), vec(text(), 0..3))
+        .prop_map(|(dockerfile, bases, lines)| placed(Entry { dockerfile, bases, lines, ..Entry::default() }));
+    btree_map(text(), entry, 0..4).prop_map(|images| Lock { images, ..Lock::default() })
+}
+
 fn read(text: String) -> Lock {
     let mut sources = Sources::new();
     let id = sources.add(SourceFile::new("images.lock.yaml", text));
-    let (lock, diagnostics) = read_lock(&sources, id);
+    let (lock, diagnostics) = lock::read(&sources, id);
     assert!(diagnostics.is_empty(), "{diagnostics:?}\n{}", sources.file(id).text());
-    let text = |slot: &Slot<String>| slot.get().map(|at| at.value.clone());
-    let entries = lock.images.get().unwrap().value.0.iter().map(|(name, slot)| {
-        let entry = &slot.get().unwrap().value;
-        let dockerfile = entry.dockerfile.get().map(|at| {
-            let file = &at.value;
-            let args = file.build_args.get().into_iter().flat_map(|at| &at.value.0);
-            Dockerfile {
-                repo: text(&file.repo).unwrap(),
-                branch: text(&file.branch).unwrap(),
-                path: text(&file.path).unwrap(),
-                target: text(&file.target),
-                build_args: args.map(|(name, value)| (name.value.clone(), text(value).unwrap())).collect(),
-                platform: text(&file.platform),
-            }
-        });
-        let bases = entry.bases.items().map(|at| Base {
-            image: text(&at.value.image).unwrap(),
-            written: text(&at.value.written),
-            kind: EdgeKind::ALL.into_iter().find(|kind| text(&at.value.kind).unwrap() == kind.name()).unwrap(),
-            line: at.value.line.get().map(|at| at.value),
-        });
-        let lines = entry.lines.items().map(|at| at.value.clone());
-        (name.value.clone(), Entry { dockerfile, bases: bases.collect(), lines: lines.collect() })
-    });
-    Lock { images: entries.collect() }
+    lock
 }
 
 #[test]

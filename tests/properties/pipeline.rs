@@ -1,9 +1,10 @@
 //! The library as `synth` runs it, without files: texts in, objects and YAML out.
 
+use image_factory::config;
 use image_factory::config::state::State;
-use image_factory::config::{self, Lock};
 use image_factory::constructs::ApiObject;
 use image_factory::diagnostic::{Code, Diagnostic, render};
+use image_factory::lock::{self, Lock};
 use image_factory::model::Model;
 use image_factory::model::resolve::{Input, resolve};
 use image_factory::source::{SourceFile, Sources};
@@ -43,7 +44,7 @@ pub(crate) fn run(texts: &Texts) -> Outcome {
         texts.included.iter().map(|text| read("included.yaml", text, &mut sources)).collect();
     let lock: Option<Lock> = texts.lock.as_ref().map(|text| {
         let id = sources.add(SourceFile::new("images.lock.yaml", text.as_str()));
-        let (lock, problems) = config::read_lock(&sources, id);
+        let (lock, problems) = lock::read(&sources, id);
         diagnostics.extend(problems);
         lock
     });

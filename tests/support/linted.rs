@@ -1,14 +1,15 @@
 //! `lint` without files: texts by path in, problems out, as the command makes them of a checkout that has all of them.
 
 use image_factory::config::state::State;
-use image_factory::config::{self, File, Lock, LockedBase, LockedDockerfile, LockedImage, Slot};
+use image_factory::config::{self, File};
 use image_factory::diagnostic::{Diagnostic, any_error, ignore};
-use image_factory::discover::{self, Base, Dockerfile, Entry};
+use image_factory::discover;
 use image_factory::dockerfile::{self, Request};
 use image_factory::lint::{self, Context, Facts, Looked, WorkflowFacts};
-use image_factory::model::resolve::{Input, resolve};
-use image_factory::model::{EdgeKind, Model, Source};
-use image_factory::source::{FileId, SourceFile, Sources};
+use image_factory::lock::{self, Entry, Lock, Placed};
+use image_factory::model::resolve::Listed;
+use image_factory::model::{ManagedImage, Model, Source};
+use image_factory::source::{At, FileId, SourceFile, Sources};
 use image_factory::workflow::{self, Bake, Workflow};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,17 +30,21 @@ pub(crate) fn lint(files: &BTreeMap<String, String>) -> Linted {
     let ids: Vec<FileId> = images.filter_map(|path| run.file(&path)).collect();
     let mut read: Vec<File> = ids.iter().map(|id| run.images(*id)).collect();
     let root = if read.is_empty() { File::default() } else { read.remove(0) };
-    let mut lock = run.file("images.lock.yaml").map(|id| run.lock(id));
+    let mut lock = run.file("images.lock.yaml").map(|id| run.lock(id)).unwrap_or_default();
     let state = State::default();
-    let model_of = |lock: Option<&Lock>| resolve(&Input { root: &root, included: &read, lock, state: &state });
-    let (mut model, mut problems) = model_of(lock.as_ref());
+    let listed = Listed::new(&root, &read);
     // What the lock does not know is read from the Dockerfiles, as `synth` would.
-    if let Some(completed) = run.completed(&model, lock.as_ref()) {
-        lock = Some(completed);
-        (model, problems) = model_of(lock.as_ref());
+    for image in listed.managed().filter(|image| !image.lists_bases) {
+        if lock.is_whole()
+            && !lock.images.contains_key(&image.name)
+            && let Some(entry) = run.entry(image)
+        {
+            lock.images.insert(image.name.clone(), entry);
+        }
     }
+    let (model, problems) = listed.model(Some(&lock), &state);
     run.diagnostics.extend(problems);
-    let facts = run.facts(&model, ids, lock.as_ref());
+    let facts = run.facts(&model, ids, &lock);
     let Run { sources, mut diagnostics, .. } = run;
     let context = Context { model: &model, sources: &sources, facts: &facts };
     diagnostics.extend(lint::all(&context));
@@ -48,6 +53,10 @@ pub(crate) fn lint(files: &BTreeMap<String, String>) -> Linted {
     let mut diagnostics = outcome.kept;
     diagnostics.extend(outcome.unused.into_iter().map(|unused| unused.diagnostic));
     Linted { sources, diagnostics }
+}
+
+fn named(image: &ManagedImage) -> At<&Source> {
+    At::new(&image.source, image.places.dockerfile)
 }
 
 fn is_included(path: &str) -> bool {
@@ -77,7 +86,7 @@ impl Run<'_> {
     }
 
     fn lock(&mut self, id: FileId) -> Lock {
-        let (lock, problems) = config::read_lock(&self.sources, id);
+        let (lock, problems) = lock::read(&self.sources, id);
         self.diagnostics.extend(problems);
         lock
     }
@@ -89,35 +98,17 @@ impl Run<'_> {
         dockerfile::read(self.sources.file(id), id, &request)
     }
 
-    fn entry(&mut self, source: &Source) -> Option<Entry> {
+    fn entry(&mut self, image: &ManagedImage) -> Option<Placed<Entry>> {
+        let source = &image.source;
         // A file that is here is taken for that of a repository that nobody has a checkout of.
         let id = self.file(&source.dockerfile())?;
         let (facts, problems) = self.dockerfile(source, id);
-        if any_error(&problems) { None } else { discover::entry(source, &facts).ok() }
+        if any_error(&problems) { None } else { discover::entry(named(image), &facts).ok() }
     }
 
-    /// The lock with what it lacks; `None` if it lacks nothing.
-    fn completed(&mut self, model: &Model, lock: Option<&Lock>) -> Option<Lock> {
-        let known = lock.map(entries).unwrap_or_default();
-        let mut all = discover::Lock { images: known };
-        let before = all.images.len();
-        for image in model.images.iter().filter(|image| !image.lists_bases) {
-            if !all.images.contains_key(&image.name)
-                && let Some(entry) = self.entry(&image.source)
-            {
-                all.images.insert(image.name.clone(), entry);
-            }
-        }
-        if all.images.len() == before {
-            return None;
-        }
-        let id = self.sources.add(SourceFile::new("images.lock.yaml", all.text()));
-        Some(self.lock(id))
-    }
-
-    fn facts(&mut self, model: &Model, images: Vec<FileId>, lock: Option<&Lock>) -> Facts {
+    fn facts(&mut self, model: &Model, images: Vec<FileId>, lock: &Lock) -> Facts {
         let mut facts = Facts { images, ..Facts::default() };
-        let locked = lock.map(entries).unwrap_or_default();
+        let locked = Some(lock).filter(|lock| lock.is_whole());
         let mut workflows: Vec<String> = Vec::new();
         for image in &model.images {
             let here = image.source.repo == REPO;
@@ -137,7 +128,7 @@ impl Run<'_> {
             });
             facts.workflow_of.push(index);
             facts.branch_is_tag.push(false);
-            facts.locked.push(locked.get(&image.name).cloned());
+            facts.locked.push(locked.and_then(|lock| lock.images.get(&image.name)).map(|entry| entry.value.clone()));
             let mut now = None;
             facts.dockerfiles.push(if image.lists_bases {
                 Looked::Unknown(String::new())
@@ -149,8 +140,8 @@ impl Run<'_> {
                     if broken {
                         return None;
                     }
-                    match discover::entry(&image.source, &facts) {
-                        Ok(entry) => now = Some(entry),
+                    match discover::entry(named(image), &facts) {
+                        Ok(entry) => now = Some(entry.value),
                         Err(problems) => run.diagnostics.extend(problems),
                     }
                     Some(facts)
@@ -180,45 +171,4 @@ impl Run<'_> {
             None => Looked::Unknown(format!("not found here: there is no {path}")),
         }
     }
-}
-
-/// The entries of a lock; none if something in one of them is no value.
-fn entries(lock: &Lock) -> BTreeMap<String, Entry> {
-    let images = lock.images.get().into_iter().flat_map(|at| &at.value.0);
-    let entries = images.map(|(name, slot)| Some((name.value.clone(), entry(&slot.get()?.value)?)));
-    entries.collect::<Option<_>>().unwrap_or_default()
-}
-
-fn entry(locked: &LockedImage) -> Option<Entry> {
-    let text = |slot: &Slot<String>| slot.get().map(|at| at.value.clone());
-    let dockerfile = |locked: &LockedDockerfile| Dockerfile {
-        repo: text(&locked.repo).unwrap_or_default(),
-        branch: text(&locked.branch).unwrap_or_default(),
-        path: text(&locked.path).unwrap_or_default(),
-        target: text(&locked.target),
-        build_args: locked
-            .build_args
-            .get()
-            .into_iter()
-            .flat_map(|at| &at.value.0)
-            .filter_map(|(name, value)| Some((name.value.clone(), text(value)?)))
-            .collect(),
-        platform: text(&locked.platform),
-    };
-    let base = |slot: &Slot<LockedBase>| {
-        let base = &slot.get()?.value;
-        let word = text(&base.kind)?;
-        let kind = EdgeKind::ALL.into_iter().find(|kind| kind.name() == word)?;
-        Some(Base {
-            image: text(&base.image)?,
-            written: text(&base.written),
-            kind,
-            line: base.line.get().map(|at| at.value),
-        })
-    };
-    Some(Entry {
-        dockerfile: locked.dockerfile.get().map(|at| dockerfile(&at.value)),
-        bases: locked.bases.get().into_iter().flat_map(|at| &at.value).map(base).collect::<Option<_>>()?,
-        lines: locked.lines.items().map(|at| at.value.clone()).collect(),
-    })
 }

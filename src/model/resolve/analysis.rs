@@ -1,10 +1,11 @@
 //! `analysis`, and what is known of each managed image's Dockerfile.
 
+use super::Resolver;
 use super::image::Draft;
-use super::{Locked, Resolver};
 use crate::config::{self, Slot};
 use crate::diagnostic::{Code, Diagnostic, Fix};
-use crate::model::{Analysis, Dockerfile, Factory, ManagedImage, Reference, check, name};
+use crate::lock::{Entry, Lock, Placed};
+use crate::model::{Analysis, Dockerfile, EdgeKind, Factory, ManagedImage, Reference, check, name};
 use crate::source::{At, Span};
 
 /// `mode`.
@@ -129,36 +130,38 @@ impl Resolver {
     }
 
     /// Finds out for each image what is known of its Dockerfile.
-    pub(super) fn dockerfiles(&mut self, drafts: &mut [Draft<'_>], locked: &Locked<'_>) {
+    pub(super) fn dockerfiles(&mut self, drafts: &mut [Draft<'_>], lock: &Lock) {
         for draft in drafts {
             let image = &mut draft.image;
-            let entry = if image.lists_bases { None } else { locked.get(image.name.as_str()).map(|at| &at.value) };
+            let entry = if image.lists_bases { None } else { lock.images.get(&image.name).map(|entry| &entry.value) };
             image.dockerfile = self.dockerfile(image, entry);
         }
     }
 
     /// What images.yaml says of the path wins: it is the one that is built.
-    fn dockerfile(&mut self, image: &ManagedImage, entry: Option<&config::LockedImage>) -> Option<Dockerfile> {
-        let locked = entry.and_then(|entry| entry.dockerfile.get());
+    fn dockerfile(&mut self, image: &ManagedImage, entry: Option<&Entry>) -> Option<Dockerfile> {
+        let locked = entry.and_then(|entry| entry.dockerfile.as_ref());
         let path = match (&image.source.dockerfile, locked) {
             (Some(path), _) => path.clone(),
-            (None, Some(locked)) => self.text(&locked.value.path, "the path in the lock", check::file)?,
+            (None, Some(locked)) => self.path_in_lock(locked.path.as_ref()?)?,
             (None, None) => return None,
         };
-        let texts = |slot: &config::Texts| slot.items().map(|line| line.value.clone()).collect();
         let bases = entry.map(|entry| {
-            let rows =
-                entry.bases.items().filter(|row| row.value.kind.get().is_none_or(|kind| kind.value != "frontend"));
+            let rows = entry.bases.iter().filter(|row| row.kind != EdgeKind::Frontend).map(|row| &row.image);
             let mut bases: Vec<String> = rows
-                .filter_map(|row| row.value.image.get())
-                .filter(|image| self.without_expression(image, "the reference"))
+                .filter(|image| self.without_expression(&image.as_at(), "the reference"))
                 .map(|image| image.value.clone())
                 .collect();
             bases.sort_unstable();
             bases.dedup();
             bases
         });
-        let lines = entry.map_or_else(Vec::new, |entry| texts(&entry.lines));
+        let lines = entry.map_or_else(Vec::new, |entry| entry.lines.clone());
         Some(Dockerfile { path, lines, bases })
+    }
+
+    fn path_in_lock(&mut self, path: &Placed<String>) -> Option<String> {
+        let at = path.as_at();
+        self.checked(&at, Code::InvalidValue, "the path in the lock", check::file).then_some(at.value)
     }
 }

@@ -1,10 +1,11 @@
 //! Where the bases of each managed image come from, and the graph that they make.
 
+use super::Resolver;
 use super::image::{Draft, Images};
 use super::settings::{BaseSettingsMap, Settings};
-use super::{Input, Locked, Resolver};
-use crate::config::LockedImage;
+use crate::config::state::State;
 use crate::diagnostic::{Code, Diagnostic, Fix};
+use crate::lock::Lock;
 use crate::model::graph::cycles;
 use crate::model::{Base, tags};
 use crate::reference::{EdgeKind, Reference};
@@ -25,8 +26,8 @@ pub(super) struct Users(pub(super) BTreeMap<usize, (Vec<EdgeKind>, Vec<Span>)>);
 impl Resolver {
     pub(super) fn bases(
         &mut self,
-        input: &Input<'_>,
-        locked: &Locked<'_>,
+        lock: &Lock,
+        state: &State,
         settings: &Settings,
         base_settings: &BaseSettingsMap,
         images: &Images<'_>,
@@ -38,8 +39,7 @@ impl Resolver {
         let mut users: BTreeMap<Reference, Users> = BTreeMap::new();
         let mut walks: BTreeMap<(usize, usize), Span> = BTreeMap::new();
         for (index, draft) in images.managed.iter().enumerate() {
-            let locked = locked.get(draft.image.name.as_str()).copied();
-            for found in self.found(draft, locked, input) {
+            for found in self.found(draft, lock, state) {
                 let Some(reference) = self.watchable(&found, draft, settings) else { continue };
                 let owners = managed_by_repo.get(reference.name().as_str()).map_or(&[][..], Vec::as_slice);
                 if !owners.is_empty() && self.never_moves(&reference, owners, images, draft, found.image.span) {
@@ -85,15 +85,15 @@ impl Resolver {
     }
 
     /// The bases of an image, from the first source that knows.
-    fn found(&mut self, draft: &Draft<'_>, locked: Option<&At<LockedImage>>, input: &Input<'_>) -> Vec<Found> {
+    fn found(&mut self, draft: &Draft<'_>, lock: &Lock, state: &State) -> Vec<Found> {
         let image = &draft.image;
         if !draft.written.base_images.is_absent() {
             return draft.written.base_images.items().map(|at| Found { image: at.clone(), kind: None }).collect();
         }
-        if let Some(locked) = locked {
-            return self.locked_bases(image, locked);
+        if let Some(entry) = lock.images.get(&image.name) {
+            return self.locked_bases(image, entry);
         }
-        if let Some(state) = input.state.images.get(&image.name) {
+        if let Some(state) = state.images.get(&image.name) {
             let bases = match &state.bases {
                 Ok(bases) => bases,
                 Err(why) => {

@@ -11,15 +11,17 @@ mod settings;
 mod tags;
 
 use crate::config::state::State;
-use crate::config::{File, Lock, LockedImage, Slot};
+use crate::config::{File, Slot, shortened, unknown_word};
 use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::forge::github::Repo;
-use crate::model::Model;
+use crate::lock::Lock;
 use crate::model::check;
 use crate::model::duration::Duration;
+use crate::model::{Github, ManagedImage, Model};
 use crate::source::{At, Span};
+use image::Images;
 use indexmap::IndexMap;
-use std::collections::HashMap;
+use settings::{BaseSettingsMap, Settings};
 
 /// What a model is made from.
 #[derive(Clone, Copy, Debug)]
@@ -36,11 +38,7 @@ pub struct Input<'a> {
 
 /// The names of managed images whose bases neither images.yaml nor the lock tells, and that are therefore to be looked up
 /// in the state of the Python original.
-pub fn images_without_bases<'a>(root: &'a File, included: &'a [File], lock: Option<&Lock>) -> Vec<&'a str> {
-    let locked = |name: &str| {
-        lock.and_then(|lock| lock.images.get())
-            .is_some_and(|images| images.value.0.iter().any(|(key, entry)| key.value == name && entry.get().is_some()))
-    };
+pub fn images_without_bases<'a>(root: &'a File, included: &'a [File], lock: &Lock) -> Vec<&'a str> {
     std::iter::once(root)
         .chain(included)
         .flat_map(|file| file.images.items())
@@ -51,50 +49,71 @@ pub fn images_without_bases<'a>(root: &'a File, included: &'a [File], lock: Opti
         })
         .filter_map(|image| image.value.name.get())
         .map(|name| name.value.as_str())
-        .filter(|name| !locked(name))
+        .filter(|name| !lock.images.contains_key(*name))
         .collect()
 }
 
 /// Makes the model.
 pub fn resolve(input: &Input<'_>) -> (Model, Vec<Diagnostic>) {
-    let mut resolver = Resolver { diagnostics: Vec::new(), lost_images: false };
-    let settings = resolver.settings(input.root);
-    for file in input.included {
-        resolver.refuse_root_keys(file);
-    }
-    let files = || std::iter::once(input.root).chain(input.included);
-    let base_settings = resolver.base_settings(files());
-    let mut images = resolver.images(files().flat_map(|file| file.images.items()), &settings, &base_settings);
-    let locked = locked_images(input.lock);
-    resolver.dockerfiles(&mut images.managed, &locked);
-    let bases = resolver.bases(input, &locked, &settings, &base_settings, &images);
-    let unused_entries = locked::unused(input.lock, &images.managed);
-    let image::Images { managed, externals } = images;
-    let model = Model {
-        project: settings.project,
-        kargo: settings.kargo,
-        kargo_span: input.root.kargo_version.get().map(|at| at.span),
-        github: settings.github,
-        retry: settings.retry,
-        analysis: settings.analysis,
-        default_policy: settings.defaults.policy.over(None, None),
-        images: managed.into_iter().map(|draft| draft.image).collect(),
-        externals,
-        bases,
-        unused_entries,
-    };
-    (model, without_repeats(resolver.diagnostics))
+    Listed::new(input.root, input.included).model(input.lock, input.state)
 }
 
-/// The lock's entries that can be used, by image.
-type Locked<'a> = HashMap<&'a str, &'a At<LockedImage>>;
+/// Images as images.yaml lists them, before it is known what they are built on: whoever can tell may add to the lock first.
+pub struct Listed<'a> {
+    root: &'a File,
+    resolver: Resolver,
+    settings: Settings,
+    base_settings: BaseSettingsMap,
+    images: Images<'a>,
+}
 
-fn locked_images(lock: Option<&Lock>) -> Locked<'_> {
-    lock.and_then(|lock| lock.images.get())
-        .into_iter()
-        .flat_map(|at| &at.value.0)
-        .filter_map(|(name, entry)| Some((name.value.as_str(), entry.get()?)))
-        .collect()
+impl<'a> Listed<'a> {
+    /// Reads what images.yaml and the files that it includes say.
+    pub fn new(root: &'a File, included: &'a [File]) -> Self {
+        let mut resolver = Resolver { diagnostics: Vec::new(), lost_images: false };
+        let settings = resolver.settings(root);
+        for file in included {
+            resolver.refuse_root_keys(file);
+        }
+        let files = || std::iter::once(root).chain(included);
+        let base_settings = resolver.base_settings(files());
+        let images = resolver.images(files().flat_map(|file| file.images.items()), &settings, &base_settings);
+        Self { root, resolver, settings, base_settings, images }
+    }
+
+    /// The images that are rebuilt, by name.
+    pub fn managed(&self) -> impl Iterator<Item = &ManagedImage> {
+        self.images.managed.iter().map(|draft| &draft.image)
+    }
+
+    /// Where dispatches go.
+    pub fn github(&self) -> &Github {
+        &self.settings.github
+    }
+
+    /// Makes the model with what the lock and the state of the Python original tell.
+    pub fn model(self, lock: Option<&Lock>, state: &State) -> (Model, Vec<Diagnostic>) {
+        let Self { root, mut resolver, settings, base_settings, mut images } = self;
+        let nothing = Lock::default();
+        let lock = lock.unwrap_or(&nothing);
+        resolver.dockerfiles(&mut images.managed, lock);
+        let bases = resolver.bases(lock, state, &settings, &base_settings, &images);
+        let unused_entries = locked::unused(lock, &images.managed);
+        let model = Model {
+            project: settings.project,
+            kargo: settings.kargo,
+            kargo_span: root.kargo_version.get().map(|at| at.span),
+            github: settings.github,
+            retry: settings.retry,
+            analysis: settings.analysis,
+            default_policy: settings.defaults.policy.over(None, None),
+            images: images.managed.into_iter().map(|draft| draft.image).collect(),
+            externals: images.externals,
+            bases,
+            unused_entries,
+        };
+        (model, without_repeats(resolver.diagnostics))
+    }
 }
 
 /// One problem may be met once for every base of an image; it is said once.
@@ -204,25 +223,9 @@ impl Resolver {
         let found = choices.iter().find(|(name, _)| *name == at.value);
         if found.is_none() {
             let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
-            let mut diagnostic =
-                Diagnostic::new(Code::InvalidValue, format!("{what} `{}` is not known", shortened(&at.value)), at.span);
-            let is_word = at.value.starts_with(|c: char| c.is_ascii_alphabetic());
-            diagnostic = match crate::config::nearest(&at.value, names.iter().copied()) {
-                Some(name) if is_word => diagnostic.help(format!("did you mean `{name}`?")),
-                _ => diagnostic.help(format!("write one of {}", names.join(", "))),
-            };
-            self.report(diagnostic);
+            self.report(unknown_word(what, at, &names));
         }
         found.map(|(_, value)| *value)
-    }
-}
-
-/// The beginning of a text, for messages that quote it.
-fn shortened(text: &str) -> String {
-    const MOST: usize = 60;
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}...", &text[..end]),
-        None => text.to_owned(),
     }
 }
 

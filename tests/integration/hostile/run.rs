@@ -1,8 +1,8 @@
 //! A case: the files with the value in them, and what becomes of them.
 
 use super::table::{Document, Row};
+use image_factory::config::read_images;
 use image_factory::config::state::{State, StateBase, StateImage, base_reference, image_bases};
-use image_factory::config::{read_images, read_lock};
 use image_factory::diagnostic::{Diagnostic, render};
 use image_factory::model::resolve::{Input, resolve};
 use image_factory::source::{SourceFile, Sources};
@@ -92,7 +92,7 @@ fn run(images: &str, lock: Option<&str>, state: &State) -> Ran {
     let (root, mut diagnostics) = read_images(&sources, id);
     let lock = lock.map(|text| {
         let id = sources.add(SourceFile::new("images.lock.yaml", text));
-        let (lock, more) = read_lock(&sources, id);
+        let (lock, more) = image_factory::lock::read(&sources, id);
         diagnostics.extend(more);
         lock
     });

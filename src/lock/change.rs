@@ -1,6 +1,6 @@
 //! Which images and edges came and went between two locks.
 
-use super::lock::{Base, Entry, Lock};
+use super::{Base, Entry, Lock};
 use crate::words::append;
 
 /// What became of an image's entry.
@@ -52,7 +52,7 @@ pub fn between(before: &Lock, after: &Lock) -> Vec<Change> {
 }
 
 fn edges(entry: &Entry) -> Vec<String> {
-    entry.bases.iter().map(|Base { kind, image, .. }| format!("{kind} {image}")).collect()
+    entry.bases.iter().map(|Base { kind, image, .. }| format!("{kind} {}", image.value)).collect()
 }
 
 /// Those of `all` that are not among `found`.
@@ -87,23 +87,32 @@ pub fn render(changes: &[Change]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Placed;
     use super::*;
-    use crate::model::EdgeKind;
-    use std::collections::BTreeMap;
+    use crate::reference::EdgeKind;
+    use crate::source::Span;
+
+    fn placed<T>(value: T) -> Placed<T> {
+        Placed::new(value, Span::from_parts([0, 0, 0]))
+    }
 
     fn entry(bases: &[&str], lines: &[&str]) -> Entry {
-        let base = |image: &&str| Base { image: (*image).to_owned(), written: None, kind: EdgeKind::Final, line: None };
+        let base = |image: &&str| Base {
+            image: placed((*image).to_owned()),
+            written: None,
+            kind: EdgeKind::Final,
+            line: None,
+        };
         Entry {
-            dockerfile: None,
             bases: bases.iter().map(base).collect(),
             lines: lines.iter().map(|line| (*line).to_owned()).collect(),
+            ..Entry::default()
         }
     }
 
     fn lock(images: &[(&str, Entry)]) -> Lock {
-        Lock {
-            images: images.iter().map(|(name, entry)| ((*name).to_owned(), entry.clone())).collect::<BTreeMap<_, _>>(),
-        }
+        let images = images.iter().map(|(name, entry)| ((*name).to_owned(), placed(entry.clone())));
+        Lock { images: images.collect(), ..Lock::default() }
     }
 
     #[test]
