@@ -2,7 +2,7 @@
 //! something that nobody watches.
 
 use super::target::{Target, targets};
-use super::{Context, Looked, Needs, Rule};
+use super::{Context, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
 use crate::dockerfile;
 use crate::source::Span;
@@ -62,10 +62,7 @@ jobs:
 
 fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for target in targets(context) {
-        let Some((_, facts)) = context.facts.dockerfiles.get(target.index).and_then(Looked::found) else { continue };
-        if target.image.lists_bases {
-            continue;
-        }
+        let Some((_, facts)) = target.dockerfile.found() else { continue };
         for build in builds(&target) {
             for arg in facts.args.iter().filter(|arg| arg.used) {
                 report.extend(problem(&target, &build, arg));

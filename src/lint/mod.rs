@@ -28,11 +28,12 @@ mod workflow_missing;
 use crate::diagnostic::{Code, Codes, Diagnostic, Severity};
 use crate::dockerfile;
 use crate::lock::Entry;
-use crate::model::{Dependent, Model, Reference};
+use crate::model::{Dependent, ManagedImage, Model, Reference};
 use crate::source::{FileId, Sources, Span};
 use crate::words::some_of;
 use crate::workflow::{Bake, Workflow};
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// What became of looking for a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +49,8 @@ pub enum Looked<T> {
     NoBranch,
     /// Nobody could look, and why: "this checkout is of github.com/acme/factory".
     Unknown(String),
+    /// Nobody looked, since nothing asks for what it says.
+    Unasked,
 }
 
 impl<T> Looked<T> {
@@ -69,30 +72,28 @@ pub struct WorkflowFacts {
     pub bakes: Vec<(String, Bake)>,
 }
 
-/// What is known beside the model. Lists by image have [`Model::images`]' order and length.
-#[derive(Clone, Debug, Default)]
-pub struct Facts {
-    /// images.yaml and the files that it includes.
-    pub images: Vec<FileId>,
-    /// By image: its Dockerfile.
-    pub dockerfiles: Vec<Looked<dockerfile::Facts>>,
-    /// By image: the entry that `discover` would write now, if its Dockerfile was read here and has no errors.
-    pub now: Vec<Option<Entry>>,
-    /// By image: the entry of the lock.
-    pub locked: Vec<Option<Entry>>,
-    /// Workflows, each once.
-    pub workflows: Vec<Looked<WorkflowFacts>>,
-    /// By image: its workflow, as an index into `workflows`.
-    pub workflow_of: Vec<usize>,
-    /// By image: whether the branch is a tag of this checkout and no branch.
-    pub branch_is_tag: Vec<bool>,
+/// What is known of an image beside the model.
+#[derive(Clone, Debug)]
+pub struct ImageFacts {
+    /// Its Dockerfile; not asked for if images.yaml lists its bases.
+    pub dockerfile: Looked<dockerfile::Facts>,
+    /// The entry that `discover` would write now, if its Dockerfile was read here and has no errors.
+    pub now: Option<Entry>,
+    /// Its entry of the lock.
+    pub locked: Option<Entry>,
+    /// Its workflow, which other images may share.
+    pub workflow: Rc<Looked<WorkflowFacts>>,
+    /// Whether its branch is a tag of this checkout and no branch.
+    pub branch_is_tag: bool,
 }
 
-impl Facts {
-    /// The workflow of an image, by the image's index.
-    pub fn workflow(&self, image: usize) -> Option<&Looked<WorkflowFacts>> {
-        self.workflows.get(*self.workflow_of.get(image)?)
-    }
+/// What is known beside the model.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// images.yaml and the files that it includes.
+    pub files: Vec<FileId>,
+    /// One for each of [`Model::images`], in that order.
+    pub images: Vec<ImageFacts>,
 }
 
 /// What a rule sees.
@@ -106,6 +107,13 @@ pub struct Context<'a> {
     pub facts: &'a Facts,
 }
 
+impl<'a> Context<'a> {
+    /// Each image with what is known of it.
+    fn images(&self) -> impl Iterator<Item = (&'a ManagedImage, &'a ImageFacts)> + use<'a> {
+        self.model.images.iter().zip(&self.facts.images)
+    }
+}
+
 /// Where images are named in Dockerfiles.
 struct Edges {
     /// By image that is built, and by reference without digest.
@@ -117,8 +125,8 @@ struct Edges {
 impl Edges {
     fn of(context: &Context<'_>) -> Self {
         let mut edges = Self { by_user: HashMap::new(), whole: HashMap::new() };
-        for (index, dockerfile) in context.facts.dockerfiles.iter().enumerate() {
-            let Some((_, facts)) = dockerfile.found() else { continue };
+        for (index, image) in context.facts.images.iter().enumerate() {
+            let Some((_, facts)) = image.dockerfile.found() else { continue };
             for edge in facts.edges.iter().filter(|edge| edge.span.start < edge.span.end) {
                 if let Ok(reference) = &edge.reference {
                     edges.by_user.entry((index, reference.by_tag())).or_insert(edge.span);
@@ -206,7 +214,7 @@ pub fn errors(context: &Context<'_>) -> Vec<Diagnostic> {
 pub fn point_at_dockerfiles(context: &Context<'_>, diagnostics: &mut [Diagnostic]) {
     let in_lock = |diagnostic: &&mut Diagnostic| {
         let about_bases = matches!(diagnostic.code, Code::PinnedDigest | Code::FixedVersion);
-        about_bases && diagnostic.labels.first().is_some_and(|label| !context.facts.images.contains(&label.span.file))
+        about_bases && diagnostic.labels.first().is_some_and(|label| !context.facts.files.contains(&label.span.file))
     };
     let mut moved = diagnostics.iter_mut().filter(in_lock).peekable();
     if moved.peek().is_none() {

@@ -36,12 +36,11 @@ old sources.
 
 fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     let mut seen = HashSet::new();
-    for (index, image) in context.model.images.iter().enumerate() {
+    for (image, facts) in context.images() {
         let branch = &image.source.branch;
-        let missing = matches!(context.facts.workflow(index), Some(Looked::NoBranch));
-        let is_tag = context.facts.branch_is_tag.get(index).copied().unwrap_or(false);
+        let missing = matches!(*facts.workflow, Looked::NoBranch);
         let Some(why) = wrong(branch).or_else(|| {
-            let text = match (missing, is_tag) {
+            let text = match (missing, facts.branch_is_tag) {
                 (true, _) => format!("{} has no such branch", image.source.repo),
                 (false, true) => "this is a tag, which does not move".to_owned(),
                 (false, false) => return None,

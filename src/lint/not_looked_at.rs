@@ -3,6 +3,7 @@
 use super::{Context, Looked, Needs, Rule, some_of};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
 use crate::forge::github::WORKFLOWS;
+use crate::model::ManagedImage;
 use indexmap::IndexMap;
 
 pub(super) const RULE: Rule = Rule {
@@ -45,26 +46,23 @@ jobs:
 };
 
 fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
-    let mut files: IndexMap<(&str, String), (usize, &str)> = IndexMap::new();
-    for (index, image) in context.model.images.iter().enumerate() {
+    let mut files: IndexMap<(&str, String), (&ManagedImage, &str)> = IndexMap::new();
+    for (image, facts) in context.images() {
         let source = &image.source;
         if source.repo.is_empty() || source.workflow.is_empty() {
             continue;
         }
-        if let Some(Looked::Unknown(why)) = context.facts.workflow(index) {
-            files.entry((&source.repo, format!("{WORKFLOWS}/{}", source.workflow))).or_insert((index, why));
+        if let Looked::Unknown(why) = &*facts.workflow {
+            files.entry((&source.repo, format!("{WORKFLOWS}/{}", source.workflow))).or_insert((image, why));
         }
-        if let Some(Looked::Unknown(why)) = context.facts.dockerfiles.get(index)
-            && !image.lists_bases
-        {
-            files.entry((&source.repo, source.dockerfile())).or_insert((index, why));
+        if let Looked::Unknown(why) = &facts.dockerfile {
+            files.entry((&source.repo, source.dockerfile())).or_insert((image, why));
         }
     }
-    let Some((_, (first, why))) = files.first() else { return };
+    let Some((_, (image, why))) = files.first() else { return };
     let names: Vec<String> = files.keys().map(|(repo, path)| format!("{repo}:{path}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let (file, was) = if names.len() == 1 { ("1 file", "was") } else { (&*format!("{} files", names.len()), "were") };
-    let image = &context.model.images[*first];
     report.push(
         Diagnostic::new(
             RULE.code,

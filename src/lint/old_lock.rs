@@ -51,38 +51,35 @@ images:
 };
 
 fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
-    for (index, image) in context.model.images.iter().enumerate() {
-        let entry = |entries: &'_ [Option<Entry>]| entries.get(index).cloned().flatten();
-        let (Some(now), Some(locked)) = (entry(&context.facts.now), entry(&context.facts.locked)) else { continue };
+    for (image, facts) in context.images() {
+        let (Some(now), Some(locked)) = (&facts.now, &facts.locked) else { continue };
         // What was made from another Dockerfile is another problem, and `resolve` has said so.
         if locked.dockerfile.as_ref().is_some_and(|dockerfile| now.dockerfile.as_ref() != Some(dockerfile)) {
             continue;
         }
-        let rows =
+        let edges =
             |entry: &Entry| entry.bases.iter().map(|base| (base.image.value.clone(), base.kind)).collect::<Vec<_>>();
-        let (now_rows, locked_rows) = (rows(&now), rows(&locked));
-        if now_rows == locked_rows {
+        if edges(now) == edges(locked) {
             continue;
         }
-        let came = now.bases.iter().filter(|base| !locked_rows.contains(&(base.image.value.clone(), base.kind)));
-        let went = locked.bases.iter().filter(|base| !now_rows.contains(&(base.image.value.clone(), base.kind)));
-        let line = |sign: &str, base: &Base| format!("{sign}{} ({})", base.image.value, base.kind);
-        let changes: Vec<String> = came.map(|base| line("+", base)).chain(went.map(|base| line("-", base))).collect();
-        let changes: Vec<&str> = changes.iter().map(String::as_str).collect();
+        let (came, went) = (not_in(&locked.bases, &now.bases), not_in(&now.bases, &locked.bases));
+        let line = |sign: char, base: &Base| format!("{sign}{} ({})", base.image.value, base.kind);
+        let came_lines = came.iter().map(|base| line('+', base));
+        let changes: Vec<String> = came_lines.chain(went.iter().map(|base| line('-', base))).collect();
         let what = if changes.is_empty() { "the order of its bases".to_owned() } else { super::some_of(&changes) };
         let message = format!("the Dockerfile of {} is no longer what the lock was made from: {what}", image.name);
         let mut problem = Diagnostic::new(RULE.code, message, image.places.dockerfile);
-        if let Some((_, facts)) = context.facts.dockerfiles.get(index).and_then(super::Looked::found)
-            && let Some(edge) = facts.edges.iter().find(|edge| {
-                let is_new = |base: &&Base| base.line == u32::try_from(edge.line).ok();
-                now.bases
-                    .iter()
-                    .filter(|base| !locked_rows.contains(&(base.image.value.clone(), base.kind)))
-                    .any(|base| is_new(&base))
-            })
-        {
+        let edges = facts.dockerfile.found().map(|(_, dockerfile)| &dockerfile.edges);
+        let is_new = |line: usize| came.iter().any(|base| base.line == u32::try_from(line).ok());
+        if let Some(edge) = edges.into_iter().flatten().find(|edge| is_new(edge.line)) {
             problem = problem.label(edge.span, "the lock does not have this");
         }
         report.push(problem.help("run `image-factory discover`, then `image-factory synth`"));
     }
+}
+
+/// The bases that are not among others, wherever they stand.
+fn not_in<'a>(others: &[Base], bases: &'a [Base]) -> Vec<&'a Base> {
+    let is_among = |base: &Base| others.iter().any(|other| (&other.image, other.kind) == (&base.image, base.kind));
+    bases.iter().filter(|base| !is_among(base)).collect()
 }

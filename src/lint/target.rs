@@ -1,24 +1,24 @@
 //! What is dispatched: an image's workflow with the inputs that it is sent.
 
-use super::{Context, WorkflowFacts};
+use super::{Context, ImageFacts, Looked, WorkflowFacts};
+use crate::dockerfile;
 use crate::model::ManagedImage;
 use crate::source::FileId;
 use indexmap::{IndexMap, IndexSet};
 
 /// An image whose workflow was read and will be run.
 pub(super) struct Target<'a> {
-    /// Into the lists by image.
-    pub(super) index: usize,
     pub(super) image: &'a ManagedImage,
     pub(super) file: FileId,
     pub(super) facts: &'a WorkflowFacts,
+    pub(super) dockerfile: &'a Looked<dockerfile::Facts>,
     /// Every input that some rebuild sends, with each value that it is sent with.
     pub(super) inputs: IndexMap<&'a str, IndexSet<&'a str>>,
 }
 
 /// All of them, by image.
 pub(super) fn targets<'a>(context: &Context<'a>) -> Vec<Target<'a>> {
-    if !context.facts.workflows.iter().any(|looked| looked.found().is_some()) {
+    if !context.facts.images.iter().any(|image| image.workflow.found().is_some()) {
         return Vec::new();
     }
     let mut inputs: Vec<Option<IndexMap<&str, IndexSet<&str>>>> = vec![None; context.model.images.len()];
@@ -28,11 +28,12 @@ pub(super) fn targets<'a>(context: &Context<'a>) -> Vec<Target<'a>> {
             sent.entry(name).or_default().insert(value);
         }
     }
-    let target = |(index, inputs): (usize, Option<IndexMap<&'a str, IndexSet<&'a str>>>)| {
-        let (file, facts) = context.facts.workflow(index)?.found()?;
-        Some(Target { index, image: &context.model.images[index], file, facts, inputs: inputs? })
+    let target = |((image, known), inputs): (_, Option<IndexMap<&'a str, IndexSet<&'a str>>>)| {
+        let known: &ImageFacts = known;
+        let (file, facts) = known.workflow.found()?;
+        Some(Target { image, file, facts, dockerfile: &known.dockerfile, inputs: inputs? })
     };
-    inputs.into_iter().enumerate().filter_map(target).collect()
+    context.images().zip(inputs).filter_map(target).collect()
 }
 
 /// All of them, by workflow: what is wrong with a workflow is said once, however many images it builds.

@@ -36,7 +36,7 @@ images: []
 };
 
 fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
-    for file in &context.facts.images {
+    for file in &context.facts.files {
         let mut secrets = context.sources.file(*file).secrets().iter().peekable();
         while let Some(secret) = secrets.next() {
             // A password that is a token is one problem.

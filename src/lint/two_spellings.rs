@@ -49,7 +49,7 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
         let mut spellings: IndexMap<&str, Vec<Span>> = IndexMap::new();
         for span in base.dependents.iter().flat_map(|dependent| &dependent.spans) {
             // The lock is written by a program, in one spelling.
-            if !context.facts.images.contains(&span.file) {
+            if !context.facts.files.contains(&span.file) {
                 continue;
             }
             let text = context.sources.text(*span).trim_matches(['"', '\'']);

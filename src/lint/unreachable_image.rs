@@ -1,6 +1,6 @@
 //! Images that only stages use which the shipped one does not need: no rebuild follows them, and that may be a surprise.
 
-use super::{Context, Looked, Needs, Rule};
+use super::{Context, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
 use indexmap::IndexSet;
 use std::collections::HashSet;
@@ -39,8 +39,8 @@ COPY --from=app /app /app
 };
 
 fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
-    for (image, dockerfile) in context.model.images.iter().zip(&context.facts.dockerfiles) {
-        let Some((_, facts)) = Looked::found(dockerfile) else { continue };
+    for (image, facts) in context.images() {
+        let Some((_, facts)) = facts.dockerfile.found() else { continue };
         let used: HashSet<&str> = facts.edges.iter().map(|edge| edge.image.as_str()).collect();
         let mut unused = facts.unreachable.iter().filter(|edge| !used.contains(edge.image.as_str())).peekable();
         let Some(first) = unused.peek().copied() else { continue };

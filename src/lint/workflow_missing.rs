@@ -36,8 +36,8 @@ at may be of another branch.
 };
 
 fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
-    for (index, image) in context.model.images.iter().enumerate() {
-        let Some(Looked::Missing(place)) = context.facts.workflow(index) else { continue };
+    for (image, facts) in context.images() {
+        let Looked::Missing(place) = &*facts.workflow else { continue };
         let source = &image.source;
         if source.repo.is_empty() || source.workflow.is_empty() {
             continue;

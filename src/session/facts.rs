@@ -5,15 +5,18 @@ use super::read::Read;
 use super::{Options, dockerfiles};
 use crate::diagnostic::{Diagnostic, any_error};
 use crate::discover;
+use crate::dockerfile;
 use crate::forge::github::WORKFLOWS;
 use crate::io::forge::Wanted;
 use crate::io::git;
-use crate::lint::{Facts, Looked, WorkflowFacts};
-use crate::model::{Model, Source};
+use crate::lint::{Facts, ImageFacts, Looked, WorkflowFacts};
+use crate::lock::Entry;
+use crate::model::{ManagedImage, Model, Source};
 use crate::source::{FileId, SourceFile, Sources};
 use crate::workflow::{self, Bake, Workflow};
 use indexmap::IndexMap;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// Which files are read.
 #[derive(Clone, Copy, Debug)]
@@ -32,13 +35,13 @@ pub(crate) fn gather(
     reach: Reach,
     options: Options,
 ) -> anyhow::Result<(Facts, Vec<Diagnostic>)> {
-    let mut facts = Facts { images: read.images.clone(), ..Facts::default() };
     let mut texts = Texts::of(&read.sources);
     let mut diagnostics = Vec::new();
     let mut files: IndexMap<Wanted, ()> = IndexMap::new();
+    let mut workflow_of = Vec::with_capacity(model.images.len());
     for image in &model.images {
-        let entry = files.entry(workflow_of(&image.source));
-        facts.workflow_of.push(entry.index());
+        let entry = files.entry(workflow_file(&image.source));
+        workflow_of.push(entry.index());
         entry.or_insert(());
     }
     let mut wanted: Vec<Wanted> = files.into_keys().collect();
@@ -47,49 +50,69 @@ pub(crate) fn gather(
         wanted.extend(model.images.iter().map(|image| dockerfiles::wanted(&image.source)));
     }
     let mut found = places.find(&wanted, reach.online, "lint", options).into_iter();
-    for found in found.by_ref().take(workflows) {
-        facts.workflows.push(texts.looked(&mut read.sources, found, |sources, id| {
+    let workflow = |found| {
+        texts.looked(&mut read.sources, found, |sources, id| {
             let (workflow, problems) = workflow::read(sources.file(id), id);
             diagnostics.extend(problems);
             workflow.map(|workflow| WorkflowFacts { workflow, bakes: Vec::new() })
-        }));
-    }
+        })
+    };
+    let mut workflows: Vec<Looked<WorkflowFacts>> = found.by_ref().take(workflows).map(workflow).collect();
     if reach.dockerfiles {
         let mut bakes = Bakes { places, online: reach.online, options, read: HashMap::new() };
-        for (file, looked) in wanted.iter().zip(&mut facts.workflows) {
+        for (file, looked) in wanted.iter().zip(&mut workflows) {
             if let Looked::Found(_, facts) = looked {
                 facts.bakes = bakes.of(file, &facts.workflow, &mut read.sources, &mut texts, &mut diagnostics);
             }
         }
     }
-    if reach.dockerfiles {
-        let locked = Some(&read.lock.lock).filter(|lock| lock.is_whole());
-        for (image, found) in model.images.iter().zip(found) {
-            let mut now = None;
-            let dockerfile = if image.lists_bases {
-                Looked::Unknown(String::new())
-            } else {
-                texts.looked(&mut read.sources, found, |sources, id| {
-                    let (read, problems) = dockerfiles::facts(sources, &image.source, id);
-                    let broken = any_error(&problems);
+    let workflows: Vec<Rc<_>> = workflows.into_iter().map(Rc::new).collect();
+    let locked = Some(&read.lock.lock).filter(|lock| lock.is_whole());
+    let mut tags = Tags { places, known: HashMap::new() };
+    let mut images = Vec::with_capacity(model.images.len());
+    for (image, workflow) in model.images.iter().zip(workflow_of) {
+        let mut facts = ImageFacts {
+            dockerfile: Looked::Unasked,
+            now: None,
+            locked: None,
+            workflow: Rc::clone(&workflows[workflow]),
+            branch_is_tag: false,
+        };
+        if let Some(found) = found.next() {
+            facts.locked = locked.and_then(|lock| lock.images.get(&image.name)).map(|entry| entry.value.clone());
+            facts.branch_is_tag = tags.has(&image.source)?;
+            if !image.lists_bases {
+                facts.dockerfile = texts.looked(&mut read.sources, found, |sources, id| {
+                    let (dockerfile, now, problems) = dockerfile(sources, image, id);
                     diagnostics.extend(problems);
-                    if broken {
-                        return None;
-                    }
-                    match discover::entry(dockerfiles::named(image), &read) {
-                        Ok(entry) => now = Some(entry.value),
-                        Err(problems) => diagnostics.extend(problems),
-                    }
-                    Some(read)
-                })
-            };
-            facts.dockerfiles.push(dockerfile);
-            facts.now.push(now);
-            facts.locked.push(locked.and_then(|lock| lock.images.get(&image.name)).map(|entry| entry.value.clone()));
+                    facts.now = now;
+                    dockerfile
+                });
+            }
         }
-        facts.branch_is_tag = tags(model, places)?;
+        images.push(facts);
     }
-    Ok((facts, diagnostics))
+    Ok((Facts { files: read.images.clone(), images }, diagnostics))
+}
+
+/// What a Dockerfile says and the entry that `discover` would write of it, unless it has errors; they are among the problems.
+fn dockerfile(
+    sources: &Sources,
+    image: &ManagedImage,
+    id: FileId,
+) -> (Option<dockerfile::Facts>, Option<Entry>, Vec<Diagnostic>) {
+    let (facts, mut problems) = dockerfiles::facts(sources, &image.source, id);
+    if any_error(&problems) {
+        return (None, None, problems);
+    }
+    let now = match discover::entry(dockerfiles::named(image), &facts) {
+        Ok(entry) => Some(entry.value),
+        Err(more) => {
+            problems.extend(more);
+            None
+        }
+    };
+    (Some(facts), now, problems)
 }
 
 /// Bake files, each read once.
@@ -134,7 +157,7 @@ impl Bakes<'_> {
     }
 }
 
-fn workflow_of(source: &Source) -> Wanted {
+fn workflow_file(source: &Source) -> Wanted {
     Wanted {
         repo: source.repo.clone(),
         branch: source.branch.clone(),
@@ -142,23 +165,27 @@ fn workflow_of(source: &Source) -> Wanted {
     }
 }
 
-/// By image: whether its branch is a tag of the checkout of its repository.
-fn tags(model: &Model, places: &Places) -> anyhow::Result<Vec<bool>> {
-    let mut known: HashMap<(&str, &str), bool> = HashMap::new();
-    let mut all = Vec::with_capacity(model.images.len());
-    for image in &model.images {
-        let key = (image.source.repo.as_str(), image.source.branch.as_str());
-        let is_tag = match known.get(&key) {
-            Some(is_tag) => *is_tag,
-            None => match places.folder(key.0) {
-                Some(folder) => git::is_tag(folder, key.1)?,
-                None => false,
-            },
+/// The tags of checkouts, each asked for once.
+struct Tags<'a> {
+    places: &'a Places,
+    /// By repository and branch: whether the branch is a tag.
+    known: HashMap<(&'a str, &'a str), bool>,
+}
+
+impl<'a> Tags<'a> {
+    /// Whether the branch of a source is a tag of the checkout of its repository.
+    fn has(&mut self, source: &'a Source) -> anyhow::Result<bool> {
+        let key = (source.repo.as_str(), source.branch.as_str());
+        if let Some(is_tag) = self.known.get(&key) {
+            return Ok(*is_tag);
+        }
+        let is_tag = match self.places.folder(key.0) {
+            Some(folder) => git::is_tag(folder, key.1)?,
+            None => false,
         };
-        known.insert(key, is_tag);
-        all.push(is_tag);
+        self.known.insert(key, is_tag);
+        Ok(is_tag)
     }
-    Ok(all)
 }
 
 /// Texts that are in the sources already, by name: several images are built from one Dockerfile.

@@ -5,13 +5,14 @@ use image_factory::config::{self, File};
 use image_factory::diagnostic::{Diagnostic, any_error, ignore};
 use image_factory::discover;
 use image_factory::dockerfile::{self, Request};
-use image_factory::lint::{self, Context, Facts, Looked, WorkflowFacts};
+use image_factory::lint::{self, Context, Facts, ImageFacts, Looked, WorkflowFacts};
 use image_factory::lock::{self, Entry, Lock, Placed};
 use image_factory::model::resolve::Listed;
 use image_factory::model::{ManagedImage, Model, Source};
 use image_factory::source::{At, FileId, SourceFile, Sources};
 use image_factory::workflow::{self, Bake, Workflow};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// The repository that the texts are a checkout of.
 pub(crate) const REPO: &str = "acme/web";
@@ -106,32 +107,26 @@ impl Run<'_> {
         if any_error(&problems) { None } else { discover::entry(named(image), &facts).ok() }
     }
 
-    fn facts(&mut self, model: &Model, images: Vec<FileId>, lock: &Lock) -> Facts {
-        let mut facts = Facts { images, ..Facts::default() };
+    fn facts(&mut self, model: &Model, files: Vec<FileId>, lock: &Lock) -> Facts {
+        let mut facts = Facts { files, images: Vec::new() };
         let locked = Some(lock).filter(|lock| lock.is_whole());
-        let mut workflows: Vec<String> = Vec::new();
+        let mut workflows: BTreeMap<String, Rc<Looked<WorkflowFacts>>> = BTreeMap::new();
         for image in &model.images {
             let here = image.source.repo == REPO;
             let path = format!(".github/workflows/{}", image.source.workflow);
             let key = format!("{here} {path}");
-            let index = workflows.iter().position(|known| *known == key).unwrap_or_else(|| {
-                workflows.push(key);
-                let workflow = self.looked(here, &path, |run, id| {
+            let workflow = workflows.entry(key).or_insert_with(|| {
+                Rc::new(self.looked(here, &path, |run, id| {
                     let (workflow, problems) = workflow::read(run.sources.file(id), id);
                     run.diagnostics.extend(problems);
                     let workflow = workflow?;
                     let bakes = run.bakes(&workflow);
                     Some(WorkflowFacts { workflow, bakes })
-                });
-                facts.workflows.push(workflow);
-                facts.workflows.len() - 1
+                }))
             });
-            facts.workflow_of.push(index);
-            facts.branch_is_tag.push(false);
-            facts.locked.push(locked.and_then(|lock| lock.images.get(&image.name)).map(|entry| entry.value.clone()));
             let mut now = None;
-            facts.dockerfiles.push(if image.lists_bases {
-                Looked::Unknown(String::new())
+            let dockerfile = if image.lists_bases {
+                Looked::Unasked
             } else {
                 self.looked(here, &image.source.dockerfile(), |run, id| {
                     let (facts, problems) = run.dockerfile(&image.source, id);
@@ -146,8 +141,10 @@ impl Run<'_> {
                     }
                     Some(facts)
                 })
-            });
-            facts.now.push(now);
+            };
+            let locked = locked.and_then(|lock| lock.images.get(&image.name)).map(|entry| entry.value.clone());
+            let workflow = Rc::clone(workflow);
+            facts.images.push(ImageFacts { dockerfile, now, locked, workflow, branch_is_tag: false });
         }
         facts
     }
