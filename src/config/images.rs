@@ -1,6 +1,7 @@
 //! images.yaml exactly as written: plain structs, every value with its place, nothing decided yet.
 //!
-//! The comments on the fields are what an editor shows: they become the descriptions of the JSON Schema.
+//! The comments on the fields are what an editor shows: they become the descriptions of the JSON Schema. Keys that several
+//! mappings have are written in each of them, since a struct that serde flattens into another one lets unknown keys pass.
 
 use super::schema::text;
 use super::value::{Anything, Entries, Slot};

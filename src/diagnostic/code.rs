@@ -18,9 +18,16 @@ pub struct About {
     pub title: &'static str,
     /// Whether a comment may ignore it.
     pub can_be_ignored: bool,
-    /// Why it matters, and an example that is wrong and one that is right, written as [`super::explain`] says.
+    /// Why it matters: paragraphs of Markdown.
     pub why: &'static str,
+    /// Files that have the problem, and no other.
+    pub wrong: ExampleFiles,
+    /// The files of `wrong` that are otherwise when there is no problem.
+    pub right: ExampleFiles,
 }
+
+/// Files by path, each in parts that follow on each other. The line break that a part may begin with does not count.
+pub type ExampleFiles = &'static [(&'static str, &'static [&'static str])];
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])* $variant:ident = $number:literal, $severity:ident, $title:literal;)*) => {

@@ -9,7 +9,7 @@ mod fix;
 pub mod ignore;
 pub mod render;
 
-pub use code::{About, Code, TABLE};
+pub use code::{About, Code, ExampleFiles, TABLE};
 pub use codes::Codes;
 pub use fix::{Edit, Fix};
 

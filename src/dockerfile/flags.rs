@@ -19,11 +19,11 @@ pub(super) enum FlagKind {
 /// The names of flags and their kinds; each instruction has a table of its own, as in `BuildKit`.
 pub(super) type Known = &'static [(&'static str, FlagKind)];
 
-/// No flags at all.
+/// Of an instruction that takes none.
 pub(super) const NONE: Known = &[];
-/// Those of FROM.
+/// `--platform` of FROM.
 pub(super) const FROM: Known = &[("platform", FlagKind::Text)];
-/// Those of COPY.
+/// As `BuildKit` adds them in parseCopy; ADD has a table of its own there too.
 pub(super) const COPY: Known = &[
     ("chown", FlagKind::Text),
     ("from", FlagKind::Text),
@@ -32,7 +32,7 @@ pub(super) const COPY: Known = &[
     ("exclude", FlagKind::Texts),
     ("parents", FlagKind::Bool),
 ];
-/// Those of ADD.
+/// As `BuildKit` adds them in parseAdd.
 pub(super) const ADD: Known = &[
     ("chown", FlagKind::Text),
     ("chmod", FlagKind::Text),
@@ -42,14 +42,14 @@ pub(super) const ADD: Known = &[
     ("unpack", FlagKind::Bool),
     ("exclude", FlagKind::Texts),
 ];
-/// Those of RUN.
+/// As `BuildKit` adds them in parseRun, and in the files of its `--mount`, `--device`, `--network` and `--security`.
 pub(super) const RUN: Known = &[
     ("mount", FlagKind::Texts),
     ("device", FlagKind::Texts),
     ("network", FlagKind::Text),
     ("security", FlagKind::Text),
 ];
-/// Those of HEALTHCHECK CMD.
+/// As `BuildKit` adds them in parseHealthcheck, once it has seen CMD.
 pub(super) const HEALTHCHECK: Known = &[
     ("interval", FlagKind::Text),
     ("timeout", FlagKind::Text),

@@ -83,6 +83,7 @@ impl<'a> ser::Serializer for Writer<'a> {
     type SerializeStruct = Mapping<'a>;
     type SerializeStructVariant = ser::Impossible<(), Error>;
 
+    // serde wants each of these, alike as they are.
     fn serialize_bool(self, v: bool) -> Result<(), Error> {
         self.scalar(if v { "true" } else { "false" });
         Ok(())

@@ -1,6 +1,7 @@
 //! A workflow that gives an ARG of a FROM another value than the one that the bases were found with: the image is built on
 //! something that nobody watches.
 
+use super::examples::{CONCURRENCY, DISPATCH, WEB};
 use super::target::{Target, targets};
 use super::{Context, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
@@ -15,46 +16,40 @@ pub(super) const RULE: Rule = Rule {
         severity: Severity::Warning,
         can_be_ignored: true,
         title: "a build argument that changes the base",
-        why: r#"
+        why: "
 The workflow gives an ARG of a FROM another value than the one that the bases were found with. So the image is built on
 one base while another one is watched, and no rebuild follows when its own base moves. `source.buildArgs` says which
 values the workflow passes.
-
-```yaml wrong images.yaml
-- name: web
-  repository: acme/web
-  source: {repo: acme/web, workflow: web.yml}
-```
-
-```dockerfile wrong Dockerfile
-ARG NODE=22
-FROM node:${NODE}
-```
-
-```yaml wrong .github/workflows/web.yml
-on:
-  workflow_dispatch:
-    inputs:
-      version_bump: {type: string}
-      triggered_by: {type: string}
-      base_image: {type: string}
-concurrency: {group: "${{ github.workflow }}-${{ github.ref }}"}
+",
+        wrong: &[
+            ("images.yaml", &[WEB]),
+            ("Dockerfile", &["ARG NODE=22\nFROM node:${NODE}\n"]),
+            (
+                ".github/workflows/web.yml",
+                &[
+                    DISPATCH,
+                    CONCURRENCY,
+                    r"
 jobs:
   build:
     runs-on: ubuntu-latest
     steps:
       - run: docker build --build-arg NODE=20 .
-```
-
-```yaml right images.yaml
+",
+                ],
+            ),
+        ],
+        right: &[(
+            "images.yaml",
+            &[r#"
 - name: web
   repository: acme/web
   source:
     repo: acme/web
     workflow: web.yml
     buildArgs: {NODE: "20"}
-```
-"#,
+"#],
+        )],
     }),
     needs: Needs::Files,
     check,

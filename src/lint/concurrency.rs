@@ -4,6 +4,7 @@
 //! (docs.github.com, "Control the concurrency of workflows and jobs"). So images, branches and pull requests that share a
 //! workflow need groups of their own.
 
+use super::examples::{BUILD, CONCURRENCY, DISPATCH, ON_NODE, WEB};
 use super::target::by_workflow;
 use super::{Context, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
@@ -15,47 +16,13 @@ pub(super) const RULE: Rule = Rule {
         severity: Severity::Warning,
         can_be_ignored: true,
         title: "a dispatched workflow without concurrency",
-        why: r#"
+        why: "
 Several bases can move at once, and a dispatch whose answer is lost is sent again. Two runs at once may push the same
 version, or the older one may push last. With `concurrency` GitHub runs one of a group at a time and keeps only the
 newest of those that wait; so images that share a workflow need a group each.
-
-```yaml wrong images.yaml
-- name: web
-  repository: acme/web
-  source: {repo: acme/web, workflow: web.yml}
-  baseImages: ["node:22"]
-```
-
-```yaml wrong .github/workflows/web.yml
-on:
-  workflow_dispatch:
-    inputs:
-      version_bump: {type: string}
-      triggered_by: {type: string}
-      base_image: {type: string}
-jobs:
-  build:
-    runs-on: ubuntu-latest
-    steps:
-      - run: docker build .
-```
-
-```yaml right .github/workflows/web.yml
-on:
-  workflow_dispatch:
-    inputs:
-      version_bump: {type: string}
-      triggered_by: {type: string}
-      base_image: {type: string}
-concurrency: {group: "${{ github.workflow }}-${{ github.ref }}"}
-jobs:
-  build:
-    runs-on: ubuntu-latest
-    steps:
-      - run: docker build .
-```
-"#,
+",
+        wrong: &[("images.yaml", &[WEB, ON_NODE]), (".github/workflows/web.yml", &[DISPATCH, BUILD])],
+        right: &[(".github/workflows/web.yml", &[DISPATCH, CONCURRENCY, BUILD])],
     }),
     needs: Needs::Files,
     check,

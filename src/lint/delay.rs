@@ -7,6 +7,7 @@
 //! | Docker official images | at least once a month, with Debian and Ubuntu | docker-library/official-images#16164, docker-library/faq |
 //! | `nightly`, `edge` and the like | each day | their names |
 
+use super::examples::{ON_NODE, WEB};
 use super::{Context, Edges, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
 use crate::model::{Dependent, Duration, Reference, WatchedBy};
@@ -24,26 +25,12 @@ pub(super) const RULE: Rule = Rule {
         severity: Severity::Warning,
         can_be_ignored: true,
         title: "a delay that the base hardly ever outlasts",
-        why: r#"
+        why: "
 A delay begins again with each new digest of the base: it is a time of quiet, not a time after a release. Docker's
 official images are rebuilt at least once a month, so a delay of 45 days may never end, and security fixes never arrive.
-
-```yaml wrong images.yaml
-- name: web
-  repository: acme/web
-  source: {repo: acme/web, workflow: web.yml}
-  baseImages: ["node:22"]
-  rebuildDelay: 45d
-```
-
-```yaml right images.yaml
-- name: web
-  repository: acme/web
-  source: {repo: acme/web, workflow: web.yml}
-  baseImages: ["node:22"]
-  rebuildDelay: 7d
-```
-"#,
+",
+        wrong: &[("images.yaml", &[WEB, ON_NODE, "  rebuildDelay: 45d\n"])],
+        right: &[("images.yaml", &[WEB, ON_NODE, "  rebuildDelay: 7d\n"])],
     }),
     needs: Needs::Nothing,
     check,

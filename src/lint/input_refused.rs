@@ -1,5 +1,6 @@
 //! A value that the type of an input does not take: GitHub answers 422.
 
+use super::examples::{BUILD, CONCURRENCY, ON_NODE, WEB};
 use super::target::{Target, by_workflow, images_are};
 use super::{Context, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
@@ -13,41 +14,30 @@ pub(super) const RULE: Rule = Rule {
         severity: Severity::Error,
         can_be_ignored: true,
         title: "a value that an input does not take",
-        why: r#"
+        why: "
 An input of type `choice` takes only what is among its `options`, and one of type `boolean` only `true` and `false`.
 GitHub answers 422 to anything else, and nothing is built. `version_bump` is `patch` unless `versionBump` says
 otherwise.
-
-```yaml wrong images.yaml
-- name: web
-  repository: acme/web
-  source: {repo: acme/web, workflow: web.yml}
-  baseImages: ["node:22"]
-```
-
-```yaml wrong .github/workflows/web.yml
+",
+        wrong: &[
+            ("images.yaml", &[WEB, ON_NODE]),
+            (
+                ".github/workflows/web.yml",
+                &[
+                    r"
 on:
   workflow_dispatch:
     inputs:
       version_bump: {type: choice, options: [minor, major]}
       triggered_by: {type: string}
       base_image: {type: string}
-concurrency: {group: "${{ github.workflow }}-${{ github.ref }}"}
-jobs:
-  build:
-    runs-on: ubuntu-latest
-    steps:
-      - run: docker build .
-```
-
-```yaml right images.yaml
-- name: web
-  repository: acme/web
-  source: {repo: acme/web, workflow: web.yml}
-  baseImages: ["node:22"]
-  versionBump: minor
-```
-"#,
+",
+                    CONCURRENCY,
+                    BUILD,
+                ],
+            ),
+        ],
+        right: &[("images.yaml", &[WEB, ON_NODE, "  versionBump: minor\n"])],
     }),
     needs: Needs::Files,
     check,

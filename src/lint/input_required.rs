@@ -1,5 +1,6 @@
 //! An input that the workflow requires and is not sent: GitHub answers 422.
 
+use super::examples::{BUILD, CONCURRENCY, DISPATCH, ON_NODE, WEB};
 use super::target::{Target, by_workflow, images_are};
 use super::{Context, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
@@ -11,41 +12,18 @@ pub(super) const RULE: Rule = Rule {
         severity: Severity::Error,
         can_be_ignored: true,
         title: "an input that the workflow requires and is not sent",
-        why: r#"
+        why: "
 GitHub answers 422 to a dispatch without an input that is `required` and has no `default`. Nobody fills in a form when a
 base moves, so `images.yaml` has to send it or the workflow has to know what to take instead.
-
-```yaml wrong images.yaml
-- name: web
-  repository: acme/web
-  source: {repo: acme/web, workflow: web.yml}
-  baseImages: ["node:22"]
-```
-
-```yaml wrong .github/workflows/web.yml
-on:
-  workflow_dispatch:
-    inputs:
-      version_bump: {type: string}
-      triggered_by: {type: string}
-      base_image: {type: string}
-      environment: {type: string, required: true}
-concurrency: {group: "${{ github.workflow }}-${{ github.ref }}"}
-jobs:
-  build:
-    runs-on: ubuntu-latest
-    steps:
-      - run: docker build .
-```
-
-```yaml right images.yaml
-- name: web
-  repository: acme/web
-  source: {repo: acme/web, workflow: web.yml}
-  baseImages: ["node:22"]
-  inputs: {environment: staging}
-```
-"#,
+",
+        wrong: &[
+            ("images.yaml", &[WEB, ON_NODE]),
+            (
+                ".github/workflows/web.yml",
+                &[DISPATCH, "      environment: {type: string, required: true}\n", CONCURRENCY, BUILD],
+            ),
+        ],
+        right: &[("images.yaml", &[WEB, ON_NODE, "  inputs: {environment: staging}\n"])],
     }),
     needs: Needs::Files,
     check,

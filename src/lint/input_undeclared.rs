@@ -1,5 +1,6 @@
 //! An input that is sent and that the workflow does not declare: GitHub answers 422 and nothing is built.
 
+use super::examples::{BUILD, CONCURRENCY, ON_NODE, WEB};
 use super::target::{Target, by_workflow, images_are};
 use super::{Context, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
@@ -19,35 +20,24 @@ pub(super) const RULE: Rule = Rule {
 GitHub refuses a dispatch with an input that the workflow does not declare: 422, "Unexpected inputs provided", and
 nothing is built. Every rebuild sends `version_bump`, `triggered_by` and `base_image`, and what `inputs` adds. Declare
 them, or set those that the workflow has no use for to `null`.
-
-```yaml wrong images.yaml
-- name: web
-  repository: acme/web
-  source: {repo: acme/web, workflow: web.yml}
-  baseImages: ["node:22"]
-```
-
-```yaml wrong .github/workflows/web.yml
+"#,
+        wrong: &[
+            ("images.yaml", &[WEB, ON_NODE]),
+            (
+                ".github/workflows/web.yml",
+                &[
+                    r"
 on:
   workflow_dispatch:
     inputs:
       base_image: {type: string}
-concurrency: {group: "${{ github.workflow }}-${{ github.ref }}"}
-jobs:
-  build:
-    runs-on: ubuntu-latest
-    steps:
-      - run: docker build .
-```
-
-```yaml right images.yaml
-- name: web
-  repository: acme/web
-  source: {repo: acme/web, workflow: web.yml}
-  baseImages: ["node:22"]
-  inputs: {version_bump: null, triggered_by: null}
-```
-"#,
+",
+                    CONCURRENCY,
+                    BUILD,
+                ],
+            ),
+        ],
+        right: &[("images.yaml", &[WEB, ON_NODE, "  inputs: {version_bump: null, triggered_by: null}\n"])],
     }),
     needs: Needs::Files,
     check,

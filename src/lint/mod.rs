@@ -6,6 +6,7 @@
 mod build_argument;
 mod concurrency;
 mod delay;
+mod examples;
 pub mod fix;
 mod gone_entry;
 mod input_refused;

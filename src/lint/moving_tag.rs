@@ -1,5 +1,6 @@
 //! A base with the tag `latest`, or with none: any release of the image can arrive, major versions included.
 
+use super::examples::WEB;
 use super::{Context, Edges, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
 use std::collections::HashSet;
@@ -15,21 +16,9 @@ pub(super) const RULE: Rule = Rule {
 The tag `latest` is moved to each new release, a new major version too, and a FROM without a tag means the same. The
 rebuild that follows can break the image on a day on which nobody changed anything. The tag of a major or a minor
 version still moves with each fix.
-
-```yaml wrong images.yaml
-- name: web
-  repository: acme/web
-  source: {repo: acme/web, workflow: web.yml}
-```
-
-```dockerfile wrong Dockerfile
-FROM node
-```
-
-```dockerfile right Dockerfile
-FROM node:22
-```
 ",
+        wrong: &[("images.yaml", &[WEB]), ("Dockerfile", &["FROM node\n"])],
+        right: &[("Dockerfile", &["FROM node:22\n"])],
     }),
     needs: Needs::Nothing,
     check,

@@ -1,5 +1,6 @@
 //! A workflow that cannot be dispatched.
 
+use super::examples::{BUILD, CONCURRENCY, ON_NODE, WEB};
 use super::target::{Target, by_workflow, images_are};
 use super::{Context, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
@@ -13,30 +14,19 @@ pub(super) const RULE: Rule = Rule {
         severity: Severity::Error,
         can_be_ignored: true,
         title: "a workflow that cannot be dispatched",
-        why: r#"
+        why: "
 GitHub starts a workflow by its API only if `workflow_dispatch` is among its events, and answers 422 otherwise. It must
 be there on the branch that is built, and the file must be on the default branch too. The workflow takes the three
 inputs that every rebuild sends, unless `inputs` in `images.yaml` takes them away.
-
-```yaml wrong images.yaml
-- name: web
-  repository: acme/web
-  source: {repo: acme/web, workflow: web.yml}
-  baseImages: ["node:22"]
-```
-
-```yaml wrong .github/workflows/web.yml
-on:
-  push: {branches: [main]}
-concurrency: {group: "${{ github.workflow }}-${{ github.ref }}"}
-jobs:
-  build:
-    runs-on: ubuntu-latest
-    steps:
-      - run: docker build .
-```
-
-```yaml right .github/workflows/web.yml
+",
+        wrong: &[
+            ("images.yaml", &[WEB, ON_NODE]),
+            (".github/workflows/web.yml", &["on:\n  push: {branches: [main]}\n", CONCURRENCY, BUILD]),
+        ],
+        right: &[(
+            ".github/workflows/web.yml",
+            &[
+                r"
 on:
   push: {branches: [main]}
   workflow_dispatch:
@@ -44,14 +34,11 @@ on:
       version_bump: {type: choice, options: [patch, minor, major], default: patch}
       triggered_by: {type: string}
       base_image: {type: string}
-concurrency: {group: "${{ github.workflow }}-${{ github.ref }}"}
-jobs:
-  build:
-    runs-on: ubuntu-latest
-    steps:
-      - run: docker build .
-```
-"#,
+",
+                CONCURRENCY,
+                BUILD,
+            ],
+        )],
     }),
     needs: Needs::Files,
     check,

@@ -1,5 +1,6 @@
 //! A `ref` that is no branch: GitHub refuses a commit, and a tag builds the same sources for ever.
 
+use super::examples::ON_NODE;
 use super::{Context, Looked, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
 use std::collections::HashSet;
@@ -11,24 +12,32 @@ pub(super) const RULE: Rule = Rule {
         severity: Severity::Warning,
         can_be_ignored: true,
         title: "a ref that is no branch",
-        why: r#"
+        why: "
 A dispatch names a branch or a tag. GitHub refuses a commit, and a tag does not move: each rebuild would build the same
 old sources.
-
-```yaml wrong images.yaml
+",
+        wrong: &[(
+            "images.yaml",
+            &[
+                r"
 - name: web
   repository: acme/web
   source: {repo: acme/web, workflow: web.yml, branch: refs/tags/v1.2.0}
-  baseImages: ["node:22"]
-```
-
-```yaml right images.yaml
+",
+                ON_NODE,
+            ],
+        )],
+        right: &[(
+            "images.yaml",
+            &[
+                r"
 - name: web
   repository: acme/web
   source: {repo: acme/web, workflow: web.yml, branch: release-1.2}
-  baseImages: ["node:22"]
-```
-"#,
+",
+                ON_NODE,
+            ],
+        )],
     }),
     needs: Needs::Files,
     check,

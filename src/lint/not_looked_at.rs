@@ -1,5 +1,6 @@
 //! Files that nobody could look at, said once.
 
+use super::examples::{BUILD, CONCURRENCY, DISPATCH, ON_NODE};
 use super::{Context, Looked, Needs, Rule, some_of};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
 use crate::forge::github::WORKFLOWS;
@@ -13,33 +14,23 @@ pub(super) const RULE: Rule = Rule {
         severity: Severity::Note,
         can_be_ignored: true,
         title: "a file that could not be looked at",
-        why: r#"
+        why: "
 Dockerfiles and workflows of other repositories are not in this checkout, so nothing can be said of them. `--checkout
 OWNER/REPO=DIR` names a checkout that has them, and `--online` asks GitHub. It is a note: a rule that could not look has
 found nothing wrong.
-
-```yaml wrong images.yaml
+",
+        wrong: &[(
+            "images.yaml",
+            &[
+                r"
 - name: api
   repository: acme/api
   source: {repo: acme/api, workflow: api.yml}
-  baseImages: ["node:22"]
-```
-
-```yaml right .github/workflows/api.yml
-on:
-  workflow_dispatch:
-    inputs:
-      version_bump: {type: string}
-      triggered_by: {type: string}
-      base_image: {type: string}
-concurrency: {group: "${{ github.workflow }}-${{ github.ref }}"}
-jobs:
-  build:
-    runs-on: ubuntu-latest
-    steps:
-      - run: docker build .
-```
-"#,
+",
+                ON_NODE,
+            ],
+        )],
+        right: &[(".github/workflows/api.yml", &[DISPATCH, CONCURRENCY, BUILD])],
     }),
     needs: Needs::Nothing,
     check,

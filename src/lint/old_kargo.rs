@@ -12,28 +12,32 @@ pub(super) const RULE: Rule = Rule {
         severity: Severity::Note,
         can_be_ignored: true,
         title: "a Kargo that lacks what is asked",
-        why: r#"
+        why: "
 Older releases of Kargo refuse fields and steps that newer ones know, so they are left out of the manifests. What is
 left works, and says less when something fails.
-
-```yaml wrong images.yaml
+",
+        wrong: &[(
+            "images.yaml",
+            &[r#"
 kargoVersion: "1.10"
 images:
   - name: web
     repository: acme/web
     source: {repo: acme/web, workflow: web.yml}
     baseImages: ["node:22"]
-```
-
-```yaml right images.yaml
+"#],
+        )],
+        right: &[(
+            "images.yaml",
+            &[r#"
 kargoVersion: "1.11"
 images:
   - name: web
     repository: acme/web
     source: {repo: acme/web, workflow: web.yml}
     baseImages: ["node:22"]
-```
-"#,
+"#],
+        )],
     }),
     needs: Needs::Nothing,
     check,

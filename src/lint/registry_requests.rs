@@ -24,21 +24,25 @@ pub(super) const RULE: Rule = Rule {
 Docker Hub answers 100 pulls in six hours to an address without a login, and counts each GET of a manifest as one. Kargo
 asks at least once each time that it looks at a tag. Past the limit it learns of no new image, and other programs behind
 the same address cannot pull either.
-
-```yaml wrong images.yaml
+",
+        wrong: &[(
+            "images.yaml",
+            &[r"
 defaults: {baseInterval: 5m}
 images:
   - {name: shell, registry: docker.io, repository: acme/shell, tag: stable}
   - {name: proxy, registry: docker.io, repository: acme/proxy, tag: stable}
-```
-
-```yaml right images.yaml
+"],
+        )],
+        right: &[(
+            "images.yaml",
+            &[r"
 defaults: {baseInterval: 1h}
 images:
   - {name: shell, registry: docker.io, repository: acme/shell, tag: stable}
   - {name: proxy, registry: docker.io, repository: acme/proxy, tag: stable}
-```
-",
+"],
+        )],
     }),
     needs: Needs::Nothing,
     check,

@@ -12,31 +12,34 @@ pub(super) const RULE: Rule = Rule {
         severity: Severity::Note,
         can_be_ignored: true,
         title: "a name that was shortened",
-        why: r#"
+        why: "
 The name of a Stage has at most 63 characters, of which `rebuild-trigger-` takes 16. A longer one is cut and ends in
 eight characters of a hash, so that it stays unique and the same from run to run. A name of your own is easier to find
 in Kargo.
-
-```yaml wrong images.yaml
+",
+        wrong: &[
+            (
+                "images.yaml",
+                &[r"
 images:
   - name: web
     repository: acme/web
     source: {repo: acme/web, workflow: web.yml}
-```
-
-```dockerfile wrong Dockerfile
-FROM ghcr.io/acme/images-of-the-platform-team/python-with-numpy:3.13
-```
-
-```yaml right images.yaml
+"],
+            ),
+            ("Dockerfile", &["FROM ghcr.io/acme/images-of-the-platform-team/python-with-numpy:3.13\n"]),
+        ],
+        right: &[(
+            "images.yaml",
+            &[r#"
 baseImages:
   - {image: "ghcr.io/acme/images-of-the-platform-team/python-with-numpy:3.13", name: numpy}
 images:
   - name: web
     repository: acme/web
     source: {repo: acme/web, workflow: web.yml}
-```
-"#,
+"#],
+        )],
     }),
     needs: Needs::Nothing,
     check,

@@ -19,17 +19,15 @@ pub(super) const RULE: Rule = Rule {
 Everybody who can read the repository can use the token, and its history keeps it after it has been taken out of the
 file. So it has to be revoked. Kargo reads its token from a Secret of the cluster, and `images.yaml` only names that
 one.
-
-```yaml wrong images.yaml
-defaults: {inputs: {token: ghp_000000000000000000000000000000000000}}
-images: []
-```
-
-```yaml right images.yaml
-github: {credentials: {secret: github-credentials, key: password}}
-images: []
-```
 ",
+        wrong: &[(
+            "images.yaml",
+            &["defaults: {inputs: {token: ghp_000000000000000000000000000000000000}}\nimages: []\n"],
+        )],
+        right: &[(
+            "images.yaml",
+            &["github: {credentials: {secret: github-credentials, key: password}}\nimages: []\n"],
+        )],
     }),
     needs: Needs::Nothing,
     check,

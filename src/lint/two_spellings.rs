@@ -1,5 +1,6 @@
 //! One base that is written in two ways: right, and hard to search for.
 
+use super::examples::{ON_NODE, WEB};
 use super::{Context, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Edit, Fix, Severity};
 use crate::model::Reference;
@@ -13,32 +14,38 @@ pub(super) const RULE: Rule = Rule {
         severity: Severity::Note,
         can_be_ignored: true,
         title: "one base under two spellings",
-        why: r#"
+        why: "
 Both spellings mean one image, and it is watched once. But whoever searches the file for one of them does not find the
 other.
-
-```yaml wrong images.yaml
+",
+        wrong: &[(
+            "images.yaml",
+            &[
+                r"
 - name: api
   repository: acme/api
   source: {repo: acme/web, workflow: web.yml}
-  baseImages: ["node:22"]
-- name: web
-  repository: acme/web
-  source: {repo: acme/web, workflow: web.yml}
+",
+                ON_NODE,
+                WEB,
+                r#"
   baseImages: ["docker.io/library/node:22"]
-```
-
-```yaml right images.yaml
+"#,
+            ],
+        )],
+        right: &[(
+            "images.yaml",
+            &[
+                r"
 - name: api
   repository: acme/api
   source: {repo: acme/web, workflow: web.yml}
-  baseImages: ["node:22"]
-- name: web
-  repository: acme/web
-  source: {repo: acme/web, workflow: web.yml}
-  baseImages: ["node:22"]
-```
-"#,
+",
+                ON_NODE,
+                WEB,
+                ON_NODE,
+            ],
+        )],
     }),
     needs: Needs::Nothing,
     check,

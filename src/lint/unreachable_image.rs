@@ -1,5 +1,6 @@
 //! Images that only stages use which the shipped one does not need: no rebuild follows them, and that may be a surprise.
 
+use super::examples::WEB;
 use super::{Context, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
 use indexmap::IndexSet;
@@ -15,24 +16,16 @@ pub(super) const RULE: Rule = Rule {
         why: "
 A stage that the shipped one does not need is not built with it, so no rebuild follows its image. That is right for a
 stage of tests or documentation. It is a surprise where another stage than the last is shipped and nobody has said so.
-
-```yaml wrong images.yaml
-- name: web
-  repository: acme/web
-  source: {repo: acme/web, workflow: web.yml}
-```
-
-```dockerfile wrong Dockerfile
-FROM node:22 AS app
-FROM python:3.13 AS docs
-```
-
-```dockerfile right Dockerfile
+",
+        wrong: &[("images.yaml", &[WEB]), ("Dockerfile", &["FROM node:22 AS app\nFROM python:3.13 AS docs\n"])],
+        right: &[(
+            "Dockerfile",
+            &[r"
 FROM node:22 AS app
 FROM python:3.13 AS docs
 COPY --from=app /app /app
-```
-",
+"],
+        )],
     }),
     needs: Needs::Files,
     check,

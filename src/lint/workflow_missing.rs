@@ -1,5 +1,6 @@
 //! A workflow that is not where images.yaml says.
 
+use super::examples::{ON_NODE, WEB};
 use super::{Context, Looked, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
 use crate::forge::github::WORKFLOWS;
@@ -11,25 +12,23 @@ pub(super) const RULE: Rule = Rule {
         severity: Severity::Warning,
         can_be_ignored: true,
         title: "a workflow that is not there",
-        why: r#"
+        why: "
 GitHub answers 404 to a dispatch of a workflow that it does not know, so the image is never rebuilt. Without the key
 `workflow` the file is called like the image: `web.yml` for `web`. It is a warning, since the checkout that was looked
 at may be of another branch.
-
-```yaml wrong images.yaml
+",
+        wrong: &[(
+            "images.yaml",
+            &[
+                r"
 - name: web
   repository: acme/web
   source: {repo: acme/web, workflow: wbe.yml}
-  baseImages: ["node:22"]
-```
-
-```yaml right images.yaml
-- name: web
-  repository: acme/web
-  source: {repo: acme/web, workflow: web.yml}
-  baseImages: ["node:22"]
-```
-"#,
+",
+                ON_NODE,
+            ],
+        )],
+        right: &[("images.yaml", &[WEB, ON_NODE])],
     }),
     needs: Needs::Files,
     check,

@@ -1,4 +1,7 @@
+//! Parts of URLs as text.
+
 use crate::words::append;
+
 /// Percent-encodes a text as one segment of a URL's path, or as a value of its query: all but the unreserved characters
 /// (RFC 3986, 2.3).
 pub fn percent_encoded(text: &str) -> String {

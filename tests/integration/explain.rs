@@ -25,8 +25,8 @@ const NOT_SHOWN: &[(&str, &str, &str, &str)] = &[
 /// What to write for a code that has no explanation.
 fn template(code: Code) -> String {
     format!(
-        "{code} ({}) is not explained. Write this into `why` of its rule, or below `## {code}` into the file of its range in \
-         src/diagnostic/explain, then run `cargo run -- explain --all > CODES.md`:\n\nWhy it matters: two to four plain sentences.\n\n\
+        "{code} ({}) is not explained. Write `why`, `wrong` and `right` of its rule, or this below `## {code}` into the \
+         file of its range in src/diagnostic/explain, then run `cargo run -- explain --all > CODES.md`:\n\nWhy it matters: two to four plain sentences.\n\n\
          ```yaml wrong images.yaml\n(a small file that has this problem and no other)\n```\n\n\
          ```yaml right images.yaml\n(the same without any problem)\n```\n",
         code.title()
@@ -79,12 +79,12 @@ fn every_example_does_what_it_says() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-fn contents(examples: &[Example]) -> BTreeMap<&'static str, &'static str> {
-    let file = |example: &Example| match example {
-        Example::File { path, text, .. } => Some((*path, *text)),
+fn contents(examples: &[Example]) -> BTreeMap<&str, &str> {
+    let files = examples.iter().filter_map(|example| match example {
+        Example::File { path, text } => Some((*path, text.as_str())),
         Example::Words(_) => None,
-    };
-    examples.iter().filter_map(file).collect()
+    });
+    files.collect()
 }
 
 /// The first code that only `lint` finds.
@@ -151,7 +151,8 @@ fn place(folder: &Folder, code: &str) -> Option<(String, usize)> {
 fn every_problem_that_can_be_ignored_is_where_it_points() {
     let mut tried = BTreeSet::new();
     for code in codes().all().iter().filter(|code| code.can_be_ignored()) {
-        let files = contents(&explanation(*code).unwrap().wrong);
+        let explanation = explanation(*code).unwrap();
+        let files = contents(&explanation.wrong);
         let name = code.to_string();
         if !files.contains_key("images.yaml") {
             continue;

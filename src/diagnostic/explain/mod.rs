@@ -1,9 +1,11 @@
 //! Why each code matters, with an example that is wrong and one that is right.
 //!
-//! The texts of the table's codes are Markdown files, one for each range; those of the rules of `lint` stand with the rules. In
-//! the files a section begins with `## IF020`; then each looks like this:
+//! Those of the rules of `lint` are values and stand with the rules. Those of the table's codes are Markdown files, one for each
+//! range, where a section looks like this:
 //!
 //! ````text
+//! ## IF020
+//!
 //! Why it matters, in a few sentences.
 //!
 //! ```yaml wrong images.yaml
@@ -22,7 +24,7 @@ mod show;
 
 pub use show::{markdown, plain, section};
 
-use super::Code;
+use super::{Code, ExampleFiles};
 
 /// The sections, in the order of the table's ranges.
 const TEXTS: [&str; 6] = [
@@ -54,10 +56,8 @@ pub enum Example {
     File {
         /// Its path, as `images.yaml`.
         path: &'static str,
-        /// What it is written in, as Markdown calls it.
-        language: &'static str,
         /// What is in it.
-        text: &'static str,
+        text: String,
     },
     /// What no small file can show.
     Words(String),
@@ -66,9 +66,20 @@ pub enum Example {
 /// The explanation of a code; `None` if its section is missing or is not written as it should be.
 pub fn explanation(code: Code) -> Option<Explanation> {
     if let Code::Rule(about) = code {
-        return parse(code, about.why);
+        let why = about.why.trim().split("\n\n").map(unwrapped).collect();
+        return Explanation { code, why, wrong: files(about.wrong), right: files(about.right) }.complete();
     }
     sections().find(|(heading, _)| *heading == code.to_string()).and_then(|(_, body)| parse(code, body))
+}
+
+/// The lines of a paragraph as one: where they end is the matter of the file that it is in.
+fn unwrapped(paragraph: &str) -> String {
+    paragraph.replace('\n', " ")
+}
+
+fn files(files: ExampleFiles) -> Vec<Example> {
+    let text = |parts: &[&str]| parts.iter().map(|part| part.strip_prefix('\n').unwrap_or(part)).collect();
+    files.iter().map(|(path, parts)| Example::File { path, text: text(parts) }).collect()
 }
 
 fn sections() -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -83,18 +94,17 @@ fn parse(code: Code, body: &'static str) -> Option<Explanation> {
         let block;
         if let Some(fenced) = rest.strip_prefix("```") {
             let (head, inside) = fenced.split_once('\n')?;
-            let [language, side, path] = head.split(' ').collect::<Vec<_>>().try_into().ok()?;
+            let [_, side, path] = head.split(' ').collect::<Vec<_>>().try_into().ok()?;
             // The text keeps the line break at its end, as files have it.
             let end = inside.find("\n```")? + 1;
-            let example = Example::File { path, language, text: &inside[..end] };
+            let example = Example::File { path, text: inside[..end].to_owned() };
             explanation.side(side)?.push(example);
             rest = inside[end + 3..].trim_start();
             continue;
         }
         (block, rest) = rest.split_once("\n\n").unwrap_or((rest, ""));
         rest = rest.trim_start();
-        // Where its lines end is the matter of the file that it is in.
-        let line = block.replace('\n', " ");
+        let line = unwrapped(block);
         if let Some(words) = line.strip_prefix("Wrong: ") {
             explanation.wrong.push(Example::Words(words.to_owned()));
         } else if let Some(words) = line.strip_prefix("Right: ") {
@@ -103,11 +113,15 @@ fn parse(code: Code, body: &'static str) -> Option<Explanation> {
             explanation.why.push(line);
         }
     }
-    let complete = !explanation.why.is_empty() && !explanation.wrong.is_empty() && !explanation.right.is_empty();
-    complete.then_some(explanation)
+    explanation.complete()
 }
 
 impl Explanation {
+    fn complete(self) -> Option<Self> {
+        let is_complete = !self.why.concat().is_empty() && !self.wrong.is_empty() && !self.right.is_empty();
+        is_complete.then_some(self)
+    }
+
     fn side(&mut self, word: &str) -> Option<&mut Vec<Example>> {
         match word {
             "wrong" => Some(&mut self.wrong),
@@ -133,7 +147,7 @@ mod tests {
         let body = "Why\nso.\n\nMore.\n\n```yaml wrong a.yaml\n- a\n\n- b\n```\n\nRight: nothing.\n";
         let found = parse(Code::Syntax, body).unwrap();
         assert_eq!(found.why, ["Why so.", "More."]);
-        assert_eq!(found.wrong, [Example::File { path: "a.yaml", language: "yaml", text: "- a\n\n- b\n" }]);
+        assert_eq!(found.wrong, [Example::File { path: "a.yaml", text: "- a\n\n- b\n".to_owned() }]);
         assert_eq!(found.right, [Example::Words("nothing.".to_owned())]);
         for bad in
             ["", "Why.", "Why.\n\nWrong: a.", "Why.\n\n```yaml\na\n```\n\nRight: b.", "Why.\n\n```yaml wrong a\nb"]

@@ -69,7 +69,8 @@ pub fn section(code: Code) -> String {
         for example in examples {
             match example {
                 Example::Words(words) => append!(out, "\n{side}: {words}\n"),
-                Example::File { path, language, text } => {
+                Example::File { path, text } => {
+                    let language = if path.ends_with("Dockerfile") { "dockerfile" } else { "yaml" };
                     append!(out, "\n{side}, `{path}`:\n\n```{language}\n{text}```\n");
                 }
             }

@@ -159,7 +159,9 @@ fn every_file_of_the_rules_has_a_file_of_tests() {
     let mut tests = names("tests/integration/lint");
     assert!(tests.remove("unused_ignore.rs"), "comments are read in src/diagnostic/ignore.rs");
     let mut rules = names("src/lint");
-    assert!(rules.remove("target.rs"), "target.rs is no rule");
+    for file in ["examples.rs", "target.rs"] {
+        assert!(rules.remove(file), "{file} is no rule");
+    }
     assert_eq!(rules, tests);
     for (text, modules) in [(include_str!("mod.rs"), &tests), (include_str!("../../../src/lint/mod.rs"), &rules)] {
         for name in modules {
