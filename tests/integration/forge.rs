@@ -216,10 +216,46 @@ fn redirects_are_followed_and_the_token_stays_with_its_origin() {
 }
 
 #[test]
-fn a_token_is_trimmed_and_must_fit_into_a_header() {
-    assert!(Token::new("abc\n").is_some());
-    for bad in ["", " \n", "a b", "a\nb", "\u{e9}"] {
-        assert!(Token::new(bad).is_none(), "{bad:?}");
+fn a_token_is_trimmed_and_one_that_cannot_be_sent_is_said_and_nothing_is_asked() {
+    assert!(Token::new("abc\n").is_some_and(|token| token.flaw().is_none()));
+    assert!(Token::new("").is_none() && Token::new(" \n").is_none());
+    let server = Server::new(|_, _| Reply::text(200, "FROM node:22\n"));
+    for (token, flaw) in [
+        ("abc def", "a blank"),
+        ("abc\ndef", "a line break"),
+        ("abc\u{1b}", "a control character"),
+        ("abc\u{e9}", "a character that is not ASCII"),
+    ] {
+        let forge = Forge::new(Settings { token: Token::new(token), ..settings(Provider::GitHub, &server) });
+        let failure = forge.fetch(&file("Dockerfile")).unwrap_err().to_string();
+        let said =
+            format!("the token in GITHUB_TOKEN cannot be sent: there is {flaw} in it; set it again, or unset it");
+        assert_eq!(failure, said);
+    }
+    let folder = Folder::with(&images(2, &server.url));
+    let mut discover = command(folder.path(), &["discover"]);
+    // Not UTF-8 either.
+    let bytes: &std::ffi::OsStr = std::os::unix::ffi::OsStrExt::from_bytes(b"abc\xffdef");
+    let output = discover.env("GITHUB_TOKEN", bytes).output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(3) && text.matches("cannot be sent").count() == 2, "{text}");
+    assert!(server.asked().is_empty());
+}
+
+/// Whatever a forge does to the token before it sends it back.
+#[test]
+fn a_forge_that_repeats_the_token_does_not_get_it_shown() {
+    let escaped: String = TOKEN.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
+    // Cut off after 200 characters, in the middle of the token.
+    let late = format!("{}{TOKEN}", "x".repeat(175));
+    for sent in [TOKEN.to_owned(), TOKEN.replacen('p', "\\u0070", 1), escaped, late] {
+        let body = format!("{{\"message\": \"you sent {sent}\"}}");
+        for status in [403, 418, 503] {
+            let body = body.clone();
+            let server = Server::new(move |_, _| Reply::text(status, &body));
+            let failure = fetch(&server).unwrap_err().to_string();
+            assert!(failure.contains("you sent") && !failure.contains(&TOKEN[..10]), "{failure}");
+        }
     }
 }
 

@@ -24,17 +24,11 @@ pub(super) struct Answer {
     pub(super) status: u16,
     headers: HeaderMap,
     pub(super) body: Vec<u8>,
+    /// What the forge says of a failure, on one line and without the token.
+    pub(super) message: String,
 }
 
 impl Answer {
-    /// What the forge says of a failure, on one line.
-    pub(super) fn message(&self) -> String {
-        let value: serde_json::Value = serde_json::from_slice(&self.body).unwrap_or_default();
-        let message = self.host.message_keys.iter().find_map(|key| value.get(*key)?.as_str());
-        let words: Vec<&str> = message.unwrap_or("").split_whitespace().collect();
-        words.join(" ").chars().filter(|c| !c.is_control()).take(MAX_MESSAGE).collect()
-    }
-
     /// Whether the body is JSON: a description of something, where the raw content of a file was asked for.
     pub(super) fn is_json(&self) -> bool {
         self.header("content-type").trim_start().starts_with("application/json")
@@ -46,7 +40,7 @@ impl Answer {
     }
 
     fn outcome(&self) -> Outcome {
-        self.host.limit.outcome(&[200], self.status, |name| self.header(name), &self.message())
+        self.host.limit.outcome(&[200], self.status, |name| self.header(name), &self.message)
     }
 
     /// The pause that the forge asks for. It is in seconds; the other form of Retry-After, a date, is not used by these
@@ -71,7 +65,7 @@ impl Forge {
             let (failure, asked) = match self.follow(request) {
                 Ok(answer) => match answer.outcome() {
                     Outcome::Limited => (Failure::RateLimited(answer.pause()), answer.pause()),
-                    Outcome::Later => (Failure::Status(answer.status, answer.message()), answer.pause()),
+                    Outcome::Later => (Failure::Status(answer.status, answer.message.clone()), answer.pause()),
                     Outcome::Done | Outcome::Never => return Ok(answer),
                 },
                 Err(failure @ Failure::Connection(_)) => (failure, None),
@@ -95,22 +89,26 @@ impl Forge {
         }
     }
 
+    /// What the forge says in the body of a failure, on one line. The token is looked for in what JSON's escapes stand for, and
+    /// before the end is cut off: half of one is no longer known for it.
+    fn said(&self, body: &[u8]) -> String {
+        let value: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+        let message = self.host().message_keys.iter().find_map(|key| value.get(*key)?.as_str());
+        let words: Vec<&str> = message.unwrap_or("").split_whitespace().collect();
+        let line: String = words.join(" ").chars().filter(|c| !c.is_control()).collect();
+        self.without_token(line).chars().take(MAX_MESSAGE).collect()
+    }
+
     /// Asks once, and goes where the forge sends.
     fn follow(&self, request: &Request) -> Result<Answer, Failure> {
         let mut url = request.url.clone();
         for _ in 0..=MAX_REDIRECTS {
-            let mut answer = self.once(&url, request.headers).map_err(|error| self.failure(error))?;
+            let answer = self.once(&url, request.headers).map_err(|error| self.failure(error))?;
             match answer.header("location") {
                 location if !location.is_empty() && matches!(answer.status, 301 | 302 | 303 | 307 | 308) => {
                     url = redirected(&url, location).map_err(Failure::Redirect)?;
                 }
-                _ => {
-                    if answer.status != 200 && self.settings.token.is_some() {
-                        let text = self.without_token(String::from_utf8_lossy(&answer.body).into_owned());
-                        answer.body = text.into_bytes();
-                    }
-                    return Ok(answer);
-                }
+                _ => return Ok(answer),
             }
         }
         Err(Failure::Redirect("in a circle"))
@@ -136,7 +134,8 @@ impl Forge {
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
         let body = response.body_mut().with_config().limit(MAX_BODY).read_to_vec()?;
-        Ok(Answer { host, status, headers, body })
+        let message = if status == 200 { String::new() } else { self.said(&body) };
+        Ok(Answer { host, status, headers, body, message })
     }
 
     fn failure(&self, error: ureq::Error) -> Failure {

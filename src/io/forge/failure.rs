@@ -6,6 +6,13 @@ use std::time::Duration;
 /// Why a file could not be had. No text in it holds a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
+    /// Nothing was asked: there is a token, and none that can be sent.
+    Unsendable {
+        /// Where the token comes from.
+        variable: &'static str,
+        /// What stands in it.
+        flaw: &'static str,
+    },
     /// 401.
     Unauthorized {
         /// Where the token comes from.
@@ -47,13 +54,16 @@ pub enum Failure {
 impl Failure {
     /// Whether other files would fail alike, so that there is no use in asking for them.
     pub(super) fn concerns_all(&self) -> bool {
-        matches!(self, Self::Unauthorized { .. } | Self::RateLimited(_))
+        matches!(self, Self::Unsendable { .. } | Self::Unauthorized { .. } | Self::RateLimited(_))
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Unsendable { variable, flaw } => {
+                write!(f, "the token in {variable} cannot be sent: there is {flaw} in it; set it again, or unset it")
+            }
             Self::Unauthorized { variable, authenticated: true } => {
                 write!(f, "401: the token in {variable} is not valid, or has expired")
             }

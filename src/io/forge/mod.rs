@@ -25,15 +25,26 @@ const AT_ONCE: usize = 8;
 pub struct Token(String);
 
 impl Token {
-    /// Takes a token; a newline around it is common. `None` if nothing is left, or something that no header can hold.
+    /// Takes a token; a newline around it is common. `None` if nothing is left.
     pub fn new(text: &str) -> Option<Self> {
         let text = text.trim();
-        (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())).then(|| Self(text.to_owned()))
+        (!text.is_empty()).then(|| Self(text.to_owned()))
     }
 
     /// The token of the environment.
     pub fn from_environment(provider: Provider) -> Option<Self> {
-        std::env::var(provider.host().variable).ok().as_deref().and_then(Self::new)
+        Self::new(&std::env::var_os(provider.host().variable)?.to_string_lossy())
+    }
+
+    /// What stands in it that cannot be in a header (RFC 9110, 5.5) and is in no token, if anything does.
+    pub fn flaw(&self) -> Option<&'static str> {
+        let is_wrong = |c: &char| !c.is_ascii_graphic();
+        Some(match self.0.chars().find(is_wrong)? {
+            '\n' | '\r' => "a line break",
+            ' ' | '\t' => "a blank",
+            c if c.is_ascii() => "a control character",
+            _ => "a character that is not ASCII",
+        })
     }
 }
 
@@ -166,16 +177,20 @@ impl Forge {
 
     fn file(&self, file: &Wanted) -> Result<String, Failure> {
         let host = self.host();
+        // Without it the forge would say that nobody is known by this token, or that there is no such repository.
+        if let Some(flaw) = self.settings.token.as_ref().and_then(Token::flaw) {
+            return Err(Failure::Unsendable { variable: host.variable, flaw });
+        }
         let answer = self.get(&(host.file)(&self.settings.url, &file.repo, &file.branch, &file.path))?;
         match answer.status {
             200 if answer.is_json() => Err(Failure::NotAFile),
             200 => String::from_utf8(answer.body).map_err(|_| Failure::NotText),
-            404 if answer.message().to_ascii_lowercase().contains(host.no_branch) => Err(Failure::NoBranch),
+            404 if answer.message.to_ascii_lowercase().contains(host.no_branch) => Err(Failure::NoBranch),
             404 if self.repository_exists(&file.repo)? => Err(Failure::NoFile),
             404 => Err(Failure::NoRepository { variable: host.variable, authenticated: self.settings.token.is_some() }),
             401 => Err(Failure::Unauthorized { variable: host.variable, authenticated: self.settings.token.is_some() }),
-            403 => Err(Failure::Forbidden(answer.message())),
-            status => Err(Failure::Status(status, answer.message())),
+            403 => Err(Failure::Forbidden(answer.message)),
+            status => Err(Failure::Status(status, answer.message)),
         }
     }
 
