@@ -98,11 +98,16 @@ fn bytes((sources, old, new): &(Sources, FileId, FileId)) -> BytesCount {
     BytesCount::new(sources.file(*old).text().len() + sources.file(*new).text().len())
 }
 
+fn set(sources: &Sources, file: FileId) -> ManifestSet {
+    let mut set = ManifestSet::new();
+    assert!(set.add(sources, file).is_empty(), "the inputs are right");
+    set
+}
+
 fn report((sources, old, new): &(Sources, FileId, FileId)) -> Report {
-    let (old, problems) = ManifestSet::parse(sources, *old);
-    assert!(problems.is_empty(), "the inputs are right");
-    let (new, _) = ManifestSet::parse(sources, *new);
-    assert!(old.len() > 9_500, "{} objects", old.len());
+    let (old, new) = (set(sources, *old), set(sources, *new));
+    let count = old.objects().count();
+    assert!(count > 9_500, "{count} objects");
     compare(&old, &new)
 }
 
@@ -110,11 +115,7 @@ fn report((sources, old, new): &(Sources, FileId, FileId)) -> Report {
 #[divan::bench]
 fn a_parse(bencher: Bencher<'_, '_>) {
     let sides = both(Change::Same);
-    bencher.counter(bytes(&sides)).bench_local(|| {
-        let (old, _) = ManifestSet::parse(&sides.0, sides.1);
-        let (new, _) = ManifestSet::parse(&sides.0, sides.2);
-        (old, new)
-    });
+    bencher.counter(bytes(&sides)).bench_local(|| (set(&sides.0, sides.1), set(&sides.0, sides.2)));
 }
 
 /// Texts to a report.

@@ -12,7 +12,8 @@
 //! value, a value without a mark, and `${{` in a value, which GitHub would evaluate.
 
 use crate::emit::scalar;
-use crate::forge::github::WORKFLOWS;
+use crate::forge::github::{MAX_INPUTS, WORKFLOWS};
+use crate::model::inputs::BUILT_IN;
 use std::collections::{BTreeMap, BTreeSet};
 
 const BUILD: &str = include_str!("../templates/build.yml");
@@ -23,12 +24,6 @@ const ACTION: &str = "OWNER/image-factory@main";
 
 /// The registry that the token of a run may push to.
 const GHCR: &str = "ghcr.io";
-
-/// The inputs that every build workflow declares.
-const BUILT_IN: [&str; 3] = ["version_bump", "triggered_by", "base_image"];
-
-/// Inputs that GitHub lets a workflow declare.
-const MAX_INPUTS: usize = 25;
 
 /// What the build workflow of an image is made from; all as text that nobody has encoded.
 #[derive(Clone, Debug, Default)]

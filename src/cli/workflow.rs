@@ -8,6 +8,7 @@ use crate::diagnostic::any_error;
 use crate::forge::github::WORKFLOWS;
 use crate::io::terminal;
 use crate::lock::Entry;
+use crate::model::inputs::VERSION_BUMP;
 use crate::model::{EdgeKind, ManagedImage, Model, Reference, tags};
 use crate::session::dockerfiles;
 use crate::session::files::{Places, read_file};
@@ -129,7 +130,7 @@ fn inputs<'m>(model: &'m Model, image: &ManagedImage) -> Result<Vec<(&'m str, Op
     let dependents = model.bases.iter().flat_map(|base| &base.dependents);
     let of_this = dependents.filter(|user| model.images.get(user.image).is_some_and(|user| user.name == image.name));
     for (name, value) in of_this.flat_map(|user| &user.inputs) {
-        if name.eq_ignore_ascii_case("version_bump") && !matches!(value.as_str(), "patch" | "minor" | "major") {
+        if name.eq_ignore_ascii_case(VERSION_BUMP) && !matches!(value.as_str(), "patch" | "minor" | "major") {
             return Err(format!(
                 "{} is sent the version_bump {value:?}, which this workflow could not follow\n  help: write patch, minor or major",
                 image.name

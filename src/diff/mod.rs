@@ -152,7 +152,7 @@ fn rank(identity: &Identity) -> usize {
 }
 
 fn has_several_namespaces(set: &ManifestSet) -> bool {
-    let stages = set.objects.iter().filter(|(key, object)| key.kind == kind::STAGE && object.is_ours());
-    let mut namespaces = stages.map(|(key, _)| &key.namespace);
+    let stages = set.objects().filter(|object| object.identity.kind == kind::STAGE && object.is_ours());
+    let mut namespaces = stages.map(|object| &object.identity.namespace);
     namespaces.next().is_some_and(|first| namespaces.any(|other| other != first))
 }

@@ -37,11 +37,11 @@ pub(super) fn renames(
 
 /// What Warehouses watch, as JSON, by namespace and name.
 fn subscriptions(set: &ManifestSet) -> BTreeMap<(Option<&str>, &str), String> {
-    let warehouses = set.objects.iter().filter(|(key, _)| key.kind == kind::WAREHOUSE);
+    let warehouses = set.objects().filter(|object| object.identity.kind == kind::WAREHOUSE);
     warehouses
-        .map(|(key, object)| {
-            let watched = object.value.at(&["spec", "subscriptions"]).map(Value::to_json).unwrap_or_default();
-            ((key.namespace.as_deref(), key.name.as_str()), watched)
+        .map(|Object { identity, value, .. }| {
+            let watched = value.at(&["spec", "subscriptions"]).map(Value::to_json).unwrap_or_default();
+            ((identity.namespace.as_deref(), identity.name.as_str()), watched)
         })
         .collect()
 }

@@ -77,15 +77,8 @@ impl ManifestSet {
         Self::default()
     }
 
-    /// The objects of one file: YAML of any number of documents, JSON, or the list that `kubectl get -o yaml` prints. An
+    /// Adds the objects of one file: YAML of any number of documents, JSON, or the list that `kubectl get -o yaml` prints. An
     /// empty file has none.
-    pub fn parse(sources: &Sources, file: FileId) -> (Self, Vec<Diagnostic>) {
-        let mut set = Self::new();
-        let diagnostics = set.add(sources, file);
-        (set, diagnostics)
-    }
-
-    /// Adds the objects of one more file.
     ///
     /// A problem is a text that is no YAML, a document that is no object, or a second object of one name; the rest of the
     /// file is read all the same.
@@ -107,16 +100,6 @@ impl ManifestSet {
             }
         }
         diagnostics
-    }
-
-    /// How many objects there are.
-    pub fn len(&self) -> usize {
-        self.objects.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.objects.is_empty()
     }
 
     /// All objects, by group, kind, namespace and name.

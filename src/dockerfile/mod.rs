@@ -158,7 +158,7 @@ pub struct Unresolved {
 /// What a Dockerfile says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
-    /// The stages, in the order of the text.
+    /// The stages, in the order of the text. Nothing here asks for them: the conformance tests compare them with `BuildKit`'s.
     pub stages: Vec<Stage>,
     /// The edges of what the shipped stage needs, in the order of the text.
     pub edges: Vec<Edge>,

@@ -3,7 +3,7 @@
 //! `diff` may import this module and nothing else of this room: what a set means is read from its manifests alone, and a word
 //! that changes here changes there.
 
-pub use crate::kargo::GROUP;
+pub use crate::kargo::{DESCRIPTION, GROUP};
 pub use crate::model::name::MANAGED_BY_LABEL;
 
 /// The kinds of all objects that are made.
@@ -34,6 +34,8 @@ pub const MANAGED_BY: &str = "image-factory";
 pub const LOCKED_LINES: &str = "locked";
 /// The argument of an analysis that says what a Job looks at, as JSON.
 pub const JOB_REQUEST: &str = "request";
+/// The key of that JSON with the bases that the Dockerfile should have.
+pub const EXPECTED_BASES: &str = "expect";
 
 /// What a step does for one image, told by its alias.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -64,6 +64,8 @@ pub const READ_CHECKS: &[Check] = &[(
 pub const REF: &str = "ref";
 /// Key of a dispatch's body: what the workflow is given.
 pub const INPUTS: &str = "inputs";
+/// Inputs that a workflow takes at most (GitHub, since December 2025).
+pub const MAX_INPUTS: usize = 25;
 
 /// The version of the API that is asked for: the last that answers 204, supported until 2028-03-10.
 const VERSION: (&str, &str) = ("X-GitHub-Api-Version", "2022-11-28");

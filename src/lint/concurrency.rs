@@ -32,8 +32,7 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for targets in by_workflow(context).values() {
         let [target, others @ ..] = &targets[..] else { continue };
         let workflow = &target.facts.workflow;
-        let grouped = workflow.concurrency.is_some() || workflow.jobs.iter().any(|job| job.concurrency.is_some());
-        let Some(dispatch) = workflow.dispatch.as_ref().filter(|_| !grouped) else { continue };
+        let Some(dispatch) = workflow.dispatch.as_ref().filter(|_| !workflow.has_concurrency) else { continue };
         let problem = Diagnostic::new(
             RULE.code,
             format!("{} has no `concurrency`, so two rebuilds can run at once", target.image.source.workflow),

@@ -4,6 +4,7 @@ use super::examples::{BUILD, CONCURRENCY, ON_NODE, WEB};
 use super::target::{Target, by_workflow, images_are};
 use super::{Context, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
+use crate::model::inputs::{BASE_IMAGE, TRIGGERED_BY, VERSION_BUMP};
 use crate::workflow::InputKind;
 use indexmap::IndexMap;
 
@@ -69,10 +70,10 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
                     .here(why)
                     .label(image.span, "rebuilds of this image run that workflow");
                 report.push(match name.as_str() {
-                    "base_image" | "triggered_by" => problem.help(format!(
+                    BASE_IMAGE | TRIGGERED_BY => problem.help(format!(
                         "give the input the type `string`, or do not send it: write `inputs: {{{name}: null}}` on the image"
                     )),
-                    "version_bump" => problem.help(
+                    VERSION_BUMP => problem.help(
                         "add the value to its options, or set `versionBump` to one that is there; `inputs: {version_bump: null}` does not send it",
                     ),
                     _ => problem.help(format!("write another value under `inputs: {{{name}: ...}}`, or change the type in the workflow")),

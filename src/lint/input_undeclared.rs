@@ -5,6 +5,7 @@ use super::target::{Target, by_workflow, images_are};
 use super::{Context, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
 use crate::emit::is_word_of_another_type;
+use crate::model::inputs::VERSION_BUMP;
 use crate::source::Span;
 use indexmap::IndexMap;
 use std::collections::HashSet;
@@ -88,7 +89,7 @@ fn problem(targets: &[&Target<'_>], missing: &[&str], place: Span) -> Option<Dia
 /// The declaration of an input, as one entry of a flow mapping.
 pub(super) fn declaration(name: &str) -> String {
     match name {
-        "version_bump" => "version_bump: {type: choice, options: [patch, minor, major], default: patch}".to_owned(),
+        VERSION_BUMP => format!("{VERSION_BUMP}: {{type: choice, options: [patch, minor, major], default: patch}}"),
         _ => format!("{}: {{type: string}}", key(name)),
     }
 }

@@ -6,6 +6,7 @@
 pub mod check;
 pub mod duration;
 pub mod graph;
+pub mod inputs;
 pub mod name;
 pub mod policy;
 pub mod resolve;
@@ -258,8 +259,6 @@ pub enum WatchedBy {
 pub struct Dependent {
     /// Index into [`Model::images`].
     pub image: usize,
-    /// How it uses the base, each kind once.
-    pub kinds: Vec<EdgeKind>,
     /// When it is rebuilt.
     pub policy: Policy,
     /// Inputs of the workflow, in the order in which they are sent.

@@ -3,10 +3,8 @@
 use super::builds::{MatchedBuild, PushTarget};
 use super::propose::WorkflowFile;
 use crate::forge::github::WORKFLOWS;
+use crate::model::inputs::BUILT_IN;
 use crate::words::plural;
-
-/// The inputs that are sent unless images.yaml says otherwise.
-const SENT: [&str; 3] = ["version_bump", "triggered_by", "base_image"];
 
 /// A workflow for an image.
 pub(super) struct Choice {
@@ -85,7 +83,7 @@ fn lacks(file: &WorkflowFile) -> Vec<String> {
         return vec!["IF101: it has no workflow_dispatch".to_owned()];
     };
     let has = |name: &str| dispatch.inputs.iter().any(|input| input.name.value.eq_ignore_ascii_case(name));
-    let missing: Vec<&str> = SENT.into_iter().filter(|name| !has(name)).collect();
+    let missing: Vec<&str> = BUILT_IN.into_iter().filter(|name| !has(name)).collect();
     let mut lacks = Vec::new();
     if !missing.is_empty() {
         lacks.push(format!("IF102: it does not declare the {} {}", plural(missing.len(), "input"), missing.join(", ")));
@@ -95,7 +93,7 @@ fn lacks(file: &WorkflowFile) -> Vec<String> {
         .iter()
         .filter(|input| input.required.as_ref().is_some_and(|at| at.value) && input.default.is_none())
         .map(|input| input.name.value.as_str())
-        .filter(|name| !SENT.iter().any(|sent| sent.eq_ignore_ascii_case(name)))
+        .filter(|name| !BUILT_IN.iter().any(|sent| sent.eq_ignore_ascii_case(name)))
         .collect();
     if !needed.is_empty() {
         lacks.push(format!(

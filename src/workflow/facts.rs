@@ -5,15 +5,13 @@ use crate::source::{At, Span};
 /// A workflow file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Workflow {
-    /// `name`, as shown in the list of workflows.
-    pub name: Option<At<String>>,
     /// `on`; `None` if the key is not there.
     pub triggers: Option<Triggers>,
     /// The event `workflow_dispatch`, if it is among the triggers: without it GitHub refuses to start the workflow by its
     /// API.
     pub dispatch: Option<Dispatch>,
-    /// `concurrency` of the whole workflow.
-    pub concurrency: Option<Concurrency>,
+    /// Whether the workflow or one of its jobs has `concurrency`: runs of one group exclude each other.
+    pub has_concurrency: bool,
     /// `env` of the whole workflow: names and values, as written.
     pub env: Vec<(At<String>, At<String>)>,
     /// `jobs`, in the order of the text.
@@ -71,22 +69,11 @@ pub enum InputKind {
     Other(String),
 }
 
-/// `concurrency`: runs of one group exclude each other.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Concurrency {
-    /// The key `concurrency`.
-    pub span: Span,
-    /// The group: the value itself where it is text, else its key `group`. Compared without regard to case.
-    pub group: Option<At<String>>,
-}
-
 /// A job, with what its steps build.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Job {
     /// Its key under `jobs`.
     pub id: At<String>,
-    /// `concurrency` of the job.
-    pub concurrency: Option<Concurrency>,
     /// `env` of the job: names and values, as written.
     pub env: Vec<(At<String>, At<String>)>,
     /// The steps that make tags for builds, in the order of the text.

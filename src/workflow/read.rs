@@ -1,6 +1,6 @@
 //! A tree of YAML to the facts of a workflow.
 
-use super::facts::{Concurrency, Dispatch, Input, InputKind, Job, Triggers, Workflow};
+use super::facts::{Dispatch, Input, InputKind, Job, Triggers, Workflow};
 use super::steps;
 use crate::diagnostic::Diagnostic;
 use crate::source::{At, FileId, SourceFile, Span};
@@ -94,17 +94,14 @@ fn key_word(key: &Node<'_>) -> At<String> {
 fn workflow(root: &Node<'_>, source: &str) -> Workflow {
     let (triggers, dispatch) = triggers(root, source);
     let directory = run_directory(root, source);
+    let jobs = || get(root, "jobs").into_iter().flat_map(entries);
+    let has_concurrency = |node| get(node, "concurrency").is_some();
     Workflow {
-        name: word_of(root, "name", source),
         triggers,
         dispatch,
-        concurrency: concurrency(root, source),
+        has_concurrency: has_concurrency(root) || jobs().any(|(_, job)| has_concurrency(job)),
         env: env(root, source),
-        jobs: get(root, "jobs")
-            .into_iter()
-            .flat_map(entries)
-            .map(|(id, node)| job(id, node, source, directory.as_ref()))
-            .collect(),
+        jobs: jobs().map(|(id, node)| job(id, node, source, directory.as_ref())).collect(),
     }
 }
 
@@ -163,12 +160,6 @@ fn input(name: &Node<'_>, node: &Node<'_>, source: &str) -> Input {
     Input { name, kind, required, default: word_of(node, "default", source) }
 }
 
-/// `concurrency`: the name of a group, or a mapping.
-fn concurrency(node: &Node<'_>, source: &str) -> Option<Concurrency> {
-    let (key, value) = entry(node, "concurrency")?;
-    Some(Concurrency { span: key.span, group: word(value, source).or_else(|| word_of(value, "group", source)) })
-}
-
 /// `env` of a workflow or a job; of anything but a mapping there is none.
 fn env(node: &Node<'_>, source: &str) -> Vec<(At<String>, At<String>)> {
     let variables = get(node, "env").into_iter().flat_map(entries);
@@ -186,7 +177,6 @@ fn job(id: &Node<'_>, node: &Node<'_>, source: &str, directory: Option<&At<Strin
     let steps = || get(node, "steps").into_iter().flat_map(items);
     Job {
         id: key_word(id),
-        concurrency: concurrency(node, source),
         env: env(node, source),
         metadata: steps().filter_map(|step| steps::metadata(step, source)).collect(),
         uses: word_of(node, "uses", source),

@@ -3,7 +3,7 @@
 use crate::harness::fixtures;
 use image_factory::diagnostic::Diagnostic;
 use image_factory::source::{At, SourceFile, Sources, Span};
-use image_factory::workflow::{Build, BuildArg, Concurrency, InputKind, Workflow, read};
+use image_factory::workflow::{Build, BuildArg, InputKind, Workflow, read};
 use std::fmt::Write;
 use std::fs;
 
@@ -41,7 +41,6 @@ impl Shown<'_> {
     }
 
     fn workflow(&mut self, workflow: &Workflow) {
-        self.word(0, "name", workflow.name.as_ref());
         if let Some(triggers) = &workflow.triggers {
             self.line(0, "triggers", "on", triggers.key);
             for event in &triggers.events {
@@ -71,7 +70,9 @@ impl Shown<'_> {
                 self.word(4, "default", input.default.as_ref());
             }
         }
-        self.concurrency(0, workflow.concurrency.as_ref());
+        if workflow.has_concurrency {
+            self.text.push_str("concurrency\n");
+        }
         for (name, value) in &workflow.env {
             self.line(0, &format!("env {}", name.value), &value.value, value.span);
         }
@@ -87,17 +88,9 @@ impl Shown<'_> {
                 }
             }
             self.word(2, "uses", job.uses.as_ref());
-            self.concurrency(2, job.concurrency.as_ref());
             for build in &job.builds {
                 self.build(build);
             }
-        }
-    }
-
-    fn concurrency(&mut self, indent: usize, concurrency: Option<&Concurrency>) {
-        if let Some(concurrency) = concurrency {
-            self.line(indent, "key", "concurrency", concurrency.span);
-            self.word(indent + 2, "group", concurrency.group.as_ref());
         }
     }
 

@@ -100,7 +100,8 @@ fn made(asked: &Asked, locked: bool) -> Option<(Outcome, String)> {
 fn set(text: &str) -> ManifestSet {
     let mut sources = Sources::new();
     let file = sources.add(SourceFile::new("k8s.yaml", text));
-    let (set, problems) = ManifestSet::parse(&sources, file);
+    let mut set = ManifestSet::new();
+    let problems = set.add(&sources, file);
     assert!(problems.is_empty(), "{problems:#?}");
     set
 }

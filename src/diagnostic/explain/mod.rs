@@ -39,8 +39,6 @@ const TEXTS: [&str; 6] = [
 /// One section.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
-    /// What is explained.
-    pub code: Code,
     /// Why it matters: paragraphs of Markdown, each one line.
     pub why: Vec<String>,
     /// What has the problem.
@@ -67,9 +65,9 @@ pub enum Example {
 pub fn explanation(code: Code) -> Option<Explanation> {
     if let Code::Rule(about) = code {
         let why = about.why.trim().split("\n\n").map(unwrapped).collect();
-        return Explanation { code, why, wrong: files(about.wrong), right: files(about.right) }.complete();
+        return Explanation { why, wrong: files(about.wrong), right: files(about.right) }.complete();
     }
-    sections().find(|(heading, _)| *heading == code.to_string()).and_then(|(_, body)| parse(code, body))
+    sections().find(|(heading, _)| *heading == code.to_string()).and_then(|(_, body)| parse(body))
 }
 
 /// The lines of a paragraph as one: where they end is the matter of the file that it is in.
@@ -87,8 +85,8 @@ fn sections() -> impl Iterator<Item = (&'static str, &'static str)> {
     sections.filter_map(|section| section.split_once('\n')).map(|(heading, body)| (heading.trim(), body))
 }
 
-fn parse(code: Code, body: &'static str) -> Option<Explanation> {
-    let mut explanation = Explanation { code, why: Vec::new(), wrong: Vec::new(), right: Vec::new() };
+fn parse(body: &'static str) -> Option<Explanation> {
+    let mut explanation = Explanation { why: Vec::new(), wrong: Vec::new(), right: Vec::new() };
     let mut rest = body.trim();
     while !rest.is_empty() {
         let block;
@@ -145,14 +143,14 @@ mod tests {
     #[test]
     fn a_section_has_a_reason_and_both_examples() {
         let body = "Why\nso.\n\nMore.\n\n```yaml wrong a.yaml\n- a\n\n- b\n```\n\nRight: nothing.\n";
-        let found = parse(Code::Syntax, body).unwrap();
+        let found = parse(body).unwrap();
         assert_eq!(found.why, ["Why so.", "More."]);
         assert_eq!(found.wrong, [Example::File { path: "a.yaml", text: "- a\n\n- b\n".to_owned() }]);
         assert_eq!(found.right, [Example::Words("nothing.".to_owned())]);
         for bad in
             ["", "Why.", "Why.\n\nWrong: a.", "Why.\n\n```yaml\na\n```\n\nRight: b.", "Why.\n\n```yaml wrong a\nb"]
         {
-            assert_eq!(parse(Code::Syntax, bad), None, "{bad}");
+            assert_eq!(parse(bad), None, "{bad}");
         }
     }
 }

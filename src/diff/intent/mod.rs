@@ -12,7 +12,7 @@ pub use sentences::{Sentence, SentenceKind, sentences};
 
 use super::set::{ManifestSet, Object};
 use super::value::Value;
-use crate::factory::intent::{GROUP, JOB_REQUEST, LOCKED_LINES, Purpose, kind};
+use crate::factory::intent::{EXPECTED_BASES, GROUP, JOB_REQUEST, LOCKED_LINES, Purpose, kind};
 use crate::forge::github;
 use crate::model::{Duration, Policy, Reference};
 use policies::Policies;
@@ -243,7 +243,7 @@ fn check(spec: &Value, steps: &[Value], origin: &str) -> Option<(String, Check)>
     let arguments = spec.items_at(&["verification", "args"]);
     if let Some(request) = arguments.iter().find(|argument| argument.text_at(&["name"]) == Some(JOB_REQUEST)) {
         let request = request.text_at(&["value"]).and_then(Value::embedded);
-        let expected = request.as_ref().and_then(|request| request.get("expect")).map(Value::to_json);
+        let expected = request.as_ref().and_then(|request| request.get(EXPECTED_BASES)).map(Value::to_json);
         return Some((origin.to_owned(), Check { how: How::Job, expected }));
     }
     image_of(Purpose::Discover).map(|image| (image.to_owned(), Check { how: How::Workflow, expected: None }))

@@ -1,6 +1,7 @@
 //! Values in a few characters: short, and of two long texts the part that differs.
 
 use crate::diff::{Object, Value};
+use crate::factory::intent::DESCRIPTION;
 use crate::source::visible;
 use crate::words::cut;
 
@@ -32,7 +33,7 @@ pub(super) fn pair(old: &Value, new: &Value, longest: usize) -> (String, String)
 
 /// What a new or gone object is for, in its own words.
 pub(super) fn description(object: &Object) -> Option<String> {
-    object.value.text_at(&["metadata", "annotations", "kargo.akuity.io/description"]).map(one_line)
+    object.value.text_at(&["metadata", "annotations", DESCRIPTION]).map(one_line)
 }
 
 fn whole(value: &Value) -> String {

@@ -2,7 +2,7 @@
 
 use super::Plan;
 use crate::constructs::ApiObject;
-use crate::factory::intent::JOB_REQUEST;
+use crate::factory::intent::{EXPECTED_BASES, JOB_REQUEST};
 use crate::factory::{describe, metadata};
 use crate::forge::github;
 use crate::k8s::{Job, ServiceAccount, job};
@@ -12,6 +12,7 @@ use crate::model::{Dockerfile, ManagedImage, Model};
 use crate::rollouts::{AnalysisTemplateSpec, Argument, JobMetric, Metric, Provider};
 use crate::words::append;
 use indexmap::IndexMap;
+use std::collections::BTreeMap;
 
 /// Of the template and of its metric: Argo Rollouts names the Job `<36 characters>.<metric>.<n>`, which Kubernetes puts into a
 /// label of 63, so a metric's name has at most 24.
@@ -69,9 +70,9 @@ struct Request<'a> {
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     build_args: &'a IndexMap<String, String>,
     platform: &'a str,
-    /// Left out, nothing is compared.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    expect: Option<&'a [String]>,
+    /// [`EXPECTED_BASES`]; left out, nothing is compared.
+    #[serde(flatten)]
+    expected: Option<BTreeMap<&'static str, &'a [String]>>,
 }
 
 fn request(model: &Model, image: &ManagedImage, dockerfile: &Dockerfile) -> String {
@@ -85,7 +86,7 @@ fn request(model: &Model, image: &ManagedImage, dockerfile: &Dockerfile) -> Stri
         target: source.target.as_deref(),
         build_args: &source.build_args,
         platform: source.platform(),
-        expect: dockerfile.bases.as_deref(),
+        expected: dockerfile.bases.as_deref().map(|bases| BTreeMap::from([(EXPECTED_BASES, bases)])),
     };
     // Texts are always JSON.
     plain(&serde_json::to_string(&request).unwrap_or_default())

@@ -19,9 +19,9 @@ pub(super) struct Found {
     pub(super) kind: Option<EdgeKind>,
 }
 
-/// Who uses a base, how, and where that is written.
+/// Who uses a base, as indices of managed images, and where that is written.
 #[derive(Default)]
-pub(super) struct Users(pub(super) BTreeMap<usize, (Vec<EdgeKind>, Vec<Span>)>);
+pub(super) struct Users(pub(super) BTreeMap<usize, Vec<Span>>);
 
 impl Resolver {
     pub(super) fn bases(
@@ -48,11 +48,7 @@ impl Resolver {
                 if let [owner] = owners {
                     walks.entry((index, *owner)).or_insert(found.image.span);
                 }
-                let (kinds, spans) = users.entry(reference).or_default().0.entry(index).or_default();
-                let kind = found.kind.unwrap_or(EdgeKind::Final);
-                if !kinds.contains(&kind) {
-                    kinds.push(kind);
-                }
+                let spans = users.entry(reference).or_default().0.entry(index).or_default();
                 if !spans.contains(&found.image.span) {
                     spans.push(found.image.span);
                 }

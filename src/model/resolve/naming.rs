@@ -5,15 +5,14 @@ use super::image::{Draft, Images};
 use super::settings::{BaseSettings, BaseSettingsMap, InputKeys, Settings};
 use super::{Names, Resolver};
 use crate::diagnostic::{Code, Diagnostic, Fix};
+use crate::forge::github::MAX_INPUTS;
+use crate::model::inputs::{BASE_IMAGE, TRIGGERED_BY, VERSION_BUMP};
 use crate::model::name::{base_name, object_name};
 use crate::model::{Base, Dependent, WatchedBy};
 use crate::reference::Reference;
 use crate::source::Span;
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, HashMap};
-
-/// Inputs that a workflow takes at most (GitHub, since December 2025).
-const MAX_INPUTS: usize = 25;
 
 impl Resolver {
     pub(super) fn name_bases(
@@ -66,7 +65,7 @@ impl Resolver {
                 let owner = format!("base {}", reference.familiar());
                 let place = written
                     .and_then(|settings| settings.name_span)
-                    .or_else(|| users.0.values().find_map(|(_, spans)| spans.first().copied()));
+                    .or_else(|| users.0.values().find_map(|spans| spans.first().copied()));
                 if let Some((other, other_place)) = names.take(&object_name(&[&name]), owner.clone(), place)
                     && let Some(place) = place
                 {
@@ -77,13 +76,11 @@ impl Resolver {
                     written.and_then(|settings| settings.interval).unwrap_or(settings.defaults.base_interval);
                 (name, WatchedBy::Own(interval))
             };
-            let dependents = users.0.into_iter().map(|(index, (mut kinds, spans))| {
-                kinds.sort_unstable();
+            let dependents = users.0.into_iter().map(|(index, spans)| {
                 let draft = &images.managed[index];
                 let (own, base) = (Some(draft.policy), written.map(|base| base.policy));
                 Dependent {
                     image: index,
-                    kinds,
                     policy: settings.defaults.policy.over(own, base),
                     inputs: self.inputs(draft, written, settings, &name),
                     spans: spans.into_boxed_slice(),
@@ -127,9 +124,9 @@ impl Resolver {
         let layers = [&settings.defaults.inputs, base.map_or(&none, |base| &base.inputs), &draft.inputs];
         let bump = layers.iter().rev().find_map(|layer| layer.version_bump).unwrap_or("patch");
         let mut inputs: IndexMap<String, Option<String>> = IndexMap::from([
-            ("version_bump".to_owned(), Some(bump.to_owned())),
-            ("triggered_by".to_owned(), Some("kargo-base-image-update".to_owned())),
-            ("base_image".to_owned(), Some(object_name(&[base_name]))),
+            (VERSION_BUMP.to_owned(), Some(bump.to_owned())),
+            (TRIGGERED_BY.to_owned(), Some("kargo-base-image-update".to_owned())),
+            (BASE_IMAGE.to_owned(), Some(object_name(&[base_name]))),
         ]);
         for (key, value) in layers.iter().flat_map(|layer| &layer.inputs) {
             inputs.insert(key.clone(), value.clone());

@@ -40,7 +40,7 @@ pub(crate) struct Row {
     /// The places in the manifests.
     pub(crate) places: &'static [&'static str],
     /// The values that are taken.
-    pub(crate) takes: &'static [&'static str],
+    pub(crate) takes: Takes,
     /// The code of the error for all others; none if there are none.
     pub(crate) refuses: &'static str,
     /// Whether an expression is refused as one, by IF026.
@@ -59,105 +59,48 @@ impl Row {
     }
 }
 
+/// Values by their names.
+#[derive(Clone, Copy)]
+pub(crate) enum Takes {
+    Only(&'static [&'static str]),
+    AllBut(&'static [&'static str]),
+}
+
+impl Takes {
+    pub(crate) fn contains(self, value: &str) -> bool {
+        match self {
+            Self::Only(values) => values.contains(&value),
+            Self::AllBut(values) => !values.contains(&value),
+        }
+    }
+}
+
 /// No value.
-const NOTHING: &[&str] = &[];
+const NOTHING: Takes = Takes::Only(&[]);
 /// The key is checked and decides nothing that is written, or nothing acts on it.
 const NOWHERE: &[&str] = &[];
 
 /// Any text but one with a NUL or an expression.
-const TEXT: &[&str] = &[
-    "quotes",
-    "backslash",
-    "line",
-    "document",
-    "parent",
-    "parents",
-    "query",
-    "fragment",
-    "percent",
-    "ends of expressions",
-    "dollars",
-    "template",
-    "member",
-    "yaml",
-    "header",
-    "directions",
-    "invisible",
-    "escapes",
-    "separators",
-    "beyond",
-    "blank",
-    "edges",
-    "tilde",
-    "empty",
-    "long",
-    "braces",
-    "groups",
-    "repeats",
-];
+const TEXT: Takes = Takes::AllBut(&["expression", "statement", "expression within", "nul"]);
 /// What git allows in a branch.
-const BRANCH: &[&str] =
-    &["quotes", "fragment", "percent", "dollars", "template", "directions", "invisible", "beyond", "repeats"];
-/// The same, not empty.
-const INPUT_NAME: &[&str] = &[
+const BRANCH: Takes = Takes::Only(&[
     "quotes",
-    "backslash",
-    "line",
-    "document",
-    "parent",
-    "parents",
-    "query",
     "fragment",
     "percent",
-    "ends of expressions",
     "dollars",
     "template",
-    "member",
-    "yaml",
-    "header",
     "directions",
     "invisible",
-    "escapes",
-    "separators",
     "beyond",
-    "blank",
-    "edges",
-    "tilde",
-    "long",
-    "braces",
-    "groups",
     "repeats",
-];
+]);
+/// [`TEXT`] that is not empty.
+const INPUT_NAME: Takes = Takes::AllBut(&["expression", "statement", "expression within", "nul", "empty"]);
 /// What can be read as a glob; expressions too, since none reaches the manifests.
-const GLOB: &[&str] = &[
-    "quotes",
-    "line",
-    "document",
-    "parent",
-    "parents",
-    "query",
-    "fragment",
-    "percent",
-    "expression",
-    "statement",
-    "expression within",
-    "dollars",
-    "member",
-    "yaml",
-    "header",
-    "nul",
-    "directions",
-    "invisible",
-    "separators",
-    "beyond",
-    "blank",
-    "edges",
-    "tilde",
-    "empty",
-    "repeats",
-];
+const GLOB: Takes =
+    Takes::AllBut(&["backslash", "ends of expressions", "template", "escapes", "long", "braces", "groups"]);
 /// What can be the name of a file.
-const WORKFLOW: &[&str] = &[
+const WORKFLOW: Takes = Takes::Only(&[
     "quotes",
     "query",
     "fragment",
@@ -174,161 +117,72 @@ const WORKFLOW: &[&str] = &[
     "edges",
     "tilde",
     "repeats",
-];
+]);
 /// Everything.
-const ANYTHING: &[&str] = &[
-    "quotes",
+const ANYTHING: Takes = Takes::AllBut(&[]);
+/// What can be read as a regex.
+const REGEX: Takes = Takes::AllBut(&[
     "backslash",
-    "line",
-    "document",
-    "parent",
-    "parents",
-    "query",
-    "fragment",
-    "percent",
     "expression",
     "statement",
     "expression within",
-    "ends of expressions",
     "dollars",
     "template",
-    "member",
     "yaml",
-    "header",
-    "nul",
-    "directions",
-    "invisible",
     "escapes",
-    "separators",
-    "beyond",
-    "blank",
-    "edges",
-    "tilde",
-    "empty",
-    "long",
     "braces",
     "groups",
     "repeats",
-];
-/// What can be read as a regex.
-const REGEX: &[&str] = &[
-    "quotes",
-    "line",
-    "document",
-    "parent",
-    "parents",
-    "query",
-    "fragment",
-    "percent",
-    "ends of expressions",
-    "member",
-    "header",
-    "nul",
-    "directions",
-    "invisible",
-    "separators",
-    "beyond",
-    "blank",
-    "edges",
-    "tilde",
-    "empty",
-    "long",
-];
+]);
 /// What can be a path.
-const PATH: &[&str] = &[
-    "quotes",
-    "backslash",
-    "query",
-    "fragment",
-    "percent",
-    "ends of expressions",
-    "dollars",
-    "template",
-    "member",
-    "yaml",
-    "directions",
-    "invisible",
-    "beyond",
-    "blank",
-    "edges",
-    "tilde",
-    "braces",
-    "repeats",
-];
-/// Text without control characters.
-const TARGET: &[&str] = &[
-    "quotes",
-    "backslash",
-    "parent",
-    "parents",
-    "query",
-    "fragment",
-    "percent",
-    "ends of expressions",
-    "dollars",
-    "template",
-    "member",
-    "yaml",
-    "directions",
-    "invisible",
-    "beyond",
-    "blank",
-    "edges",
-    "tilde",
-    "long",
-    "braces",
-    "groups",
-    "repeats",
-];
-/// What can be the name of an ARG.
-const ARGUMENT: &[&str] = &[
-    "quotes",
-    "backslash",
-    "parent",
-    "parents",
-    "fragment",
-    "percent",
-    "dollars",
-    "template",
-    "member",
-    "directions",
-    "invisible",
-    "beyond",
-    "tilde",
-    "repeats",
-];
-/// Everything but expressions.
-const UNEXPRESSED: &[&str] = &[
-    "quotes",
-    "backslash",
+const PATH: Takes = Takes::AllBut(&[
     "line",
     "document",
     "parent",
     "parents",
-    "query",
+    "expression",
+    "statement",
+    "expression within",
+    "header",
+    "nul",
+    "escapes",
+    "separators",
+    "empty",
+    "long",
+    "groups",
+]);
+/// Text without control characters.
+const TARGET: Takes = Takes::AllBut(&[
+    "line",
+    "document",
+    "expression",
+    "statement",
+    "expression within",
+    "header",
+    "nul",
+    "escapes",
+    "separators",
+    "empty",
+]);
+/// What can be the name of an ARG.
+const ARGUMENT: Takes = Takes::Only(&[
+    "quotes",
+    "backslash",
+    "parent",
+    "parents",
     "fragment",
     "percent",
-    "ends of expressions",
     "dollars",
     "template",
     "member",
-    "yaml",
-    "header",
-    "nul",
     "directions",
     "invisible",
-    "escapes",
-    "separators",
     "beyond",
-    "blank",
-    "edges",
     "tilde",
-    "empty",
-    "long",
-    "braces",
-    "groups",
     "repeats",
-];
+]);
+/// Everything but expressions.
+const UNEXPRESSED: Takes = Takes::AllBut(&["expression", "statement", "expression within"]);
 
 const IN_PROJECT: &[&str] = &[
     "Namespace metadata annotations kargo.akuity.io/description (in a text)",
@@ -452,12 +306,12 @@ pub(crate) const ROWS: &[Row] = &[
     Row { key: "project", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: IN_PROJECT },
     Row { key: "namespace.labels.~", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: &["Namespace metadata labels ~"] },
     Row { key: "namespace.labels.~", document: Document::Http, wrap: "example.com/@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: &["Namespace metadata labels ~"] },
-    Row { key: "namespace.labels.*", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: &["empty"], places: &["Namespace metadata labels k"] },
+    Row { key: "namespace.labels.*", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: Takes::Only(&["empty"]), places: &["Namespace metadata labels k"] },
     Row { key: "namespace.annotations.~", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: &["Namespace metadata annotations ~"] },
     Row { key: "namespace.annotations.*", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: TEXT, places: &["Namespace metadata annotations k"] },
     Row { key: "kargoVersion", document: Document::Http, wrap: "@", harmless: "1.11", refuses: "IF023", tells_expressions: false, takes: NOTHING, places: DECIDES },
     Row { key: "github.apiUrl", document: Document::Http, wrap: "https://@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: &["Stage steps[] config url host"] },
-    Row { key: "github.apiUrl", document: Document::Http, wrap: "https://ghe.example.com/@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: &["tilde"], places: &["Stage steps[] config url path (in a text)"] },
+    Row { key: "github.apiUrl", document: Document::Http, wrap: "https://ghe.example.com/@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: Takes::Only(&["tilde"]), places: &["Stage steps[] config url path (in a text)"] },
     Row { key: "github.credentials.secret", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: IN_GITHUB_CREDENTIALS_SECRET },
     Row { key: "github.credentials.key", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: IN_GITHUB_CREDENTIALS_KEY },
     Row { key: "gitlab.url", document: Document::Http, wrap: "https://@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: NOWHERE },
@@ -508,7 +362,7 @@ pub(crate) const ROWS: &[Row] = &[
     Row { key: "images[].source.target", document: Document::Job, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: TARGET, places: &["Stage spec verification args[] value target"] },
     Row { key: "images[].source.context", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: PATH, places: NOWHERE },
     Row { key: "images[].source.target", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: TARGET, places: NOWHERE },
-    Row { key: "images[].source.platform", document: Document::Job, wrap: "linux/@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: &["parent", "long"], places: &["Stage spec verification args[] value platform (in a text)"] },
+    Row { key: "images[].source.platform", document: Document::Job, wrap: "linux/@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: Takes::Only(&["parent", "long"]), places: &["Stage spec verification args[] value platform (in a text)"] },
     Row { key: "images[].source.buildArgs.~", document: Document::Job, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: ARGUMENT, places: &["Stage spec verification args[] value buildArgs ~"] },
     Row { key: "images[].source.buildArgs.*", document: Document::Job, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: TEXT, places: &["Stage spec verification args[] value buildArgs k"] },
     Row { key: "images[].source.pipeline", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "", tells_expressions: false, takes: ANYTHING, places: NOWHERE },
@@ -533,7 +387,7 @@ pub(crate) const ROWS: &[Row] = &[
     Row { key: "images[].enrollment.source.workflow", document: Document::Enrolled, wrap: "@.yml", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: WORKFLOW, places: IN_ANALYSIS_FACTORY_REPO },
     Row { key: "images[].enrollment.source.target", document: Document::EnrolledJob, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: TARGET, places: &["Stage spec verification args[] value target"] },
     Row { key: "images[].enrollment.source.context", document: Document::Enrolled, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: PATH, places: NOWHERE },
-    Row { key: "images[].enrollment.source.platform", document: Document::EnrolledJob, wrap: "linux/@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: &["parent", "long"], places: &["Stage spec verification args[] value platform (in a text)"] },
+    Row { key: "images[].enrollment.source.platform", document: Document::EnrolledJob, wrap: "linux/@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: Takes::Only(&["parent", "long"]), places: &["Stage spec verification args[] value platform (in a text)"] },
     Row { key: "images[].enrollment.source.buildArgs.~", document: Document::EnrolledJob, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: ARGUMENT, places: &["Stage spec verification args[] value buildArgs ~"] },
     Row { key: "images[].enrollment.source.buildArgs.*", document: Document::EnrolledJob, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: TEXT, places: &["Stage spec verification args[] value buildArgs k"] },
     Row { key: "images[].enrollment.source.pipeline", document: Document::Enrolled, wrap: "@", harmless: "harmless", refuses: "", tells_expressions: false, takes: ANYTHING, places: NOWHERE },
@@ -552,7 +406,7 @@ pub(crate) const ROWS: &[Row] = &[
     Row { key: "lock:images.*.bases[].written", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "", tells_expressions: false, takes: ANYTHING, places: NOWHERE },
     Row { key: "lock:images.*.bases[].kind", document: Document::Http, wrap: "@", harmless: "final", refuses: "IF023", tells_expressions: false, takes: NOTHING, places: DECIDES },
     Row { key: "lock:images.*.lines[]", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "", tells_expressions: false, takes: UNEXPRESSED, places: &["Stage vars[] value[] string"] },
-    Row { key: "state:images.baseImages[]", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "", tells_expressions: false, takes: &["quotes", "backslash", "line", "document", "parent", "parents", "query", "fragment", "percent", "expression", "statement", "expression within", "ends of expressions", "dollars", "template", "member", "yaml", "header", "nul", "directions", "invisible", "escapes", "separators", "beyond", "blank", "edges", "tilde", "long", "braces", "groups", "repeats"], places: NOWHERE },
+    Row { key: "state:images.baseImages[]", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "", tells_expressions: false, takes: Takes::AllBut(&["empty"]), places: NOWHERE },
     Row { key: "state:base-images.fullImage", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF027", tells_expressions: true, takes: NOTHING, places: IN_BASE_IMAGES },
     Row { key: "state:base-images.repoURL", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF027", tells_expressions: true, takes: NOTHING, places: IN_BASE_IMAGES },
     Row { key: "state:base-images.registry", document: Document::Http, wrap: "@.example", harmless: "harmless", refuses: "IF027", tells_expressions: true, takes: NOTHING, places: IN_BASE_IMAGES },
