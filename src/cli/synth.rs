@@ -6,6 +6,7 @@ use super::{Exit, Global};
 use crate::constructs::Identity;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::emit::{self, FilePlan};
+use crate::io::held;
 use crate::io::terminal::{self, Clock};
 use crate::io::workspace::Workspace;
 use crate::io::write::{self, Existing, State};
@@ -88,6 +89,9 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let lock = lock.iter().map(|(path, text)| (path.clone(), text.as_str()));
     let remove: Vec<PathBuf> = change.remove.iter().map(|name| out.join(name)).collect();
     write::apply(&files.chain(lock).collect::<Vec<_>>(), &remove)?;
+    if change.is_empty() {
+        held::sweep(&out);
+    }
     if !global.quiet {
         terminal::message(&found);
         terminal::message(&orphans(&gone));

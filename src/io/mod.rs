@@ -4,6 +4,7 @@
 
 pub mod forge;
 pub mod git;
+pub mod held;
 pub mod listing;
 pub mod progress;
 pub mod read;

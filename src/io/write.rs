@@ -1,5 +1,6 @@
 //! Writing the output: all of it or nothing, and nothing that is not ours.
 
+use super::held::{Held, PREFIX, SUFFIX};
 use crate::emit::{FilePlan, GENERATED, Identity, identities};
 use anyhow::Context;
 use std::collections::HashMap;
@@ -104,14 +105,15 @@ pub fn objects(path: &Path) -> anyhow::Result<Vec<Identity>> {
 /// Writes files, in folders that are made if they are not there, and removes others.
 ///
 /// Every text is on disk beside its target before the first target changes, so a full disk or a missing permission changes
-/// nothing.
+/// nothing. Their folders are held meanwhile, and what a run that was killed has left in them is swept.
 pub fn apply(files: &[(PathBuf, &str)], remove: &[PathBuf]) -> anyhow::Result<()> {
+    // What a link points at is replaced, not the link.
+    let real = |target: &PathBuf| fs::canonicalize(target).unwrap_or_else(|_| target.clone());
+    let files: Vec<(PathBuf, &str)> = files.iter().map(|(target, text)| (real(target), *text)).collect();
+    let changed = files.iter().map(|(target, _)| target).chain(remove);
+    let _held = Held::new(changed.map(|path| folder_of(path).to_owned()))?;
     let mut ready: Vec<(TempPath, PathBuf)> = Vec::with_capacity(files.len());
     for (target, text) in files {
-        let folder = target.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
-        // What a link points at is replaced, not the link.
-        let target = fs::canonicalize(target).unwrap_or_else(|_| target.clone());
         let temporary =
             temporary(&target, text.as_bytes()).with_context(|| format!("cannot write {}", target.display()))?;
         ready.push((temporary, target));
@@ -136,22 +138,25 @@ pub fn report(path: &Path, text: &str) -> anyhow::Result<()> {
             fs::OpenOptions::new().write(true).open(path).and_then(|mut file| file.write_all(text.as_bytes()));
         return written.with_context(|| format!("cannot write {}", path.display()));
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    apply(&[(folder.join(path.file_name().unwrap_or_default()), text)], &[])
+    apply(&[(folder_of(path).join(path.file_name().unwrap_or_default()), text)], &[])
+}
+
+/// The folder that a file is in.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// The file is closed again: of 10,000 objects there would otherwise be more open than a process may have.
 fn temporary(target: &Path, text: &[u8]) -> std::io::Result<TempPath> {
-    let folder = target.parent().unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".image-factory-").suffix(".tmp");
+    builder.prefix(PREFIX).suffix(SUFFIX);
     #[cfg(unix)]
     {
         // Temporary files are for their owner alone; the output is an ordinary file, as the umask has it.
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let mut file = builder.tempfile_in(folder)?;
+    let mut file = builder.tempfile_in(folder_of(target))?;
     file.write_all(text)?;
     file.as_file().sync_all()?;
     Ok(file.into_temp_path())

@@ -25,6 +25,7 @@ mod harness;
 mod hostile;
 mod images_schema;
 mod init;
+mod leftovers;
 mod limits;
 mod lint;
 mod lint_command;
