@@ -1,6 +1,7 @@
 //! action.yml and its scripts, with a `gh` that writes down what it is asked, and the hooks for pre-commit.
 
 use crate::harness::Folder;
+use crate::runner::has_command;
 use serde_yaml::Value;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -103,19 +104,8 @@ fn a_pull_request_gets_one_comment_that_is_updated() {
         assert!(summary.contains(line), "{summary}");
     }
     // What the diff holds is no command to the runner; the annotations of lint are.
-    let commands = |log: &str, what: &str| {
-        let mut stopped = None;
-        log.lines().any(|line| {
-            if let Some(token) = line.strip_prefix("::stop-commands::") {
-                stopped = Some(format!("::{token}::"));
-            } else if stopped.as_deref() == Some(line) {
-                stopped = None;
-            }
-            stopped.is_none() && line.starts_with(what)
-        })
-    };
-    assert!(log.contains("\n::warning::rebuilds") && !commands(&log, "::warning::rebuilds"), "{log}");
-    assert!(commands(&log, "::notice file=images.yaml,line=3,"), "{log}");
+    assert!(log.contains("\n::warning::rebuilds") && !has_command(&log, "::warning::rebuilds"), "{log}");
+    assert!(has_command(&log, "::notice file=images.yaml,line=3,"), "{log}");
 
     repository.0.write("comments", "41\n42\n");
     repository.check("diff");

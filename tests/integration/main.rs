@@ -11,6 +11,7 @@
 )]
 
 mod action;
+mod action_run;
 mod add;
 mod analyze;
 mod diff;
@@ -33,6 +34,7 @@ mod mistakes;
 mod readme;
 mod revisions;
 mod rooms;
+mod runner;
 mod scalars;
 mod schemas;
 mod server;
