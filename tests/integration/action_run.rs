@@ -3,7 +3,8 @@
 //! `.ci/run` shows these runs, and has the action build the tool from its sources as a user's run does.
 
 use crate::harness::Folder;
-use crate::runner::{Event, GitHub, has_command, run_job};
+use crate::runner::{Event, GitHub, has_command, root, run_job, title, yaml};
+use serde_json::Value;
 
 const WORKFLOW: &str = ".github/workflows/image-factory.yml";
 const IMAGES: &str = "image-factory/images.yaml";
@@ -66,6 +67,14 @@ impl Factory {
     }
 }
 
+/// No step may be one that is only parsed.
+fn every_step_was_run(steps: &Value, logs: &[&str]) {
+    for step in steps.as_array().unwrap() {
+        let line = format!("## {}\n", title(step));
+        assert!(logs.iter().any(|log| log.contains(&line)), "no test runs this step: {line}");
+    }
+}
+
 #[test]
 fn a_pull_request_is_checked_by_the_workflow_that_init_writes() {
     let Some(factory) = Factory::new() else { return };
@@ -86,6 +95,9 @@ fn a_pull_request_is_checked_by_the_workflow_that_init_writes() {
     ] {
         assert!(run.summary.contains(line), "{}", run.summary);
     }
+    every_step_was_run(&yaml(&factory.workflow())["jobs"]["check"]["steps"], &[&run.log]);
+    let action = std::fs::read_to_string(root().join("action.yml")).unwrap();
+    every_step_was_run(&yaml(&action)["runs"]["steps"], &[&run.log]);
     let says = "node:22-slim now also rebuilds worker (acme/worker)";
     assert!(run.summary.contains(says), "{}", run.summary);
     let comments = factory.github.list("comments");
@@ -130,6 +142,7 @@ fn a_dockerfile_that_moves_becomes_one_pull_request() {
     factory.files.write("apps/web/Dockerfile", "FROM node:26-slim\n");
     let unread = factory.github.commit(&factory.files, "main");
     let run = run(&Event::push(&unread));
+    every_step_was_run(&yaml(&factory.workflow())["jobs"]["update"]["steps"], &[&first.log, &run.log]);
     assert!(!run.ok && has_command(&run.log, "::error::some Dockerfiles could not be read"), "{}", run.log);
     assert!(factory.github.file("image-factory/update", "dist/image-factory.k8s.yaml").contains("node-26-slim"));
 }

@@ -115,8 +115,7 @@ impl Job<'_> {
             let condition = step["if"].as_str().unwrap_or("success()");
             let says_when = ["always()", "failure()", "success()"].iter().any(|word| condition.contains(word));
             let runs = (self.ok || says_when) && expression::holds(condition, &self.contexts(scope));
-            let name = ["name", "uses", "run"].iter().find_map(|key| step[key].as_str()).unwrap_or_default();
-            let _ = writeln!(self.log, "## {name}{}", if runs { "" } else { " (skipped)" });
+            let _ = writeln!(self.log, "## {}{}", title(step), if runs { "" } else { " (skipped)" });
             let mut outputs = Map::new();
             if runs {
                 let (ok, made) = match (step["uses"].as_str(), step["run"].as_str()) {
@@ -272,6 +271,11 @@ fn assignments(text: &str) -> Vec<(String, String)> {
         found.push(value);
     }
     found
+}
+
+/// What the log calls a step.
+pub(crate) fn title(step: &Value) -> &str {
+    ["name", "uses", "run"].iter().find_map(|key| step[key].as_str()).unwrap_or_default()
 }
 
 /// YAML as GitHub reads it: `on` is a word.

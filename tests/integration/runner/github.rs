@@ -255,15 +255,12 @@ impl GitHub {
         let folder = workspace.to_str().unwrap();
         self.git(folder, "init -q");
         self.git(folder, &format!("remote add origin https://github.com/{REPOSITORY}"));
-        let (local, checkout) = match reference.strip_prefix("refs/heads/") {
-            Some(branch) => (
-                format!("refs/remotes/origin/{branch}"),
-                format!("checkout -q -B {branch} refs/remotes/origin/{branch}"),
-            ),
-            None => {
-                let local = reference.replacen("refs/", "refs/remotes/", 1);
-                (local.clone(), format!("checkout -q --force {local}"))
-            }
+        let (local, checkout) = if let Some(branch) = reference.strip_prefix("refs/heads/") {
+            let local = format!("refs/remotes/origin/{branch}");
+            (local.clone(), format!("checkout -q -B {branch} {local}"))
+        } else {
+            let local = reference.replacen("refs/", "refs/remotes/", 1);
+            (local.clone(), format!("checkout -q --force {local}"))
         };
         let depth = if depth == "0" { String::new() } else { format!("--depth={depth} ") };
         self.git(folder, &format!("fetch -q --no-tags {depth}origin +{sha}:{local}"));
