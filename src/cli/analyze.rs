@@ -177,6 +177,9 @@ impl Request {
     fn fetch(&self, provider: Provider, global: &Global) -> Found {
         let mut settings = Settings::new(provider, self.api_url.as_deref().unwrap_or(provider.host().address));
         settings.verbose = global.verbose;
+        if !global.quiet {
+            terminal::message(&settings.access.warning(provider).unwrap_or_default());
+        }
         let file = Wanted {
             repo: self.repo.clone(),
             branch: self.branch.clone().unwrap_or_else(|| "main".to_owned()),

@@ -8,7 +8,7 @@
 //! | 403 with `Retry-After` or `X-RateLimit-Remaining: 0`, or whose message says rate limit; 408, 429, 5xx | not now | sent again |
 //! | 400, 401, 403, 404, 422 and everything else | never like this | failed, with GitHub's message and what to check |
 
-use super::{Check, Host, Limit, Request, parts};
+use super::{Check, Elsewhere, Host, Limit, Request, parts};
 use crate::source::{percent_decoded, percent_encoded};
 use indexmap::IndexMap;
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -20,6 +20,11 @@ pub static HOST: Host = Host {
     name: "GitHub",
     address: API,
     variable: "GITHUB_TOKEN",
+    elsewhere: Elsewhere {
+        tokens: &["GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"],
+        host: "GH_HOST",
+        address: Some(API_VARIABLE),
+    },
     credential: ("github-credentials", "password"),
     authorization: ("Authorization", "Bearer "),
     // "Rate limits for the REST API".
@@ -37,6 +42,8 @@ pub static HOST: Host = Host {
     repository,
 };
 
+/// The variable in which GitHub Actions says the address of its API ("Default environment variables").
+pub const API_VARIABLE: &str = "GITHUB_API_URL";
 /// The address of GitHub's own API.
 pub const API: &str = "https://api.github.com";
 /// The key of a JSON body that says why something was refused.

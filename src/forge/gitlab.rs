@@ -6,7 +6,7 @@
 //! | 408, 429, 5xx | not now | sent again |
 //! | 401, 403, 404 and everything else | never like this | failed, with GitLab's message |
 
-use super::{Host, Limit, Request, parts};
+use super::{Elsewhere, Host, Limit, Request, parts};
 use crate::source::percent_encoded;
 use std::fmt;
 use std::str::FromStr;
@@ -16,6 +16,7 @@ pub static HOST: Host = Host {
     name: "GitLab",
     address: "https://gitlab.com",
     variable: "GITLAB_TOKEN",
+    elsewhere: Elsewhere { tokens: &["GITLAB_TOKEN"], host: "GITLAB_HOST", address: None },
     credential: ("gitlab-credentials", "token"),
     authorization: ("PRIVATE-TOKEN", ""),
     // "User and IP rate limits": 429 alone.

@@ -1,5 +1,7 @@
 //! What every code host has, and what each says of itself in its own file.
 
+use super::Elsewhere;
+
 /// A code host.
 #[derive(Debug)]
 pub struct Host {
@@ -7,8 +9,10 @@ pub struct Host {
     pub name: &'static str,
     /// The address of its own service, where nothing else is written: GitHub's API, GitLab's instance.
     pub address: &'static str,
-    /// The variable of the environment that has the token.
+    /// The variable of the environment that has the token for its own service.
     pub variable: &'static str,
+    /// The variables for other addresses.
+    pub elsewhere: Elsewhere,
     /// The Secret that has the token, and the key of its data, where nothing else is written.
     pub credential: (&'static str, &'static str),
     /// The header that has the token, and what stands before it there.

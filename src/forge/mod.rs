@@ -1,5 +1,5 @@
 //! What a code host is, as values: one file a host. Here are repositories, what is asked of a host, what its answers mean,
-//! and the way back from an address to what it names. `factory` makes steps of it, `io` sends it, `diff` reads it back.
+//! which token may go to it, and the way back from an address to what it names. `factory` makes steps of it, `io` sends it, `diff` reads it back.
 //!
 //! | file | host |
 //! |---|---|
@@ -10,9 +10,11 @@ pub mod github;
 pub mod gitlab;
 mod host;
 mod origin;
+mod trust;
 
 pub use host::{BROKEN, Check, Host, LATER, Limit, Outcome, Request, UNAUTHORIZED};
 pub use origin::Origin;
+pub use trust::{Elsewhere, Endpoint, Trust};
 
 /// A kind of code host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -35,6 +35,8 @@ pub struct Job<'a> {
     pub args: &'a [&'a str],
     /// A variable, with the Secret and the key that it comes from.
     pub secret_env: (&'a str, &'a str, &'a str),
+    /// A variable and its value, if there is one.
+    pub env: Option<(&'a str, &'a str)>,
 }
 
 /// A Job that may do nothing but compute and talk to the network: no user root, nothing writable, no capabilities.
@@ -48,6 +50,11 @@ pub fn job(job: &Job<'_>) -> JobSpec {
         }),
         ..EnvVar::default()
     };
+    let plain = job.env.map(|(name, value)| EnvVar {
+        name: name.to_owned(),
+        value: Some(value.to_owned()),
+        ..EnvVar::default()
+    });
     let quantities = |cpu: &str, memory: &str| {
         BTreeMap::from(
             [("cpu", cpu), ("memory", memory)].map(|(name, text)| (name.to_owned(), Quantity(text.to_owned()))),
@@ -57,7 +64,7 @@ pub fn job(job: &Job<'_>) -> JobSpec {
         name: job.name.to_owned(),
         image: Some(job.image.to_owned()),
         args: Some(job.args.iter().map(|arg| (*arg).to_owned()).collect()),
-        env: Some(vec![secret]),
+        env: Some(std::iter::once(secret).chain(plain).collect()),
         resources: Some(ResourceRequirements {
             requests: Some(quantities("50m", "32Mi")),
             limits: Some(BTreeMap::from([("memory".to_owned(), Quantity("128Mi".to_owned()))])),

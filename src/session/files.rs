@@ -136,6 +136,9 @@ impl Places {
         }
         let mut settings = Settings::new(Provider::GitHub, &self.api_url);
         settings.verbose = options.verbose;
+        if !options.quiet {
+            terminal::message(&settings.access.warning(Provider::GitHub).unwrap_or_default());
+        }
         let files: Vec<Wanted> = asked.keys().map(|file| (*file).clone()).collect();
         let progress = Progress::new(title, files.len(), !options.quiet && !options.verbose);
         let texts = Forge::new(settings).fetch_all(&files, &|| progress.step());

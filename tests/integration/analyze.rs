@@ -99,8 +99,11 @@ fn a_request_is_read_from_the_forge() {
         if asked.path.contains("gone") { Reply::text(404, "{}") } else { Reply::text(200, "ARG V\nFROM node:$V\n") }
     });
     let folder = Folder::empty();
-    let ask =
-        |request: &str| folder.run(&["analyze", "--format", "json", "--request", &request.replace("URL", &server.url)]);
+    let trusted = [("GITHUB_API_URL", server.url.as_str()), ("GITLAB_HOST", &server.url)];
+    let ask = |request: &str| {
+        let request = request.replace("URL", &server.url);
+        folder.run_with(&trusted, &["analyze", "--format", "json", "--request", &request])
+    };
     let fine = ask(
         r#"{"repo": "acme/web", "branch": "next", "dockerfile": "a/Dockerfile", "target": null, "buildArgs": {"V": "22"},
             "platform": "linux/arm64", "expect": ["node:22"], "apiUrl": "URL"}"#,

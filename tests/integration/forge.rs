@@ -3,7 +3,7 @@
 use crate::harness::{Folder, command};
 use crate::server::{Asked, Reply, Server};
 use image_factory::forge::Provider;
-use image_factory::io::forge::{Failure, Forge, Settings, Token, Wanted};
+use image_factory::io::forge::{Access, Failure, Forge, Settings, Token, Wanted};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ const TOKEN: &str = "ghp_neverInAnyOutput";
 
 fn settings(provider: Provider, server: &Server) -> Settings {
     Settings {
-        token: Token::new(TOKEN),
+        access: Access::Token { token: Token::new(TOKEN).unwrap(), variable: provider.host().variable },
         pause: Duration::from_millis(1),
         timeout: Duration::from_secs(5),
         ..Settings::new(provider, &server.url)
@@ -132,7 +132,8 @@ fn a_forge_without_a_token_says_so() {
         (404, "404: there is no such repository, or it is private and GITHUB_TOKEN is not set"),
     ] {
         let server = Server::new(move |_, _| Reply::text(status, ""));
-        let forge = Forge::new(Settings { token: None, ..settings(Provider::GitHub, &server) });
+        let forge =
+            Forge::new(Settings { access: Access::Unset("GITHUB_TOKEN"), ..settings(Provider::GitHub, &server) });
         assert_eq!(forge.fetch(&file("Dockerfile")).unwrap_err().to_string(), reason);
         assert_eq!(server.asked()[0].header("authorization"), None);
     }
@@ -226,7 +227,8 @@ fn a_token_is_trimmed_and_one_that_cannot_be_sent_is_said_and_nothing_is_asked()
         ("abc\u{1b}", "a control character"),
         ("abc\u{e9}", "a character that is not ASCII"),
     ] {
-        let forge = Forge::new(Settings { token: Token::new(token), ..settings(Provider::GitHub, &server) });
+        let access = Access::Token { token: Token::new(token).unwrap(), variable: "GITHUB_TOKEN" };
+        let forge = Forge::new(Settings { access, ..settings(Provider::GitHub, &server) });
         let failure = forge.fetch(&file("Dockerfile")).unwrap_err().to_string();
         let said =
             format!("the token in GITHUB_TOKEN cannot be sent: there is {flaw} in it; set it again, or unset it");
@@ -236,7 +238,7 @@ fn a_token_is_trimmed_and_one_that_cannot_be_sent_is_said_and_nothing_is_asked()
     let mut discover = command(folder.path(), &["discover"]);
     // Not UTF-8 either.
     let bytes: &std::ffi::OsStr = std::os::unix::ffi::OsStrExt::from_bytes(b"abc\xffdef");
-    let output = discover.env("GITHUB_TOKEN", bytes).output().unwrap();
+    let output = discover.env("GITHUB_TOKEN", bytes).env("GITHUB_API_URL", &server.url).output().unwrap();
     let text = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.code() == Some(3) && text.matches("cannot be sent").count() == 2, "{text}");
     assert!(server.asked().is_empty());
@@ -273,9 +275,10 @@ fn images(count: usize, api: &str) -> String {
     text
 }
 
-fn run(folder: &Folder, arguments: &[&str]) -> (i32, String) {
+/// Runs a command with a token that is for this API.
+fn run(folder: &Folder, api: &str, arguments: &[&str]) -> (i32, String) {
     let mut command = command(folder.path(), arguments);
-    let output = command.env("GITHUB_TOKEN", TOKEN).output().unwrap();
+    let output = command.env("GITHUB_TOKEN", TOKEN).env("GITHUB_API_URL", api).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
     assert!(!text.contains(TOKEN), "the token is shown: {text}");
     (output.status.code().unwrap(), text)
@@ -293,7 +296,7 @@ fn a_thousand_images_are_found_eight_at_once() {
     });
     let folder = Folder::with(&images(1_000, &server.url));
     let start = Instant::now();
-    let (code, text) = run(&folder, &["discover"]);
+    let (code, text) = run(&folder, &server.url, &["discover"]);
     let took = start.elapsed();
     println!("1,000 images with 20 ms latency: {took:.2?}, {} connections", server.connections());
     assert_eq!(code, 0, "{text}");
@@ -314,7 +317,7 @@ fn several_images_of_one_dockerfile_ask_for_it_once() {
          - {{name: b, repository: o/b, source: {{repo: o/m, target: B}}}}\n",
         server.url
     ));
-    assert_eq!(run(&folder, &["discover"]).0, 0);
+    assert_eq!(run(&folder, &server.url, &["discover"]).0, 0);
     assert_eq!(server.asked().len(), 1);
     let lock = folder.read("images.lock.yaml");
     assert!(lock.contains("image: docker.io/library/node:22") && lock.contains("image: docker.io/library/python:3.12"));
@@ -337,11 +340,11 @@ fn failures_are_told_apart_in_the_table_and_the_token_is_nowhere() {
         }
     });
     let folder = Folder::with(&images(5, &server.url));
-    let (code, text) = run(&folder, &["discover"]);
+    let (code, text) = run(&folder, &server.url, &["discover"]);
     assert_eq!(code, 3);
     let (_, table) = text.split_once("4 of 5 images failed").unwrap();
     insta::assert_snapshot!("forge_failures", format!("4 of 5 images failed{table}"));
-    let (code, text) = run(&folder, &["--verbose", "discover"]);
+    let (code, text) = run(&folder, &server.url, &["--verbose", "discover"]);
     assert!(code == 3 && text.contains(&format!("asking {}/repos/acme/svc-0000/contents/", server.url)), "{text}");
     assert!(folder.read("images.lock.yaml").contains("svc-0000"), "what was found is written");
 }
@@ -350,13 +353,13 @@ fn failures_are_told_apart_in_the_table_and_the_token_is_nowhere() {
 fn the_network_is_not_used_offline_nor_by_synth() {
     let server = Server::new(|_, _| Reply::text(200, "FROM node:22\n"));
     let folder = Folder::with(&images(2, &server.url));
-    assert_eq!(run(&folder, &["discover", "--offline"]).0, 3);
-    assert_eq!(run(&folder, &["synth"]).0, 0);
+    assert_eq!(run(&folder, &server.url, &["discover", "--offline"]).0, 3);
+    assert_eq!(run(&folder, &server.url, &["synth"]).0, 0);
     assert!(server.asked().is_empty());
     // What is here is not asked for.
     folder.write(".git/config", format!("[remote \"origin\"]\nurl = {}/acme/svc-0000\n", server.url));
     folder.write("Dockerfile", "FROM python:3.12\n");
-    assert_eq!(run(&folder, &["discover"]).0, 0);
+    assert_eq!(run(&folder, &server.url, &["discover"]).0, 0);
     let paths: Vec<String> = server.asked().into_iter().map(|asked| asked.path).collect();
     assert_eq!(paths, ["/repos/acme/svc-0001/contents/Dockerfile?ref=main"]);
 }

@@ -62,7 +62,12 @@ impl Folder {
 
     /// Runs a command in it.
     pub(crate) fn run(&self, arguments: &[&str]) -> Outcome {
-        Outcome::of(command(self.path(), arguments).output().unwrap())
+        self.run_with(&[], arguments)
+    }
+
+    /// Runs a command in it, with more in its environment.
+    pub(crate) fn run_with(&self, environment: &[(&str, &str)], arguments: &[&str]) -> Outcome {
+        Outcome::of(command(self.path(), arguments).envs(environment.iter().copied()).output().unwrap())
     }
 }
 
@@ -70,9 +75,14 @@ impl Folder {
 pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_image-factory"));
     command.current_dir(folder).args(arguments).stdin(Stdio::null());
-    for name in ["NO_COLOR", "COLUMNS", "TERM", "GITHUB_TOKEN", "GITLAB_TOKEN", "ALL_PROXY", "all_proxy", "https_proxy"]
-    {
+    for name in ["NO_COLOR", "COLUMNS", "TERM", "ALL_PROXY", "all_proxy", "https_proxy"] {
         command.env_remove(name);
+    }
+    for (name, _) in std::env::vars_os() {
+        // Tokens and hosts of forges, also those that the runner of a CI sets.
+        if ["GH_", "GITHUB_", "GITLAB_"].iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
+            command.env_remove(name);
+        }
     }
     // Nothing but loopback can be reached: what else is asked for goes to a proxy that is not there.
     command.env("HTTPS_PROXY", "http://127.0.0.1:9").env("NO_PROXY", "127.0.0.1").env_remove("no_proxy");

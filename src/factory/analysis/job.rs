@@ -27,6 +27,8 @@ pub(super) fn objects(model: &Model, image: &str, service_account: &str) -> Vec<
         service_account,
         args: &["analyze", "--request", &format!("{{{{args.{JOB_REQUEST}}}}}")],
         secret_env: (github::HOST.variable, &credential.secret, &credential.key),
+        // The tool sends the token to no other host than GitHub's that its environment does not name.
+        env: elsewhere(model).map(|url| (github::API_VARIABLE, url)),
     });
     let template = AnalysisTemplateSpec {
         args: vec![Argument { name: JOB_REQUEST }],
@@ -75,11 +77,15 @@ struct Request<'a> {
     expected: Option<BTreeMap<&'static str, &'a [String]>>,
 }
 
+/// The address of the API, if it is not GitHub's own.
+fn elsewhere(model: &Model) -> Option<&str> {
+    Some(model.github.api_url.as_str()).filter(|url| *url != github::API)
+}
+
 fn request(model: &Model, image: &ManagedImage, dockerfile: &Dockerfile) -> String {
     let source = &image.source;
-    let api_url = model.github.api_url.as_str();
     let request = Request {
-        api_url: (api_url != github::API).then_some(api_url),
+        api_url: elsewhere(model),
         repo: &source.repo,
         branch: &source.branch,
         dockerfile: &dockerfile.path,

@@ -1,8 +1,10 @@
 //! Addresses: where a token may go, and where redirects lead.
 
+use crate::forge::Endpoint;
+
 /// Whether two addresses are of the same scheme, host and port: only there may the token of one go.
 pub(super) fn same_origin(a: &str, b: &str) -> bool {
-    origin(a).eq_ignore_ascii_case(origin(b))
+    Endpoint::parse(a).is_some_and(|a| Endpoint::parse(b) == Some(a))
 }
 
 /// Scheme, host and port of an address.
@@ -35,7 +37,7 @@ mod tests {
     #[test]
     fn a_token_stays_with_its_origin() {
         let address = "https://h.example/api/v3";
-        for own in ["https://h.example/x", "https://H.example", "https://h.example?x"] {
+        for own in ["https://h.example/x", "https://H.example", "https://h.example?x", "https://h.example:443/"] {
             assert!(same_origin(own, address), "{own}");
         }
         for other in [

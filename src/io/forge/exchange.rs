@@ -1,7 +1,7 @@
 //! One question and its answer: redirects, attempts and pauses.
 
 use super::address::{redirected, same_origin};
-use super::{Failure, Forge};
+use super::{Access, Failure, Forge};
 use crate::forge::{Host, Outcome, Request};
 use std::io::ErrorKind;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -83,7 +83,7 @@ impl Forge {
 
     /// A message of the forge, which might repeat what was sent.
     fn without_token(&self, message: String) -> String {
-        match &self.settings.token {
+        match self.settings.access.token() {
             Some(token) if message.contains(&token.0) => message.replace(&token.0, "***"),
             _ => message,
         }
@@ -107,6 +107,10 @@ impl Forge {
             match answer.header("location") {
                 location if !location.is_empty() && matches!(answer.status, 301 | 302 | 303 | 307 | 308) => {
                     url = redirected(&url, location).map_err(Failure::Redirect)?;
+                    let is_trusted = matches!(self.settings.access, Access::Token { .. } | Access::Unset(_));
+                    if !is_trusted && !same_origin(&url, &self.settings.url) {
+                        return Err(Failure::Redirect("to another host, which the environment does not name"));
+                    }
                 }
                 _ => return Ok(answer),
             }
@@ -126,7 +130,7 @@ impl Forge {
             request = request.header(*name, *value);
         }
         let host = self.host();
-        if let Some(token) = self.settings.token.as_ref().filter(|_| is_own) {
+        if let Some(token) = self.settings.access.token().filter(|_| is_own) {
             let (name, scheme) = host.authorization;
             request = request.header(name, format!("{scheme}{}", token.0));
         }

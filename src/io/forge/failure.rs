@@ -1,5 +1,6 @@
 //! Why a file could not be had, in the words of the table at the end of a run.
 
+use super::Sent;
 use std::fmt;
 use std::time::Duration;
 
@@ -14,12 +15,7 @@ pub enum Failure {
         flaw: &'static str,
     },
     /// 401.
-    Unauthorized {
-        /// Where the token comes from.
-        variable: &'static str,
-        /// Whether one was sent.
-        authenticated: bool,
-    },
+    Unauthorized(Sent),
     /// 403 without a rate limit, and what the forge says.
     Forbidden(String),
     /// 404, and the repository is there.
@@ -27,12 +23,7 @@ pub enum Failure {
     /// 404, since there is no such branch.
     NoBranch,
     /// 404, and the repository is not there, or not for this token.
-    NoRepository {
-        /// Where the token comes from.
-        variable: &'static str,
-        /// Whether one was sent.
-        authenticated: bool,
-    },
+    NoRepository(Sent),
     /// A rate limit that ends after this time, if the forge says when, or that stayed for all attempts.
     RateLimited(Option<Duration>),
     /// No answer within this time.
@@ -49,12 +40,14 @@ pub enum Failure {
     NotAFile,
     /// A redirect that is not followed, and why.
     Redirect(&'static str),
+    /// Nothing was asked, and why.
+    Refused(String),
 }
 
 impl Failure {
     /// Whether other files would fail alike, so that there is no use in asking for them.
     pub(super) fn concerns_all(&self) -> bool {
-        matches!(self, Self::Unsendable { .. } | Self::Unauthorized { .. } | Self::RateLimited(_))
+        matches!(self, Self::Unsendable { .. } | Self::Unauthorized(_) | Self::RateLimited(_))
     }
 }
 
@@ -64,18 +57,22 @@ impl fmt::Display for Failure {
             Self::Unsendable { variable, flaw } => {
                 write!(f, "the token in {variable} cannot be sent: there is {flaw} in it; set it again, or unset it")
             }
-            Self::Unauthorized { variable, authenticated: true } => {
+            Self::Unauthorized(Sent::From(variable)) => {
                 write!(f, "401: the token in {variable} is not valid, or has expired")
             }
-            Self::Unauthorized { variable, authenticated: false } => write!(f, "401: {variable} is not set"),
+            Self::Unauthorized(Sent::Unset(variable)) => write!(f, "401: {variable} is not set"),
+            Self::Unauthorized(Sent::Withheld(why)) => write!(f, "401: {why}"),
             Self::Forbidden(message) => write!(f, "403{}", with_colon(message)),
             Self::NoFile => f.write_str("404: the repository is there, and no such file in it on this branch"),
             Self::NoBranch => f.write_str("404: the repository has no such branch"),
-            Self::NoRepository { variable, authenticated: true } => {
+            Self::NoRepository(Sent::From(variable)) => {
                 write!(f, "404: there is no such repository, or the token in {variable} may not read it")
             }
-            Self::NoRepository { variable, authenticated: false } => {
+            Self::NoRepository(Sent::Unset(variable)) => {
                 write!(f, "404: there is no such repository, or it is private and {variable} is not set")
+            }
+            Self::NoRepository(Sent::Withheld(why)) => {
+                write!(f, "404: there is no such repository, or it is private: {why}")
             }
             Self::RateLimited(Some(wait)) => {
                 write!(f, "rate limit: it ends in {} s; try again then", wait.as_secs())
@@ -88,6 +85,7 @@ impl fmt::Display for Failure {
             Self::NotText => f.write_str("the file is not UTF-8 text"),
             Self::NotAFile => f.write_str("this is a folder or a submodule"),
             Self::Redirect(why) => write!(f, "the forge sends elsewhere: {why}"),
+            Self::Refused(why) => f.write_str(why),
         }
     }
 }

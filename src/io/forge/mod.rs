@@ -3,12 +3,15 @@
 //! What is asked and what answers mean stands in [`crate::forge`]; here is what is sent and how often.
 //!
 //! Eight files at once over one pool of connections. What can go away by itself is tried again: 429, 5xx, lost
-//! connections, and rate limits that end soon. The token goes to the API's own origin alone, and into no message.
+//! connections, and rate limits that end soon. The token goes to the API's own origin alone, if the environment trusts that
+//! ([`crate::forge::Trust`]), and into no message.
 
+mod access;
 mod address;
 mod exchange;
 mod failure;
 
+pub use access::{Access, Sent};
 pub use failure::Failure;
 
 use crate::forge::{Host, Provider};
@@ -31,11 +34,6 @@ impl Token {
         (!text.is_empty()).then(|| Self(text.to_owned()))
     }
 
-    /// The token of the environment.
-    pub fn from_environment(provider: Provider) -> Option<Self> {
-        Self::new(&std::env::var_os(provider.host().variable)?.to_string_lossy())
-    }
-
     /// What stands in it that cannot be in a header (RFC 9110, 5.5) and is in no token, if anything does.
     pub fn flaw(&self) -> Option<&'static str> {
         let is_wrong = |c: &char| !c.is_ascii_graphic();
@@ -56,7 +54,7 @@ pub struct Settings {
     /// [`Host::address`] or another, without a slash at the end.
     pub url: String,
     /// What authenticates there.
-    pub token: Option<Token>,
+    pub access: Access,
     /// The pause before a request is sent again for the first time; each further one is twice as long.
     pub pause: Duration,
     /// The longest that one request may take.
@@ -66,12 +64,13 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// What is usual, with the token of the environment.
+    /// What is usual, with the token of the environment if it may go there.
     pub fn new(provider: Provider, url: &str) -> Self {
+        let url = url.trim_end_matches('/').to_owned();
         Self {
             provider,
-            url: url.trim_end_matches('/').to_owned(),
-            token: Token::from_environment(provider),
+            access: Access::from_environment(provider, &url),
+            url,
             pause: Duration::from_millis(500),
             timeout: Duration::from_secs(30),
             verbose: false,
@@ -150,6 +149,9 @@ impl Forge {
 
     /// One file.
     pub fn fetch(&self, file: &Wanted) -> Result<String, Failure> {
+        if let Access::Refused(why) = &self.settings.access {
+            return Err(Failure::Refused(why.clone()));
+        }
         if let Some(failure) = lock(&self.stopped).clone() {
             return Err(failure);
         }
@@ -178,8 +180,10 @@ impl Forge {
     fn file(&self, file: &Wanted) -> Result<String, Failure> {
         let host = self.host();
         // Without it the forge would say that nobody is known by this token, or that there is no such repository.
-        if let Some(flaw) = self.settings.token.as_ref().and_then(Token::flaw) {
-            return Err(Failure::Unsendable { variable: host.variable, flaw });
+        if let Access::Token { token, variable } = &self.settings.access
+            && let Some(flaw) = token.flaw()
+        {
+            return Err(Failure::Unsendable { variable, flaw });
         }
         let answer = self.get(&(host.file)(&self.settings.url, &file.repo, &file.branch, &file.path))?;
         match answer.status {
@@ -187,8 +191,8 @@ impl Forge {
             200 => String::from_utf8(answer.body).map_err(|_| Failure::NotText),
             404 if answer.message.to_ascii_lowercase().contains(host.no_branch) => Err(Failure::NoBranch),
             404 if self.repository_exists(&file.repo)? => Err(Failure::NoFile),
-            404 => Err(Failure::NoRepository { variable: host.variable, authenticated: self.settings.token.is_some() }),
-            401 => Err(Failure::Unauthorized { variable: host.variable, authenticated: self.settings.token.is_some() }),
+            404 => Err(Failure::NoRepository(self.settings.access.sent())),
+            401 => Err(Failure::Unauthorized(self.settings.access.sent())),
             403 => Err(Failure::Forbidden(answer.message)),
             status => Err(Failure::Status(status, answer.message)),
         }
