@@ -2,7 +2,7 @@
 //!
 //! Mirrors `splitCommand`, `extractBuilderFlags` and the line parsers of `BuildKit` v0.34.2 frontend/dockerfile/parser.
 
-use super::lines::Logical;
+use super::lines::LogicalLine;
 use super::text::{lower, trim_range, words};
 use std::ops::Range;
 
@@ -17,8 +17,8 @@ pub(super) struct Flag {
 
 /// A line cut into its parts; ranges are of the logical line.
 #[derive(Clone, Debug)]
-pub(super) struct Command {
-    pub(super) line: Logical,
+pub(super) struct RawInstruction {
+    pub(super) line: LogicalLine,
     /// The instruction as written.
     pub(super) keyword: Range<usize>,
     /// The instruction in lower case.
@@ -40,9 +40,9 @@ pub(super) enum Json {
     No,
 }
 
-impl Command {
+impl RawInstruction {
     /// Cuts a line.
-    pub(super) fn new(line: Logical, escape: char) -> Self {
+    pub(super) fn new(line: LogicalLine, escape: char) -> Self {
         let text = &line.text;
         let all = trim_range(text, 0..text.len());
         let end = words(text, all.clone())[0].end;
@@ -157,11 +157,14 @@ fn flags(text: &str, range: Range<usize>, escape: char) -> (Vec<Flag>, Range<usi
 
 #[cfg(test)]
 mod tests {
-    use super::super::lines::Reader;
+    use super::super::lines::LineReader;
     use super::*;
 
-    fn command(text: &str) -> Command {
-        Command::new(Reader::new(text).next_logical(|_, _| '\\').expect("the text holds an instruction"), '\\')
+    fn command(text: &str) -> RawInstruction {
+        RawInstruction::new(
+            LineReader::new(text).next_logical(|_, _| '\\').expect("the text holds an instruction"),
+            '\\',
+        )
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Mirrors `BuildKit` v0.34.2 frontend/dockerfile/instructions/bflag.go and the flags that parse.go adds.
 
-use super::command::Command;
+use super::command::RawInstruction;
 use super::instruction::{Refusal, Word};
 
 /// What a flag's value is.
@@ -59,14 +59,14 @@ pub(super) const HEALTHCHECK: Known = &[
 ];
 
 /// The flags of one instruction, read.
-pub(super) struct Flags {
+pub(super) struct InstructionFlags {
     /// Name, value and which of the command's flags it is.
     values: Vec<(&'static str, Word, usize)>,
 }
 
-impl Flags {
+impl InstructionFlags {
     /// Reads the flags of a command that takes those that are known.
-    pub(super) fn read(command: &Command, known: Known) -> Result<Self, Refusal> {
+    pub(super) fn read(command: &RawInstruction, known: Known) -> Result<Self, Refusal> {
         let mut values: Vec<(&'static str, Word, usize)> = Vec::new();
         for (index, flag) in command.flags.iter().enumerate() {
             let (written, value) = match flag.text.split_once('=') {
@@ -115,7 +115,7 @@ impl Flags {
     }
 }
 
-fn unknown(command: &Command, written: &str, known: Known) -> Refusal {
+fn unknown(command: &RawInstruction, written: &str, known: Known) -> Refusal {
     let instruction = command.name.to_ascii_uppercase();
     let help = match (command.name.as_str(), known) {
         ("add", _) if written == "--from" => {

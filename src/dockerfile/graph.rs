@@ -4,13 +4,13 @@
 //! `buildStageDependencyGraph`, `resolveStages` and the order in which `dispatchStages` runs them. As there, an image
 //! that COPY or a mount names is a node of its own, appended behind the stages, which COPY --from=NUMBER can reach.
 
-use super::command::Command;
+use super::command::RawInstruction;
 use super::instruction::{self, Word};
 use super::platform::Platform;
-use super::report::Report;
+use super::report::Problems;
 use super::resolve::{Expanded, Globals};
 use super::scope::Scope;
-use super::script::{Script, Step};
+use super::script::{Script, StageStep};
 use super::text::lower;
 use super::word::{self, Fault};
 use crate::diagnostic::Code;
@@ -26,7 +26,7 @@ const MAX_TRIGGERED: usize = 100_000;
 
 /// What a node is built on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Base {
+pub(super) enum NodeBase {
     /// Another node.
     Node(usize),
     /// An image, as `BuildKit` asks a registry for it, and what that means or why no registry has it.
@@ -48,22 +48,22 @@ struct Use {
 
 /// A stage, or an image that COPY or a mount names.
 #[derive(Debug)]
-pub(super) struct Node {
+pub(super) struct StageNode {
     /// What it is built on.
-    pub(super) base: Base,
+    pub(super) base: NodeBase,
     /// The reference as written, and where.
     pub(super) word: Word,
     /// Whether COPY or a mount made it; a stage has none.
     pub(super) made_by: Option<EdgeKind>,
     uses: Vec<Use>,
-    triggers: Vec<Command>,
+    triggers: Vec<RawInstruction>,
     triggered: bool,
 }
 
 /// All nodes, stages first, and what the target reaches.
 pub(super) struct Graph {
     /// Stages in the order of the file, then images.
-    pub(super) nodes: Vec<Node>,
+    pub(super) nodes: Vec<StageNode>,
     /// Whether the target needs the node.
     pub(super) reachable: Vec<bool>,
     /// The node of the shipped stage; none when there is no such stage.
@@ -74,7 +74,7 @@ pub(super) struct Graph {
 
 impl Graph {
     /// Ties the stages of a file together.
-    pub(super) fn new(script: &Script, target: Option<&str>, globals: &mut Globals, report: &mut Report) -> Self {
+    pub(super) fn new(script: &Script, target: Option<&str>, globals: &mut Globals, report: &mut Problems) -> Self {
         let mut graph = Self {
             nodes: Vec::new(),
             reachable: Vec::new(),
@@ -84,14 +84,14 @@ impl Graph {
         };
         for stage in &script.stages {
             let base = if stage.base.text.is_empty() {
-                Base::Refused
+                NodeBase::Refused
             } else {
                 graph.base(globals.expand(&stage.base, report), &stage.base, report)
             };
             if let Some(platform) = &stage.platform {
                 check_platform(platform, globals, report);
             }
-            graph.nodes.push(Node::new(base, stage.base.clone(), None));
+            graph.nodes.push(StageNode::new(base, stage.base.clone(), None));
             if let Some(name) = &stage.name {
                 graph.names.insert(name.clone(), graph.nodes.len() - 1);
             }
@@ -109,14 +109,14 @@ impl Graph {
     }
 
     /// What FROM builds on. Names of stages are in lower case and FROM is not: `FROM Build` never means `AS build`.
-    fn base(&self, expanded: Expanded, word: &Word, report: &mut Report) -> Base {
+    fn base(&self, expanded: Expanded, word: &Word, report: &mut Problems) -> NodeBase {
         let text = match expanded {
-            Expanded::Refused => return Base::Refused,
-            Expanded::Lacking(names, text) => return Base::Lacking(names, text),
+            Expanded::Refused => return NodeBase::Refused,
+            Expanded::Lacking(names, text) => return NodeBase::Lacking(names, text),
             Expanded::Text(text) => text,
         };
         if let Some(node) = self.names.get(&text) {
-            return Base::Node(*node);
+            return NodeBase::Node(*node);
         }
         if let Some(stage) = self.names.get(&lower(&text)).filter(|_| !is_image(&text)) {
             let name = lower(&text);
@@ -130,12 +130,12 @@ impl Graph {
                 .label(stage, "the stage")
                 .help(format!("write FROM {name}"));
             report.push(problem);
-            return Base::Refused;
+            return NodeBase::Refused;
         }
         image(text, word, report)
     }
 
-    fn find_target(&self, target: Option<&str>, script: &Script, report: &mut Report) -> Option<usize> {
+    fn find_target(&self, target: Option<&str>, script: &Script, report: &mut Problems) -> Option<usize> {
         let Some(target) = target.filter(|target| !target.is_empty()) else { return self.nodes.len().checked_sub(1) };
         let found = self.names.get(&lower(target)).copied();
         if found.is_none() && !script.stages.is_empty() {
@@ -151,18 +151,18 @@ impl Graph {
     }
 
     /// Ties one instruction of a node to what it uses; whether it uses anything.
-    fn step(&mut self, at: usize, step: &Step, report: &mut Report) -> bool {
+    fn step(&mut self, at: usize, step: &StageStep, report: &mut Problems) -> bool {
         match step {
-            Step::Onbuild(command) => {
+            StageStep::Onbuild(command) => {
                 self.nodes[at].triggers.push((**command).clone());
                 false
             }
-            Step::Copy(from) => {
+            StageStep::Copy(from) => {
                 let Some(node) = self.copy_source(from, report) else { return false };
                 self.nodes[at].uses.push(Use { node, place: from.place.clone() });
                 true
             }
-            Step::Mounts(mounts) => {
+            StageStep::Mounts(mounts) => {
                 // All sources are looked up before the new ones get their numbers. A mount without source looks for a
                 // stage that is named scratch.
                 let known: Vec<Option<usize>> = mounts
@@ -185,7 +185,7 @@ impl Graph {
 
     /// The node behind COPY --from: a stage's name in any case, a number, else an image. No variable is expanded, and
     /// whatever expansion would change is refused.
-    fn copy_source(&mut self, from: &Word, report: &mut Report) -> Option<usize> {
+    fn copy_source(&mut self, from: &Word, report: &mut Problems) -> Option<usize> {
         match word::expand(&from.text, self.escape, &Scope::default()) {
             Ok(expansion) if expansion.text == from.text => {}
             Ok(_) | Err(Fault::Required { .. }) => {
@@ -212,14 +212,14 @@ impl Graph {
         Some(known.unwrap_or_else(|| self.append(from.clone(), EdgeKind::Copy, report)))
     }
 
-    fn append(&mut self, word: Word, kind: EdgeKind, report: &mut Report) -> usize {
+    fn append(&mut self, word: Word, kind: EdgeKind, report: &mut Problems) -> usize {
         let base = image(word.text.clone(), &word, report);
-        self.nodes.push(Node::new(base, word, Some(kind)));
+        self.nodes.push(StageNode::new(base, word, Some(kind)));
         self.nodes.len() - 1
     }
 
     /// Refuses stages that use each other, or themselves, by COPY or a mount, reachable or not.
-    fn refuse_cycles(&self, report: &mut Report) {
+    fn refuse_cycles(&self, report: &mut Problems) {
         // 0: not seen, 1: on the way, 2: done. The way is kept by hand: a file may have very many stages.
         let mut seen = vec![0u8; self.nodes.len()];
         for start in 0..self.nodes.len() {
@@ -257,13 +257,13 @@ impl Graph {
 
     /// Finds what the target needs, and runs the ONBUILD triggers of stages that reachable stages are built on, which
     /// may make it need more.
-    fn reach(&mut self, report: &mut Report) {
+    fn reach(&mut self, report: &mut Problems) {
         let mut left = MAX_TRIGGERED;
         loop {
             self.mark();
             let mut more = false;
             for at in 0..self.nodes.len() {
-                let Base::Node(base) = self.nodes[at].base else { continue };
+                let NodeBase::Node(base) = self.nodes[at].base else { continue };
                 if !self.reachable[at] || self.nodes[at].triggered {
                     continue;
                 }
@@ -279,7 +279,7 @@ impl Graph {
                 for trigger in triggers {
                     // BuildKit reads a trigger again, as a file of its own without directives.
                     let place = trigger.line.place(trigger.keyword.start..trigger.rest.end.max(trigger.keyword.end));
-                    match instruction::read(&trigger, '\\').map(Step::of) {
+                    match instruction::read(&trigger, '\\').map(StageStep::of) {
                         Ok(Some(step)) => more |= self.step(at, &step, report),
                         Ok(None) => {}
                         Err(refusal) => report.refused(refusal, &trigger.name, place),
@@ -299,7 +299,7 @@ impl Graph {
             if std::mem::replace(&mut self.reachable[at], true) {
                 continue;
             }
-            if let Base::Node(base) = self.nodes[at].base {
+            if let NodeBase::Node(base) = self.nodes[at].base {
                 waiting.push(base);
             }
             waiting.extend(self.nodes[at].uses.iter().map(|used| used.node));
@@ -307,7 +307,7 @@ impl Graph {
     }
 
     /// Refuses reachable stages that use a stage which `BuildKit` runs only after them.
-    fn refuse_later_stages(&self, report: &mut Report) {
+    fn refuse_later_stages(&self, report: &mut Problems) {
         for (at, node) in self.nodes.iter().enumerate().filter(|(at, _)| self.reachable[*at]) {
             for used in &node.uses {
                 let later = &self.nodes[used.node];
@@ -326,38 +326,38 @@ impl Graph {
     /// The node whose image the shipped stage is built on, through stages that are built on stages.
     pub(super) fn shipped(&self) -> Option<usize> {
         let mut at = self.target?;
-        while let Base::Node(base) = self.nodes[at].base {
+        while let NodeBase::Node(base) = self.nodes[at].base {
             at = base;
         }
         Some(at)
     }
 }
 
-impl Node {
-    fn new(base: Base, word: Word, made_by: Option<EdgeKind>) -> Self {
+impl StageNode {
+    fn new(base: NodeBase, word: Word, made_by: Option<EdgeKind>) -> Self {
         Self { base, word, made_by, uses: Vec::new(), triggers: Vec::new(), triggered: false }
     }
 }
 
 /// The image that a text names. `BuildKit` looks at those of all stages, whether it needs them or not.
-fn image(text: String, word: &Word, report: &mut Report) -> Base {
+fn image(text: String, word: &Word, report: &mut Problems) -> NodeBase {
     if text == SCRATCH {
-        return Base::Scratch;
+        return NodeBase::Scratch;
     }
     if text.is_empty() {
         let problem =
             report.at(Code::InvalidImage, format!("`{}` is empty once it is expanded", word.text), word.place.clone());
         report.push(problem);
-        return Base::Refused;
+        return NodeBase::Refused;
     }
     match reference(word, &text, report) {
-        Some(reference) => Base::Image(text, reference),
-        None => Base::Refused,
+        Some(reference) => NodeBase::Image(text, reference),
+        None => NodeBase::Refused,
     }
 }
 
 /// The reference that a text is for `BuildKit`, or why no registry can be asked for it; a text that it refuses is reported.
-pub(super) fn reference(word: &Word, text: &str, report: &mut Report) -> Option<Result<Reference, String>> {
+pub(super) fn reference(word: &Word, text: &str, report: &mut Problems) -> Option<Result<Reference, String>> {
     match Reference::parse(text) {
         Ok(reference) => Some(Ok(reference)),
         Err(Refused::Here(why)) => Some(Err(why)),
@@ -375,7 +375,7 @@ pub(super) fn is_image(text: &str) -> bool {
     !matches!(Reference::parse(text), Err(Refused::ByDocker(_)))
 }
 
-fn check_platform(platform: &Word, globals: &mut Globals, report: &mut Report) {
+fn check_platform(platform: &Word, globals: &mut Globals, report: &mut Problems) {
     let problem = match globals.expand(platform, report) {
         Expanded::Refused => return,
         Expanded::Text(text) | Expanded::Lacking(_, text) if Platform::parse(&text).is_some() => return,

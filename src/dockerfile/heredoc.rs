@@ -4,7 +4,7 @@
 //! line is split into shell words, and a word such as `<<EOF`, `3<<-"END"` or `<< EOF` begins one. So `<<<` and
 //! `$((1<<3))` are none, but the `<<3` that stands alone in `$(( 1 <<3 ))` is, to `BuildKit` too.
 
-use super::word::{self, Fault, Mode};
+use super::word::{self, Fault, LexerMode};
 
 /// A here-document that a line begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub(super) fn in_line(line: &str) -> Result<Vec<Heredoc>, Fault> {
     if !line.contains("<<") {
         return Ok(Vec::new());
     }
-    let mode = Mode { escape: '\\', raw_quotes: true, raw_escapes: true, keep_unset: true };
+    let mode = LexerMode { escape: '\\', raw_quotes: true, raw_escapes: true, keep_unset: true };
     // A line that is no list of shell words begins none.
     let words = word::split(line, mode).unwrap_or_default();
     words.iter().filter_map(|word| from_word(word).transpose()).collect()
@@ -37,7 +37,7 @@ pub(super) fn from_word(word: &str) -> Result<Option<Heredoc>, Fault> {
     if rest.is_empty() || rest.contains('<') {
         return Ok(None);
     }
-    let mode = Mode { escape: '\\', raw_quotes: false, raw_escapes: false, keep_unset: true };
+    let mode = LexerMode { escape: '\\', raw_quotes: false, raw_escapes: false, keep_unset: true };
     let mut words = word::split(rest, mode)?;
     Ok(match words.pop() {
         Some(end) if words.is_empty() => Some(Heredoc { end, tabs }),

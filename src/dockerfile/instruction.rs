@@ -3,8 +3,8 @@
 //! Mirrors `BuildKit` v0.34.2 frontend/dockerfile/instructions/parse.go. Values that decide no edge are not looked at:
 //! the durations of HEALTHCHECK, the modes of `--chmod`, and all that `BuildKit` finds out only while it runs a stage.
 
-use super::command::{Command, Json};
-use super::flags::{self, Flags};
+use super::command::{Json, RawInstruction};
+use super::flags::{self, InstructionFlags};
 use super::heredoc;
 use super::mount;
 use super::text::{equal_fold, lower};
@@ -41,7 +41,7 @@ pub(super) enum Instruction {
     /// RUN, with the source of each mount; none for a mount that names no source.
     Run { mounts: Vec<Option<Word>> },
     /// ONBUILD with what it keeps for later.
-    Onbuild(Box<Command>),
+    Onbuild(Box<RawInstruction>),
     /// Any other.
     Other,
 }
@@ -85,7 +85,7 @@ pub(super) const NAMES: &[&str] = &[
     "workdir",
 ];
 
-pub(super) fn read(command: &Command, escape: char) -> Result<Instruction, Refusal> {
+pub(super) fn read(command: &RawInstruction, escape: char) -> Result<Instruction, Refusal> {
     let name = command.name.as_str();
     match name {
         "from" => from(command),
@@ -95,7 +95,7 @@ pub(super) fn read(command: &Command, escape: char) -> Result<Instruction, Refus
         "onbuild" => onbuild(command, escape),
         "env" | "label" => {
             pairs(command, escape)?;
-            Flags::read(command, flags::NONE)?;
+            InstructionFlags::read(command, flags::NONE)?;
             Ok(Instruction::Other)
         }
         "healthcheck" => healthcheck(command),
@@ -105,7 +105,7 @@ pub(super) fn read(command: &Command, escape: char) -> Result<Instruction, Refus
             if empty && (name == "shell" || name == "volume") {
                 return Err(Refusal::malformed(format!("{} needs an argument", upper(name))));
             }
-            Flags::read(command, flags::NONE)?;
+            InstructionFlags::read(command, flags::NONE)?;
             match (name, json) {
                 ("shell", Json::No) => Err(Refusal::malformed("SHELL needs a JSON array of strings")),
                 ("volume", Json::Strings(paths)) if paths.iter().any(|path| path.trim().is_empty()) => {
@@ -119,7 +119,7 @@ pub(super) fn read(command: &Command, escape: char) -> Result<Instruction, Refus
                 return Err(Refusal::malformed(format!("{} needs an argument", upper(name))));
             }
             if name != "stopsignal" {
-                Flags::read(command, flags::NONE)?;
+                InstructionFlags::read(command, flags::NONE)?;
             }
             Ok(Instruction::Other)
         }
@@ -138,7 +138,7 @@ fn strings_or_shell(json: Json) -> Result<Json, Refusal> {
     }
 }
 
-fn from(command: &Command) -> Result<Instruction, Refusal> {
+fn from(command: &RawInstruction) -> Result<Instruction, Refusal> {
     let words = command.split_rest();
     let text = |range: &Range<usize>| &command.line.text[range.clone()];
     let name = match words.as_slice() {
@@ -151,7 +151,7 @@ fn from(command: &Command) -> Result<Instruction, Refusal> {
             ));
         }
     };
-    let flags = Flags::read(command, flags::FROM)?;
+    let flags = InstructionFlags::read(command, flags::FROM)?;
     let base = Word { text: text(&words[0]).to_owned(), place: command.line.place(words[0].clone()) };
     Ok(Instruction::From { base, name, platform: flags.value("platform") })
 }
@@ -168,7 +168,7 @@ fn stage_name(written: &str) -> Result<String, Refusal> {
     ))
 }
 
-fn arg(command: &Command, escape: char) -> Result<Instruction, Refusal> {
+fn arg(command: &RawInstruction, escape: char) -> Result<Instruction, Refusal> {
     let words = quoted_words(command.rest(), escape);
     if words.is_empty() {
         return Err(Refusal::malformed("ARG needs a name"));
@@ -184,7 +184,7 @@ fn arg(command: &Command, escape: char) -> Result<Instruction, Refusal> {
     Ok(Instruction::Arg(words.into_iter().map(name).collect::<Result<_, _>>()?))
 }
 
-fn copy(command: &Command) -> Result<Instruction, Refusal> {
+fn copy(command: &RawInstruction) -> Result<Instruction, Refusal> {
     let add = command.name == "add";
     let args: Vec<String> = match strings_or_shell(command.json())? {
         Json::Strings(strings) => strings,
@@ -193,7 +193,7 @@ fn copy(command: &Command) -> Result<Instruction, Refusal> {
     let Some((destination, [_, ..])) = args.split_last() else {
         return Err(Refusal::malformed(format!("{} needs a source and a destination", upper(&command.name))));
     };
-    let flags = Flags::read(command, if add { flags::ADD } else { flags::COPY })?;
+    let flags = InstructionFlags::read(command, if add { flags::ADD } else { flags::COPY })?;
     if matches!(heredoc::from_word(destination), Ok(Some(_))) {
         return Err(Refusal::malformed(format!("{} takes no here-document as destination", upper(&command.name))));
     }
@@ -201,9 +201,9 @@ fn copy(command: &Command) -> Result<Instruction, Refusal> {
     Ok(Instruction::Copy { from })
 }
 
-fn run(command: &Command) -> Result<Instruction, Refusal> {
+fn run(command: &RawInstruction) -> Result<Instruction, Refusal> {
     strings_or_shell(command.json())?;
-    let flags = Flags::read(command, flags::RUN)?;
+    let flags = InstructionFlags::read(command, flags::RUN)?;
     if flags.value_or_empty("network").is_some_and(|v| !matches!(v.text.as_str(), "default" | "none" | "host")) {
         return Err(Refusal::malformed("the network of RUN is none of default, none and host"));
     }
@@ -218,7 +218,7 @@ fn run(command: &Command) -> Result<Instruction, Refusal> {
     Ok(Instruction::Run { mounts })
 }
 
-fn onbuild(command: &Command, escape: char) -> Result<Instruction, Refusal> {
+fn onbuild(command: &RawInstruction, escape: char) -> Result<Instruction, Refusal> {
     let Some(trigger) = command.trigger(escape) else {
         return Err(Refusal::malformed("ONBUILD needs an instruction"));
     };
@@ -232,11 +232,11 @@ fn onbuild(command: &Command, escape: char) -> Result<Instruction, Refusal> {
         "add" | "copy" | "volume" | "run" | "cmd" | "entrypoint" | "shell" => drop(strings_or_shell(trigger.json())?),
         _ => {}
     }
-    Flags::read(command, flags::NONE)?;
+    InstructionFlags::read(command, flags::NONE)?;
     Ok(Instruction::Onbuild(Box::new(trigger)))
 }
 
-fn healthcheck(command: &Command) -> Result<Instruction, Refusal> {
+fn healthcheck(command: &RawInstruction) -> Result<Instruction, Refusal> {
     let rest = command.rest();
     let kind = rest.find(char::is_whitespace).map_or(rest, |end| &rest[..end]);
     let args = rest[kind.len()..].trim_start();
@@ -252,7 +252,7 @@ fn healthcheck(command: &Command) -> Result<Instruction, Refusal> {
             Err(Refusal::malformed("HEALTHCHECK NONE takes no arguments"))
         };
     }
-    Flags::read(command, flags::HEALTHCHECK)?;
+    InstructionFlags::read(command, flags::HEALTHCHECK)?;
     match (equal_fold(kind, "cmd"), empty) {
         (true, false) => Ok(Instruction::Other),
         (true, true) => Err(Refusal::malformed("HEALTHCHECK CMD needs a command")),
@@ -261,14 +261,14 @@ fn healthcheck(command: &Command) -> Result<Instruction, Refusal> {
 }
 
 /// ENV and LABEL: `NAME value`, or any number of `NAME=value`.
-fn pairs(command: &Command, escape: char) -> Result<(), Refusal> {
+fn pairs(command: &RawInstruction, escape: char) -> Result<(), Refusal> {
     if quoted_words(command.rest(), escape).is_empty() {
         return Err(Refusal::malformed(format!("{} needs an argument", upper(&command.name))));
     }
     pairs_if_any(command, escape)
 }
 
-fn pairs_if_any(command: &Command, escape: char) -> Result<(), Refusal> {
+fn pairs_if_any(command: &RawInstruction, escape: char) -> Result<(), Refusal> {
     let name = upper(&command.name);
     let words = quoted_words(command.rest(), escape);
     let Some((first, _)) = words.first() else { return Ok(()) };

@@ -11,7 +11,7 @@ pub(super) const MAX_LINE: usize = 64 * 1024 - 1;
 
 /// One instruction's text after joining, and where its parts stand in the file.
 #[derive(Clone, Debug)]
-pub(super) struct Logical {
+pub(super) struct LogicalLine {
     /// The joined text.
     pub(super) text: String,
     /// Pairs of an offset in `text` and the offset in the file of the same byte, both rising.
@@ -20,7 +20,7 @@ pub(super) struct Logical {
     pub(super) start: usize,
 }
 
-impl Logical {
+impl LogicalLine {
     fn push(&mut self, part: &str, at: usize) {
         self.pieces.push((self.text.len(), at));
         self.text.push_str(part);
@@ -55,7 +55,7 @@ impl Logical {
 
 /// A physical line: its range in the file, without and with its newline.
 #[derive(Clone, Debug)]
-pub(super) struct Line {
+pub(super) struct PhysicalLine {
     /// Without the carriage returns and the newline at its end.
     pub(super) text: Range<usize>,
     /// With them.
@@ -64,14 +64,14 @@ pub(super) struct Line {
 
 /// Walks over the physical lines of a file.
 #[derive(Clone, Debug)]
-pub(super) struct Reader<'a> {
+pub(super) struct LineReader<'a> {
     text: &'a str,
     at: usize,
     /// Where a line stands that is too long; nothing is read from there on.
     pub(super) too_long: Option<Range<usize>>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> LineReader<'a> {
     /// A reader of the whole text, after a byte order mark at its start.
     pub(super) fn new(text: &'a str) -> Self {
         let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
@@ -79,7 +79,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next physical line.
-    pub(super) fn next_line(&mut self) -> Option<Line> {
+    pub(super) fn next_line(&mut self) -> Option<PhysicalLine> {
         if self.at >= self.text.len() || self.too_long.is_some() {
             return None;
         }
@@ -98,12 +98,15 @@ impl<'a> Reader<'a> {
         }
         self.at = start + full;
         let trimmed = rest[..full].trim_end_matches(['\r', '\n']).len();
-        Some(Line { text: start..start + trimmed, full: start..start + full })
+        Some(PhysicalLine { text: start..start + trimmed, full: start..start + full })
     }
 
     /// The next logical line that holds anything. `directive` sees each first physical line, without the space before
     /// it, and says what the escape character is from there on.
-    pub(super) fn next_logical(&mut self, mut directive: impl FnMut(&str, Range<usize>) -> char) -> Option<Logical> {
+    pub(super) fn next_logical(
+        &mut self,
+        mut directive: impl FnMut(&str, Range<usize>) -> char,
+    ) -> Option<LogicalLine> {
         loop {
             let line = self.next_line()?;
             let start = line.text.end - self.text[line.text.clone()].trim_start().len();
@@ -114,7 +117,7 @@ impl<'a> Reader<'a> {
             if part.is_empty() && !continued {
                 continue;
             }
-            let mut logical = Logical { text: String::new(), pieces: Vec::new(), start };
+            let mut logical = LogicalLine { text: String::new(), pieces: Vec::new(), start };
             logical.push(part, start);
             while continued {
                 let Some(line) = self.next_line() else { break };
@@ -132,7 +135,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The text of a line.
-    pub(super) fn text(&self, line: &Line) -> &'a str {
+    pub(super) fn text(&self, line: &PhysicalLine) -> &'a str {
         &self.text[line.text.clone()]
     }
 }
@@ -150,8 +153,8 @@ fn without_continuation(line: &str, escape: char) -> (&str, bool) {
 mod tests {
     use super::*;
 
-    fn logical(text: &str) -> Vec<Logical> {
-        let mut reader = Reader::new(text);
+    fn logical(text: &str) -> Vec<LogicalLine> {
+        let mut reader = LineReader::new(text);
         std::iter::from_fn(|| reader.next_logical(|_, _| '\\')).collect()
     }
 

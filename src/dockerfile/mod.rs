@@ -56,8 +56,8 @@ pub use select::edge_lines;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::reference::{EdgeKind, Reference};
 use crate::source::{FileId, SourceFile, Span};
-use graph::Graph;
-use report::Report;
+use graph::{Graph, NodeBase};
+use report::Problems;
 use resolve::Globals;
 use std::collections::BTreeMap;
 
@@ -94,7 +94,7 @@ pub struct Edge {
 
 /// What a stage is built on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Base {
+pub enum StageBase {
     /// An earlier stage, by its index in [`Facts::stages`].
     Stage(usize),
     /// An image, with its variables expanded.
@@ -111,7 +111,7 @@ pub struct Stage {
     /// Its name in lower case.
     pub name: Option<String>,
     /// What it is built on.
-    pub base: Base,
+    pub base: StageBase,
     /// What stands after FROM, as written; empty for a FROM that cannot be read.
     pub written: String,
     /// The value of `--platform`, as written.
@@ -178,7 +178,7 @@ pub struct Facts {
 /// the same. Diagnostics come in the order of the text.
 pub fn read(source: &SourceFile, file: FileId, request: &Request<'_>) -> (Facts, Vec<Diagnostic>) {
     let text = source.text();
-    let mut report = Report::new(file);
+    let mut report = Problems::new(file);
     let script = script::read(text, &mut report);
     if let Some(check) = syntax::bad_check(text) {
         let problem = report.at(Code::Directive, format!("`{}` are no options of `# check=`", check.text), check.place);
@@ -198,7 +198,7 @@ pub fn read(source: &SourceFile, file: FileId, request: &Request<'_>) -> (Facts,
     for (at, node) in graph.nodes.iter().enumerate() {
         let line = source.line_col(node.word.place.start).line;
         match &node.base {
-            graph::Base::Image(image, reference) => {
+            NodeBase::Image(image, reference) => {
                 let kind = node.made_by.unwrap_or(if shipped == Some(at) { EdgeKind::Final } else { EdgeKind::Build });
                 let (written, image, reference) = (node.word.text.clone(), image.clone(), reference.clone());
                 let span = report.span(node.word.place.clone());
@@ -206,7 +206,7 @@ pub fn read(source: &SourceFile, file: FileId, request: &Request<'_>) -> (Facts,
                 let list = if graph.reachable[at] { &mut facts.edges } else { &mut facts.unreachable };
                 list.push(edge);
             }
-            graph::Base::Lacking(names, empty) if graph.reachable[at] => {
+            NodeBase::Lacking(names, empty) if graph.reachable[at] => {
                 let unresolved = globals.unresolved(&node.word, names, empty, line, &report);
                 globals.report_lacking(&unresolved, &mut report);
                 facts.unresolved.push(unresolved);
@@ -223,14 +223,14 @@ pub fn read(source: &SourceFile, file: FileId, request: &Request<'_>) -> (Facts,
     (facts, report.finish())
 }
 
-fn stages(script: &script::Script, graph: &Graph, source: &SourceFile, report: &Report) -> Vec<Stage> {
+fn stages(script: &script::Script, graph: &Graph, source: &SourceFile, report: &Problems) -> Vec<Stage> {
     let stage = |(at, stage): (usize, &script::RawStage)| Stage {
         name: stage.name.clone(),
         base: match &graph.nodes[at].base {
-            graph::Base::Node(node) => Base::Stage(*node),
-            graph::Base::Image(image, _) => Base::Image(image.clone()),
-            graph::Base::Scratch => Base::Scratch,
-            graph::Base::Lacking(..) | graph::Base::Refused => Base::Unknown,
+            NodeBase::Node(node) => StageBase::Stage(*node),
+            NodeBase::Image(image, _) => StageBase::Image(image.clone()),
+            NodeBase::Scratch => StageBase::Scratch,
+            NodeBase::Lacking(..) | NodeBase::Refused => StageBase::Unknown,
         },
         written: stage.base.text.clone(),
         platform: stage.platform.as_ref().map(|platform| platform.text.clone()),
@@ -242,7 +242,7 @@ fn stages(script: &script::Script, graph: &Graph, source: &SourceFile, report: &
 }
 
 /// What reads the file: the value of `BUILDKIT_SYNTAX`, else of `# syntax=`, up to its first space.
-fn frontend(text: &str, request: &Request<'_>, source: &SourceFile, report: &mut Report) -> Option<Edge> {
+fn frontend(text: &str, request: &Request<'_>, source: &SourceFile, report: &mut Problems) -> Option<Edge> {
     let word = match request.build_args.get("BUILDKIT_SYNTAX") {
         Some(value) => {
             let image = value.trim().split(' ').next().unwrap_or("").to_owned();

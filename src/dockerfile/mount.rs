@@ -4,14 +4,14 @@
 //! any variable is expanded: of a mount only `from` is looked at, of every type, and a variable in it is refused. Of
 //! `dispatchRunMounts` only this: a cache without `from` is one from `scratch`.
 
-use super::command::{Command, Flag};
+use super::command::{Flag, RawInstruction};
 use super::graph::SCRATCH;
 use super::instruction::{Refusal, Word};
 use super::text::lower;
 use std::ops::Range;
 
 /// The source that a mount names; of several the last. `flag` is the flag of the command whose value `mount` is.
-pub(super) fn source(mount: &Word, command: &Command, flag: &Flag) -> Result<Option<Word>, Refusal> {
+pub(super) fn source(mount: &Word, command: &RawInstruction, flag: &Flag) -> Result<Option<Word>, Refusal> {
     let mut from = None;
     let mut cache = false;
     for field in fields(&mount.text).ok_or_else(|| malformed("mount", &mount.text))? {
@@ -73,7 +73,7 @@ fn malformed(flag: &str, text: &str) -> Refusal {
 }
 
 /// The place of a source: its own when the flag stands in the file as it is read, else the flag's.
-fn place(mount: &Word, field: &str, value: &str, command: &Command, flag: &Flag) -> Range<usize> {
+fn place(mount: &Word, field: &str, value: &str, command: &RawInstruction, flag: &Flag) -> Range<usize> {
     let plain = command.line.text[flag.range.clone()].ends_with(&mount.text) && !mount.text.contains('"');
     let Some(at) = mount.text.find(field).filter(|_| plain) else { return mount.place.clone() };
     let end = flag.range.end - mount.text.len() + at + field.len();

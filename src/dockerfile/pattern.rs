@@ -8,7 +8,7 @@ use std::borrow::Cow;
 /// The most steps that one match may take. Patterns and values of a Dockerfile stay far below.
 const MAX_STEPS: usize = 16_000_000;
 
-enum Token {
+enum PatternToken {
     Char(char),
     Any,
     Star,
@@ -16,7 +16,7 @@ enum Token {
 
 /// Which of the possible matches counts.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Reach {
+enum Greediness {
     Shortest,
     Longest,
 }
@@ -32,7 +32,7 @@ pub(super) enum Invalid {
 
 /// `${value#pattern}`, or `##` when `greedy`.
 pub(super) fn trim_prefix(pattern: &[char], value: &[char], greedy: bool) -> Result<String, Invalid> {
-    let ends = ends(&compile(pattern)?, value, if greedy { Reach::Longest } else { Reach::Shortest })?;
+    let ends = ends(&compile(pattern)?, value, if greedy { Greediness::Longest } else { Greediness::Shortest })?;
     Ok(value[ends[0].unwrap_or(0)..].iter().collect())
 }
 
@@ -45,7 +45,7 @@ pub(super) fn trim_suffix(pattern: &[char], value: &[char], greedy: bool) -> Res
 
 /// `${value/pattern/replacement}`, or `//` when `all`.
 pub(super) fn replace(pattern: &[char], value: &[char], replacement: &str, all: bool) -> Result<String, Invalid> {
-    let ends = ends(&compile(pattern)?, value, Reach::Longest)?;
+    let ends = ends(&compile(pattern)?, value, Greediness::Longest)?;
     let text = |range: std::ops::Range<usize>| value[range].iter().collect::<String>();
     let from = |at: usize| (at..=value.len()).find_map(|start| ends[start].map(|end| (start, end)));
     if !all {
@@ -104,25 +104,25 @@ fn template(replacement: &str, matched: impl Fn() -> String) -> Cow<'_, str> {
     Cow::Owned(out + rest)
 }
 
-fn compile(pattern: &[char]) -> Result<Vec<Token>, Invalid> {
+fn compile(pattern: &[char]) -> Result<Vec<PatternToken>, Invalid> {
     // Go's text/scanner drops a byte order mark at the start of what it reads.
     let mut chars = pattern.strip_prefix(&['\u{feff}']).unwrap_or(pattern).iter().copied().peekable();
     let mut tokens = Vec::new();
     while let Some(c) = chars.next() {
         tokens.push(match c {
-            '*' => Token::Star,
-            '?' => Token::Any,
+            '*' => PatternToken::Star,
+            '?' => PatternToken::Any,
             '\\' => match chars.peek() {
                 // The escape of `}` and `/` belongs to `${}`, not to the pattern.
                 Some('}' | '/') => continue,
                 Some(escaped @ ('*' | '?' | '\\')) => {
                     let escaped = *escaped;
                     chars.next();
-                    Token::Char(escaped)
+                    PatternToken::Char(escaped)
                 }
                 _ => return Err(Invalid::Escape),
             },
-            _ => Token::Char(c),
+            _ => PatternToken::Char(c),
         });
     }
     Ok(tokens)
@@ -146,7 +146,7 @@ fn reversed(pattern: &[char]) -> Vec<char> {
 }
 
 /// For every start in `value`, where the wanted match from there ends.
-fn ends(pattern: &[Token], value: &[char], reach: Reach) -> Result<Vec<Option<usize>>, Invalid> {
+fn ends(pattern: &[PatternToken], value: &[char], reach: Greediness) -> Result<Vec<Option<usize>>, Invalid> {
     if pattern.len().saturating_mul(value.len() + 1) > MAX_STEPS {
         return Err(Invalid::TooLong);
     }
@@ -156,13 +156,13 @@ fn ends(pattern: &[Token], value: &[char], reach: Reach) -> Result<Vec<Option<us
         for at in (0..=value.len()).rev() {
             let next = value.get(at);
             here[at] = match token {
-                Token::Char(c) => next.filter(|n| *n == c).and_then(|_| after[at + 1]),
-                Token::Any => next.filter(|n| **n != '\n').and_then(|_| after[at + 1]),
-                Token::Star => {
+                PatternToken::Char(c) => next.filter(|n| *n == c).and_then(|_| after[at + 1]),
+                PatternToken::Any => next.filter(|n| **n != '\n').and_then(|_| after[at + 1]),
+                PatternToken::Star => {
                     let longer = next.filter(|n| **n != '\n').and_then(|_| here[at + 1]);
                     match reach {
-                        Reach::Longest => longer.max(after[at]),
-                        Reach::Shortest => [longer, after[at]].into_iter().flatten().min(),
+                        Greediness::Longest => longer.max(after[at]),
+                        Greediness::Shortest => [longer, after[at]].into_iter().flatten().min(),
                     }
                 }
             };

@@ -10,12 +10,12 @@ use std::ops::Range;
 const MAX_PROBLEMS: usize = 50;
 
 /// Problems so far.
-pub(super) struct Report {
+pub(super) struct Problems {
     file: FileId,
     problems: Vec<Diagnostic>,
 }
 
-impl Report {
+impl Problems {
     /// None yet.
     pub(super) fn new(file: FileId) -> Self {
         Self { file, problems: Vec::new() }
@@ -26,7 +26,7 @@ impl Report {
         Span::new(self.file, range.start, range.end)
     }
 
-    /// A problem at a range of bytes; hand it to [`Report::push`].
+    /// A problem at a range of bytes; hand it to [`Problems::push`].
     pub(super) fn at(&self, code: Code, message: impl Into<String>, range: Range<usize>) -> Diagnostic {
         Diagnostic::new(code, message, self.span(range))
     }

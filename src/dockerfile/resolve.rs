@@ -3,8 +3,8 @@
 use super::graph;
 use super::instruction::Word;
 use super::platform::Platform;
-use super::report::{Report, build_args};
-use super::scope::{Scope, Value};
+use super::report::{Problems, build_args};
+use super::scope::{Scope, VariableValue};
 use super::script::Script;
 use super::word::{self, Fault};
 use super::{Arg, Request, Unresolved};
@@ -46,7 +46,7 @@ struct Declared {
 impl Globals {
     /// Gives every ARG before the first FROM its value: that of the request, else its default with the values known by
     /// then, else none. A default in which something has no value is kept with what it lacks.
-    pub(super) fn new(script: &Script, request: &Request<'_>, report: &mut Report) -> Self {
+    pub(super) fn new(script: &Script, request: &Request<'_>, report: &mut Problems) -> Self {
         let platform = Platform::parse(request.platform).unwrap_or_else(|| {
             let message = format!("`{}` is no platform", request.platform);
             let problem =
@@ -59,7 +59,7 @@ impl Globals {
         let mut scope = Scope::predefined(&platform, target);
         for (name, text) in request.build_args {
             if scope.get(name).is_some() {
-                scope.set(name.clone(), Value { text: text.clone(), missing: Vec::new() });
+                scope.set(name.clone(), VariableValue { text: text.clone(), missing: Vec::new() });
             }
         }
         let mut globals =
@@ -67,17 +67,17 @@ impl Globals {
         for arg in &script.globals {
             let mut looked_up = HashSet::new();
             let value = match (request.build_args.get(&arg.name), &arg.default) {
-                (Some(text), _) => Some(Value { text: text.clone(), missing: Vec::new() }),
+                (Some(text), _) => Some(VariableValue { text: text.clone(), missing: Vec::new() }),
                 (None, None) => None,
                 (None, Some(default)) => match word::expand(default, script.escape, &globals.scope) {
                     Ok(expansion) => {
                         looked_up = expansion.seen;
-                        Some(Value { text: expansion.text, missing: expansion.missing })
+                        Some(VariableValue { text: expansion.text, missing: expansion.missing })
                     }
                     Err(fault) => {
                         let missing = vec![required(&fault).unwrap_or(&arg.name).to_owned()];
                         report.fault(fault, default, arg.place.clone());
-                        Some(Value { text: String::new(), missing })
+                        Some(VariableValue { text: String::new(), missing })
                     }
                 },
             };
@@ -106,7 +106,7 @@ impl Globals {
     }
 
     /// Expands a word of FROM.
-    pub(super) fn expand(&mut self, word: &Word, report: &mut Report) -> Expanded {
+    pub(super) fn expand(&mut self, word: &Word, report: &mut Problems) -> Expanded {
         match word::expand(&word.text, self.escape, &self.scope) {
             Ok(expansion) => {
                 for name in &expansion.seen {
@@ -149,7 +149,7 @@ impl Globals {
         names: &[String],
         empty: &str,
         line: usize,
-        report: &Report,
+        report: &Problems,
     ) -> Unresolved {
         let declared = |name: &String| self.args.iter().rev().find(|arg| arg.name == *name).map(|arg| arg.span);
         Unresolved {
@@ -162,7 +162,7 @@ impl Globals {
     }
 
     /// Reports a FROM that lacks values: at the ARG, if there is one, and at the FROM.
-    pub(super) fn report_lacking(&self, unresolved: &Unresolved, report: &mut Report) {
+    pub(super) fn report_lacking(&self, unresolved: &Unresolved, report: &mut Problems) {
         let Some((name, declared)) = unresolved.names.first() else { return };
         let range = |span: Span| span.start as usize..span.end as usize;
         let written = &unresolved.written;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 /// A value and what it lacks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Value {
+pub(super) struct VariableValue {
     /// The text; names without value are empty in it.
     pub(super) text: String,
     /// The names without value that went into it.
@@ -15,7 +15,7 @@ pub(super) struct Value {
 /// Names and their values. A name that is absent has no value; an empty value is one.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
-    values: HashMap<String, Value>,
+    values: HashMap<String, VariableValue>,
     size: usize,
 }
 
@@ -30,20 +30,20 @@ impl Scope {
     pub(super) fn predefined(platform: &Platform, stage: &str) -> Self {
         let mut scope = Self::default();
         for (name, text) in platform.arguments("BUILD").into_iter().chain(platform.arguments("TARGET")) {
-            scope.set(name, Value { text, missing: Vec::new() });
+            scope.set(name, VariableValue { text, missing: Vec::new() });
         }
         let stage = if stage.is_empty() { "default" } else { stage };
-        scope.set("TARGETSTAGE".to_owned(), Value { text: stage.to_owned(), missing: Vec::new() });
+        scope.set("TARGETSTAGE".to_owned(), VariableValue { text: stage.to_owned(), missing: Vec::new() });
         scope
     }
 
     /// The value of a name.
-    pub(super) fn get(&self, name: &str) -> Option<&Value> {
+    pub(super) fn get(&self, name: &str) -> Option<&VariableValue> {
         self.values.get(name)
     }
 
     /// Gives a name a value; false when all values together have become too long.
-    pub(super) fn set(&mut self, name: String, value: Value) -> bool {
+    pub(super) fn set(&mut self, name: String, value: VariableValue) -> bool {
         self.size += value.text.len();
         if self.size > MAX_SIZE {
             return false;

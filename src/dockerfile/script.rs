@@ -1,10 +1,10 @@
 //! A file as `BuildKit`'s parser leaves it: ARGs before the first FROM, then stages with the instructions that matter.
 
-use super::command::{Command, Json};
+use super::command::{Json, RawInstruction};
 use super::heredoc;
 use super::instruction::{self, ArgName, Instruction, Word};
-use super::lines::{MAX_LINE, Reader};
-use super::report::Report;
+use super::lines::{LineReader, MAX_LINE};
+use super::report::Problems;
 use super::syntax::{Directives, Met};
 use crate::diagnostic::Code;
 use std::ops::Range;
@@ -32,21 +32,21 @@ pub(super) struct RawStage {
     /// The bytes of the FROM.
     pub(super) place: Range<usize>,
     /// What it uses and keeps, in order.
-    pub(super) steps: Vec<Step>,
+    pub(super) steps: Vec<StageStep>,
 }
 
 /// An instruction of a stage that may decide edges.
 #[derive(Debug)]
-pub(super) enum Step {
+pub(super) enum StageStep {
     /// COPY with `--from`.
     Copy(Word),
     /// RUN with mounts: the source of each, if it names one.
     Mounts(Vec<Option<Word>>),
     /// ONBUILD.
-    Onbuild(Box<Command>),
+    Onbuild(Box<RawInstruction>),
 }
 
-impl Step {
+impl StageStep {
     /// The step that an instruction is, if it may decide edges.
     pub(super) fn of(instruction: Instruction) -> Option<Self> {
         match instruction {
@@ -59,9 +59,9 @@ impl Step {
 }
 
 /// Reads a file. A line that `BuildKit` refuses is reported and left out.
-pub(super) fn read(text: &str, report: &mut Report) -> Script {
+pub(super) fn read(text: &str, report: &mut Problems) -> Script {
     let mut script = Script { globals: Vec::new(), stages: Vec::new(), escape: '\\' };
-    let mut reader = Reader::new(text);
+    let mut reader = LineReader::new(text);
     let mut directives = Directives::default();
     let mut instructions = 0;
     loop {
@@ -71,7 +71,7 @@ pub(super) fn read(text: &str, report: &mut Report) -> Script {
         });
         let Some(line) = line else { break };
         instructions += 1;
-        let command = Command::new(line, script.escape);
+        let command = RawInstruction::new(line, script.escape);
         let place = command.line.place(command.keyword.start..command.rest.end.max(command.keyword.end));
         match instruction::read(&command, script.escape) {
             Ok(instruction) => add(&mut script, instruction, &command, place.clone(), report),
@@ -113,7 +113,7 @@ fn unreadable(place: Range<usize>) -> RawStage {
     RawStage { base, name: None, platform: None, place, steps: Vec::new() }
 }
 
-fn directive(met: Met, place: Range<usize>, escape: &mut char, report: &mut Report) {
+fn directive(met: Met, place: Range<usize>, escape: &mut char, report: &mut Problems) {
     match met {
         Met::Nothing => {}
         Met::Escape(character) => *escape = character,
@@ -129,7 +129,13 @@ fn directive(met: Met, place: Range<usize>, escape: &mut char, report: &mut Repo
     }
 }
 
-fn add(script: &mut Script, instruction: Instruction, command: &Command, place: Range<usize>, report: &mut Report) {
+fn add(
+    script: &mut Script,
+    instruction: Instruction,
+    command: &RawInstruction,
+    place: Range<usize>,
+    report: &mut Problems,
+) {
     if let Instruction::From { base, name, platform } = instruction {
         script.stages.push(RawStage { base, name, platform, place, steps: Vec::new() });
         return;
@@ -145,11 +151,17 @@ fn add(script: &mut Script, instruction: Instruction, command: &Command, place: 
         }
         return;
     };
-    stage.steps.extend(Step::of(instruction));
+    stage.steps.extend(StageStep::of(instruction));
 }
 
 /// Reads past the bodies of the here-documents that a command begins.
-fn skip_heredocs(reader: &mut Reader<'_>, command: &Command, escape: char, place: Range<usize>, report: &mut Report) {
+fn skip_heredocs(
+    reader: &mut LineReader<'_>,
+    command: &RawInstruction,
+    escape: char,
+    place: Range<usize>,
+    report: &mut Problems,
+) {
     let trigger = command.trigger(escape);
     let inner = trigger.as_ref().unwrap_or(command);
     if !matches!(inner.name.as_str(), "run" | "copy" | "add") || inner.json() != Json::No {

@@ -3,22 +3,22 @@
 //! Mirrors `processDollar` of `BuildKit` v0.34.2 frontend/dockerfile/shell/lex.go.
 
 use super::pattern::{self, Invalid};
-use super::word::{Fault, Lexer, MAX_LENGTH, Part};
+use super::word::{ExpandedPart, Fault, MAX_LENGTH, WordLexer};
 
 /// How deep `${A:-${B:-...}}` may go. `BuildKit` sets no limit; nothing that people write comes near.
 const MAX_DEPTH: usize = 100;
 
-impl Lexer<'_> {
+impl WordLexer<'_> {
     /// Reads what a `$` begins.
-    pub(super) fn dollar(&mut self) -> Result<Part, Fault> {
+    pub(super) fn dollar(&mut self) -> Result<ExpandedPart, Fault> {
         self.at += 1;
         if self.peek() != Some('{') {
             let name = self.name();
             if name.is_empty() {
-                return Ok(Part::of("$"));
+                return Ok(ExpandedPart::of("$"));
             }
             return Ok(match self.value(&name)? {
-                None if self.mode.keep_unset => Part::of(format!("${name}")),
+                None if self.mode.keep_unset => ExpandedPart::of(format!("${name}")),
                 value => or_missing(value, &name),
             });
         }
@@ -37,14 +37,14 @@ impl Lexer<'_> {
     }
 
     /// What follows the name in `${NAME...}`.
-    fn braced(&mut self, name: &str) -> Result<Part, Fault> {
+    fn braced(&mut self, name: &str) -> Result<ExpandedPart, Fault> {
         let Some(mut operator) = self.next() else { return Err(missing_brace()) };
         let mut written = String::from(operator);
         let mut empty_is_unset = false;
         match operator {
             '}' => {
                 return Ok(match self.value(name)? {
-                    None if self.mode.keep_unset => Part::of(format!("${{{name}}}")),
+                    None if self.mode.keep_unset => ExpandedPart::of(format!("${{{name}}}")),
                     value => or_missing(value, name),
                 });
             }
@@ -64,12 +64,12 @@ impl Lexer<'_> {
         let (word, _) = self.until(Some('}'), trims, trims).map_err(|fault| self.at_end(fault))?;
         let value = self.value(name)?;
         if self.mode.keep_unset && value.is_none() {
-            return Ok(Part::of(format!("${{{name}{written}{}}}", word.text)));
+            return Ok(ExpandedPart::of(format!("${{{name}{written}{}}}", word.text)));
         }
         let unset = value.as_ref().is_none_or(|value| empty_is_unset && value.text.is_empty());
         match operator {
             '-' => Ok(value.filter(|_| !unset).unwrap_or(word)),
-            '+' => Ok(if unset { Part::default() } else { word }),
+            '+' => Ok(if unset { ExpandedPart::default() } else { word }),
             '?' => match value {
                 None => Err(Fault::Required { name: name.to_owned(), message: word.text }),
                 Some(_) if unset => Err(Fault::Invalid(format!("`{name}` may not be empty: {}", word.text))),
@@ -83,22 +83,22 @@ impl Lexer<'_> {
                 };
                 let trim = if operator == '#' { pattern::trim_prefix } else { pattern::trim_suffix };
                 let text = trim(&chars(pattern), &chars(&value.text), greedy).map_err(|e| bad_pattern(&e, pattern))?;
-                let mut part = Part { text, missing: value.missing };
-                part.add(Part { text: String::new(), missing: word.missing });
+                let mut part = ExpandedPart { text, missing: value.missing };
+                part.add(ExpandedPart { text: String::new(), missing: word.missing });
                 Ok(part)
             }
             _ => Err(unsupported(&written)),
         }
     }
 
-    fn replaced(&mut self, name: &str) -> Result<Part, Fault> {
+    fn replaced(&mut self, name: &str) -> Result<ExpandedPart, Fault> {
         let all = self.peek() == Some('/');
         self.at += usize::from(all);
         let (pattern, _) = self.until(Some('/'), true, true).map_err(|fault| self.at_end(fault))?;
         let (replacement, _) = self.until(Some('}'), true, false).map_err(|fault| self.at_end(fault))?;
         let value = self.value(name)?;
         if self.mode.keep_unset && value.is_none() {
-            return Ok(Part::of(format!("${{{name}/{}/{}}}", pattern.text, replacement.text)));
+            return Ok(ExpandedPart::of(format!("${{{name}/{}/{}}}", pattern.text, replacement.text)));
         }
         let value = or_missing(value, name);
         let text = pattern::replace(&chars(&pattern.text), &chars(&value.text), &replacement.text, all)
@@ -106,9 +106,9 @@ impl Lexer<'_> {
         if text.len() > MAX_LENGTH {
             return Err(Fault::TooLong);
         }
-        let mut part = Part { text, missing: value.missing };
+        let mut part = ExpandedPart { text, missing: value.missing };
         for missing in [pattern.missing, replacement.missing] {
-            part.add(Part { text: String::new(), missing });
+            part.add(ExpandedPart { text: String::new(), missing });
         }
         Ok(part)
     }
@@ -142,8 +142,8 @@ impl Lexer<'_> {
     }
 }
 
-fn or_missing(value: Option<Part>, name: &str) -> Part {
-    value.unwrap_or_else(|| Part { text: String::new(), missing: vec![name.to_owned()] })
+fn or_missing(value: Option<ExpandedPart>, name: &str) -> ExpandedPart {
+    value.unwrap_or_else(|| ExpandedPart { text: String::new(), missing: vec![name.to_owned()] })
 }
 
 fn chars(text: &str) -> Vec<char> {

@@ -35,7 +35,7 @@ pub(super) struct Expansion {
 
 /// How a lexer treats what it reads.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Mode {
+pub(super) struct LexerMode {
     /// The escape character of the file.
     pub(super) escape: char,
     /// Quotes stay in the result.
@@ -48,31 +48,31 @@ pub(super) struct Mode {
 
 /// Expands one word with the values of a scope.
 pub(super) fn expand(word: &str, escape: char, scope: &Scope) -> Result<Expansion, Fault> {
-    let mode = Mode { escape, raw_quotes: false, raw_escapes: false, keep_unset: false };
-    let mut lexer = Lexer::new(word, mode, scope);
+    let mode = LexerMode { escape, raw_quotes: false, raw_escapes: false, keep_unset: false };
+    let mut lexer = WordLexer::new(word, mode, scope);
     let (part, _) = lexer.until(None, false, false)?;
     Ok(Expansion { text: part.text, missing: part.missing, seen: lexer.seen })
 }
 
 /// Splits a text into words without any values.
-pub(super) fn split(text: &str, mode: Mode) -> Result<Vec<String>, Fault> {
+pub(super) fn split(text: &str, mode: LexerMode) -> Result<Vec<String>, Fault> {
     let scope = Scope::default();
-    Lexer::new(text, mode, &scope).until(None, mode.raw_escapes, false).map(|(_, words)| words)
+    WordLexer::new(text, mode, &scope).until(None, mode.raw_escapes, false).map(|(_, words)| words)
 }
 
 /// A text and the names without value that went into it.
 #[derive(Default)]
-pub(super) struct Part {
+pub(super) struct ExpandedPart {
     pub(super) text: String,
     pub(super) missing: Vec<String>,
 }
 
-impl Part {
+impl ExpandedPart {
     pub(super) fn of(text: impl Into<String>) -> Self {
         Self { text: text.into(), missing: Vec::new() }
     }
 
-    pub(super) fn add(&mut self, other: Part) {
+    pub(super) fn add(&mut self, other: ExpandedPart) {
         self.text += &other.text;
         for name in other.missing {
             if self.missing.len() < MAX_MISSING && !self.missing.contains(&name) {
@@ -84,16 +84,16 @@ impl Part {
 
 /// A list of words that grows; the word under way is the lexer's, shared by all depths as in `BuildKit`.
 #[derive(Default)]
-struct Words {
+struct WordList {
     done: Vec<String>,
     inside: bool,
 }
 
 /// Reads a text from left to right.
-pub(super) struct Lexer<'a> {
+pub(super) struct WordLexer<'a> {
     chars: Vec<char>,
     pub(super) at: usize,
-    pub(super) mode: Mode,
+    pub(super) mode: LexerMode,
     scope: &'a Scope,
     word: String,
     seen: HashSet<String>,
@@ -102,8 +102,8 @@ pub(super) struct Lexer<'a> {
     pub(super) depth: usize,
 }
 
-impl<'a> Lexer<'a> {
-    fn new(text: &str, mode: Mode, scope: &'a Scope) -> Self {
+impl<'a> WordLexer<'a> {
+    fn new(text: &str, mode: LexerMode, scope: &'a Scope) -> Self {
         // Go's text/scanner drops a byte order mark at the start of what it reads.
         let chars = text.strip_prefix('\u{feff}').unwrap_or(text).chars().collect();
         Self { chars, at: 0, mode, scope, word: String::new(), seen: HashSet::new(), produced: 0, depth: 0 }
@@ -119,7 +119,7 @@ impl<'a> Lexer<'a> {
         c
     }
 
-    fn add_char(&mut self, words: &mut Words, c: char) {
+    fn add_char(&mut self, words: &mut WordList, c: char) {
         if c.is_whitespace() && words.inside {
             if !self.word.is_empty() {
                 words.done.push(std::mem::take(&mut self.word));
@@ -131,7 +131,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn finish(&mut self, mut words: Words) -> Vec<String> {
+    fn finish(&mut self, mut words: WordList) -> Vec<String> {
         if !self.word.is_empty() {
             words.done.push(std::mem::take(&mut self.word));
         }
@@ -145,10 +145,10 @@ impl<'a> Lexer<'a> {
         stop: Option<char>,
         raw_escapes: bool,
         patterns: bool,
-    ) -> Result<(Part, Vec<String>), Fault> {
+    ) -> Result<(ExpandedPart, Vec<String>), Fault> {
         let outer = std::mem::replace(&mut self.mode.raw_escapes, raw_escapes);
-        let mut result = Part::default();
-        let mut words = Words::default();
+        let mut result = ExpandedPart::default();
+        let mut words = WordList::default();
         self.word.clear();
         while let Some(c) = self.peek() {
             if Some(c) == stop {
@@ -166,9 +166,9 @@ impl<'a> Lexer<'a> {
                 }
                 '\'' | '"' | '<' => {
                     let part = match c {
-                        '\'' => Part::of(self.single_quote(patterns)?),
+                        '\'' => ExpandedPart::of(self.single_quote(patterns)?),
                         '"' => self.double_quote(patterns)?,
-                        _ => Part::of(self.less_than()),
+                        _ => ExpandedPart::of(self.less_than()),
                     };
                     self.word += &part.text;
                     words.inside = true;
@@ -222,9 +222,9 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn double_quote(&mut self, patterns: bool) -> Result<Part, Fault> {
+    fn double_quote(&mut self, patterns: bool) -> Result<ExpandedPart, Fault> {
         self.at += 1;
-        let mut out = Part::default();
+        let mut out = ExpandedPart::default();
         let quote = self.mode.raw_quotes.then_some('"');
         out.text.extend(quote);
         loop {
@@ -276,7 +276,7 @@ impl<'a> Lexer<'a> {
         out
     }
 
-    pub(super) fn value(&mut self, name: &str) -> Result<Option<Part>, Fault> {
+    pub(super) fn value(&mut self, name: &str) -> Result<Option<ExpandedPart>, Fault> {
         if !self.seen.contains(name) {
             self.seen.insert(name.to_owned());
         }
@@ -285,6 +285,6 @@ impl<'a> Lexer<'a> {
         if self.produced > MAX_LENGTH {
             return Err(Fault::TooLong);
         }
-        Ok(Some(Part { text: value.text.clone(), missing: value.missing.clone() }))
+        Ok(Some(ExpandedPart { text: value.text.clone(), missing: value.missing.clone() }))
     }
 }

@@ -7,7 +7,7 @@
 
 use super::facts::{Build, Tool};
 use super::steps::{build_arg, set_line};
-use super::word::Word;
+use super::word::ShellWord;
 use crate::source::At;
 use crate::yaml::TextMap;
 
@@ -138,7 +138,7 @@ const BEFORE: &[&str] = &[
 ];
 
 /// The build that a command makes, if it makes one.
-pub(super) fn build(command: &[Word], map: &TextMap, directory: Option<&At<String>>) -> Option<Build> {
+pub(super) fn build(command: &[ShellWord], map: &TextMap, directory: Option<&At<String>>) -> Option<Build> {
     let start = command.iter().position(|word| !is_before(word))?;
     let words = command.get(start..)?;
     let (tool, options) = tool(words)?;
@@ -150,7 +150,7 @@ pub(super) fn build(command: &[Word], map: &TextMap, directory: Option<&At<Strin
 }
 
 /// Whether a word stands before the command: a wrapper, its option, an assignment.
-fn is_before(word: &Word) -> bool {
+fn is_before(word: &ShellWord) -> bool {
     let text = word.text.as_str();
     let assigns = || {
         let name = text.split_once('=').map_or("", |(name, _)| name);
@@ -160,7 +160,7 @@ fn is_before(word: &Word) -> bool {
 }
 
 /// Which tool it is, and the words after the name of its command.
-fn tool(words: &[Word]) -> Option<(Tool, &[Word])> {
+fn tool(words: &[ShellWord]) -> Option<(Tool, &[ShellWord])> {
     let (program, mut rest) = words.split_first()?;
     let program = program.text.rsplit('/').next().unwrap_or_default();
     let mut buildx = program == "docker-buildx";
@@ -188,8 +188,8 @@ fn tool(words: &[Word]) -> Option<(Tool, &[Word])> {
     }
 }
 
-fn read_options(build: &mut Build, words: &[Word], map: &TextMap) {
-    let mut positional: Vec<&Word> = Vec::new();
+fn read_options(build: &mut Build, words: &[ShellWord], map: &TextMap) {
+    let mut positional: Vec<&ShellWord> = Vec::new();
     let mut words = words.iter();
     while let Some(word) = words.next() {
         let text = word.text.as_str();
@@ -222,7 +222,7 @@ fn read_options(build: &mut Build, words: &[Word], map: &TextMap) {
 }
 
 /// A cluster of short options: `-q`, `-qt name`, `-tname`, `-t=name`.
-fn short<'w>(build: &mut Build, word: &Word, words: &mut impl Iterator<Item = &'w Word>, map: &TextMap) {
+fn short<'w>(build: &mut Build, word: &ShellWord, words: &mut impl Iterator<Item = &'w ShellWord>, map: &TextMap) {
     for (at, c) in word.text.char_indices().skip(1) {
         let mut buffer = [0; 4];
         let name: &str = c.encode_utf8(&mut buffer);
@@ -243,7 +243,7 @@ fn short<'w>(build: &mut Build, word: &Word, words: &mut impl Iterator<Item = &'
     }
 }
 
-fn option(build: &mut Build, name: &str, value: &Word, map: &TextMap) {
+fn option(build: &mut Build, name: &str, value: &ShellWord, map: &TextMap) {
     let bake = build.tool.is_bake();
     match name {
         "build-arg" => build.build_args.extend(build_arg(value, map)),

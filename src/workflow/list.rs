@@ -3,11 +3,11 @@
 //! As `Util.getList` of docker/actions-toolkit reads them (src/util.ts): csv-parse with relaxed quotes and empty lines
 //! skipped, then each item trimmed. There are no comments in them: `# x` is an item.
 
-use super::word::{Word, expressions};
+use super::word::{ShellWord, expressions};
 
 /// How an action reads a list.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Style {
+pub(super) struct ListStyle {
     /// A comma separates items too (`ignoreComma` is off).
     pub(super) commas: bool,
     /// Items may be quoted (`quote` is not off).
@@ -15,19 +15,19 @@ pub(super) struct Style {
 }
 
 /// `tags`, `platforms`, `files`, `targets`.
-pub(super) const WORDS: Style = Style { commas: true, quotes: true };
+pub(super) const WORDS: ListStyle = ListStyle { commas: true, quotes: true };
 
 /// `build-args`.
-pub(super) const LINES: Style = Style { commas: false, quotes: true };
+pub(super) const LINES: ListStyle = ListStyle { commas: false, quotes: true };
 
 /// `set` of the bake action, which takes quotes for text.
-pub(super) const RAW_LINES: Style = Style { commas: false, quotes: false };
+pub(super) const RAW_LINES: ListStyle = ListStyle { commas: false, quotes: false };
 
 /// The items of a list that are not empty.
-pub(super) fn items(text: &str, style: Style) -> Vec<Word> {
+pub(super) fn items(text: &str, style: ListStyle) -> Vec<ShellWord> {
     let expressions = expressions(text);
     let mut found = Vec::new();
-    let mut item = Word::begin(0);
+    let mut item = ShellWord::begin(0);
     let mut at = 0;
     // Whether the item is still empty in the sense of CSV: only there a quote quotes.
     let mut fresh = true;
@@ -70,8 +70,8 @@ fn expression_at(expressions: &[std::ops::Range<usize>], at: usize) -> Option<st
     expressions.get(index).cloned()
 }
 
-fn finish(item: &mut Word, next: usize, found: &mut Vec<Word>) {
-    let done = std::mem::replace(item, Word::begin(next)).trim();
+fn finish(item: &mut ShellWord, next: usize, found: &mut Vec<ShellWord>) {
+    let done = std::mem::replace(item, ShellWord::begin(next)).trim();
     if !done.text.is_empty() {
         found.push(done);
     }
@@ -82,12 +82,12 @@ fn finish(item: &mut Word, next: usize, found: &mut Vec<Word>) {
 fn quoted(
     text: &str,
     start: usize,
-    style: Style,
+    style: ListStyle,
     expressions: &[std::ops::Range<usize>],
-    item: &mut Word,
-    found: &mut Vec<Word>,
+    item: &mut ShellWord,
+    found: &mut Vec<ShellWord>,
 ) -> Option<usize> {
-    let mut inner = Word::begin(start + 1);
+    let mut inner = ShellWord::begin(start + 1);
     let mut done = Vec::new();
     let mut at = start + 1;
     loop {
@@ -126,7 +126,7 @@ fn quoted(
 mod tests {
     use super::*;
 
-    fn read(text: &str, style: Style) -> Vec<String> {
+    fn read(text: &str, style: ListStyle) -> Vec<String> {
         items(text, style).into_iter().map(|item| item.text).collect()
     }
 

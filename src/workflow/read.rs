@@ -27,12 +27,12 @@ pub fn read(source: &SourceFile, id: FileId) -> (Option<Workflow>, Vec<Diagnosti
 }
 
 /// A scalar: what it says, and where each part of that stands.
-pub(super) struct Text {
+pub(super) struct PlacedScalar {
     pub(super) text: String,
     pub(super) map: TextMap,
 }
 
-impl Text {
+impl PlacedScalar {
     /// What it says, and the place of the whole scalar.
     pub(super) fn at(self) -> At<String> {
         At::new(self.text, self.map.span())
@@ -40,12 +40,12 @@ impl Text {
 }
 
 /// The text of a scalar; `None` for anything else, null included.
-pub(super) fn text(node: &Node<'_>, source: &str) -> Option<Text> {
+pub(super) fn text(node: &Node<'_>, source: &str) -> Option<PlacedScalar> {
     let Value::Scalar { text, plain } = &node.value else { return None };
     if scalar_type(text, *plain) == ScalarType::Null {
         return None;
     }
-    Some(Text { text: text.as_ref().to_owned(), map: TextMap::of(node, source)? })
+    Some(PlacedScalar { text: text.as_ref().to_owned(), map: TextMap::of(node, source)? })
 }
 
 /// The keys and values of a mapping; none of anything else.
@@ -75,7 +75,7 @@ fn items<'n, 'a>(node: &'n Node<'a>) -> &'n [Node<'a>] {
 }
 
 fn word(node: &Node<'_>, source: &str) -> Option<At<String>> {
-    text(node, source).map(Text::at)
+    text(node, source).map(PlacedScalar::at)
 }
 
 fn word_of(node: &Node<'_>, name: &str, source: &str) -> Option<At<String>> {

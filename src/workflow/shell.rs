@@ -3,22 +3,22 @@
 //! The quoting is that of POSIX shells (IEEE 1003.1, Shell Command Language, 2.2 Quoting and 2.3 Token Recognition); nothing
 //! is expanded. `${{ ... }}` is replaced before the shell sees the script, so it is one part of a word wherever it stands.
 
-use super::word::{Word, expression_end};
+use super::word::{ShellWord, expression_end};
 
 /// How deep `$( ... )` is looked into for commands.
 const MAX_DEPTH: usize = 8;
 
 /// The commands of a script, those in `$( ... )` too, in the order in which they begin.
-pub(super) fn commands(text: &str) -> Vec<Vec<Word>> {
+pub(super) fn commands(text: &str) -> Vec<Vec<ShellWord>> {
     let mut found = Vec::new();
     script(text, 0, text.len(), 0, &mut found);
     found.sort_by_key(|words| words.first().map(|word| word.written().start));
     found
 }
 
-fn script(text: &str, from: usize, to: usize, depth: usize, found: &mut Vec<Vec<Word>>) {
+fn script(text: &str, from: usize, to: usize, depth: usize, found: &mut Vec<Vec<ShellWord>>) {
     let Some(text) = text.get(..to) else { return };
-    let mut lexer = Lexer {
+    let mut lexer = ShellLexer {
         text,
         at: from,
         word: None,
@@ -30,7 +30,7 @@ fn script(text: &str, from: usize, to: usize, depth: usize, found: &mut Vec<Vec<
         inner: Vec::new(),
     };
     lexer.run();
-    let Lexer { commands, inner, .. } = lexer;
+    let ShellLexer { commands, inner, .. } = lexer;
     found.extend(commands);
     if depth < MAX_DEPTH {
         for (from, to) in inner {
@@ -39,14 +39,14 @@ fn script(text: &str, from: usize, to: usize, depth: usize, found: &mut Vec<Vec<
     }
 }
 
-struct Lexer<'a> {
+struct ShellLexer<'a> {
     text: &'a str,
     at: usize,
-    word: Option<Word>,
+    word: Option<ShellWord>,
     /// Whether a part of the word is quoted, so that it cannot be the number of a redirection.
     quoted: bool,
-    command: Vec<Word>,
-    commands: Vec<Vec<Word>>,
+    command: Vec<ShellWord>,
+    commands: Vec<Vec<ShellWord>>,
     /// The next word is the file of a redirection.
     drop_next: bool,
     /// Delimiters of the here-documents that begin after this line, and whether their tabs are stripped.
@@ -55,14 +55,14 @@ struct Lexer<'a> {
     inner: Vec<(usize, usize)>,
 }
 
-impl<'a> Lexer<'a> {
+impl<'a> ShellLexer<'a> {
     fn rest(&self) -> &'a str {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    fn word(&mut self) -> &mut Word {
+    fn word(&mut self) -> &mut ShellWord {
         let at = self.at;
-        self.word.get_or_insert_with(|| Word::begin(at))
+        self.word.get_or_insert_with(|| ShellWord::begin(at))
     }
 
     /// Takes so many bytes as text of the word.
@@ -307,7 +307,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<String> {
-        let words = |command: Vec<Word>| command.into_iter().map(|word| word.text).collect::<Vec<_>>().join("|");
+        let words = |command: Vec<ShellWord>| command.into_iter().map(|word| word.text).collect::<Vec<_>>().join("|");
         commands(text).into_iter().map(words).collect()
     }
 

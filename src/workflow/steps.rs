@@ -2,10 +2,10 @@
 
 use super::command;
 use super::facts::{Build, BuildArg, Metadata, Tool};
-use super::list::{self, Style, items};
-use super::read::{Text, entries, get, text};
+use super::list::{self, ListStyle, items};
+use super::read::{PlacedScalar, entries, get, text};
 use super::shell;
-use super::word::Word;
+use super::word::ShellWord;
 use crate::source::At;
 use crate::yaml::{Node, TextMap, Value};
 
@@ -16,13 +16,13 @@ pub(super) fn builds(step: &Node<'_>, source: &str, directory: Option<&At<String
         if !posix {
             return Vec::new();
         }
-        let own = get(step, "working-directory").and_then(|node| text(node, source)).map(Text::at);
+        let own = get(step, "working-directory").and_then(|node| text(node, source)).map(PlacedScalar::at);
         let commands = shell::commands(&script.text);
         let directory = own.as_ref().or(directory);
         return commands.iter().filter_map(|words| command::build(words, &script.map, directory)).collect();
     }
     let Some(uses) = get(step, "uses").and_then(|node| text(node, source)) else { return Vec::new() };
-    let with = Inputs { node: get(step, "with"), source };
+    let with = ActionInputs { node: get(step, "with"), source };
     let action = action(&uses);
     let span = uses.map.span();
     match action.as_str() {
@@ -33,7 +33,7 @@ pub(super) fn builds(step: &Node<'_>, source: &str, directory: Option<&At<String
 }
 
 /// The name of an action without its version, in lower case: GitHub does not tell cases apart.
-fn action(uses: &Text) -> String {
+fn action(uses: &PlacedScalar) -> String {
     uses.text.split('@').next().unwrap_or_default().to_ascii_lowercase()
 }
 
@@ -43,9 +43,9 @@ pub(super) fn metadata(step: &Node<'_>, source: &str) -> Option<Metadata> {
     if action(&uses) != "docker/metadata-action" {
         return None;
     }
-    let id = get(step, "id").and_then(|node| text(node, source)).map(Text::at);
+    let id = get(step, "id").and_then(|node| text(node, source)).map(PlacedScalar::at);
     let mut images = Vec::new();
-    let with = Inputs { node: get(step, "with"), source };
+    let with = ActionInputs { node: get(step, "with"), source };
     with.each("images", list::WORDS, |word, map| images.push(word.at(map)));
     Some(Metadata { id, images })
 }
@@ -58,7 +58,7 @@ fn is_posix(shell: &str) -> bool {
 }
 
 /// docker/build-push-action: its inputs are in its action.yml, and read in its src/context.ts.
-fn build_push(mut build: Build, with: &Inputs<'_, '_>) -> Build {
+fn build_push(mut build: Build, with: &ActionInputs<'_, '_>) -> Build {
     build.dockerfile = with.word("file");
     build.context = with.word("context");
     build.target = with.word("target");
@@ -69,7 +69,7 @@ fn build_push(mut build: Build, with: &Inputs<'_, '_>) -> Build {
 }
 
 /// docker/bake-action: its inputs are in its action.yml, and read in its src/context.ts.
-fn bake(mut build: Build, with: &Inputs<'_, '_>) -> Build {
+fn bake(mut build: Build, with: &ActionInputs<'_, '_>) -> Build {
     build.directory = with.word("workdir");
     build.bake_source = with.word("source");
     with.each("files", list::WORDS, |word, map| build.bake_files.push(word.at(map)));
@@ -81,12 +81,12 @@ fn bake(mut build: Build, with: &Inputs<'_, '_>) -> Build {
 /// The inputs of an action. The runner hands them over as variables of the environment in capital letters, so that case
 /// does not matter (<https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax#inputs>), and
 /// `core.getInput` takes away white space around them.
-struct Inputs<'n, 's> {
+struct ActionInputs<'n, 's> {
     node: Option<&'n Node<'n>>,
     source: &'s str,
 }
 
-impl<'n> Inputs<'n, '_> {
+impl<'n> ActionInputs<'n, '_> {
     fn get(&self, name: &str) -> Option<&'n Node<'n>> {
         let found = entries(self.node?)
             .find(|(key, _)| matches!(&key.value, Value::Scalar { text, .. } if text.eq_ignore_ascii_case(name)));
@@ -99,7 +99,7 @@ impl<'n> Inputs<'n, '_> {
     }
 
     /// Hands over each item of a list. A list of YAML, which GitHub refuses, is read item by item.
-    fn each(&self, name: &str, style: Style, mut take: impl FnMut(&Word, &TextMap)) {
+    fn each(&self, name: &str, style: ListStyle, mut take: impl FnMut(&ShellWord, &TextMap)) {
         let Some(node) = self.get(name) else { return };
         let nodes = match &node.value {
             Value::Sequence(nodes) => nodes.as_slice(),
@@ -114,12 +114,12 @@ impl<'n> Inputs<'n, '_> {
 }
 
 /// `NAME=value`, or `NAME` alone. `None` if there is no name.
-pub(super) fn build_arg(word: &Word, map: &TextMap) -> Option<BuildArg> {
+pub(super) fn build_arg(word: &ShellWord, map: &TextMap) -> Option<BuildArg> {
     let (name, value) = match word.split_once('=') {
         Some((name, value)) => (name, Some(value)),
         None => (word.clone(), None),
     };
-    let is_expression = name.is_expression() || value.as_ref().is_some_and(Word::is_expression);
+    let is_expression = name.is_expression() || value.as_ref().is_some_and(ShellWord::is_expression);
     (!name.text.is_empty()).then(|| BuildArg {
         name: name.at(map),
         value: value.map(|value| value.at(map)),
@@ -131,7 +131,7 @@ pub(super) fn build_arg(word: &Word, map: &TextMap) -> Option<BuildArg> {
 
 /// A line of `set`: `pattern.key=value`, for build arguments `pattern.args.NAME=value`. buildx splits the left side at its
 /// first two dots (bake/bake.go, `newOverrides`).
-pub(super) fn set_line(build: &mut Build, word: &Word, map: &TextMap) {
+pub(super) fn set_line(build: &mut Build, word: &ShellWord, map: &TextMap) {
     let Some((target, rest)) = word.split_once('.') else { return };
     let key = rest.split_once('=').map_or_else(|| rest.clone(), |(key, _)| key);
     if key.text.split('.').next() != Some("args") {

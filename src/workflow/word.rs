@@ -7,7 +7,7 @@ use std::ops::Range;
 
 /// A word of a script, or an item of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Word {
+pub(super) struct ShellWord {
     /// What it says, without quotes.
     pub(super) text: String,
     /// For each byte of the text its offset in the scalar.
@@ -20,7 +20,7 @@ pub(super) struct Word {
     end: usize,
 }
 
-impl Word {
+impl ShellWord {
     /// A word that begins at an offset of the scalar and holds nothing yet.
     pub(super) fn begin(start: usize) -> Self {
         Self { start, ..Self::default() }
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_separator_in_an_expression_does_not_split() {
-        let mut word = Word::begin(10);
+        let mut word = ShellWord::begin(10);
         word.push("A", 10);
         word.push_expression("${{ x == 1 }}", 11);
         word.push("=b", 24);
@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn an_empty_value_stands_after_the_sign() {
-        let mut word = Word::begin(3);
+        let mut word = ShellWord::begin(3);
         word.push("A=", 3);
         assert_eq!(word.split_once('=').unwrap().1.range(), 5..5);
     }

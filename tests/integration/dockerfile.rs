@@ -1,7 +1,7 @@
 //! The corpus of Dockerfiles in `tests/fixtures/dockerfiles`, and what the reader says of places, ARGs and lines.
 
 use image_factory::diagnostic::{Diagnostic, Severity};
-use image_factory::dockerfile::{self, Base, Edge, Facts, Request};
+use image_factory::dockerfile::{self, Edge, Facts, Request, StageBase};
 use image_factory::source::{SourceFile, Sources};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -126,11 +126,11 @@ fn stages_say_what_they_are_built_on() {
     assert_eq!(
         bases,
         [
-            (Some("base"), Base::Image("alpine".into()), true),
-            (Some("b"), Base::Stage(0), true),
-            (Some("c"), Base::Scratch, false),
-            (Some("d"), Base::Unknown, false),
-            (None, Base::Stage(1), true),
+            (Some("base"), StageBase::Image("alpine".into()), true),
+            (Some("b"), StageBase::Stage(0), true),
+            (Some("c"), StageBase::Scratch, false),
+            (Some("d"), StageBase::Unknown, false),
+            (None, StageBase::Stage(1), true),
         ]
     );
 }

@@ -1,6 +1,6 @@
 //! docker-bake.hcl: HCL by hcl-edit, which keeps the place of everything and limits how deep it nests.
 
-use super::value::{Formula, Part, RawBake, RawTarget};
+use super::value::{Formula, FormulaPart, RawBake, RawTarget};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{At, FileId, SourceFile, Span};
 use hcl_edit::Span as _;
@@ -15,7 +15,7 @@ const MAX_LENGTH: usize = 256 << 10;
 /// Reads a file to the values that it is written with.
 pub(super) fn read(source: &SourceFile, id: FileId) -> (Option<RawBake>, Vec<Diagnostic>) {
     let text = source.text().trim_start_matches('\u{feff}');
-    let file = File { id, text, offset: source.text().len() - text.len() };
+    let file = HclFile { id, text, offset: source.text().len() - text.len() };
     if text.len() > MAX_LENGTH {
         let message = format!("the file is larger than {} KiB", MAX_LENGTH >> 10);
         let problem = Diagnostic::new(Code::TooLarge, message, file.span(Some(0..0)));
@@ -27,14 +27,14 @@ pub(super) fn read(source: &SourceFile, id: FileId) -> (Option<RawBake>, Vec<Dia
     }
 }
 
-struct File<'a> {
+struct HclFile<'a> {
     id: FileId,
     text: &'a str,
     /// Bytes of the byte-order mark before the text.
     offset: usize,
 }
 
-impl File<'_> {
+impl HclFile<'_> {
     fn problem(&self, at: usize, message: &str) -> Diagnostic {
         let at = self.text.floor_char_boundary(at.min(self.text.len()));
         let length = self.text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
@@ -134,31 +134,31 @@ impl File<'_> {
 }
 
 /// What a value is made of.
-fn parts(value: &Expression) -> Vec<Part> {
+fn parts(value: &Expression) -> Vec<FormulaPart> {
     match value {
-        Expression::String(text) => vec![Part::Text(text.as_str().to_owned())],
-        Expression::Bool(value) => vec![Part::Text(value.value().to_string())],
-        Expression::Number(value) => vec![Part::Text(value.value().to_string())],
-        Expression::Variable(name) => vec![Part::Variable(name.as_str().to_owned())],
+        Expression::String(text) => vec![FormulaPart::Text(text.as_str().to_owned())],
+        Expression::Bool(value) => vec![FormulaPart::Text(value.value().to_string())],
+        Expression::Number(value) => vec![FormulaPart::Text(value.value().to_string())],
+        Expression::Variable(name) => vec![FormulaPart::Variable(name.as_str().to_owned())],
         Expression::StringTemplate(template) => template_parts(template),
         Expression::HeredocTemplate(heredoc) => {
             let mut heredoc = heredoc.clone();
             heredoc.dedent();
             template_parts(&heredoc.template)
         }
-        _ => vec![Part::Unknown],
+        _ => vec![FormulaPart::Unknown],
     }
 }
 
-fn template_parts(template: &Template) -> Vec<Part> {
+fn template_parts(template: &Template) -> Vec<FormulaPart> {
     let part = |element: &Element| match element {
-        Element::Literal(text) => Part::Text(text.as_str().to_owned()),
+        Element::Literal(text) => FormulaPart::Text(text.as_str().to_owned()),
         Element::Interpolation(inner) => match &inner.expr {
-            Expression::Variable(name) => Part::Variable(name.as_str().to_owned()),
-            Expression::String(text) => Part::Text(text.as_str().to_owned()),
-            _ => Part::Unknown,
+            Expression::Variable(name) => FormulaPart::Variable(name.as_str().to_owned()),
+            Expression::String(text) => FormulaPart::Text(text.as_str().to_owned()),
+            _ => FormulaPart::Unknown,
         },
-        Element::Directive(_) => Part::Unknown,
+        Element::Directive(_) => FormulaPart::Unknown,
     };
     template.iter().map(part).collect()
 }

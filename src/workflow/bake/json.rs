@@ -1,6 +1,6 @@
 //! docker-bake.json. JSON is YAML, so that the tree of YAML gives every value its place.
 
-use super::value::{Formula, Part, RawBake, RawTarget};
+use super::value::{Formula, FormulaPart, RawBake, RawTarget};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::source::{At, FileId, SourceFile};
@@ -99,7 +99,7 @@ fn formula(node: &Node<'_>, source: &str) -> Option<Formula> {
 }
 
 /// Takes a template apart. What is not the name of a variable is not known.
-fn parts(text: &str) -> Vec<Part> {
+fn parts(text: &str) -> Vec<FormulaPart> {
     let mut found = Vec::new();
     let mut plain = String::new();
     let mut rest = text;
@@ -116,17 +116,17 @@ fn parts(text: &str) -> Vec<Part> {
             let end = after.find('}').unwrap_or(after.len());
             let name = after.get(2..end).unwrap_or_default().trim();
             let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-            found.push(Part::Text(std::mem::take(&mut plain)));
-            found.push(if is_name { Part::Variable(name.to_owned()) } else { Part::Unknown });
+            found.push(FormulaPart::Text(std::mem::take(&mut plain)));
+            found.push(if is_name { FormulaPart::Variable(name.to_owned()) } else { FormulaPart::Unknown });
             rest = after.get(end + 1..).unwrap_or_default();
         } else if after.starts_with("${") || after.starts_with("%{") {
-            return vec![Part::Unknown];
+            return vec![FormulaPart::Unknown];
         } else {
             plain.push_str(sign);
             rest = after.get(1..).unwrap_or_default();
         }
     }
     plain += rest;
-    found.push(Part::Text(plain));
+    found.push(FormulaPart::Text(plain));
     found
 }

@@ -13,7 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::{At, FileId, SourceFile};
 use indexmap::IndexMap;
 use std::collections::{HashMap, HashSet};
-use value::{Formula, RawBake, RawTarget, Resolver};
+use value::{Formula, RawBake, RawTarget, VariableResolver};
 
 /// A bake file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -78,7 +78,7 @@ pub fn read_bake(source: &SourceFile, id: FileId) -> (Option<Bake>, Vec<Diagnost
 }
 
 fn bake(raw: &RawBake) -> Bake {
-    let mut resolver = Resolver::new(raw);
+    let mut resolver = VariableResolver::new(raw);
     let variables = raw.variables.iter().map(|(name, default)| BakeVariable {
         name: name.clone(),
         default: default.as_ref().and_then(|formula| {
@@ -96,11 +96,11 @@ fn bake(raw: &RawBake) -> Bake {
     Bake { targets, groups, variables }
 }
 
-fn texts(formulas: &[Formula], resolver: &mut Resolver<'_>) -> Vec<At<String>> {
+fn texts(formulas: &[Formula], resolver: &mut VariableResolver<'_>) -> Vec<At<String>> {
     formulas.iter().map(|formula| At::new(resolver.text(formula).0, formula.span)).collect()
 }
 
-fn target(raw: &RawTarget, resolver: &mut Resolver<'_>) -> BakeTarget {
+fn target(raw: &RawTarget, resolver: &mut VariableResolver<'_>) -> BakeTarget {
     let mut one =
         |formula: &Option<Formula>| formula.as_ref().map(|formula| At::new(resolver.text(formula).0, formula.span));
     let (dockerfile, context, target) = (one(&raw.dockerfile), one(&raw.context), one(&raw.target));

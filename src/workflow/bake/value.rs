@@ -12,7 +12,7 @@ const MAX_DEPTH: usize = 32;
 /// A value as written.
 #[derive(Clone, Debug)]
 pub(super) struct Formula {
-    pub(super) parts: Vec<Part>,
+    pub(super) parts: Vec<FormulaPart>,
     /// The text of the file, for a value that cannot be known.
     pub(super) raw: String,
     pub(super) span: Span,
@@ -20,7 +20,7 @@ pub(super) struct Formula {
 
 /// A part of a value.
 #[derive(Clone, Debug)]
-pub(super) enum Part {
+pub(super) enum FormulaPart {
     Text(String),
     /// The value of a variable.
     Variable(String),
@@ -87,13 +87,13 @@ impl RawTarget {
 }
 
 /// Puts the defaults of variables into values, each of them worked out once.
-pub(super) struct Resolver<'a> {
+pub(super) struct VariableResolver<'a> {
     defaults: HashMap<&'a str, &'a Formula>,
     /// `None`: not known, or being worked out.
     done: HashMap<&'a str, Option<String>>,
 }
 
-impl<'a> Resolver<'a> {
+impl<'a> VariableResolver<'a> {
     pub(super) fn new(raw: &'a RawBake) -> Self {
         let defaults =
             raw.variables.iter().filter_map(|(name, default)| Some((name.value.as_str(), default.as_ref()?)));
@@ -117,9 +117,9 @@ impl<'a> Resolver<'a> {
         let mut text = String::new();
         for part in &formula.parts {
             match part {
-                Part::Text(part) => text += part,
-                Part::Variable(name) => text += self.variable(name, depth)?.as_str(),
-                Part::Unknown => return None,
+                FormulaPart::Text(part) => text += part,
+                FormulaPart::Variable(name) => text += self.variable(name, depth)?.as_str(),
+                FormulaPart::Unknown => return None,
             }
             // A long text without variables is what the file says.
             if text.len() > MAX_LENGTH && formula.parts.len() > 1 {

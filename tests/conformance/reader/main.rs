@@ -12,7 +12,7 @@
 //! It is an example target, so that `cargo test` builds it and nothing runs it.
 
 use image_factory::diagnostic::Diagnostic;
-use image_factory::dockerfile::{Base, Edge, Facts, Request, Stage, Unresolved, read};
+use image_factory::dockerfile::{Edge, Facts, Request, Stage, StageBase, Unresolved, read};
 use image_factory::source::{SourceFile, Sources};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -70,16 +70,16 @@ fn stage(stage: &Stage) -> Value {
     let mut shown = json!({"name": stage.name.as_deref().unwrap_or(""), "written": stage.written,
         "line": stage.line, "reachable": stage.reachable});
     match &stage.base {
-        Base::Stage(at) => {
+        StageBase::Stage(at) => {
             shown["base"] = json!("stage");
             shown["stage"] = json!(at);
         }
-        Base::Image(image) => {
+        StageBase::Image(image) => {
             shown["base"] = json!("image");
             shown["image"] = json!(image);
         }
-        Base::Scratch => shown["base"] = json!("scratch"),
-        Base::Unknown => shown["base"] = json!("unknown"),
+        StageBase::Scratch => shown["base"] = json!("scratch"),
+        StageBase::Unknown => shown["base"] = json!("unknown"),
     }
     shown
 }
