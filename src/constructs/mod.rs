@@ -73,7 +73,8 @@ impl Serialize for Pairs {
 }
 
 /// What names an object in a cluster.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Identity {
     /// Group and version.
     pub api_version: String,

@@ -15,12 +15,12 @@ pub struct Change {
     /// Where.
     pub path: Path,
     /// What became of the value there.
-    pub what: What,
+    pub what: ChangeKind,
 }
 
 /// A difference of one value.
 #[derive(Clone, Debug, PartialEq)]
-pub enum What {
+pub enum ChangeKind {
     /// It is new; an item of a list stands at this position afterwards, and a field has none.
     Added(Value, Option<usize>),
     /// It is gone.
@@ -31,7 +31,7 @@ pub enum What {
     Reordered(Vec<Rc<str>>, Vec<Rc<str>>),
 }
 
-impl What {
+impl ChangeKind {
     /// The value before; a new order as a list of names.
     pub fn before(&self) -> Option<Value> {
         match self {
@@ -72,7 +72,7 @@ struct Differ<'a> {
 }
 
 impl Differ<'_> {
-    fn push(&mut self, path: Path, what: What) {
+    fn push(&mut self, path: Path, what: ChangeKind) {
         self.changes.push(Change { path, what });
     }
 
@@ -87,10 +87,10 @@ impl Differ<'_> {
                     (Some(before), Some(after)) if same_shape(&before, &after) => {
                         self.values(&path.with(Segment::Json), &before, &after, true);
                     }
-                    _ => self.push(path.clone(), What::Changed(old.clone(), new.clone())),
+                    _ => self.push(path.clone(), ChangeKind::Changed(old.clone(), new.clone())),
                 }
             }
-            _ => self.push(path.clone(), What::Changed(old.clone(), new.clone())),
+            _ => self.push(path.clone(), ChangeKind::Changed(old.clone(), new.clone())),
         }
     }
 
@@ -101,12 +101,12 @@ impl Differ<'_> {
                 Some(after) if before == after => {}
                 Some(after) => self.values(&here(), before, after, json),
                 None if !json && is_default(self.kind, name, before) => {}
-                None => self.push(here(), What::Removed(before.clone())),
+                None => self.push(here(), ChangeKind::Removed(before.clone())),
             }
         }
         for (name, after) in new.iter() {
             if old.get(name).is_none() && (json || !is_default(self.kind, name, after)) {
-                self.push(path.with(Segment::Field(Rc::clone(name))), What::Added(after.clone(), None));
+                self.push(path.with(Segment::Field(Rc::clone(name))), ChangeKind::Added(after.clone(), None));
             }
         }
     }
@@ -129,7 +129,7 @@ impl Differ<'_> {
             }
             return;
         }
-        self.push(path.clone(), What::Changed(Value::List(old.to_vec()), Value::List(new.to_vec())));
+        self.push(path.clone(), ChangeKind::Changed(Value::List(old.to_vec()), Value::List(new.to_vec())));
     }
 
     fn named_lists(&mut self, path: &Path, old: &[Named<'_>], new: &[Named<'_>], json: bool) {
@@ -140,7 +140,7 @@ impl Differ<'_> {
             match after.get(&**name) {
                 Some(other) if item == other => {}
                 Some(other) => self.values(&here(name), item, other, json),
-                None => self.push(here(name), What::Removed((*item).clone())),
+                None => self.push(here(name), ChangeKind::Removed((*item).clone())),
             }
         }
         let stay = |list: &[Named<'_>], other: &HashMap<&str, &Value>| -> Vec<Rc<str>> {
@@ -149,11 +149,11 @@ impl Differ<'_> {
         };
         let (order, new_order) = (stay(old, &after), stay(new, &before));
         if order != new_order {
-            self.push(path.clone(), What::Reordered(order, new_order));
+            self.push(path.clone(), ChangeKind::Reordered(order, new_order));
         }
         for (index, (name, item)) in new.iter().enumerate() {
             if !before.contains_key(&**name) {
-                self.push(here(name), What::Added((*item).clone(), Some(index)));
+                self.push(here(name), ChangeKind::Added((*item).clone(), Some(index)));
             }
         }
     }

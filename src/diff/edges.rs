@@ -1,23 +1,26 @@
 //! The rebuilds that change, as a graph from bases to images.
 
-use super::intent::Differences;
-use super::intent::Rebuild;
+use super::intent::{Differences, Rebuild};
+use serde::Serialize;
 
 /// A rebuild that changes.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Edge {
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct RebuildEdge {
     /// The base, as people write it.
     pub base: String,
     /// Name of the image.
     pub image: String,
     /// What becomes of it.
+    #[serde(rename = "change")]
     pub fate: Fate,
     /// A few words on when it is rebuilt, or what differs.
+    #[serde(rename = "text")]
     pub label: String,
 }
 
 /// What becomes of a rebuild.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Fate {
     /// It is new.
     Added,
@@ -27,20 +30,13 @@ pub enum Fate {
     Changed,
 }
 
-impl Fate {
-    /// What it is called in JSON.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Added => "added",
-            Self::Removed => "removed",
-            Self::Changed => "changed",
-        }
-    }
-}
-
-pub(super) fn edges(differences: &Differences<'_>) -> Vec<Edge> {
-    let edge =
-        |rebuild: &Rebuild, fate, label| Edge { base: rebuild.base.clone(), image: rebuild.image.clone(), fate, label };
+pub(super) fn edges(differences: &Differences<'_>) -> Vec<RebuildEdge> {
+    let edge = |rebuild: &Rebuild, fate, label| RebuildEdge {
+        base: rebuild.base.clone(),
+        image: rebuild.image.clone(),
+        fate,
+        label,
+    };
     let (from, to): (Vec<&Rebuild>, Vec<&Rebuild>) = differences.moved.iter().copied().unzip();
     let added =
         differences.gained.iter().chain(&to).map(|rebuild| edge(rebuild, Fate::Added, rebuild.policy.words().delay));
@@ -53,7 +49,7 @@ pub(super) fn edges(differences: &Differences<'_>) -> Vec<Edge> {
         };
         edge(now, Fate::Changed, label)
     });
-    let mut edges: Vec<Edge> = added.chain(removed).chain(changed).collect();
+    let mut edges: Vec<RebuildEdge> = added.chain(removed).chain(changed).collect();
     edges.sort();
     edges
 }

@@ -16,16 +16,17 @@ mod set;
 mod value;
 mod warnings;
 
-pub use change::{Change, What, changes, name_of};
-pub use edges::{Edge, Fate};
+pub use change::{Change, ChangeKind, changes, name_of};
+pub use edges::{Fate, RebuildEdge};
 pub use path::{Path, Segment};
-pub use set::{Key, ManifestSet, Object};
+pub use set::{ManifestSet, Object, ObjectKey};
 pub use value::{Map, Value};
 pub use warnings::Warning;
 
 use crate::emit::Identity;
 use crate::factory::intent::kind;
 use intent::{Differences, Intent, Sentence};
+use serde::Serialize;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -37,7 +38,7 @@ pub struct Report {
     /// What a reviewer has to know before it is applied.
     pub warnings: Vec<Warning>,
     /// The rebuilds that come, go or change, as a graph.
-    pub edges: Vec<Edge>,
+    pub edges: Vec<RebuildEdge>,
     /// Objects under another name.
     pub renamed: Vec<Renamed>,
     /// Objects that are new, in the order in which they are to be applied.
@@ -52,7 +53,7 @@ pub struct Report {
 }
 
 /// An object that differs.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Changed {
     /// The object, as both sets name it.
     pub identity: Identity,
@@ -61,7 +62,7 @@ pub struct Changed {
 }
 
 /// An object under another name.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Renamed {
     /// What it was called.
     pub from: Identity,

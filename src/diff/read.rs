@@ -4,7 +4,7 @@
 //! everything that is wrong, so that a reader for all of YAML decides: what it reads, both read alike (a property test
 //! compares them).
 
-use super::value::{Map, Texts, Value};
+use super::value::{Interner, Map, Value};
 use crate::emit::is_word_of_another_type;
 use std::rc::Rc;
 
@@ -12,7 +12,7 @@ use std::rc::Rc;
 const MAX_DEPTH: usize = 64;
 
 /// The value of a document without its `---`; `None` if a reader for all of YAML has to look.
-pub(super) fn document(text: &str, texts: &mut Texts) -> Option<Value> {
+pub(super) fn document(text: &str, texts: &mut Interner) -> Option<Value> {
     let mut reader = Reader { text, next: 0, line: None, texts };
     reader.advance()?;
     let Some(line) = reader.line else { return Some(Value::Null) };
@@ -22,7 +22,7 @@ pub(super) fn document(text: &str, texts: &mut Texts) -> Option<Value> {
 
 /// A line that holds something: its indentation in spaces, and the rest.
 #[derive(Clone, Copy)]
-struct Line<'a> {
+struct ManifestLine<'a> {
     indent: usize,
     content: &'a str,
 }
@@ -32,8 +32,8 @@ struct Reader<'a, 't> {
     /// Where the line after the present one starts.
     next: usize,
     /// The present line; none at the end.
-    line: Option<Line<'a>>,
-    texts: &'t mut Texts,
+    line: Option<ManifestLine<'a>>,
+    texts: &'t mut Interner,
 }
 
 impl<'a> Reader<'a, '_> {
@@ -62,7 +62,7 @@ impl<'a> Reader<'a, '_> {
             if content.starts_with('\t') || content.ends_with([' ', '\t', '\r']) {
                 return None;
             }
-            self.line = Some(Line { indent: raw.len() - content.len(), content });
+            self.line = Some(ManifestLine { indent: raw.len() - content.len(), content });
             return Some(());
         }
     }
@@ -92,7 +92,7 @@ impl<'a> Reader<'a, '_> {
                 return None;
             }
             // What stands behind the hyphen is a block at the column where it stands.
-            self.line = Some(Line { indent: indent + 2, content: rest });
+            self.line = Some(ManifestLine { indent: indent + 2, content: rest });
             items.push(self.block(indent + 2, depth + 1)?);
         }
         self.ends(indent)?;
@@ -293,7 +293,7 @@ mod tests {
 
     /// What a reader for all of YAML makes of a document.
     fn whole(text: &str) -> Option<Value> {
-        Seed(&mut Texts::default()).deserialize(serde_yaml::Deserializer::from_str(text)).ok()
+        Seed(&mut Interner::default()).deserialize(serde_yaml::Deserializer::from_str(text)).ok()
     }
 
     /// Pieces that stand together in every way: what is read here is what is read there.
@@ -370,7 +370,7 @@ mod tests {
             }));
         }
         for text in &documents {
-            if let Some(value) = document(text, &mut Texts::default()) {
+            if let Some(value) = document(text, &mut Interner::default()) {
                 read += 1;
                 assert_eq!(Some(value), whole(text), "{text:?}");
             }

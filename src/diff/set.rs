@@ -2,11 +2,12 @@
 
 use super::read;
 use super::server;
-use super::value::{Map, Seed, Texts, Value};
+use super::value::{Interner, Map, Seed, Value};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::emit::Identity;
 use crate::factory::intent::{MANAGED_BY, MANAGED_BY_LABEL};
 use crate::source::{FileId, Sources, Span};
+use serde::Serialize;
 use serde::de::DeserializeSeed;
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
@@ -15,7 +16,7 @@ use std::sync::OnceLock;
 
 /// What tells an object from all others: the version of its group does not.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Key {
+pub struct ObjectKey {
     /// Group; empty for Kubernetes' own.
     pub group: String,
     /// As it is written: `Stage`.
@@ -27,22 +28,24 @@ pub struct Key {
 }
 
 /// An object without what a server adds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Object {
     /// What names it.
     pub identity: Identity,
     /// All of its fields.
+    #[serde(rename = "object")]
     pub value: Value,
     /// Of the document that it was read from, if that held nothing else.
+    #[serde(skip)]
     fingerprint: Option<u64>,
 }
 
 impl Object {
     /// What tells it from all others.
-    pub fn key(&self) -> Key {
+    pub fn key(&self) -> ObjectKey {
         let Identity { api_version, kind, namespace, name } = &self.identity;
         let group = api_version.split_once('/').map(|(group, _)| group).unwrap_or_default();
-        Key { group: group.to_owned(), kind: kind.clone(), namespace: namespace.clone(), name: name.clone() }
+        ObjectKey { group: group.to_owned(), kind: kind.clone(), namespace: namespace.clone(), name: name.clone() }
     }
 
     /// Whether both were read from the same text, so that nobody has to compare them.
@@ -59,15 +62,15 @@ impl Object {
 /// Objects by what names them.
 #[derive(Debug)]
 pub struct ManifestSet {
-    pub(super) objects: BTreeMap<Key, Rc<Object>>,
+    pub(super) objects: BTreeMap<ObjectKey, Rc<Object>>,
     /// Where each stands, for the message about a second one.
-    places: BTreeMap<Key, Span>,
-    texts: Texts,
+    places: BTreeMap<ObjectKey, Span>,
+    texts: Interner,
 }
 
 impl Default for ManifestSet {
     fn default() -> Self {
-        Self { objects: BTreeMap::new(), places: BTreeMap::new(), texts: Texts::with_memory() }
+        Self { objects: BTreeMap::new(), places: BTreeMap::new(), texts: Interner::with_memory() }
     }
 }
 

@@ -148,7 +148,7 @@ impl Value {
             return None;
         }
         let mut reader = serde_json::Deserializer::from_str(text);
-        let value = Seed(&mut Texts::default()).deserialize(&mut reader).ok()?;
+        let value = Seed(&mut Interner::default()).deserialize(&mut reader).ok()?;
         reader.end().ok()?;
         Some(value)
     }
@@ -184,12 +184,12 @@ impl Serialize for Value {
 /// Each text has one place, by its length and a few of its bytes, and drives out what was there. So looking is as quick for a
 /// long text as for a short one, and no input makes it slow; a text that was driven out is only kept twice.
 #[derive(Debug, Default)]
-pub(super) struct Texts(Vec<Option<Rc<str>>>);
+pub(super) struct Interner(Vec<Option<Rc<str>>>);
 
 /// Places for texts; a power of two.
 const PLACES: usize = 1 << 14;
 
-impl Texts {
+impl Interner {
     /// A memory for many texts. The default has none, for a text that is looked into once.
     pub(super) fn with_memory() -> Self {
         Self(vec![None; PLACES])
@@ -218,7 +218,7 @@ fn place(text: &[u8]) -> usize {
 }
 
 /// Reads a value from any of serde's formats.
-pub(super) struct Seed<'t>(pub(super) &'t mut Texts);
+pub(super) struct Seed<'t>(pub(super) &'t mut Interner);
 
 impl<'de> DeserializeSeed<'de> for Seed<'_> {
     type Value = Value;

@@ -5,10 +5,11 @@ use super::intent::Differences;
 use crate::emit::delete_lines;
 use crate::factory::intent::kind;
 use crate::words::{counted, list};
+use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// Something that will surprise.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Warning {
     /// What, without a full stop.
     pub text: String,

@@ -1,13 +1,13 @@
 //! The way back from changes to the new value: what was reported is all that there was.
 
-use image_factory::diff::{Change, Segment, Value, What, name_of};
+use image_factory::diff::{Change, ChangeKind, Segment, Value, name_of};
 use std::rc::Rc;
 
 /// The old value with the changes made. A change whose path is not there is passed over, which cannot be with changes that
 /// were found between this value and another.
 pub(crate) fn apply(old: &Value, changes: &[Change]) -> Value {
     let mut value = old.clone();
-    // What goes makes room before what stays is put in order; what comes knows its position in the finished list.
+    // ChangeKind goes makes room before what stays is put in order; what comes knows its position in the finished list.
     for pass in 0..3 {
         for change in changes.iter().filter(|change| turn(&change.what) == pass) {
             set(&mut value, &change.path.0, &change.what);
@@ -16,27 +16,27 @@ pub(crate) fn apply(old: &Value, changes: &[Change]) -> Value {
     value
 }
 
-fn turn(what: &What) -> usize {
+fn turn(what: &ChangeKind) -> usize {
     match what {
-        What::Removed(_) | What::Changed(..) => 0,
-        What::Reordered(..) => 1,
-        What::Added(..) => 2,
+        ChangeKind::Removed(_) | ChangeKind::Changed(..) => 0,
+        ChangeKind::Reordered(..) => 1,
+        ChangeKind::Added(..) => 2,
     }
 }
 
-fn set(value: &mut Value, path: &[Segment], what: &What) {
+fn set(value: &mut Value, path: &[Segment], what: &ChangeKind) {
     let Some((first, rest)) = path.split_first() else {
         match what {
-            What::Changed(_, new) | What::Added(new, _) => *value = new.clone(),
-            What::Reordered(_, order) => reorder(value, order),
-            What::Removed(_) => {}
+            ChangeKind::Changed(_, new) | ChangeKind::Added(new, _) => *value = new.clone(),
+            ChangeKind::Reordered(_, order) => reorder(value, order),
+            ChangeKind::Removed(_) => {}
         }
         return;
     };
     match (first, value) {
         (Segment::Field(name), Value::Map(map)) => match (rest, what) {
-            ([], What::Removed(_)) => map.remove(name),
-            ([], What::Added(new, _)) => map.insert(Rc::clone(name), new.clone()),
+            ([], ChangeKind::Removed(_)) => map.remove(name),
+            ([], ChangeKind::Added(new, _)) => map.insert(Rc::clone(name), new.clone()),
             _ => {
                 if let Some(field) = map.get_mut(name) {
                     set(field, rest, what);
@@ -46,8 +46,8 @@ fn set(value: &mut Value, path: &[Segment], what: &What) {
         (Segment::Item(name), Value::List(items)) => {
             let at = items.iter().position(|item| name_of(item).as_deref() == Some(name));
             match (rest, what, at) {
-                ([], What::Removed(_), Some(at)) => drop(items.remove(at)),
-                ([], What::Added(new, index), _) => {
+                ([], ChangeKind::Removed(_), Some(at)) => drop(items.remove(at)),
+                ([], ChangeKind::Added(new, index), _) => {
                     items.insert(index.unwrap_or(items.len()).min(items.len()), new.clone());
                 }
                 (_, _, Some(at)) => {

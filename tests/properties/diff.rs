@@ -210,7 +210,7 @@ fn edges_of(sentences: &[Sentence], kind: SentenceKind) -> BTreeSet<Edge> {
     sentences
         .iter()
         .filter(|sentence| sentence.kind == kind)
-        .flat_map(|sentence| sentence.edges.iter().cloned())
+        .flat_map(|sentence| sentence.rebuilds.iter().map(|rebuild| (rebuild.base.clone(), rebuild.image.clone())))
         .collect()
 }
 

@@ -8,7 +8,7 @@ mod policies;
 mod sentences;
 
 pub use compare::{Differences, Fired};
-pub use sentences::{Sentence, SentenceKind, sentences};
+pub use sentences::{RebuildName, Sentence, SentenceKind, sentences};
 
 use super::set::{ManifestSet, Object};
 use super::value::Value;
@@ -31,7 +31,7 @@ pub struct Intent {
     /// What is rebuilt, by base and image.
     pub rebuilds: BTreeMap<(String, String), Rebuild>,
     /// How Dockerfiles are looked at, by image.
-    pub checks: BTreeMap<String, Check>,
+    pub checks: BTreeMap<String, DockerfileCheck>,
     /// All Stages.
     pub stages: BTreeSet<String>,
 }
@@ -85,7 +85,7 @@ pub struct DispatchTarget {
 
 /// How the Dockerfile of an image is looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Check {
+pub struct DockerfileCheck {
     /// By what.
     pub how: How,
     /// What it is compared with, as the manifests have it; none if it is not compared.
@@ -232,19 +232,19 @@ fn dispatch(step: &Value) -> Option<(DispatchTarget, BTreeMap<String, String>)> 
 }
 
 /// The image whose Dockerfile a Stage looks at, and how.
-fn check(spec: &Value, steps: &[Value], origin: &str) -> Option<(String, Check)> {
+fn check(spec: &Value, steps: &[Value], origin: &str) -> Option<(String, DockerfileCheck)> {
     let image_of = |purpose: Purpose| steps.iter().find_map(|step| purpose.image(step.text_at(&["as"])?));
     if let Some(image) = image_of(Purpose::Analyze) {
         let vars = spec.items_at(&["promotionTemplate", "spec", "vars"]);
         let locked = vars.iter().find(|var| var.text_at(&["name"]) == Some(LOCKED_LINES));
         let expected = locked.and_then(|var| var.text_at(&["value"])).map(str::to_owned);
-        return Some((image.to_owned(), Check { how: How::Request, expected }));
+        return Some((image.to_owned(), DockerfileCheck { how: How::Request, expected }));
     }
     let arguments = spec.items_at(&["verification", "args"]);
     if let Some(request) = arguments.iter().find(|argument| argument.text_at(&["name"]) == Some(JOB_REQUEST)) {
         let request = request.text_at(&["value"]).and_then(Value::embedded);
         let expected = request.as_ref().and_then(|request| request.get(EXPECTED_BASES)).map(Value::to_json);
-        return Some((origin.to_owned(), Check { how: How::Job, expected }));
+        return Some((origin.to_owned(), DockerfileCheck { how: How::Job, expected }));
     }
-    image_of(Purpose::Discover).map(|image| (image.to_owned(), Check { how: How::Workflow, expected: None }))
+    image_of(Purpose::Discover).map(|image| (image.to_owned(), DockerfileCheck { how: How::Workflow, expected: None }))
 }

@@ -2,7 +2,7 @@
 
 use super::shown;
 use super::{commands, for_people};
-use crate::diff::{Change, Object, Report, What};
+use crate::diff::{Change, ChangeKind, Object, Report};
 use crate::emit::Identity;
 use crate::words::{append, counted_by_thousands, wrapped};
 
@@ -142,11 +142,11 @@ impl Page {
         let path = shown::one_line(&change.path.to_string());
         let room = self.width.saturating_sub(8).max(20);
         let (old, new) = match &change.what {
-            What::Changed(old, new) => {
+            ChangeKind::Changed(old, new) => {
                 let (old, new) = shown::pair(old, new, room);
                 (Some(old), Some(new))
             }
-            What::Reordered(..) => {
+            ChangeKind::Reordered(..) => {
                 let both = (
                     change.what.before().unwrap_or(crate::diff::Value::Null),
                     change.what.after().unwrap_or(crate::diff::Value::Null),
@@ -154,10 +154,10 @@ impl Page {
                 let (old, new) = shown::pair(&both.0, &both.1, room);
                 (Some(old), Some(new))
             }
-            What::Added(new, _) => (None, Some(shown::value(new, room))),
-            What::Removed(old) => (Some(shown::value(old, room)), None),
+            ChangeKind::Added(new, _) => (None, Some(shown::value(new, room))),
+            ChangeKind::Removed(old) => (Some(shown::value(old, room)), None),
         };
-        let what = if matches!(change.what, What::Reordered(..)) { " (order)" } else { "" };
+        let what = if matches!(change.what, ChangeKind::Reordered(..)) { " (order)" } else { "" };
         let length = |text: &Option<String>| text.as_ref().map_or(0, |text| text.chars().count());
         let total = 4 + path.chars().count() + 2 + length(&old) + 4 + length(&new);
         self.out.push_str("    ");

@@ -1,86 +1,49 @@
 //! A report for programs.
+//!
+//! The types of a report are written as they are; their names are those of the schema, `tests/fixtures/formats/diff.schema.json`.
 
 use crate::diagnostic::render::text::document;
-use crate::diff::{Change, Object, Report, Segment, Value, What};
-use crate::emit::Identity;
-use serde::Serialize;
+use crate::diff::intent::Sentence;
+use crate::diff::{Change, ChangeKind, Changed, Object, RebuildEdge, Renamed, Report, Segment, Value, Warning};
+use serde::{Serialize, Serializer};
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct ReportDocument<'a> {
     format: &'static str,
     version: u32,
     equal: bool,
-    intent: Vec<Sentence<'a>>,
-    warnings: Vec<Warning<'a>>,
-    graph: Vec<Edge<'a>>,
-    added: Vec<Whole<'a>>,
-    removed: Vec<Whole<'a>>,
-    renamed: Vec<Renamed<'a>>,
-    changed: Vec<Changed<'a>>,
+    intent: &'a [Sentence],
+    warnings: &'a [Warning],
+    graph: &'a [RebuildEdge],
+    added: Vec<&'a Object>,
+    removed: Vec<&'a Object>,
+    renamed: &'a [Renamed],
+    changed: &'a [Changed],
     #[serde(rename = "notCompared")]
     not_compared: usize,
 }
 
-#[derive(Serialize)]
-struct Sentence<'a> {
-    kind: &'static str,
-    text: &'a str,
-    rebuilds: Vec<Rebuild<'a>>,
-    images: &'a [String],
+/// The whole report as JSON.
+pub fn json(report: &Report) -> String {
+    document(&ReportDocument {
+        format: "image-factory/diff",
+        version: 1,
+        equal: report.is_empty(),
+        intent: &report.intent,
+        warnings: &report.warnings,
+        graph: &report.edges,
+        added: report.added.iter().map(|object| &**object).collect(),
+        removed: report.removed.iter().map(|object| &**object).collect(),
+        renamed: &report.renamed,
+        changed: &report.changed,
+        not_compared: report.left_out,
+    })
 }
 
 #[derive(Serialize)]
-struct Rebuild<'a> {
-    base: &'a str,
-    image: &'a str,
-}
-
-#[derive(Serialize)]
-struct Warning<'a> {
-    text: &'a str,
-    commands: &'a [String],
-}
-
-#[derive(Serialize)]
-struct Edge<'a> {
-    base: &'a str,
-    image: &'a str,
-    change: &'static str,
-    text: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Named<'a> {
-    api_version: &'a str,
-    kind: &'a str,
-    namespace: Option<&'a str>,
-    name: &'a str,
-}
-
-#[derive(Serialize)]
-struct Whole<'a> {
-    identity: Named<'a>,
-    object: &'a Value,
-}
-
-#[derive(Serialize)]
-struct Renamed<'a> {
-    from: Named<'a>,
-    to: Named<'a>,
-    changes: Vec<Field<'a>>,
-}
-
-#[derive(Serialize)]
-struct Changed<'a> {
-    identity: Named<'a>,
-    changes: Vec<Field<'a>>,
-}
-
-#[derive(Serialize)]
-struct Field<'a> {
+struct ChangedField<'a> {
     path: String,
-    segments: Vec<Step<'a>>,
+    segments: Vec<SegmentByKind<'a>>,
     change: &'static str,
     old: Option<Value>,
     new: Option<Value>,
@@ -88,91 +51,43 @@ struct Field<'a> {
     at: Option<usize>,
 }
 
-/// A step of a path, with the one key that says which kind it is.
+/// A part of a path, with the one key that says which kind it is.
 #[derive(Serialize)]
 #[serde(rename_all = "lowercase")]
-enum Step<'a> {
+enum SegmentByKind<'a> {
     Field(&'a str),
     Item(&'a str),
     Index(usize),
     Json(bool),
 }
 
-/// The whole report as JSON; its schema is `tests/fixtures/formats/diff.schema.json`.
-pub fn json(report: &Report) -> String {
-    document(&Document {
-        format: "image-factory/diff",
-        version: 1,
-        equal: report.is_empty(),
-        intent: report
-            .intent
-            .iter()
-            .map(|sentence| Sentence {
-                kind: sentence.kind.word(),
-                text: &sentence.text,
-                rebuilds: sentence.edges.iter().map(|(base, image)| Rebuild { base, image }).collect(),
-                images: &sentence.images,
-            })
-            .collect(),
-        warnings: report.warnings.iter().map(|w| Warning { text: &w.text, commands: &w.commands }).collect(),
-        graph: report
-            .edges
-            .iter()
-            .map(|edge| Edge { base: &edge.base, image: &edge.image, change: edge.fate.word(), text: &edge.label })
-            .collect(),
-        added: report.added.iter().map(|object| whole(object)).collect(),
-        removed: report.removed.iter().map(|object| whole(object)).collect(),
-        renamed: report
-            .renamed
-            .iter()
-            .map(|r| Renamed { from: named(&r.from), to: named(&r.to), changes: fields(&r.changes) })
-            .collect(),
-        changed: report
-            .changed
-            .iter()
-            .map(|c| Changed { identity: named(&c.identity), changes: fields(&c.changes) })
-            .collect(),
-        not_compared: report.left_out,
-    })
-}
-
-fn whole(object: &Object) -> Whole<'_> {
-    Whole { identity: named(&object.identity), object: &object.value }
-}
-
-fn named(identity: &Identity) -> Named<'_> {
-    Named {
-        api_version: &identity.api_version,
-        kind: &identity.kind,
-        namespace: identity.namespace.as_deref(),
-        name: &identity.name,
+impl<'a> From<&'a Segment> for SegmentByKind<'a> {
+    fn from(segment: &'a Segment) -> Self {
+        match segment {
+            Segment::Field(name) => Self::Field(name),
+            Segment::Item(name) => Self::Item(name),
+            Segment::Index(index) => Self::Index(*index),
+            Segment::Json => Self::Json(true),
+        }
     }
 }
 
-fn fields(changes: &[Change]) -> Vec<Field<'_>> {
-    changes
-        .iter()
-        .map(|change| Field {
-            path: change.path.to_string(),
-            segments: change.path.0.iter().map(step).collect(),
-            change: match &change.what {
-                What::Added(..) => "added",
-                What::Removed(_) => "removed",
-                What::Changed(..) => "changed",
-                What::Reordered(..) => "reordered",
-            },
-            old: change.what.before(),
-            new: change.what.after(),
-            at: if let What::Added(_, at) = &change.what { *at } else { None },
-        })
-        .collect()
-}
-
-fn step(segment: &Segment) -> Step<'_> {
-    match segment {
-        Segment::Field(name) => Step::Field(name),
-        Segment::Item(name) => Step::Item(name),
-        Segment::Index(index) => Step::Index(*index),
-        Segment::Json => Step::Json(true),
+impl Serialize for Change {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (change, at) = match &self.what {
+            ChangeKind::Added(_, at) => ("added", *at),
+            ChangeKind::Removed(_) => ("removed", None),
+            ChangeKind::Changed(..) => ("changed", None),
+            ChangeKind::Reordered(..) => ("reordered", None),
+        };
+        ChangedField {
+            path: self.path.to_string(),
+            segments: self.path.0.iter().map(SegmentByKind::from).collect(),
+            change,
+            old: self.what.before(),
+            new: self.what.after(),
+            at,
+        }
+        .serialize(serializer)
     }
 }

@@ -1,7 +1,7 @@
 //! A report as a comment of a pull request or the summary of a job.
 
 use super::{commands, for_people, mermaid, shown};
-use crate::diff::{Change, Object, Report, What};
+use crate::diff::{Change, ChangeKind, Object, Report};
 use crate::emit::Identity;
 use crate::words::{append, counted_by_thousands};
 
@@ -112,7 +112,7 @@ fn title(identity: &Identity) -> String {
 fn fields(changes: &[Change]) -> String {
     let mut lines = Vec::new();
     for change in changes.iter().take(FIELDS) {
-        let order = if matches!(change.what, What::Reordered(..)) { " (order)" } else { "" };
+        let order = if matches!(change.what, ChangeKind::Reordered(..)) { " (order)" } else { "" };
         lines.push(format!("@@ {}{order} @@", shown::one_line(&change.path.to_string())));
         let (old, new) = match (change.what.before(), change.what.after()) {
             (Some(old), Some(new)) => {

@@ -1,6 +1,6 @@
 //! The rebuilds that change, as a graph that GitHub draws.
 
-use crate::diff::{Edge, Fate};
+use crate::diff::{Fate, RebuildEdge};
 use crate::source::visible;
 use crate::words::append;
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 const EDGES: usize = 60;
 
 /// The graph in a fence of Markdown, with a line for what it leaves out; nothing if nothing changes.
-pub(super) fn graph(edges: &[Edge]) -> String {
+pub(super) fn graph(edges: &[RebuildEdge]) -> String {
     if edges.is_empty() {
         return String::new();
     }

@@ -36,14 +36,14 @@ fn for_people(sentences: &[Sentence]) -> Vec<(SentenceKind, String)> {
     for group in sentences.chunk_by(|a, b| a.kind == b.kind) {
         let mut order: Vec<&Sentence> = group.iter().collect();
         let hidden = if group.len() > SENTENCES {
-            order.sort_by_key(|sentence| std::cmp::Reverse(sentence.edges.len().max(sentence.images.len())));
+            order.sort_by_key(|sentence| std::cmp::Reverse(sentence.rebuilds.len().max(sentence.images.len())));
             order.split_off(SENTENCES - 1)
         } else {
             Vec::new()
         };
         out.extend(order.iter().map(|sentence| (sentence.kind, sentence.text.clone())));
         if let Some(first) = hidden.first() {
-            let rebuilds: usize = hidden.iter().map(|sentence| sentence.edges.len()).sum();
+            let rebuilds: usize = hidden.iter().map(|sentence| sentence.rebuilds.len()).sum();
             let about = if rebuilds > 0 { format!(", about {rebuilds} rebuilds") } else { String::new() };
             let what = first.kind.word().replace('-', " ");
             out.push((first.kind, format!("{} more changes like these ({what}){about}", hidden.len())));

@@ -7,6 +7,7 @@ mod watching;
 use super::compare::Differences;
 use super::{Intent, Rebuild};
 use crate::words::{list, thousands};
+use serde::{Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a sentence is about.
@@ -20,7 +21,7 @@ pub enum SentenceKind {
     ImagesAdded,
     /// Images went.
     ImagesRemoved,
-    /// Images are rebuilt for another tag of a base: `edges` are the new ones.
+    /// Images are rebuilt for another tag of a base: `rebuilds` are the new ones.
     Moved,
     /// A base rebuilds more.
     Gained,
@@ -70,27 +71,42 @@ impl SentenceKind {
     }
 }
 
+impl Serialize for SentenceKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
+}
+
 /// A sentence without its full stop.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Sentence {
     /// What it is about.
     pub kind: SentenceKind,
     /// The words; of many names the first few.
     pub text: String,
-    /// The rebuilds that it is about, all of them: base and image.
-    pub edges: Vec<(String, String)>,
+    /// The rebuilds that it is about, all of them.
+    pub rebuilds: Vec<RebuildName>,
     /// The images that it is about, all of them.
     pub images: Vec<String>,
 }
 
+/// Which rebuild: that of an image for a base.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RebuildName {
+    /// The base, as people write it.
+    pub base: String,
+    /// Name of the image.
+    pub image: String,
+}
+
 impl Sentence {
     fn of_rebuilds(kind: SentenceKind, text: String, rebuilds: &[&Rebuild]) -> Self {
-        let edges = rebuilds.iter().map(|rebuild| (rebuild.base.clone(), rebuild.image.clone())).collect();
-        Self { kind, text, edges, images: owned(&images(rebuilds)) }
+        let name = |rebuild: &&Rebuild| RebuildName { base: rebuild.base.clone(), image: rebuild.image.clone() };
+        Self { kind, text, rebuilds: rebuilds.iter().map(name).collect(), images: owned(&images(rebuilds)) }
     }
 
     fn of_images(kind: SentenceKind, text: String, images: &[&str]) -> Self {
-        Self { kind, text, edges: Vec::new(), images: owned(images) }
+        Self { kind, text, rebuilds: Vec::new(), images: owned(images) }
     }
 }
 

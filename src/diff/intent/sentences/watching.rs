@@ -2,7 +2,7 @@
 
 use super::{Sentence, SentenceKind, grouped, is};
 use crate::diff::intent::compare::Differences;
-use crate::diff::intent::{Check, How, Intent};
+use crate::diff::intent::{DockerfileCheck, How, Intent};
 use crate::model::Duration;
 use crate::words::{counted_by_thousands, list, plural};
 use std::collections::BTreeMap;
@@ -77,7 +77,7 @@ pub(super) fn checks(old: &Intent, new: &Intent, differences: &Differences<'_>, 
     }
 }
 
-fn by(check: &Check) -> &'static str {
+fn by(check: &DockerfileCheck) -> &'static str {
     match check.how {
         How::Request => "by Kargo",
         How::Job => "by a Job in the cluster",
