@@ -4,7 +4,7 @@
 //! pattern matches them, and would have to be told of the user's own excludes; and where there is a work tree there is mostly
 //! a git that made it. Where there is none, all files are listed.
 
-use super::revision::run;
+use super::git::program::run;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;

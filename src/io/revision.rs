@@ -4,14 +4,14 @@
 //! objects are where depends on work trees, alternates, partial clones and a configuration that git itself knows best, and
 //! where there is a revision to name there is a git that made it.
 
+use super::git::program::{command, run};
 use super::read::{FileText, MAX_FILE, text_of_bytes};
 use super::workspace::normal;
 use anyhow::{Context, bail};
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 /// How many links are followed from one to the next.
 const MAX_LINKS: usize = 8;
@@ -116,22 +116,6 @@ fn entry(line: &[u8]) -> Option<(PathBuf, (String, bool))> {
     Some((PathBuf::from(path), (object.to_owned(), mode == "120000")))
 }
 
-/// In a hook, git's own variables name an index and a folder that are not for this.
-fn command(root: &Path) -> Command {
-    let mut command = Command::new("git");
-    command.arg("-C").arg(root).stdin(Stdio::null());
-    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
-        command.env_remove(name);
-    }
-    // The words that are looked for in what git says are English.
-    command.env("LC_ALL", "C");
-    command
-}
-
-pub(super) fn run(root: &Path, arguments: &[impl AsRef<OsStr>]) -> std::io::Result<Output> {
-    command(root).args(arguments).output()
-}
-
 /// `git cat-file --batch`: one process for all objects.
 struct Objects {
     child: Child,
@@ -142,6 +126,7 @@ struct Objects {
 impl Objects {
     fn start(root: &Path) -> anyhow::Result<Self> {
         let mut child = command(root)
+            .context("cannot run git")?
             .args(["cat-file", "--batch"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -185,9 +185,90 @@ fn the_side_with_errors_is_named() {
 fn a_hook_of_git_may_run_it() {
     let repository = Repository::new();
     repository.commit(&[("images.yaml", WEB)]);
-    let mut command = crate::harness::command(repository.0.path(), &["diff", "--base", "HEAD"]);
-    let output = command.env("GIT_DIR", "/nowhere").env("GIT_INDEX_FILE", "/nowhere/index").output().unwrap();
-    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    for name in ["GIT_DIR", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_WORK_TREE", "GIT_CONFIG"] {
+        let outcome = repository.0.run_with(&[(name, "/nowhere")], &["diff", "--base", "HEAD"]);
+        assert_eq!(outcome.code, 0, "{name}: {}", outcome.shown());
+    }
+}
+
+/// A `.git` that somebody hands on names programs in every place where git would run one for us.
+#[test]
+fn nothing_that_a_repository_says_of_git_is_run() {
+    let repository = Repository::new();
+    repository.commit(&[("images.yaml", WEB), ("Dockerfile", "FROM node:22\n")]);
+    let folder = repository.0.path();
+    let ran = folder.join("ran");
+    repository.0.write("evil/git", format!("#!/bin/sh\ntouch {}\n", ran.display()));
+    let evil = folder.join("evil/git");
+    std::fs::set_permissions(&evil, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    for hook in ["post-index-change", "fsmonitor-watchman", "reference-transaction", "post-checkout"] {
+        std::fs::copy(&evil, folder.join("evil").join(hook)).unwrap();
+    }
+    std::fs::copy(&evil, folder.join("git")).unwrap();
+    let evil = evil.display().to_string();
+    let hooks = folder.join("evil").display().to_string();
+    let remote = format!("ext::{evil} %S");
+    for (key, value) in [
+        ("core.fsmonitor", evil.as_str()),
+        ("core.hooksPath", &hooks),
+        ("core.pager", &evil),
+        ("core.sshCommand", &evil),
+        ("core.alternateRefsCommand", &evil),
+        ("diff.external", &evil),
+        ("alias.ls-tree", "!touch ran"),
+        ("protocol.ext.allow", "always"),
+        ("protocol.allow", "always"),
+        ("core.repositoryFormatVersion", "1"),
+        ("extensions.partialClone", "origin"),
+        ("remote.origin.promisor", "true"),
+        ("remote.origin.uploadpack", &evil),
+        ("remote.origin.url", &remote),
+    ] {
+        git(folder, &["config", key, value]);
+    }
+    let path = std::env::var("PATH").unwrap();
+    let relative = [("PATH", format!(":.:evil:{path}:"))];
+    let relative: Vec<(&str, &str)> = relative.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let run = |arguments: &[&str]| {
+        let outcome = repository.0.run_with(&relative, arguments);
+        assert!(!ran.exists(), "{arguments:?} ran a program of the repository: {}", outcome.shown());
+        outcome
+    };
+    assert_eq!(run(&["diff", "--base", "HEAD"]).code, 0);
+    for command in ["synth", "lint", "discover", "workflow"] {
+        run(&[command]);
+    }
+    std::fs::remove_file(folder.join("images.yaml")).unwrap();
+    assert_eq!(run(&["init", "--dry-run"]).code, 0);
+    // An object that is not here would be asked of that remote.
+    repository.0.write("images.yaml", WEB);
+    let blob = git(folder, &["rev-parse", "HEAD:images.yaml"]);
+    let (start, rest) = blob.trim().split_at(2);
+    std::fs::remove_file(folder.join(".git/objects").join(start).join(rest)).unwrap();
+    let outcome = run(&["diff", "--base", "HEAD"]);
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (3, ""), "{}", outcome.shown());
+    // It is a trap that works: git itself falls into it.
+    let _ = Command::new("git").current_dir(folder).args(["cat-file", "-p", blob.trim()]).output();
+    assert!(ran.exists());
+}
+
+/// `refs/replace` and grafts give a commit another content or another parent than its name says.
+#[test]
+fn the_base_is_the_commit_of_that_name() {
+    let repository = Repository::new();
+    repository.commit(&[("images.yaml", WEB)]).commit(&[("images.yaml", &format!("{WEB}{API}"))]);
+    let folder = repository.0.path();
+    let before = repository.sentences("HEAD~1");
+    assert!(!before.is_empty());
+    git(folder, &["replace", "HEAD~1", "HEAD"]);
+    assert_eq!(repository.sentences("HEAD~1"), before);
+    git(folder, &["replace", "-d", git(folder, &["rev-parse", "HEAD~1"]).trim()]);
+    repository.commit(&[]);
+    let commits = git(folder, &["rev-list", "HEAD"]);
+    let commits: Vec<&str> = commits.lines().collect();
+    assert!(repository.sentences("HEAD~1").is_empty() && repository.sentences("HEAD~2") == before);
+    repository.0.write(".git/info/grafts", format!("{} {}\n", commits[0], commits[2]));
+    assert!(repository.sentences("HEAD~1").is_empty());
 }
 
 #[test]

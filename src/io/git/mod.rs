@@ -1,4 +1,7 @@
-//! What a git work tree says of itself, without git: the address of its origin, and its tags.
+//! What a git work tree says of itself, without git: the address of its origin, and its tags. What only git knows is asked of
+//! [`program`].
+
+pub(crate) mod program;
 
 use super::read::{self, FileText};
 use std::path::{Path, PathBuf};
