@@ -46,7 +46,7 @@ pub struct Build<'a> {
     pub target: Option<&'a str>,
     /// Platform that is built, unless it is the runner's.
     pub platform: Option<&'a str>,
-    /// Build arguments.
+    /// Build arguments that every run passes: names and values.
     pub build_args: Vec<(&'a str, &'a str)>,
     /// Inputs beside the built-in ones, with the value that is sent, if it is always the same.
     pub inputs: Vec<(&'a str, Option<&'a str>)>,

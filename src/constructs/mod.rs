@@ -23,10 +23,10 @@ pub struct Metadata {
     /// Namespace; none for cluster-scoped kinds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
-    /// Labels.
+    /// `metadata.labels`: what selectors look for.
     #[serde(skip_serializing_if = "Pairs::is_empty")]
     pub labels: Pairs,
-    /// Annotations.
+    /// `metadata.annotations`: texts of any length up to 256 KiB in all.
     #[serde(skip_serializing_if = "Pairs::is_empty")]
     pub annotations: Pairs,
 }
@@ -76,7 +76,7 @@ impl Serialize for Pairs {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Identity {
-    /// Group and version.
+    /// Group and version: `kargo.akuity.io/v1alpha1`, or `v1`.
     pub api_version: String,
     /// As it is written: `Stage`.
     pub kind: String,
@@ -138,7 +138,7 @@ impl ApiObject {
         self.kind
     }
 
-    /// Its metadata.
+    /// The metadata that it is written with.
     pub fn metadata(&self) -> &Metadata {
         &self.metadata
     }

@@ -14,7 +14,7 @@ impl Codes {
         Self(all)
     }
 
-    /// Each of them.
+    /// Each of them, in the order of the numbers.
     pub fn all(&self) -> &[Code] {
         &self.0
     }

@@ -22,7 +22,7 @@ pub enum Severity {
     Note,
     /// The output is right, but probably not what the user wants.
     Warning,
-    /// Nothing is written.
+    /// No manifests are written, and the run fails.
     Error,
 }
 
@@ -57,7 +57,7 @@ pub struct Diagnostic {
     pub code: Code,
     /// How much it matters.
     pub severity: Severity,
-    /// What is wrong.
+    /// What is wrong: a fragment in lower case, in one line and without a full stop.
     pub message: String,
     /// Where; the first is the problem's own place.
     pub labels: Vec<Label>,

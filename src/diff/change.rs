@@ -9,10 +9,10 @@ use super::value::{Map, Value};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-/// One difference.
+/// A difference between two objects: a value, and what became of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
-    /// Where.
+    /// From the object to the value.
     pub path: Path,
     /// What became of the value there.
     pub what: ChangeKind,
@@ -23,7 +23,7 @@ pub struct Change {
 pub enum ChangeKind {
     /// It is new; an item of a list stands at this position afterwards, and a field has none.
     Added(Value, Option<usize>),
-    /// It is gone.
+    /// It was this, and is gone.
     Removed(Value),
     /// It has another value.
     Changed(Value, Value),
@@ -41,7 +41,7 @@ impl ChangeKind {
         }
     }
 
-    /// The value afterwards.
+    /// The value afterwards; a new order as a list of names.
     pub fn after(&self) -> Option<Value> {
         match self {
             Self::Removed(_) => None,

@@ -22,9 +22,9 @@ pub struct RebuildEdge {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Fate {
-    /// It is new.
+    /// It was not there before.
     Added,
-    /// It is gone.
+    /// It is not there any more.
     Removed,
     /// It is otherwise than before.
     Changed,

@@ -45,7 +45,7 @@ pub struct Report {
     pub added: Vec<Rc<Object>>,
     /// Objects that are gone, those that depend on others first.
     pub removed: Vec<Rc<Object>>,
-    /// Objects that differ.
+    /// Objects of one name that differ, in the order in which they are to be applied.
     pub changed: Vec<Changed>,
     /// Objects that are not ours and in one of the sets alone, and so are not compared: what Kargo and people made beside
     /// ours in a cluster.
@@ -57,7 +57,7 @@ pub struct Report {
 pub struct Changed {
     /// The object, as both sets name it.
     pub identity: Identity,
-    /// In what.
+    /// What differs; never empty.
     pub changes: Vec<Change>,
 }
 

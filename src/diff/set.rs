@@ -30,7 +30,7 @@ pub struct ObjectKey {
 /// An object without what a server adds.
 #[derive(Clone, Debug, Serialize)]
 pub struct Object {
-    /// What names it.
+    /// What names it in a cluster.
     pub identity: Identity,
     /// All of its fields.
     #[serde(rename = "object")]
@@ -75,7 +75,7 @@ impl Default for ManifestSet {
 }
 
 impl ManifestSet {
-    /// No objects.
+    /// A set to which files are added: [`ManifestSet::add`].
     pub fn new() -> Self {
         Self::default()
     }

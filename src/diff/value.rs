@@ -11,15 +11,15 @@ use std::rc::Rc;
 pub enum Value {
     /// `null`, and a key without a value.
     Null,
-    /// True or false.
+    /// `true` or `false`; words as `yes` are texts.
     Bool(bool),
-    /// A number.
+    /// A number, with all of its digits.
     Number(serde_json::Number),
     /// A string, whatever its quotes were.
     Text(Rc<str>),
     /// Values in an order that matters.
     List(Vec<Value>),
-    /// Fields.
+    /// A mapping from names to values.
     Map(Map),
 }
 
@@ -28,7 +28,7 @@ pub enum Value {
 pub struct Map(Vec<(Rc<str>, Value)>);
 
 impl Map {
-    /// A field.
+    /// The value of a field, if it is there.
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.0.iter().find(|(name, _)| &**name == key).map(|(_, value)| value)
     }
@@ -56,7 +56,7 @@ impl Map {
         self.0.retain_mut(|(name, value)| keep(name, value));
     }
 
-    /// All fields.
+    /// All fields, in the order of the text.
     pub fn iter(&self) -> impl Iterator<Item = (&Rc<str>, &Value)> {
         self.0.iter().map(|(name, value)| (name, value))
     }

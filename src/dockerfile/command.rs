@@ -41,7 +41,7 @@ pub(super) enum Json {
 }
 
 impl RawInstruction {
-    /// Cuts a line.
+    /// Cuts a logical line at its first word and takes the flags off what follows.
     pub(super) fn new(line: LogicalLine, escape: char) -> Self {
         let text = &line.text;
         let all = trim_range(text, 0..text.len());
@@ -54,7 +54,7 @@ impl RawInstruction {
         Self { line, keyword, name, flags, rest }
     }
 
-    /// The arguments' text.
+    /// What stands behind the keyword and its flags, without white space around it.
     pub(super) fn rest(&self) -> &str {
         &self.line.text[self.rest.clone()]
     }

@@ -10,7 +10,7 @@ use super::instruction::{Refusal, Word};
 pub(super) enum FlagKind {
     /// Nothing, `true` or `false`.
     Bool,
-    /// A text.
+    /// A text; a second one is refused.
     Text,
     /// A text; the flag may be given several times.
     Texts,

@@ -27,11 +27,11 @@ const MAX_TRIGGERED: usize = 100_000;
 /// What a node is built on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum NodeBase {
-    /// Another node.
+    /// Another node, by its index in [`Graph::nodes`].
     Node(usize),
     /// An image, as `BuildKit` asks a registry for it, and what that means or why no registry has it.
     Image(String, Result<Reference, String>),
-    /// Nothing.
+    /// No image at all: [`SCRATCH`].
     Scratch,
     /// An image whose reference lacks values: the names, and the text with them empty.
     Lacking(Vec<String>, String),

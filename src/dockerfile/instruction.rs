@@ -29,12 +29,12 @@ pub(super) struct ArgName {
     pub(super) place: Range<usize>,
 }
 
-/// An instruction.
+/// An instruction, with what of it decides edges.
 #[derive(Clone, Debug)]
 pub(super) enum Instruction {
     /// FROM, with its stage's name in lower case and the value of `--platform`.
     From { base: Word, name: Option<String>, platform: Option<Word> },
-    /// ARG.
+    /// ARG with each name that it declares.
     Arg(Vec<ArgName>),
     /// COPY with the value of `--from`, if it is not empty.
     Copy { from: Option<Word> },
@@ -42,7 +42,7 @@ pub(super) enum Instruction {
     Run { mounts: Vec<Option<Word>> },
     /// ONBUILD with what it keeps for later.
     Onbuild(Box<RawInstruction>),
-    /// Any other.
+    /// One that decides no edge, and is written as `BuildKit` wants it.
     Other,
 }
 

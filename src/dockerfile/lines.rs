@@ -12,7 +12,7 @@ pub(super) const MAX_LINE: usize = 64 * 1024 - 1;
 /// One instruction's text after joining, and where its parts stand in the file.
 #[derive(Clone, Debug)]
 pub(super) struct LogicalLine {
-    /// The joined text.
+    /// The text without the escape characters and line breaks that it was joined at.
     pub(super) text: String,
     /// Pairs of an offset in `text` and the offset in the file of the same byte, both rising.
     pieces: Vec<(usize, usize)>,
@@ -58,7 +58,6 @@ impl LogicalLine {
 pub(super) struct PhysicalLine {
     /// Without the carriage returns and the newline at its end.
     pub(super) text: Range<usize>,
-    /// With them.
     full: Range<usize>,
 }
 

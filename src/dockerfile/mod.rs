@@ -105,7 +105,7 @@ pub enum StageBase {
     Unknown,
 }
 
-/// A stage.
+/// A stage: a FROM and what follows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stage {
     /// Its name in lower case.

@@ -9,14 +9,13 @@ use std::ops::Range;
 /// The most problems that are kept: a file that is no Dockerfile would have one a line.
 const MAX_PROBLEMS: usize = 50;
 
-/// Problems so far.
+/// The problems of one file, of which the first [`MAX_PROBLEMS`] are kept.
 pub(super) struct Problems {
     file: FileId,
     problems: Vec<Diagnostic>,
 }
 
 impl Problems {
-    /// None yet.
     pub(super) fn new(file: FileId) -> Self {
         Self { file, problems: Vec::new() }
     }
@@ -31,7 +30,6 @@ impl Problems {
         Diagnostic::new(code, message, self.span(range))
     }
 
-    /// Keeps a problem.
     pub(super) fn push(&mut self, problem: Diagnostic) {
         if self.problems.len() < MAX_PROBLEMS {
             self.problems.push(problem);

@@ -9,14 +9,14 @@ use super::syntax::{Directives, Met};
 use crate::diagnostic::Code;
 use std::ops::Range;
 
-/// A whole file.
+/// A Dockerfile as instructions, before anything is expanded.
 #[derive(Debug)]
 pub(super) struct Script {
     /// ARGs before the first FROM, in order.
     pub(super) globals: Vec<ArgName>,
-    /// Stages in order.
+    /// In the order of the text.
     pub(super) stages: Vec<RawStage>,
-    /// The escape character.
+    /// A backslash, unless a directive says otherwise.
     pub(super) escape: char,
 }
 
@@ -42,7 +42,7 @@ pub(super) enum StageStep {
     Copy(Word),
     /// RUN with mounts: the source of each, if it names one.
     Mounts(Vec<Option<Word>>),
-    /// ONBUILD.
+    /// ONBUILD with the instruction that runs in stages built on this one.
     Onbuild(Box<RawInstruction>),
 }
 

@@ -26,7 +26,7 @@ const ROOM: usize = 32 << 10;
 pub struct PlannedFile {
     /// Name in the folder of the output.
     pub name: String,
-    /// Its whole text.
+    /// Its whole text, with a line feed at the end.
     pub text: String,
 }
 

@@ -9,8 +9,8 @@ use crate::words::append;
 /// Appends a string as a scalar that every reader takes for that string.
 pub fn scalar(out: &mut String, text: &str) {
     match style(text) {
-        Style::Plain => out.push_str(text),
-        Style::Single => {
+        QuotingStyle::Plain => out.push_str(text),
+        QuotingStyle::Single => {
             out.push('\'');
             for part in text.split_inclusive('\'') {
                 out.push_str(part);
@@ -20,14 +20,14 @@ pub fn scalar(out: &mut String, text: &str) {
             }
             out.push('\'');
         }
-        Style::Double => write_double(out, text),
+        QuotingStyle::Double => write_double(out, text),
     }
 }
 
 /// Appends a string as a scalar inside of `{}` or `[]`, where a plain one may hold none of `,[]{}`; libyaml also takes `:?` for
 /// a key there.
 pub fn flow_scalar(out: &mut String, text: &str) {
-    if matches!(style(text), Style::Plain) && text.contains([',', '[', ']', '{', '}', '?']) {
+    if matches!(style(text), QuotingStyle::Plain) && text.contains([',', '[', ']', '{', '}', '?']) {
         // Nothing that makes it plain elsewhere needs to be escaped; a single quote in it does.
         out.push('\'');
         out.push_str(&text.replace('\'', "''"));
@@ -37,15 +37,15 @@ pub fn flow_scalar(out: &mut String, text: &str) {
     }
 }
 
-enum Style {
+enum QuotingStyle {
     Plain,
     Single,
     Double,
 }
 
-fn style(text: &str) -> Style {
+fn style(text: &str) -> QuotingStyle {
     let bytes = text.as_bytes();
-    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return Style::Single };
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return QuotingStyle::Single };
     // Without early ends, so that the compiler looks at many bytes at once: these are the hottest loops of a run.
     let plain_ascii = bytes.iter().fold(true, |plain, byte| plain & (byte.wrapping_sub(b' ') < 0x5f));
     // `: ` and ` #` end a plain scalar. A search for two bytes would look at one after the other.
@@ -54,12 +54,16 @@ fn style(text: &str) -> Style {
     let ends = pairs.fold(0, |found, (&a, &b)| found | (is(a, b':') & is(b, b' ')) | (is(a, b' ') & is(b, b'#')));
     let breaks = ends != 0;
     if !plain_ascii && text.chars().any(must_escape) {
-        return Style::Double;
+        return QuotingStyle::Double;
     }
     // A letter, `/` or `_` starts no number, no indicator and no timestamp; `$` starts the expressions that Kargo reads.
     let starts_plain = first.is_ascii_alphabetic() || matches!(first, b'/' | b'_' | b'$' | b'(') || is_no_number(bytes);
     let ends_plain = !matches!(last, b' ' | b':');
-    if starts_plain && ends_plain && !breaks && !is_word_of_another_type(text) { Style::Plain } else { Style::Single }
+    if starts_plain && ends_plain && !breaks && !is_word_of_another_type(text) {
+        QuotingStyle::Plain
+    } else {
+        QuotingStyle::Single
+    }
 }
 
 /// Whether a text that begins with a digit cannot be a number, a time or a date to any reader, as `24h0m0s` and

@@ -30,12 +30,12 @@ impl ser::Error for Error {
 ///
 /// A float that is not finite, and a mapping key that is not a scalar, are errors; our manifests hold neither.
 pub fn write<T: Serialize + ?Sized>(value: &T, out: &mut String) -> Result<(), Error> {
-    value.serialize(Writer { out, indent: 0, place: Place::Line })
+    value.serialize(Writer { out, indent: 0, place: ValuePosition::Line })
 }
 
 /// Where the next value stands, which decides what separates it from what is before it.
 #[derive(Clone, Copy, PartialEq)]
-enum Place {
+enum ValuePosition {
     /// At the start of a line, indented already.
     Line,
     /// After `key:`, on the same line.
@@ -48,12 +48,12 @@ struct Writer<'a> {
     out: &'a mut String,
     /// Column, in spaces, of the collection that the value would be.
     indent: usize,
-    place: Place,
+    place: ValuePosition,
 }
 
 impl Writer<'_> {
     fn scalar(self, text: &str) {
-        if self.place == Place::Value {
+        if self.place == ValuePosition::Value {
             self.out.push(' ');
         }
         self.out.push_str(text);
@@ -128,7 +128,7 @@ impl<'a> ser::Serializer for Writer<'a> {
         self.serialize_str(v.encode_utf8(&mut [0; 4]))
     }
     fn serialize_str(self, v: &str) -> Result<(), Error> {
-        if self.place == Place::Value {
+        if self.place == ValuePosition::Value {
             self.out.push(' ');
         }
         scalar(self.out, v);
@@ -206,7 +206,7 @@ impl<'a> ser::Serializer for Writer<'a> {
 pub(crate) struct Sequence<'a> {
     out: &'a mut String,
     indent: usize,
-    place: Place,
+    place: ValuePosition,
     empty: bool,
 }
 
@@ -214,25 +214,25 @@ impl<'a> Sequence<'a> {
     #[expect(clippy::needless_pass_by_value, reason = "its buffer moves on")]
     fn new(writer: Writer<'a>) -> Self {
         // After `key:` the items stand at the key's own column, as kubectl and Go write them.
-        let indent = if writer.place == Place::Value { writer.indent - 2 } else { writer.indent };
+        let indent = if writer.place == ValuePosition::Value { writer.indent - 2 } else { writer.indent };
         Self { out: writer.out, indent, place: writer.place, empty: true }
     }
 
     fn item<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        if self.empty && self.place == Place::Value {
+        if self.empty && self.place == ValuePosition::Value {
             self.out.push('\n');
         }
-        if !self.empty || self.place == Place::Value {
+        if !self.empty || self.place == ValuePosition::Value {
             pad(self.out, self.indent);
         }
         self.empty = false;
         self.out.push_str("- ");
-        value.serialize(Writer { out: self.out, indent: self.indent + 2, place: Place::Item })
+        value.serialize(Writer { out: self.out, indent: self.indent + 2, place: ValuePosition::Item })
     }
 
     fn finish(self) {
         if self.empty {
-            self.out.push_str(if self.place == Place::Value { " []\n" } else { "[]\n" });
+            self.out.push_str(if self.place == ValuePosition::Value { " []\n" } else { "[]\n" });
         }
     }
 }
@@ -264,7 +264,7 @@ write_as_sequence!(
 pub(crate) struct Mapping<'a> {
     out: &'a mut String,
     indent: usize,
-    place: Place,
+    place: ValuePosition,
     empty: bool,
 }
 
@@ -276,8 +276,8 @@ impl<'a> Mapping<'a> {
 
     fn start_line(&mut self) {
         match (self.empty, self.place) {
-            (true, Place::Line | Place::Item) => {}
-            (true, Place::Value) => {
+            (true, ValuePosition::Line | ValuePosition::Item) => {}
+            (true, ValuePosition::Value) => {
                 self.out.push('\n');
                 pad(self.out, self.indent);
             }
@@ -288,12 +288,12 @@ impl<'a> Mapping<'a> {
 
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
         self.out.push(':');
-        value.serialize(Writer { out: self.out, indent: self.indent + 2, place: Place::Value })
+        value.serialize(Writer { out: self.out, indent: self.indent + 2, place: ValuePosition::Value })
     }
 
     fn finish(self) {
         if self.empty {
-            self.out.push_str(if self.place == Place::Value { " {}\n" } else { "{}\n" });
+            self.out.push_str(if self.place == ValuePosition::Value { " {}\n" } else { "{}\n" });
         }
     }
 }
@@ -303,7 +303,7 @@ impl ser::SerializeMap for Mapping<'_> {
     type Error = Error;
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
         self.start_line();
-        key.serialize(Writer { out: self.out, indent: 0, place: Place::Item })?;
+        key.serialize(Writer { out: self.out, indent: 0, place: ValuePosition::Item })?;
         // A scalar ends its line; a key's line goes on.
         if self.out.pop() != Some('\n') {
             return Err(ser::Error::custom("a mapping key that is not a scalar"));

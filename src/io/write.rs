@@ -25,7 +25,7 @@ pub enum State {
     Foreign,
     /// Ours, and as it would be written.
     Same,
-    /// Ours, and otherwise.
+    /// Ours, and the run would write something else or nothing.
     Differs,
 }
 

@@ -22,7 +22,7 @@ impl ObjectKind for ProjectConfigSpec {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PromotionPolicy {
-    /// Which Stages.
+    /// Which Stages of the Project it is for.
     pub stage_selector: StageSelector,
     /// Whether they are promoted automatically; a Stage without a policy is not.
     pub auto_promotion_enabled: bool,

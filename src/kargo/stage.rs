@@ -9,7 +9,7 @@ use std::rc::Rc;
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StageSpec {
-    /// What it takes.
+    /// The Freight that it takes, and where from; one item here.
     pub requested_freight: Vec<RequestedFreight>,
     /// What a promotion does.
     pub promotion_template: PromotionTemplate,
@@ -26,7 +26,7 @@ impl ObjectKind for StageSpec {
 /// An item of `requestedFreight`.
 #[derive(Debug, Serialize)]
 pub struct RequestedFreight {
-    /// Which Warehouse's.
+    /// The Warehouse whose Freight it is.
     pub origin: FreightOrigin,
     /// From the Warehouse itself, or from a Stage in which it has waited.
     pub sources: FreightSources,
@@ -45,7 +45,7 @@ pub struct FreightOrigin {
 /// pkg/api/stage.go).
 #[derive(Debug)]
 pub enum FreightSources {
-    /// From the Warehouse.
+    /// From the Warehouse, as soon as it has found it.
     Direct,
     /// From a Stage, once it has been there for so long.
     Soaked {
@@ -101,7 +101,7 @@ pub struct Variable {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Verification {
-    /// Which analyses.
+    /// The analyses, all of which must succeed.
     pub analysis_templates: Vec<AnalysisTemplateReference>,
     /// What they are given.
     pub args: Vec<AnalysisArgument>,

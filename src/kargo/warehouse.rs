@@ -63,6 +63,6 @@ pub enum ImageSelectionStrategy {
     Lexical,
     /// The image that was built last.
     NewestBuild,
-    /// The highest version.
+    /// The highest semantic version among the tags.
     SemVer,
 }

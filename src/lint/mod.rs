@@ -39,7 +39,7 @@ use std::rc::Rc;
 /// What became of looking for a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Looked<T> {
-    /// It was read.
+    /// It was read: which text, and what it says.
     Found(FileId, T),
     /// It was read and makes no sense; a diagnostic says so.
     Broken(FileId),
@@ -67,7 +67,7 @@ impl<T> Looked<T> {
 /// A workflow and the bake files that its builds read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WorkflowFacts {
-    /// The workflow.
+    /// The workflow, as its file has it.
     pub workflow: Workflow,
     /// Bake files of its repository by path, as [`crate::workflow::bake_files`] names them; what is not there is left out.
     pub bakes: Vec<(String, Bake)>,
@@ -100,9 +100,9 @@ pub struct Facts {
 /// What a rule sees.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
-    /// The model.
+    /// What images.yaml means.
     pub model: &'a Model,
-    /// The texts.
+    /// Every text that spans point into.
     pub sources: &'a Sources,
     /// What was found in files.
     pub facts: &'a Facts,
@@ -166,13 +166,13 @@ pub struct Rule {
 /// What a rule looks at beside images.yaml and its lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
-    /// Nothing.
+    /// The model and the lock are enough.
     Nothing,
     /// Dockerfiles or workflows, which may be where nobody can look.
     Files,
 }
 
-/// Every rule.
+/// Every rule, in the order in which they are run.
 pub const RULES: &[Rule] = &[
     workflow_missing::RULE,
     no_dispatch::RULE,
@@ -200,7 +200,7 @@ pub fn codes() -> Codes {
     Codes::with(RULES.iter().map(|rule| rule.code))
 }
 
-/// Runs all rules.
+/// Runs all rules; the problems come by rule, not by place.
 pub fn all(context: &Context<'_>) -> Vec<Diagnostic> {
     run(context, |_| true)
 }

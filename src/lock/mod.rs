@@ -24,9 +24,9 @@ use std::ops::Deref;
 /// they stand.
 #[derive(Clone, Copy, Debug)]
 pub struct Placed<T> {
-    /// The value.
+    /// What is written, or was found.
     pub value: T,
-    /// Where it stands.
+    /// In the lock, or where it was found.
     pub span: Span,
 }
 
@@ -66,7 +66,7 @@ impl<T: PartialEq> PartialEq for Placed<T> {
 
 impl<T: Eq> Eq for Placed<T> {}
 
-/// All entries.
+/// What images.lock.yaml says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lock {
     /// By the image's name.
@@ -95,13 +95,13 @@ pub struct Entry {
 pub struct Dockerfile {
     /// `owner/name`.
     pub repo: Option<String>,
-    /// Branch.
+    /// The branch that it was read from.
     pub branch: Option<String>,
     /// Path in the repository.
     pub path: Option<Placed<String>>,
     /// The stage that is shipped, if images.yaml says.
     pub target: Option<String>,
-    /// Values of ARGs.
+    /// Values of ARGs, by their names.
     pub build_args: BTreeMap<String, String>,
     /// The platform, if images.yaml says.
     pub platform: Option<String>,

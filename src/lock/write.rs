@@ -29,14 +29,14 @@ impl Lock {
 fn write_entry(out: &mut String, entry: &Entry) {
     if let Some(dockerfile) = &entry.dockerfile {
         out.push_str("    dockerfile: ");
-        let mut row = Row::begin(out);
+        let mut row = FlowMapping::begin(out);
         row.text_if_any("repo", dockerfile.repo.as_ref());
         row.text_if_any("branch", dockerfile.branch.as_ref());
         row.text_if_any("path", dockerfile.path.as_deref());
         row.text_if_any("target", dockerfile.target.as_ref());
         if !dockerfile.build_args.is_empty() {
             row.key("buildArgs");
-            let mut args = Row::begin(row.out);
+            let mut args = FlowMapping::begin(row.out);
             for (name, value) in &dockerfile.build_args {
                 args.text(name, value);
             }
@@ -52,7 +52,7 @@ fn write_entry(out: &mut String, entry: &Entry) {
         out.push_str("    bases:\n");
         for base in &entry.bases {
             out.push_str("    - ");
-            let mut row = Row::begin(out);
+            let mut row = FlowMapping::begin(out);
             row.text("image", &base.image);
             row.text_if_any("written", base.written.as_ref());
             row.text("kind", base.kind.name());
@@ -75,12 +75,12 @@ fn write_entry(out: &mut String, entry: &Entry) {
 }
 
 /// A mapping on one line: `{a: b, c: d}`.
-struct Row<'o> {
+struct FlowMapping<'o> {
     out: &'o mut String,
     first: bool,
 }
 
-impl<'o> Row<'o> {
+impl<'o> FlowMapping<'o> {
     fn begin(out: &'o mut String) -> Self {
         out.push('{');
         Self { out, first: true }

@@ -30,7 +30,7 @@ pub struct Argument {
 pub struct Metric {
     /// At most 24 characters if it is a Job.
     pub name: &'static str,
-    /// Who measures.
+    /// What measures, and how it is set up.
     pub provider: Provider,
 }
 
@@ -45,6 +45,6 @@ pub enum Provider {
 /// `provider.job`.
 #[derive(Debug, Serialize)]
 pub struct JobMetric {
-    /// The Job's.
+    /// The `spec` of the Job that is made for each measurement.
     pub spec: JobSpec,
 }

@@ -4,7 +4,7 @@ use super::propose::{RepositoryFiles, WorkflowFile};
 use super::template::{Captures, Template, is_hole};
 use crate::model::Reference;
 use crate::source::At;
-use crate::workflow::{Bake, BuildArg, ImageBuild, Job, Tool};
+use crate::workflow::{Bake, BuildArg, BuildTool, ImageBuild, Job};
 
 pub(super) struct BuildPattern<'a> {
     /// The workflow that makes it, by its index.
@@ -179,7 +179,7 @@ fn of_build<'a>(workflow: usize, scope: &Scope<'_, 'a>, build: ImageBuild<'a>) -
     let context = build.context.map_or(if build.bake.is_some() { "" } else { "." }, |context| &*context.value);
     // The action's own word for the repository.
     let context = match context.strip_prefix("{{defaultContext}}") {
-        Some(rest) if build.run.tool == Tool::BuildPushAction => rest.strip_prefix(':').unwrap_or(".").to_owned(),
+        Some(rest) if build.run.tool == BuildTool::BuildPushAction => rest.strip_prefix(':').unwrap_or(".").to_owned(),
         _ => context.to_owned(),
     };
     let is_elsewhere = |path: &str| path.contains("://") || path == "-";

@@ -26,7 +26,7 @@ pub struct RepositoryFiles<'a> {
     pub sources: &'a Sources,
     /// The Dockerfiles, by path from the root of the repository.
     pub dockerfiles: &'a [(String, FileId)],
-    /// The workflows.
+    /// Every workflow of the repository that can be read.
     pub workflows: &'a [WorkflowFile],
     /// The repository, if its origin is known.
     pub origin: Option<&'a Origin>,
@@ -41,7 +41,7 @@ pub struct RepositoryFiles<'a> {
 pub struct WorkflowFile {
     /// The file's name, without its folder.
     pub name: String,
-    /// What it says.
+    /// What it says of its events, its jobs and what they build.
     pub workflow: Workflow,
     /// The bake files, by path from the root of the repository.
     pub bakes: Vec<(String, Bake)>,
@@ -121,7 +121,7 @@ fn is_or_are(paths: &[&str]) -> String {
     }
 }
 
-/// Makes a proposal.
+/// Proposes an entry for each Dockerfile that is built, and in comments for the others.
 pub fn propose(input: &RepositoryFiles<'_>) -> Proposal {
     let mut proposal = Proposal { branch: branch(input.branch), ..Proposal::default() };
     let built = builds::all(input);

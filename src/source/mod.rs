@@ -55,7 +55,7 @@ impl Span {
 pub struct At<T> {
     /// What is written there.
     pub value: T,
-    /// Where it stands.
+    /// The bytes of the value in its file.
     pub span: Span,
 }
 

@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 pub struct Secret {
     /// Its bytes in the text.
     pub range: Range<usize>,
-    /// What it is.
+    /// By what it was told to be one.
     pub kind: SecretKind,
 }
 

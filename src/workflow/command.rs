@@ -5,7 +5,7 @@
 //! <https://docs.docker.com/reference/cli/docker/buildx/bake/>, podman-build(1)): which of them a tool knows does not
 //! matter here, only where the next word is not the context.
 
-use super::facts::{Build, Tool};
+use super::facts::{Build, BuildTool};
 use super::steps::{build_arg, set_line};
 use super::word::ShellWord;
 use crate::source::At;
@@ -160,7 +160,7 @@ fn is_before(word: &ShellWord) -> bool {
 }
 
 /// Which tool it is, and the words after the name of its command.
-fn tool(words: &[ShellWord]) -> Option<(Tool, &[ShellWord])> {
+fn tool(words: &[ShellWord]) -> Option<(BuildTool, &[ShellWord])> {
     let (program, mut rest) = words.split_first()?;
     let program = program.text.rsplit('/').next().unwrap_or_default();
     let mut buildx = program == "docker-buildx";
@@ -178,11 +178,11 @@ fn tool(words: &[ShellWord]) -> Option<(Tool, &[ShellWord])> {
             }
             "buildx" if program == "docker" && !buildx => buildx = true,
             "image" | "builder" if !buildx && program != "buildah" => {}
-            "build" => return Some((Tool::Cli, rest)),
-            "b" if buildx => return Some((Tool::Cli, rest)),
-            "bud" if program == "buildah" => return Some((Tool::Cli, rest)),
-            "bake" if buildx || program == "docker" => return Some((Tool::CliBake, rest)),
-            "f" if buildx => return Some((Tool::CliBake, rest)),
+            "build" => return Some((BuildTool::Cli, rest)),
+            "b" if buildx => return Some((BuildTool::Cli, rest)),
+            "bud" if program == "buildah" => return Some((BuildTool::Cli, rest)),
+            "bake" if buildx || program == "docker" => return Some((BuildTool::CliBake, rest)),
+            "f" if buildx => return Some((BuildTool::CliBake, rest)),
             _ => return None,
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::source::{At, Span};
 
-/// A workflow file.
+/// What a workflow file says of its events and of what it builds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Workflow {
     /// `on`; `None` if the key is not there.
@@ -35,12 +35,12 @@ pub struct Dispatch {
     /// The key `inputs`, if it is there: where another input would be added.
     pub inputs_span: Option<Span>,
     /// The inputs, in the order of the text. GitHub takes no others.
-    pub inputs: Vec<Input>,
+    pub inputs: Vec<DispatchInput>,
 }
 
 /// An input of `workflow_dispatch`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Input {
+pub struct DispatchInput {
     /// The name. GitHub compares names of inputs without regard to case.
     pub name: At<String>,
     /// The type; where none is written it is [`InputKind::String`] and the place is the name's.
@@ -77,7 +77,7 @@ pub struct Job {
     /// `env` of the job: names and values, as written.
     pub env: Vec<(At<String>, At<String>)>,
     /// The steps that make tags for builds, in the order of the text.
-    pub metadata: Vec<Metadata>,
+    pub metadata: Vec<MetadataStep>,
     /// The reusable workflow that it calls. What that one builds is not read.
     pub uses: Option<At<String>>,
     /// The builds of its steps, in the order of the text.
@@ -86,7 +86,7 @@ pub struct Job {
 
 /// A step with docker/metadata-action: the tags of a build are its output.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Metadata {
+pub struct MetadataStep {
     /// `id` of the step, by which its outputs are named.
     pub id: Option<At<String>>,
     /// `images`: names without a tag; `name=...` and what else the action reads there is as written.
@@ -95,10 +95,10 @@ pub struct Metadata {
 
 /// What makes a build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Tool {
-    /// The action docker/build-push-action.
+pub enum BuildTool {
+    /// docker/build-push-action, in any version.
     BuildPushAction,
-    /// The action docker/bake-action.
+    /// docker/bake-action, in any version.
     BakeAction,
     /// `docker build`, `docker buildx build`, `docker image build`, `podman build`, `buildah build` in a script.
     Cli,
@@ -106,10 +106,10 @@ pub enum Tool {
     CliBake,
 }
 
-impl Tool {
+impl BuildTool {
     /// Whether bake files say what is built.
     pub fn is_bake(self) -> bool {
-        matches!(self, Tool::BakeAction | Tool::CliBake)
+        matches!(self, BuildTool::BakeAction | BuildTool::CliBake)
     }
 }
 
@@ -118,8 +118,8 @@ impl Tool {
 /// What is not written is `None` or empty; the defaults are the tool's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Build {
-    /// What makes it.
-    pub tool: Tool,
+    /// The action or the command that builds.
+    pub tool: BuildTool,
     /// The value of `uses`, or the command in the script with all its words.
     pub span: Span,
     /// Path of the Dockerfile: `file`, `-f`, `--file`. Relative to the working directory, not to the context.
@@ -144,7 +144,7 @@ pub struct Build {
     pub bake_source: Option<At<String>>,
 }
 
-/// A build argument.
+/// A build argument that a build passes, or takes from its environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BuildArg {
     /// The name of the ARG.
@@ -168,7 +168,7 @@ impl Workflow {
 
 impl Build {
     /// A build of which nothing else is known yet.
-    pub(super) fn new(tool: Tool, span: Span) -> Self {
+    pub(super) fn new(tool: BuildTool, span: Span) -> Self {
         Self {
             tool,
             span,

@@ -16,5 +16,7 @@ mod word;
 
 pub use bake::{Bake, BakeGroup, BakeTarget, BakeVariable, read_bake};
 pub use builds::{ImageBuild, bake_files};
-pub use facts::{Build, BuildArg, Dispatch, Input, InputKind, Job, Metadata, Tool, Triggers, Workflow};
+pub use facts::{
+    Build, BuildArg, BuildTool, Dispatch, DispatchInput, InputKind, Job, MetadataStep, Triggers, Workflow,
+};
 pub use read::read;

@@ -1,6 +1,6 @@
 //! A tree of YAML to the facts of a workflow.
 
-use super::facts::{Dispatch, Input, InputKind, Job, Triggers, Workflow};
+use super::facts::{Dispatch, DispatchInput, InputKind, Job, Triggers, Workflow};
 use super::steps;
 use crate::diagnostic::Diagnostic;
 use crate::source::{At, FileId, SourceFile, Span};
@@ -131,7 +131,7 @@ fn dispatch(span: Span, settings: Option<&Node<'_>>, source: &str) -> Dispatch {
     Dispatch { span, inputs_span: found.map(|(key, _)| key.span), inputs: inputs.collect() }
 }
 
-fn input(name: &Node<'_>, node: &Node<'_>, source: &str) -> Input {
+fn input(name: &Node<'_>, node: &Node<'_>, source: &str) -> DispatchInput {
     let name = key_word(name);
     let kind = match word_of(node, "type", source) {
         None => At::new(InputKind::String, name.span),
@@ -157,7 +157,7 @@ fn input(name: &Node<'_>, node: &Node<'_>, source: &str) -> Input {
             _ => None,
         }
     });
-    Input { name, kind, required, default: word_of(node, "default", source) }
+    DispatchInput { name, kind, required, default: word_of(node, "default", source) }
 }
 
 /// `env` of a workflow or a job; of anything but a mapping there is none.

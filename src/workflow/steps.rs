@@ -1,7 +1,7 @@
 //! The steps of a job to the builds that they make.
 
 use super::command;
-use super::facts::{Build, BuildArg, Metadata, Tool};
+use super::facts::{Build, BuildArg, BuildTool, MetadataStep};
 use super::list::{self, ListStyle, items};
 use super::read::{PlacedScalar, entries, get, text};
 use super::shell;
@@ -26,8 +26,8 @@ pub(super) fn builds(step: &Node<'_>, source: &str, directory: Option<&At<String
     let action = action(&uses);
     let span = uses.map.span();
     match action.as_str() {
-        "docker/build-push-action" => vec![build_push(Build::new(Tool::BuildPushAction, span), &with)],
-        "docker/bake-action" => vec![bake(Build::new(Tool::BakeAction, span), &with)],
+        "docker/build-push-action" => vec![build_push(Build::new(BuildTool::BuildPushAction, span), &with)],
+        "docker/bake-action" => vec![bake(Build::new(BuildTool::BakeAction, span), &with)],
         _ => Vec::new(),
     }
 }
@@ -38,7 +38,7 @@ fn action(uses: &PlacedScalar) -> String {
 }
 
 /// docker/metadata-action, if that is what the step is: its inputs are in its action.yml.
-pub(super) fn metadata(step: &Node<'_>, source: &str) -> Option<Metadata> {
+pub(super) fn metadata(step: &Node<'_>, source: &str) -> Option<MetadataStep> {
     let uses = get(step, "uses").and_then(|node| text(node, source))?;
     if action(&uses) != "docker/metadata-action" {
         return None;
@@ -47,7 +47,7 @@ pub(super) fn metadata(step: &Node<'_>, source: &str) -> Option<Metadata> {
     let mut images = Vec::new();
     let with = ActionInputs { node: get(step, "with"), source };
     with.each("images", list::WORDS, |word, map| images.push(word.at(map)));
-    Some(Metadata { id, images })
+    Some(MetadataStep { id, images })
 }
 
 /// Whether the words of a script are those of a POSIX shell; `shell` may hold options after the name.

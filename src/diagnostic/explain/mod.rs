@@ -36,21 +36,21 @@ const TEXTS: [&str; 6] = [
     include_str!("comments.md"),
 ];
 
-/// One section.
+/// Why a code matters, and what it looks like.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
     /// Why it matters: paragraphs of Markdown, each one line.
     pub why: Vec<String>,
     /// What has the problem.
     pub wrong: Vec<Example>,
-    /// What has not.
+    /// What of it is otherwise when there is no problem.
     pub right: Vec<Example>,
 }
 
 /// A file, or some words that stand for one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Example {
-    /// A whole file.
+    /// A file, from its first to its last line.
     File {
         /// Its path, as `images.yaml`.
         path: &'static str,

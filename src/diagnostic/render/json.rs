@@ -17,7 +17,7 @@ struct Document<'a> {
     format: String,
     version: u32,
     diagnostics: Vec<Problem<'a>>,
-    counts: Counts,
+    counts: SeverityCounts,
 }
 
 #[derive(Serialize)]
@@ -26,13 +26,13 @@ struct Problem<'a> {
     severity: &'static str,
     title: &'static str,
     message: &'a str,
-    labels: Vec<Place<'a>>,
+    labels: Vec<LabelPlace<'a>>,
     help: &'a [String],
     fixable: bool,
 }
 
 #[derive(Serialize)]
-struct Place<'a> {
+struct LabelPlace<'a> {
     file: &'a str,
     start: Position,
     end: Position,
@@ -49,7 +49,7 @@ struct Position {
 }
 
 #[derive(Serialize)]
-struct Counts {
+struct SeverityCounts {
     errors: usize,
     warnings: usize,
     notes: usize,
@@ -67,7 +67,7 @@ pub fn json(command: &str, diagnostics: &[Diagnostic], sources: &Sources) -> Str
         format: format!("image-factory/{command}"),
         version: VERSION,
         diagnostics: worst_first(diagnostics).into_iter().map(|d| problem(d, sources)).collect(),
-        counts: Counts {
+        counts: SeverityCounts {
             errors: count(Severity::Error),
             warnings: count(Severity::Warning),
             notes: count(Severity::Note),
@@ -88,11 +88,11 @@ fn problem<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Problem<'a> 
     }
 }
 
-fn place<'a>(label: &'a Label, primary: bool, file: &'a SourceFile) -> Place<'a> {
+fn place<'a>(label: &'a Label, primary: bool, file: &'a SourceFile) -> LabelPlace<'a> {
     let bytes = bytes(label.span, file.text());
     let position = |offset| {
         let at = file.line_col(offset);
         Position { line: at.line, column: at.column, offset }
     };
-    Place { file: file.name(), start: position(bytes.start), end: position(bytes.end), primary, text: &label.text }
+    LabelPlace { file: file.name(), start: position(bytes.start), end: position(bytes.end), primary, text: &label.text }
 }

@@ -46,7 +46,7 @@ struct Run<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     invocations: Vec<Invocation>,
     column_kind: &'static str,
-    results: Vec<Outcome<'a>>,
+    results: Vec<SarifResult<'a>>,
 }
 
 #[derive(Serialize)]
@@ -61,12 +61,12 @@ struct Driver {
     semantic_version: &'static str,
     #[serde(skip_serializing_if = "str::is_empty")]
     information_uri: &'static str,
-    rules: Vec<Rule>,
+    rules: Vec<ReportingDescriptor>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Rule {
+struct ReportingDescriptor {
     id: String,
     name: &'static str,
     short_description: Message,
@@ -115,7 +115,7 @@ struct RuleReference {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Outcome<'a> {
+struct SarifResult<'a> {
     rule_id: String,
     rule_index: usize,
     level: &'static str,
@@ -214,10 +214,10 @@ pub fn sarif(diagnostics: &[Diagnostic], sources: &Sources) -> String {
     })
 }
 
-fn rule(code: Code) -> Rule {
+fn rule(code: Code) -> ReportingDescriptor {
     let why = explanation(code).map(|explanation| explanation.why.join("\n\n")).unwrap_or_default();
     let full = if why.is_empty() { code.title() } else { &why };
-    Rule {
+    ReportingDescriptor {
         id: code.to_string(),
         name: code.name(),
         short_description: Message { text: cut(code.title(), DESCRIPTION, "\u{2026}") },
@@ -249,7 +249,7 @@ fn outcome<'a>(
     others: &'a [Label],
     sources: &Sources,
     seen: &mut BTreeMap<String, usize>,
-) -> Outcome<'a> {
+) -> SarifResult<'a> {
     let mut text = diagnostic.message.clone();
     let mut related = Vec::new();
     for (index, label) in others.iter().take(RELATED).enumerate() {
@@ -264,7 +264,7 @@ fn outcome<'a>(
     add_help(&mut text, diagnostic);
     let file = sources.file(first.span.file);
     let fingerprint = fingerprint(diagnostic.code, file, &file.text()[bytes(first.span, file.text())], seen);
-    Outcome {
+    SarifResult {
         rule_id: diagnostic.code.to_string(),
         rule_index,
         level: level(diagnostic.severity),

@@ -9,9 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Differences<'a> {
     /// Images with another name: before and now.
     pub renamed: Vec<(&'a str, &'a str)>,
-    /// Images that came.
+    /// Images of the new side alone, those under another name left out.
     pub images_added: Vec<&'a str>,
-    /// Images that went.
+    /// Images of the old side alone, those under another name left out.
     pub images_removed: Vec<&'a str>,
     /// Rebuilds that came, without those in `moved`.
     pub gained: Vec<&'a Rebuild>,
@@ -54,7 +54,7 @@ pub enum Why {
 }
 
 impl<'a> Differences<'a> {
-    /// Compares two intents.
+    /// Finds what of two intents differs.
     pub fn between(old: &'a Intent, new: &'a Intent) -> Self {
         let mut differences = Self::default();
         let (before, now) = (old.images(), new.images());

@@ -26,13 +26,13 @@ const INTERVAL: Duration = Duration::minutes(5);
 pub struct Intent {
     /// The names of its Projects.
     pub projects: BTreeSet<String>,
-    /// Warehouses by name.
+    /// What is watched, by the name of its Warehouse.
     pub watched: BTreeMap<String, Watched>,
     /// What is rebuilt, by base and image.
     pub rebuilds: BTreeMap<(String, String), Rebuild>,
     /// How Dockerfiles are looked at, by image.
     pub checks: BTreeMap<String, DockerfileCheck>,
-    /// All Stages.
+    /// The names of all Stages.
     pub stages: BTreeSet<String>,
 }
 
@@ -41,7 +41,7 @@ pub struct Intent {
 pub struct Watched {
     /// As people write it: `node:22`, `ghcr.io/acme/web`.
     pub reference: String,
-    /// Registry and repository.
+    /// Registry and repository: `ghcr.io/acme/web`.
     pub repo_url: String,
     /// What is picked, in words: "the digest of 22", "versions >=0.0.0".
     pub what: String,
@@ -58,19 +58,19 @@ pub struct Rebuild {
     pub base: String,
     /// Name of the image.
     pub image: String,
-    /// The base's Warehouse.
+    /// The name of the Warehouse that watches the base.
     pub warehouse: String,
     /// The Stage that rebuilds.
     pub stage: String,
     /// By itself, after a delay, or by hand.
     pub policy: Policy,
-    /// What is run.
+    /// The workflow that is run, and on which branch.
     pub target: DispatchTarget,
     /// Inputs of the workflow; what is no text, as JSON.
     pub inputs: BTreeMap<String, String>,
 }
 
-/// A workflow.
+/// A workflow on a branch: what one dispatch asks GitHub to run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DispatchTarget {
     /// Address of GitHub's API.
@@ -79,14 +79,14 @@ pub struct DispatchTarget {
     pub repo: String,
     /// File name of the workflow.
     pub workflow: String,
-    /// Branch or tag.
+    /// Branch or tag: the `ref` of the dispatch.
     pub branch: String,
 }
 
 /// How the Dockerfile of an image is looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DockerfileCheck {
-    /// By what.
+    /// By which of the modes of `analysis`.
     pub how: How,
     /// What it is compared with, as the manifests have it; none if it is not compared.
     pub expected: Option<String>,

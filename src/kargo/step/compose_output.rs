@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 pub struct ComposeOutput {
-    /// The outputs.
+    /// The outputs of the step by their names; a value may be an expression.
     pub outputs: BTreeMap<&'static str, String>,
 }
 

@@ -10,7 +10,7 @@ use std::rc::Rc;
 /// One thing that a promotion does, in its order.
 #[derive(Debug, Serialize)]
 pub struct Step {
-    /// Which runner.
+    /// The runner of Kargo: `http`, `fail`.
     pub uses: &'static str,
     /// Its alias: unique, and not of the form `step-1` or `task-1`.
     #[serde(rename = "as")]
@@ -22,7 +22,7 @@ pub struct Step {
     /// How often and for how long it is tried.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry: Option<Retry>,
-    /// What it does.
+    /// What the runner is given, in the shape that it has for it.
     pub config: Config,
 }
 

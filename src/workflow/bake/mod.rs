@@ -15,14 +15,14 @@ use indexmap::IndexMap;
 use std::collections::{HashMap, HashSet};
 use value::{Formula, RawBake, RawTarget, VariableResolver};
 
-/// A bake file.
+/// What a bake file says, in HCL or in JSON.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bake {
     /// The targets, in the order of the text. Of two with one name the later adds to the earlier.
     pub targets: Vec<BakeTarget>,
     /// The groups, in the order of the text.
     pub groups: Vec<BakeGroup>,
-    /// The variables.
+    /// The variables, in the order of the text.
     pub variables: Vec<BakeVariable>,
 }
 
@@ -43,7 +43,7 @@ pub struct BakeTarget {
     pub args: Vec<BuildArg>,
     /// The tags, as written: `ghcr.io/org/app:1.0`.
     pub tags: Vec<At<String>>,
-    /// The platforms.
+    /// The platforms, as `os/arch`.
     pub platforms: Vec<At<String>>,
 }
 

@@ -33,7 +33,7 @@ pub(super) enum FormulaPart {
 pub(super) struct RawBake {
     pub(super) targets: Vec<RawTarget>,
     pub(super) groups: Vec<(At<String>, Vec<Formula>)>,
-    /// Names and defaults.
+    /// Names with their defaults, where they have one.
     pub(super) variables: Vec<(At<String>, Option<Formula>)>,
 }
 

@@ -17,9 +17,9 @@ pub enum SentenceKind {
     Project,
     /// Images have other names.
     Renamed,
-    /// Images came.
+    /// Images that were not there before.
     ImagesAdded,
-    /// Images went.
+    /// Images that are not there any more.
     ImagesRemoved,
     /// Images are rebuilt for another tag of a base: `rebuilds` are the new ones.
     Moved,
