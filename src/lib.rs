@@ -10,6 +10,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod discover;
 pub mod dockerfile;
+pub mod edit;
 pub mod emit;
 pub mod factory;
 pub mod forge;

@@ -5,11 +5,11 @@ use super::load;
 use super::report::report;
 use super::{Exit, Global};
 use crate::diagnostic::{Diagnostic, any_error};
+use crate::edit::append;
+use crate::edit::entry::{Line, Style, Value, block};
 use crate::forge::github;
 use crate::io::workspace::Workspace;
 use crate::io::{terminal, write};
-use crate::scaffold::append::append;
-use crate::scaffold::entry::{Line, Style, Value, block};
 use crate::session::files::Places;
 use crate::source::secret;
 use crate::words::append;
@@ -87,7 +87,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let path = read.workspace.images.clone();
     let shown = Workspace::shown(&path);
     let Some(id) = read.images.first().copied() else { return Ok(Exit::Input) };
-    let Some(text) = append(read.sources.file(id), id, &entry) else {
+    let Some(text) = append(read.sources.file(id), id, "images", &entry) else {
         terminal::message(&format!(
             "error: nothing can be added to {shown} without changing something else in it\n  help: paste this under its images:\n"
         ));

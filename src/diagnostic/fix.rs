@@ -16,8 +16,13 @@ pub enum Edit {
         /// What it is to say.
         to: String,
     },
-    /// Removes the list item that has this place.
-    RemoveItem(Span),
+    /// Removes a list item.
+    RemoveItem {
+        /// The item.
+        at: Span,
+        /// Whether the list may go with the last item, and its key with the list: where no list means what an empty one means.
+        with_list: bool,
+    },
     /// Removes the key whose value has this place, with the value.
     RemoveKey(Span),
     /// Removes a code from an ignore comment, and the comment with its last code. The place is the code's.
@@ -28,8 +33,7 @@ impl Edit {
     /// The place that is changed, or that says which entry goes.
     pub fn span(&self) -> Span {
         match self {
-            Self::Replace { at, .. } => *at,
-            Self::RemoveItem(span) | Self::RemoveKey(span) | Self::Unignore(span) => *span,
+            Self::Replace { at, .. } | Self::RemoveItem { at, .. } | Self::RemoveKey(at) | Self::Unignore(at) => *at,
         }
     }
 }
@@ -39,7 +43,7 @@ impl fmt::Display for Edit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Replace { to, .. } => write!(f, "writes `{to}`"),
-            Self::RemoveItem(_) | Self::RemoveKey(_) => f.write_str("removes the entry"),
+            Self::RemoveItem { .. } | Self::RemoveKey(_) => f.write_str("removes the entry"),
             Self::Unignore(_) => f.write_str("removes the code from the comment"),
         }
     }
@@ -61,9 +65,9 @@ impl Fix {
         Self { edits: vec![Edit::Replace { at, from: from.into(), to: to.into() }] }
     }
 
-    /// Removes the list item that has this place.
-    pub fn remove_item(at: Span) -> Self {
-        Self { edits: vec![Edit::RemoveItem(at)] }
+    /// Removes the list item that has this place; `with_list`: and the list with the last of them.
+    pub fn remove_item(at: Span, with_list: bool) -> Self {
+        Self { edits: vec![Edit::RemoveItem { at, with_list }] }
     }
 
     /// Removes the key whose value has this place.

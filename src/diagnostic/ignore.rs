@@ -8,7 +8,7 @@ use crate::source::{At, FileId, SourceFile, Sources, Span};
 use std::collections::{HashMap, HashSet};
 
 /// What such a comment says after its `#`.
-pub(crate) const MARK: &str = "image-factory: ignore";
+const MARK: &str = "image-factory: ignore";
 
 /// What comments made of the problems of a run.
 #[derive(Clone, Debug, Default)]
@@ -106,14 +106,19 @@ fn comments(id: FileId, file: &SourceFile, codes: &Codes) -> Vec<Comment> {
     found
 }
 
+/// Where such a comment begins in a line, and where its codes do: at the bracket, if there is one.
+pub(crate) fn find(line: &str) -> Option<(usize, usize)> {
+    line.match_indices(MARK).find_map(|(at, mark)| {
+        let hash = line[..at].trim_end_matches([' ', '\t']).strip_suffix('#')?.len();
+        // `a#b` is no comment.
+        let begins = hash == 0 || line[..hash].ends_with([' ', '\t']);
+        begins.then_some((hash, at + mark.len()))
+    })
+}
+
 /// The comment of a line that begins at `start` in its file; for that line, until another is known.
 fn comment(id: FileId, text: &str, start: usize, number: usize, codes: &Codes) -> Option<Comment> {
-    let (hash, open) = text.match_indices(MARK).find_map(|(at, mark)| {
-        let hash = text[..at].trim_end_matches([' ', '\t']).strip_suffix('#')?.len();
-        // `a#b` is no comment.
-        let begins = hash == 0 || text[..hash].ends_with([' ', '\t']);
-        begins.then_some((hash, at + mark.len()))
-    })?;
+    let (hash, open) = find(text)?;
     let inner = text[open..].strip_prefix('[').and_then(|rest| rest.split_once(']')).map(|(inner, _)| inner);
     let close = inner.map_or(open, |inner| open + inner.len() + 2);
     let mut words = Vec::new();

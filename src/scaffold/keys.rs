@@ -2,8 +2,8 @@
 
 use super::builds::{MatchedBuild, PushTarget};
 use super::dispatch::{self, Choice};
-use super::entry::{Line, Value};
 use super::propose::{Draft, RepositoryFiles, no_expression, read};
+use crate::edit::entry::{Line, Value};
 use crate::forge::{Origin, github};
 use crate::model::check;
 use crate::model::{PLATFORM, Reference};

@@ -5,10 +5,10 @@
 
 use super::auxiliary::{self, Auxiliary};
 use super::builds::{self, BuildPattern, MatchedBuild, PushTarget};
-use super::entry::Line;
 use super::{keys, name};
 use crate::diagnostic::any_error;
 use crate::dockerfile::{self, Facts, Request};
+use crate::edit::entry::Line;
 use crate::forge::Origin;
 use crate::model::check;
 use crate::model::{PLATFORM, Reference};

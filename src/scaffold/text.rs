@@ -1,7 +1,7 @@
 //! A proposal to the text of images.yaml.
 
-use super::entry::{Line, Style, Value, block};
 use super::propose::Proposal;
+use crate::edit::entry::{Line, Style, Value, block};
 use crate::words::append;
 
 impl Proposal {

@@ -75,6 +75,15 @@ impl Node<'_> {
     }
 }
 
+/// What the parser is told wherever it reads.
+pub(super) fn options() -> granit_parser::Options {
+    granit_parser::options! {
+        block_nesting_limit: MAX_DEPTH,
+        flow_nesting_limit: MAX_DEPTH,
+        disallow_directives: false,
+    }
+}
+
 /// Reads one document. `None` if there is nothing to read on from; the problems are in `diagnostics` either way.
 pub(crate) fn parse<'a>(
     file: &'a SourceFile,
@@ -84,11 +93,6 @@ pub(crate) fn parse<'a>(
 ) -> Option<Node<'a>> {
     let text = file.text();
     let offset = text.len() - text.trim_start_matches('\u{feff}').len();
-    let options = granit_parser::options! {
-        block_nesting_limit: MAX_DEPTH,
-        flow_nesting_limit: MAX_DEPTH,
-        disallow_directives: false,
-    };
     let mut loader = Loader {
         id,
         text,
@@ -101,7 +105,7 @@ pub(crate) fn parse<'a>(
         root: None,
     };
     let mut documents = 0;
-    for event in Parser::new_from_str_with_options(&text[offset..], options) {
+    for event in Parser::new_from_str_with_options(&text[offset..], options()) {
         let (event, span) = match event {
             Ok(event) => event,
             Err(error) => {

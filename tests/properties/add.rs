@@ -1,7 +1,7 @@
 //! `add` keeps every old byte, and what it writes reads as the old file and one image more.
 
-use image_factory::scaffold::append::append;
-use image_factory::scaffold::entry::{Line, Value};
+use image_factory::edit::append;
+use image_factory::edit::entry::{Line, Value};
 use image_factory::source::{SourceFile, Sources};
 use proptest::prelude::*;
 use serde_yaml::Value as Yaml;
@@ -9,7 +9,7 @@ use serde_yaml::Value as Yaml;
 fn appended(text: &str, entry: &[Line]) -> Option<String> {
     let mut sources = Sources::new();
     let id = sources.add(SourceFile::new("images.yaml", text));
-    append(sources.file(id), id, entry)
+    append(sources.file(id), id, "images", entry)
 }
 
 /// An item of a list in block style, its dash not indented.

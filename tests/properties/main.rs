@@ -17,6 +17,7 @@ mod apply;
 mod asked;
 mod diff;
 mod dockerfile;
+mod edit;
 mod expected;
 mod formats;
 mod graphs;

@@ -70,7 +70,7 @@ impl Resolver {
                     )
                     .here("these settings change nothing")
                     .help("remove them, or list the image under `images` to watch it all the same")
-                    .fix(Fix::remove_item(settings.item_span)),
+                    .fix(Fix::remove_item(settings.item_span, settings.list_may_go)),
                 );
             }
         }

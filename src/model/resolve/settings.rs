@@ -71,6 +71,8 @@ pub(super) struct BaseSettings {
     pub(super) span: Span,
     /// The whole entry.
     pub(super) item_span: Span,
+    /// Whether the file says enough without `baseImages`.
+    pub(super) list_may_go: bool,
     pub(super) name: Option<String>,
     pub(super) name_span: Option<Span>,
     pub(super) interval: Option<Duration>,
@@ -343,7 +345,7 @@ impl Resolver {
 
     pub(super) fn base_settings<'a>(&mut self, files: impl Iterator<Item = &'a File>) -> BaseSettingsMap {
         let mut map = BaseSettingsMap::new();
-        for item in files.flat_map(|file| file.base_images.items()) {
+        for (file, item) in files.flat_map(|file| file.base_images.items().map(move |item| (file, item))) {
             let Some(image) = item.value.image.get() else {
                 if item.value.image.is_absent() {
                     self.report(Diagnostic::new(Code::MissingKey, "the key `image` is missing", item.span).help(
@@ -357,6 +359,7 @@ impl Resolver {
             let settings = BaseSettings {
                 span: image.span,
                 item_span: item.span,
+                list_may_go: !(file.images.is_absent() && file.include.is_absent()),
                 name: self.text(&item.value.name, "the name", name::check_object_name),
                 name_span: item.value.name.get().map(|at| at.span),
                 interval: self.interval(&item.value.interval, "`interval`"),

@@ -159,7 +159,7 @@ fn every_file_of_the_rules_has_a_file_of_tests() {
     let mut tests = names("tests/integration/lint");
     assert!(tests.remove("unused_ignore.rs"), "comments are read in src/diagnostic/ignore.rs");
     let mut rules = names("src/lint");
-    for file in ["examples.rs", "target.rs"] {
+    for file in ["examples.rs", "fix.rs", "target.rs"] {
         assert!(rules.remove(file), "{file} is no rule");
     }
     assert_eq!(rules, tests);

@@ -1,0 +1,31 @@
+//! A string as the scalar that takes another's place.
+
+use super::text::Splice;
+use crate::emit::is_word_of_another_type;
+use crate::yaml::{Kind, Piece, ScalarType, scalar_type};
+
+/// What to write for `to` in place of a scalar. The quotes stay as they are; a plain scalar becomes a quoted one unless every
+/// reader takes the new text for a string without them. `None` for block scalars and tagged ones (`!!int "22"` would be a number to
+/// other readers), and for text that would need escapes.
+pub(super) fn replacement(text: &str, scalar: &Piece, to: &str) -> Option<Splice> {
+    if scalar.has_tag || to.chars().any(char::is_control) {
+        return None;
+    }
+    let doubled = || (!to.contains(['"', '\\'])).then(|| format!("\"{to}\""));
+    let new = match scalar.kind {
+        Kind::Quoted if text.get(scalar.span.clone())?.starts_with('\'') => format!("'{}'", to.replace('\'', "''")),
+        Kind::Plain if is_plain(to) => to.to_owned(),
+        Kind::Quoted | Kind::Plain => doubled()?,
+        Kind::Block | Kind::Alias | Kind::Collection(_) => return None,
+    };
+    Some((scalar.span.clone(), new))
+}
+
+/// Whether every reader takes it for a string, also inside of brackets: no word or number of YAML 1.1 or 1.2, no indicator.
+fn is_plain(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.ends_with(|c: char| c.is_ascii_alphanumeric())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'/' | b':' | b'_' | b'-' | b'@'))
+        && scalar_type(text, true) == ScalarType::Text
+        && !is_word_of_another_type(text)
+}

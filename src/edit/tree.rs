@@ -1,0 +1,90 @@
+//! Whether one tree is another with some changes.
+
+use super::entry::{self, Line};
+use crate::yaml::{Node, ScalarType, Value, scalar_type};
+use std::collections::{HashMap, HashSet};
+
+/// What is different in the second tree, by the place in the first.
+#[derive(Default)]
+pub(super) struct Changes<'a> {
+    /// Scalars and the strings in their place.
+    pub(super) replaced: HashMap<(u32, u32), &'a String>,
+    /// Items, marked as such, and values of keys that are gone.
+    pub(super) removed: HashSet<(bool, u32, u32)>,
+    /// One more item of the list under a key of the document; of the document, if that is a list.
+    pub(super) added: Option<(&'a str, &'a [Line])>,
+}
+
+/// Whether the second tree is the first with these changes and no other; places do not count. No first tree is an empty list.
+pub(super) fn is_changed_to(old: Option<&Node<'_>>, new: &Node<'_>, changes: &Changes<'_>) -> bool {
+    match (changes.added, old) {
+        (Some((list, item)), _) => is_grown(old, new, list, item),
+        (None, Some(old)) => is_same(old, new, changes),
+        (None, None) => false,
+    }
+}
+
+fn is_same(old: &Node<'_>, new: &Node<'_>, changes: &Changes<'_>) -> bool {
+    let stays = |is_item, node: &Node<'_>| !changes.removed.contains(&(is_item, node.span.start, node.span.end));
+    match (&old.value, &new.value) {
+        (Value::Scalar { text, plain }, Value::Scalar { text: new_text, plain: new_plain }) => {
+            match changes.replaced.get(&(old.span.start, old.span.end)) {
+                Some(to) => new_text == *to && scalar_type(new_text, *new_plain) == ScalarType::Text,
+                None => text == new_text && plain == new_plain,
+            }
+        }
+        (Value::Sequence(items), Value::Sequence(new_items)) => {
+            let mut new_items = new_items.iter();
+            items
+                .iter()
+                .filter(|item| stays(true, item))
+                .all(|old| new_items.next().is_some_and(|new| is_same(old, new, changes)))
+                && new_items.next().is_none()
+        }
+        (Value::Mapping(pairs), Value::Mapping(new_pairs)) => {
+            let mut new_pairs = new_pairs.iter();
+            let unchanged = Changes::default();
+            pairs.iter().filter(|(_, value)| stays(false, value)).all(|(key, value)| {
+                new_pairs.next().is_some_and(|(new_key, new_value)| {
+                    is_same(key, new_key, &unchanged) && is_same(value, new_value, changes)
+                })
+            }) && new_pairs.next().is_none()
+        }
+        _ => false,
+    }
+}
+
+/// Whether the second tree is the first with an item at the end of a list.
+fn is_grown(old: Option<&Node<'_>>, new: &Node<'_>, list: &str, item: &[Line]) -> bool {
+    let Some(old) = old else { return has_one_more(&[], new, item) };
+    let is_list = |key: &Node<'_>| matches!(&key.value, Value::Scalar { text, .. } if text == list);
+    let unchanged = Changes::default();
+    match (&old.value, &new.value) {
+        (Value::Sequence(items), _) => has_one_more(items, new, item),
+        (Value::Mapping(pairs), Value::Mapping(new_pairs)) => {
+            let added = usize::from(!pairs.iter().any(|(key, _)| is_list(key)));
+            let grown = |(key, value): &(Node<'_>, Node<'_>), old: Option<&(Node<'_>, Node<'_>)>| match old {
+                None => is_list(key) && has_one_more(&[], value, item),
+                Some((old_key, old_value)) if is_list(old_key) => {
+                    let items: &[Node<'_>] = if let Value::Sequence(items) = &old_value.value { items } else { &[] };
+                    is_same(old_key, key, &unchanged) && has_one_more(items, value, item)
+                }
+                Some((old_key, old_value)) => {
+                    is_same(old_key, key, &unchanged) && is_same(old_value, value, &unchanged)
+                }
+            };
+            new_pairs.len() == pairs.len() + added
+                && new_pairs.iter().enumerate().all(|(index, pair)| grown(pair, pairs.get(index)))
+        }
+        _ => false,
+    }
+}
+
+fn has_one_more(items: &[Node<'_>], new: &Node<'_>, item: &[Line]) -> bool {
+    let Value::Sequence(new) = &new.value else { return false };
+    let Some((last, others)) = new.split_last() else { return false };
+    let unchanged = Changes::default();
+    others.len() == items.len()
+        && items.iter().zip(others).all(|(old, new)| is_same(old, new, &unchanged))
+        && entry::is(last, item)
+}
