@@ -5,13 +5,10 @@
 
 use divan::Bencher;
 use divan::counter::BytesCount;
-use image_factory::config::state::State;
-use image_factory::config::{self};
 use image_factory::diff::render::{human, json, markdown};
 use image_factory::diff::{ManifestSet, Report, compare};
-use image_factory::model::resolve::{Input, resolve};
+use image_factory::session::{Options, Session, Tree};
 use image_factory::source::{FileId, SourceFile, Sources};
-use image_factory::{diagnostic, emit, factory};
 use std::fmt::{self, Write};
 
 fn main() {
@@ -66,19 +63,10 @@ fn manifests(project: &str, branch: impl Fn(usize) -> &'static str) -> String {
         )
         .unwrap_or_default();
     }
-    let mut sources = Sources::new();
-    let images = sources.add(SourceFile::new("images.yaml", images));
-    let lock = sources.add(SourceFile::new("images.lock.yaml", lock));
-    let (file, mut problems) = config::read_images(&sources, images);
-    let (lock, more) = image_factory::lock::read(&sources, lock);
-    problems.extend(more);
-    let input = Input { root: &file, included: &[], lock: Some(&lock), state: &State::default() };
-    let (model, more) = resolve(&input);
-    problems.extend(more);
-    let mut documents = emit::Documents::default();
-    problems.extend(factory::each(&model, |object| assert!(documents.push(&object).is_ok(), "objects are YAML")));
-    assert!(!diagnostic::any_error(&problems), "the inputs are right");
-    documents.into_text()
+    let tree = Tree::memory([("images.yaml", images), ("images.lock.yaml", lock)]);
+    let made = Session::read(tree, Options::default()).and_then(Session::synth).ok();
+    let made = made.filter(|made| !made.problems.stop());
+    made.unwrap_or_else(|| unreachable!("the inputs are right")).documents.into_text()
 }
 
 fn both(change: Change) -> (Sources, FileId, FileId) {

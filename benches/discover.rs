@@ -5,13 +5,7 @@
 
 use divan::Bencher;
 use divan::counter::BytesCount;
-use image_factory::discover;
-use image_factory::dockerfile::{self, Request};
-use image_factory::lock::{Entry, Lock, Placed};
-use image_factory::model::{PLATFORM, Source};
-use image_factory::source::{At, SourceFile, Sources, Span};
-use indexmap::IndexMap;
-use std::collections::BTreeMap;
+use image_factory::session::{NewLock, Options, Session, Tree};
 
 fn main() {
     divan::main();
@@ -32,43 +26,34 @@ fn dockerfile(number: usize) -> String {
     )
 }
 
-fn source(number: usize) -> Source {
-    Source {
-        repo: format!("acme/svc-{number}"),
-        branch: "main".to_owned(),
-        dockerfile: None,
-        context: None,
-        workflow: "build.yml".to_owned(),
-        target: None,
-        platform: None,
-        build_args: IndexMap::new(),
-    }
+/// A checkout with images.yaml and its Dockerfiles.
+fn session() -> Session {
+    let image = |number| {
+        format!(
+            "- {{name: svc-{number:04}, repository: acme/svc-{number:04}, source: {{repo: acme/all, dockerfile: svc-{number:04}/Dockerfile}}}}\n"
+        )
+    };
+    let images = (0..COUNT).map(image).collect::<Vec<_>>().concat();
+    let dockerfiles = (0..COUNT).map(|number| (format!("svc-{number:04}/Dockerfile"), dockerfile(number)));
+    let tree = Tree::memory(dockerfiles.chain([("images.yaml".to_owned(), images)]));
+    Session::read(tree, Options::default()).unwrap_or_else(|_| unreachable!("images.yaml is in memory"))
 }
 
-fn lock(texts: &[String]) -> Lock {
-    let build_args = BTreeMap::new();
-    let request = Request { target: None, build_args: &build_args, platform: PLATFORM };
-    let entries = texts.iter().enumerate().map(|(number, text)| {
-        let mut sources = Sources::new();
-        let id = sources.add(SourceFile::new("Dockerfile", text.as_str()));
-        let (facts, _) = dockerfile::read(sources.file(id), id, &request);
-        let at = Span::new(id, 0, 0);
-        let entry = discover::entry(At::new(&source(number), at), &facts);
-        (format!("svc-{number:04}"), entry.unwrap_or_else(|_| Placed::new(Entry::default(), at)))
-    });
-    Lock { images: entries.collect(), ..Lock::default() }
+fn lock(session: Session) -> NewLock {
+    let (model, problems) = session.images();
+    let found = session.discover((&model, &problems), &[]).ok();
+    let found = found.filter(|found| found.failures.is_empty()).and_then(|found| found.lock);
+    found.unwrap_or_else(|| unreachable!("the inputs are right"))
 }
 
 #[divan::bench]
 fn read_a_thousand_dockerfiles(bencher: Bencher<'_, '_>) {
-    let texts: Vec<String> = (0..COUNT).map(dockerfile).collect();
-    let bytes = texts.iter().map(String::len).sum::<usize>();
-    bencher.counter(BytesCount::new(bytes)).bench(|| lock(divan::black_box(&texts)));
+    let bytes = (0..COUNT).map(|number| dockerfile(number).len()).sum::<usize>();
+    bencher.counter(BytesCount::new(bytes)).with_inputs(session).bench_local_values(lock);
 }
 
 #[divan::bench]
 fn write_the_lock_of_a_thousand_images(bencher: Bencher<'_, '_>) {
-    let texts: Vec<String> = (0..COUNT).map(dockerfile).collect();
-    let lock = lock(&texts);
-    bencher.counter(BytesCount::new(lock.text().len())).bench(|| divan::black_box(&lock).text());
+    let NewLock { after, text, .. } = lock(session());
+    bencher.counter(BytesCount::new(text.len())).bench_local(|| divan::black_box(&after).text());
 }

@@ -5,12 +5,9 @@
 
 use divan::Bencher;
 use divan::counter::BytesCount;
-use image_factory::config::state::State;
-use image_factory::config::{self, File};
 use image_factory::constructs::ApiObject;
 use image_factory::model::Model;
-use image_factory::model::resolve::{Input, resolve};
-use image_factory::source::{FileId, SourceFile, Sources};
+use image_factory::session::{Options, Session, Tree};
 use image_factory::{diagnostic, emit, factory};
 use std::fmt::{self, Write};
 
@@ -85,23 +82,14 @@ impl Random {
     }
 }
 
-fn sources(text: String) -> (Sources, FileId) {
-    let mut sources = Sources::new();
-    let id = sources.add(SourceFile::new("images.yaml", text));
-    (sources, id)
+fn session(text: String) -> Session {
+    let session = Session::read(Tree::memory([("images.yaml", text)]), Options::default());
+    session.unwrap_or_else(|_| unreachable!("images.yaml is in memory"))
 }
 
-fn read((sources, id): &(Sources, FileId)) -> File {
-    let (file, problems) = config::read_images(sources, *id);
-    assert!(problems.is_empty(), "the inputs are right");
-    file
-}
-
-fn resolved(file: &File) -> Model {
-    let input = Input { root: file, included: &[], lock: None, state: &State::default() };
-    let (model, problems) = resolve(&input);
-    assert!(!diagnostic::any_error(&problems), "the inputs are right");
-    model
+fn model(mut session: Session) -> Model {
+    let made = session.model().ok().filter(|(_, problems)| !problems.stop());
+    made.unwrap_or_else(|| unreachable!("the inputs are right")).0
 }
 
 fn built(model: &Model) -> Vec<ApiObject> {
@@ -120,26 +108,22 @@ fn written(objects: &[ApiObject]) -> String {
 
 /// Text to structs with places.
 #[divan::bench(args = INPUTS)]
-fn a_parse_and_decode(bencher: Bencher<'_, '_>, images: Images) {
+fn a_read(bencher: Bencher<'_, '_>, images: Images) {
     let text = images.text();
-    let size = BytesCount::new(text.len());
-    let sources = sources(text);
-    bencher.counter(size).bench(|| read(&sources));
+    bencher.counter(BytesCount::new(text.len())).with_inputs(|| text.clone()).bench_local_values(session);
 }
 
 /// Structs to a validated graph.
 #[divan::bench(args = INPUTS)]
 fn b_resolve(bencher: Bencher<'_, '_>, images: Images) {
     let text = images.text();
-    let size = BytesCount::new(text.len());
-    let file = read(&sources(text));
-    bencher.counter(size).bench(|| resolved(&file));
+    bencher.counter(BytesCount::new(text.len())).with_inputs(|| session(text.clone())).bench_local_values(model);
 }
 
 /// The graph to objects, with the sizes of all of them.
 #[divan::bench(args = INPUTS)]
 fn c_factory(bencher: Bencher<'_, '_>, images: Images) {
-    let model = resolved(&read(&sources(images.text())));
+    let model = model(session(images.text()));
     let size = BytesCount::new(written(&built(&model)).len());
     bencher.counter(size).bench(|| built(&model));
 }
@@ -147,17 +131,15 @@ fn c_factory(bencher: Bencher<'_, '_>, images: Images) {
 /// Objects to YAML.
 #[divan::bench(args = INPUTS)]
 fn d_emit(bencher: Bencher<'_, '_>, images: Images) {
-    let objects = built(&resolved(&read(&sources(images.text()))));
+    let objects = built(&model(session(images.text())));
     let size = BytesCount::new(written(&objects).len());
     bencher.counter(size).bench_local(|| written(&objects));
 }
 
 /// Text to YAML, as `synth` without its files.
 #[divan::bench(args = INPUTS)]
-fn e_whole_pipeline(bencher: Bencher<'_, '_>, images: Images) {
+fn e_synth(bencher: Bencher<'_, '_>, images: Images) {
     let text = images.text();
-    bencher
-        .counter(BytesCount::new(text.len()))
-        .with_inputs(|| text.clone())
-        .bench_values(|text| written(&built(&resolved(&read(&sources(text))))));
+    let size = BytesCount::new(text.len());
+    bencher.counter(size).with_inputs(|| text.clone()).bench_local_values(|text| session(text).synth());
 }

@@ -1,6 +1,29 @@
 //! image-factory compiles one reviewed file, images.yaml, into the Kargo manifests that rebuild container images when their
 //! base images change.
 //!
+//! A [`session`] is a run: a tree of files in; a model, manifests and problems out. The command line, the tests and the benches ask it
+//! all the same.
+//!
+//! ```
+//! use image_factory::session::{Options, Session, Tree};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let images = "\
+//! - name: web
+//!   repository: acme/web
+//!   source: {repo: acme/web}
+//!   rebuildDelay: 7d
+//! ";
+//! let tree = Tree::memory([("images.yaml", images), ("Dockerfile", "FROM node:22-bookworm-slim\n")]);
+//! let synthesis = Session::read(tree, Options::default())?.synth()?;
+//!
+//! assert!(!synthesis.problems.stop(), "{:?}", synthesis.problems);
+//! assert_eq!(synthesis.added.map(|added| added.images), Some(vec!["web".to_owned()]), "found in its Dockerfile");
+//! assert!(synthesis.documents.text().contains("name: rebuild-trigger-node-22-bookworm-slim"));
+//! # Ok(())
+//! # }
+//! ```
+//!
 #![cfg_attr(doc, doc = include_str!("../ARCHITECTURE.md"))]
 
 pub mod cli;

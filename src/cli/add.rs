@@ -4,13 +4,13 @@ use super::analyze::build_arg;
 use super::load;
 use super::report::report;
 use super::{Exit, Global};
-use crate::diagnostic::{Diagnostic, any_error};
+use crate::diagnostic::Diagnostic;
 use crate::edit::append;
 use crate::edit::entry::{Line, Style, Value, block};
 use crate::forge::github;
 use crate::io::workspace::Workspace;
 use crate::io::{terminal, write};
-use crate::session::files::Places;
+use crate::session::Options;
 use crate::source::secret;
 use crate::words::append;
 use clap::Args;
@@ -63,15 +63,17 @@ pub(super) struct Flags {
 }
 
 pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
-    let Some(mut read) = load::read(global)? else { return Ok(Exit::Input) };
-    let (model, mut before) = read.resolve();
-    before.retain(|diagnostic| diagnostic.is_error() && !read.is_empty(diagnostic));
-    if any_error(&before) {
-        report(&before, &read.sources, global);
+    // Of an image that is not looked for yet nothing else need be known.
+    let options = Options { locked: true, ..global.options() };
+    let Some(mut session) = load::read(global, options)? else { return Ok(Exit::Input) };
+    let (model, problems) = session.model()?;
+    let before = problems.only(|problem| problem.is_error() && !session.is_empty(problem));
+    if before.stop() {
+        report(&before, session.sources(), global);
         terminal::message("nothing is added to a file with errors\n");
         return Ok(Exit::Input);
     }
-    let origin = Places::new(&read.workspace, Vec::new(), &model.github.api_url)?.own_repo();
+    let origin = session.own_repo(&model)?;
     let entry = match entry(flags, origin) {
         Ok(entry) => entry,
         Err(why) => {
@@ -84,21 +86,20 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         terminal::message(&no_secret(&lines));
         return Ok(Exit::Input);
     }
-    let path = read.workspace.images.clone();
+    let path = session.workspace().images.clone();
     let shown = Workspace::shown(&path);
-    let Some(id) = read.images.first().copied() else { return Ok(Exit::Input) };
-    let Some(text) = append(read.sources.file(id), id, "images", &entry) else {
+    let Some(id) = session.images_id() else { return Ok(Exit::Input) };
+    let Some(text) = append(session.sources().file(id), id, "images", &entry) else {
         terminal::message(&format!(
             "error: nothing can be added to {shown} without changing something else in it\n  help: paste this under its images:\n"
         ));
         terminal::print(&(lines + "\n"))?;
         return Ok(Exit::Input);
     };
-    read.replace_images(text.clone());
-    let (_, mut after) = read.resolve();
-    after.retain(Diagnostic::is_error);
-    if any_error(&after) {
-        report(&after, &read.sources, global);
+    session.replace_images(text.clone());
+    let (_, after) = session.model()?;
+    if after.stop() {
+        report(&after.only(Diagnostic::is_error), session.sources(), global);
         terminal::message(&format!("{shown} is as it was\n"));
         return Ok(Exit::Input);
     }

@@ -10,7 +10,8 @@ use crate::io::forge::{Forge, Settings, Wanted};
 use crate::io::read::{self, FileText};
 use crate::io::terminal;
 use crate::model::{PLATFORM, check};
-use crate::session::files::{Absent, Found, read_file};
+use crate::session::Problems;
+use crate::session::files::{Absent, Found, read_from_disk};
 use crate::source::{SourceFile, Sources};
 use anyhow::Context;
 use clap::{Args, ValueEnum};
@@ -99,7 +100,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
             ..Request::default()
         };
         let path = flags.dockerfile.as_deref().unwrap_or(Path::new("-"));
-        let found = if path == Path::new("-") { stdin()? } else { read_file(path, global.options()) };
+        let found = if path == Path::new("-") { stdin()? } else { read_from_disk(path, global.verbosity()) };
         (request, found)
     };
     let expected = match &request.expect {
@@ -124,7 +125,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         platform: request.platform.as_deref().unwrap_or(PLATFORM),
     };
     let (facts, diagnostics) = dockerfile::read(sources.file(id), id, &asked);
-    report(&diagnostics, &sources, global);
+    report(&Problems::of(diagnostics.clone(), &sources), &sources, global);
     let analysis = Analysis::new(&name, &asked, (&facts, &diagnostics), &sources, expected.as_ref());
     match flags.format {
         Format::Tree => terminal::print(&analysis.tree())?,
@@ -185,7 +186,7 @@ impl Request {
             branch: self.branch.clone().unwrap_or_else(|| "main".to_owned()),
             path: self.dockerfile.clone().unwrap_or_else(|| "Dockerfile".to_owned()),
         };
-        let name = format!("{}@{}:{}", file.repo, file.branch, file.path);
+        let name = file.to_string();
         match Forge::new(settings).fetch(&file) {
             Ok(text) => Ok((name, text)),
             Err(failure) => Err(Absent::unknown(format!("{name} was not read: {failure}"))),

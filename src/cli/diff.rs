@@ -9,11 +9,9 @@ use crate::emit::FilePlan;
 use crate::io::read::{self, FileText};
 use crate::io::revision::{NoRevision, Revision};
 use crate::io::terminal;
-use crate::io::tree::Tree;
 use crate::io::workspace::Workspace;
 use crate::io::write::{self, State};
-use crate::session::read::{self as session, Read};
-use crate::session::synthesis::{Synthesis, synthesise};
+use crate::session::{Problems, Session, Synthesis, Tree};
 use crate::source::{FileId, SourceFile, Sources};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -44,15 +42,15 @@ enum Format {
 }
 
 pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
-    let Some(read) = load::read(global)? else { return Ok(Exit::Input) };
-    let workspace = read.workspace.clone();
+    let Some(session) = load::read(global, global.options())? else { return Ok(Exit::Input) };
+    let workspace = session.workspace().clone();
     let old = match (&flags.base, &flags.against) {
         (Some(name), _) => base(name, &workspace, global)?,
         (None, Some(path)) => against(path, global)?,
         (None, None) => committed(&workspace, global)?,
     };
     let Some(old) = old else { return Ok(Exit::Input) };
-    let Some(new) = side(read, true, "images.yaml as it is now", global)? else { return Ok(Exit::Input) };
+    let Some(new) = side(session, "images.yaml as it is now", global)? else { return Ok(Exit::Input) };
     let changes = diff::compare(&old, &new);
     let look = terminal::stdout_look();
     terminal::print(&match flags.format {
@@ -64,15 +62,12 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
 }
 
 /// The manifests that are made of what was read; `None` if there are none, which has been said then.
-fn side(mut read: Read, is_disk: bool, name: &str, global: &Global) -> anyhow::Result<Option<ManifestSet>> {
-    let Synthesis { documents, diagnostics, .. } = synthesise(&mut read, is_disk, is_disk, global.options())?;
-    let errors: Vec<Diagnostic> = diagnostics.into_iter().filter(Diagnostic::is_error).collect();
-    if !errors.is_empty() {
+fn side(session: Session, name: &str, global: &Global) -> anyhow::Result<Option<ManifestSet>> {
+    let Synthesis { sources, documents, problems, .. } = session.synth()?;
+    if problems.stop() {
         terminal::message(&format!("there are no manifests of {name}:\n"));
-        // A comment may ignore them all.
-        if report(&errors, &read.sources, global) {
-            return Ok(None);
-        }
+        report(&problems.only(Diagnostic::is_error), &sources, global);
+        return Ok(None);
     }
     Ok(parse(vec![(name.to_owned(), documents.into_text())], global))
 }
@@ -86,20 +81,15 @@ fn base(name: &str, workspace: &Workspace, global: &Global) -> anyhow::Result<Op
             return Ok(None);
         }
     };
-    let candidates = [
-        workspace.images.clone(),
-        workspace.root.join("image-factory/images.yaml"),
-        workspace.root.join("images.yaml"),
-    ];
-    let Some(images) = candidates.into_iter().find(|path| revision.has(path)) else {
+    let candidates = Workspace::CANDIDATES.map(|path| workspace.root.join(path));
+    let Some(images) = [workspace.images.clone()].into_iter().chain(candidates).find(|path| revision.has(path)) else {
         if !global.quiet {
             terminal::message(&format!("{name} has no images.yaml, so everything is new\n"));
         }
         return Ok(Some(ManifestSet::new()));
     };
     let then = Workspace { images, root: workspace.root.clone() };
-    let read = session::read(Tree::Revision(Box::new(revision)), then, global.options())?;
-    side(read, false, name, global)
+    side(Session::read(Tree::revision(then, revision), global.options())?, name, global)
 }
 
 fn no_revision(name: &str, why: &NoRevision) -> String {
@@ -163,6 +153,6 @@ fn parse(files: Vec<(String, String)>, global: &Global) -> Option<ManifestSet> {
     let ids: Vec<FileId> = files.into_iter().map(|(name, text)| sources.add(SourceFile::new(name, text))).collect();
     let mut set = ManifestSet::new();
     let diagnostics: Vec<Diagnostic> = ids.into_iter().flat_map(|id| set.add(&sources, id)).collect();
-    let broken = report(&diagnostics, &sources, global);
+    let broken = report(&Problems::of(diagnostics, &sources), &sources, global);
     (!broken).then_some(set)
 }

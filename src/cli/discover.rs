@@ -4,21 +4,14 @@ use super::load::{self, checkout};
 use super::report::report;
 use super::{Exit, Global};
 use crate::config::nearest;
-use crate::diagnostic::{Code, Diagnostic, any_error};
-use crate::io::forge::Wanted;
 use crate::io::terminal::{self, Clock};
 use crate::io::workspace::Workspace;
 use crate::io::write;
-use crate::lock::{Lock, change};
-use crate::model::{ManagedImage, Model};
-use crate::session::dockerfiles;
-use crate::session::existing::{Existing, foreign};
-use crate::session::files::Places;
-use crate::source::{FileId, Span};
+use crate::lock::change;
+use crate::model::Model;
+use crate::session::{Checkout, Failure, NewLock, Options};
 use crate::words::{append, counted};
 use clap::Args;
-use std::collections::BTreeSet;
-use std::path::PathBuf;
 
 /// Flags of `discover`.
 #[derive(Debug, Args)]
@@ -28,7 +21,7 @@ pub(super) struct Flags {
     check: bool,
     /// Read the Dockerfiles of this repository from this folder; may be given several times
     #[arg(long, value_name = "OWNER/REPO=DIR", value_parser = checkout)]
-    checkout: Vec<(String, PathBuf)>,
+    checkout: Vec<Checkout>,
     /// Never use the network
     #[arg(long)]
     offline: bool,
@@ -39,94 +32,48 @@ pub(super) struct Flags {
 
 pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let clock = Clock::start();
-    let Some(mut read) = load::read(global)? else { return Ok(Exit::Input) };
-    let (model, mut diagnostics) = read.resolve_images();
-    let existing = Existing::of(&read);
-    if existing == Existing::Foreign {
-        diagnostics.push(foreign(&read.workspace));
-    }
-    if any_error(&diagnostics) {
-        report(&diagnostics, &read.sources, global);
+    let options = Options { online: !flags.offline, checkouts: flags.checkout.clone(), ..global.options() };
+    let Some(session) = load::read(global, options)? else { return Ok(Exit::Input) };
+    let (model, problems) = session.images();
+    if problems.stop() {
+        report(&problems, session.sources(), global);
         return Ok(Exit::Input);
     }
-    let wanted = match select(&model, &flags.names) {
-        Ok(wanted) => wanted,
-        Err(message) => {
-            terminal::message(&message);
-            return Ok(Exit::Input);
-        }
-    };
-    let files: Vec<Wanted> = wanted.iter().map(|image| dockerfiles::wanted(&image.source)).collect();
-    let places = Places::new(&read.workspace, flags.checkout.clone(), &model.github.api_url)?;
-    let found = places.find(&files, !flags.offline, "discover", global.options());
-    let mut lock = Lock::default();
-    let mut failures = Vec::new();
-    for (image, found) in wanted.iter().zip(found) {
-        let entry = match found {
-            Ok((name, text)) => {
-                let (entry, problems) = dockerfiles::entry(&mut read.sources, image, name, text);
-                diagnostics.extend(problems);
-                entry.ok_or_else(|| "its Dockerfile has errors, shown above".to_owned())
-            }
-            Err(absent) => Err(absent.why),
-        };
-        match entry {
-            Ok(entry) => _ = lock.images.insert(image.name.clone(), entry),
-            Err(why) => failures.push(Failed { image, why }),
-        }
+    if let Err(message) = check_names(&model, &flags.names) {
+        terminal::message(&message);
+        return Ok(Exit::Input);
     }
-    let before = match existing {
-        Existing::Ours => std::mem::take(&mut read.lock.lock),
-        // Entries that cannot be read cannot stay.
-        _ if failures.is_empty() && flags.names.is_empty() => Lock::default(),
-        _ => {
-            diagnostics.extend(read.lock.diagnostics.iter().cloned());
-            diagnostics.extend(read.lock.id.map(cannot_stay));
-            report(&diagnostics, &read.sources, global);
-            terminal::message(&table(&failures, model.images.len(), &read.workspace));
-            return Ok(Exit::Input);
-        }
-    };
-    keep(&mut lock, &before, &wanted, &failures, !flags.names.is_empty());
-    report(&diagnostics, &read.sources, global);
-    let text = lock.text();
-    let path = read.workspace.lock();
+    let path = session.workspace().lock();
     let shown = Workspace::shown(&path);
-    let changes = change::between(&before, &lock);
-    let now = read.lock.id.map(|id| read.sources.file(id).text());
-    // A lock of nothing needs no file.
-    let stale = now != Some(&text) && !(now.is_none() && lock.images.is_empty());
-    if flags.check && stale {
+    let found = session.discover((&model, &problems), &flags.names)?;
+    report(&found.problems, &found.sources, global);
+    let failed = table(&found.failures, found.wanted, &shown);
+    let Some(NewLock { before, after, text, is_stale }) = found.lock else {
+        terminal::message(&failed);
+        return Ok(Exit::Input);
+    };
+    let changes = change::between(&before, &after);
+    if flags.check && is_stale {
         terminal::print(&change::render(&changes))?;
         if !global.quiet {
             let how = if changes.is_empty() { "is not written as `discover` writes it" } else { "is stale" };
             terminal::message(&format!("{shown} {how}\n  help: run `image-factory discover` and commit the result\n"));
         }
-    } else if stale {
+    } else if is_stale {
         write::apply(&[(path, &text)], &[])?;
     }
     if !global.quiet && !flags.check {
-        terminal::message(&summary(wanted.len(), &changes, clock.milliseconds(), &shown));
+        terminal::message(&summary(found.wanted, &changes, clock.milliseconds(), &shown));
     }
-    if !failures.is_empty() {
-        terminal::message(&table(&failures, wanted.len(), &read.workspace));
+    if !found.failures.is_empty() {
+        terminal::message(&failed);
         return Ok(Exit::Machine);
     }
-    Ok(if flags.check && stale { Exit::No } else { Exit::Ok })
+    Ok(if flags.check && is_stale { Exit::No } else { Exit::Ok })
 }
 
-/// What to say of a lock that cannot be read when something in it has to stay.
-fn cannot_stay(lock: FileId) -> Diagnostic {
-    let message = "what the lock says of images that were not read cannot be kept, since it cannot be read itself";
-    Diagnostic::new(Code::InvalidValue, message, Span::new(lock, 0, 0))
-        .help("restore the file; or remove it, and run `image-factory discover` for all images")
-}
-
-/// The images to look for: all whose bases images.yaml does not list, or those that are named.
-fn select<'m>(model: &'m Model, names: &[String]) -> Result<Vec<&'m ManagedImage>, String> {
-    if names.is_empty() {
-        return Ok(model.images.iter().filter(|image| !image.lists_bases).collect());
-    }
+/// Whether these are images with a Dockerfile to look for; else what is wrong with each that is not.
+fn check_names(model: &Model, names: &[String]) -> Result<(), String> {
     let mut message = String::new();
     for name in names {
         match model.images.iter().find(|image| image.name == *name) {
@@ -146,53 +93,24 @@ fn select<'m>(model: &'m Model, names: &[String]) -> Result<Vec<&'m ManagedImage
             }
         }
     }
-    if !message.is_empty() {
-        return Err(message);
-    }
-    let names: BTreeSet<&str> = names.iter().map(String::as_str).collect();
-    Ok(model.images.iter().filter(|image| names.contains(image.name.as_str())).collect())
-}
-
-/// Keeps entries that were not looked for, where images are named, and those of images that could not be read.
-fn keep(lock: &mut Lock, before: &Lock, wanted: &[&ManagedImage], failures: &[Failed<'_>], named: bool) {
-    let wanted: BTreeSet<&str> = wanted.iter().map(|image| image.name.as_str()).collect();
-    let failed: BTreeSet<&str> = failures.iter().map(|failed| failed.image.name.as_str()).collect();
-    for (name, entry) in &before.images {
-        if failed.contains(name.as_str()) || (named && !wanted.contains(name.as_str())) {
-            lock.images.insert(name.clone(), entry.clone());
-        }
-    }
-}
-
-/// An image whose bases could not be found, and why.
-struct Failed<'m> {
-    image: &'m ManagedImage,
-    why: String,
+    if message.is_empty() { Ok(()) } else { Err(message) }
 }
 
 /// What failed and why, one line an image.
-fn table(failures: &[Failed<'_>], wanted: usize, workspace: &Workspace) -> String {
+fn table(failures: &[Failure], wanted: usize, lock: &str) -> String {
     const SHOWN: usize = 50;
     if failures.is_empty() {
         return String::new();
     }
     let shown = &failures[..failures.len().min(SHOWN)];
-    let dockerfile = |failed: &Failed<'_>| {
-        let source = &failed.image.source;
-        format!("{}@{}:{}", source.repo, source.branch, source.dockerfile())
+    let width = |text: fn(&Failure) -> &str, head: &str| {
+        shown.iter().map(|failure| text(failure).chars().count()).chain([head.len()]).max().unwrap_or(0)
     };
-    let width = |text: &dyn Fn(&Failed<'_>) -> String, head: &str| {
-        shown.iter().map(|failed| text(failed).chars().count()).chain([head.len()]).max().unwrap_or(0)
-    };
-    let (name, place) = (width(&|failed| failed.image.name.clone(), "image"), width(&dockerfile, "Dockerfile"));
-    let mut text = format!(
-        "{} of {wanted} images failed; what {} said of them stays\n",
-        failures.len(),
-        Workspace::shown(&workspace.lock())
-    );
+    let (name, place) = (width(|failure| &failure.image, "image"), width(|failure| &failure.dockerfile, "Dockerfile"));
+    let mut text = format!("{} of {wanted} images failed; what {lock} said of them stays\n", failures.len());
     append!(text, "  {:name$}  {:place$}  why\n", "image", "Dockerfile");
-    for failed in shown {
-        append!(text, "  {:name$}  {:place$}  {}\n", failed.image.name, dockerfile(failed), failed.why);
+    for Failure { image, dockerfile, why } in shown {
+        append!(text, "  {image:name$}  {dockerfile:place$}  {why}\n");
     }
     if failures.len() > SHOWN {
         append!(text, "  and {} more\n", failures.len() - SHOWN);

@@ -3,12 +3,10 @@
 use super::Global;
 use crate::diagnostic::Code;
 use crate::io::{terminal, write};
-use crate::lint::fix::settle;
-use crate::session::diagnose::Linted;
-use crate::source::FileId;
+use crate::session::Linted;
 use crate::words::{append, counted};
 use indexmap::IndexMap;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// How often is looked again: one fix may make another possible, and no chain of them is longer.
@@ -19,30 +17,28 @@ const ROUNDS: usize = 8;
 pub(super) fn rounds(
     fix: bool,
     global: &Global,
-    diagnose: impl Fn() -> anyhow::Result<Option<Linted>>,
+    lint: impl Fn() -> anyhow::Result<Option<Linted>>,
 ) -> anyhow::Result<Option<Linted>> {
     let mut done: IndexMap<String, Vec<Code>> = IndexMap::new();
     for round in 0.. {
-        let Some(mut linted) = diagnose()? else { return Ok(None) };
-        let files = settle(&mut linted.diagnostics, &linted.read.sources, &linted.read.images);
-        if !fix || files.is_empty() || round == ROUNDS {
+        let Some(linted) = lint()? else { return Ok(None) };
+        let Linted { sources, problems, fixed, .. } = &linted;
+        if !fix || fixed.is_empty() || round == ROUNDS {
             if !global.quiet {
                 terminal::message(&summary(&done));
             }
             return Ok(Some(linted));
         }
-        let paths: HashMap<FileId, &PathBuf> = linted.read.images.iter().copied().zip(&linted.read.paths).collect();
-        let files = files.iter().filter_map(|(id, text)| Some(((*paths.get(id)?).clone(), text.as_str())));
-        write::apply(&files.collect::<Vec<_>>(), &[])?;
-        let Linted { read, diagnostics, .. } = &linted;
-        for diagnostic in diagnostics {
-            let Some(edit) = diagnostic.fix.as_ref().and_then(|fix| fix.edits.first()) else { continue };
-            let place = read.sources.line_col(edit.span());
-            let name = read.sources.file(edit.span().file).name().to_owned();
+        let files: Vec<(PathBuf, &str)> = fixed.iter().map(|(path, text)| (path.clone(), text.as_str())).collect();
+        write::apply(&files, &[])?;
+        for problem in problems.iter() {
+            let Some(edit) = problem.fix.as_ref().and_then(|fix| fix.edits.first()) else { continue };
+            let place = sources.line_col(edit.span());
+            let name = sources.file(edit.span().file).name().to_owned();
             if global.verbose {
-                terminal::message(&format!("{name}:{place}: {} {edit}\n", diagnostic.code));
+                terminal::message(&format!("{name}:{place}: {} {edit}\n", problem.code));
             }
-            done.entry(name).or_default().push(diagnostic.code);
+            done.entry(name).or_default().push(problem.code);
         }
     }
     Ok(None)

@@ -3,19 +3,14 @@
 use super::report::report;
 use super::{Exit, Global};
 use crate::config;
-use crate::diagnostic::any_error;
-use crate::forge::Origin;
+use crate::diagnostic::Diagnostic;
 use crate::forge::github::WORKFLOWS;
 use crate::io::workspace::Workspace;
-use crate::io::{git, listing, read, terminal, write};
-
-use crate::model::resolve::{Input, resolve};
-use crate::scaffold::propose::{Branch, Proposal, RepositoryFiles, WorkflowFile, is_dockerfile, propose};
-use crate::session::files::read_file;
-use crate::source::{FileId, SourceFile, Sources};
+use crate::io::{read, terminal, write};
+use crate::scaffold::propose::Proposal;
+use crate::session::{Options, Session, Tree, survey};
 use crate::templates;
 use crate::words::{append, counted};
-use crate::workflow;
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -60,18 +55,18 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         Some(path) => std::path::absolute(path)?,
         None => root.join(IMAGES),
     };
-    let listed = listing::files(&root)?;
+    let tree = Tree::disk(Workspace { images: images.clone(), root: root.clone() });
+    let listed = tree.listing()?;
     if !listed.by_git && !global.quiet {
         terminal::message("git does not say which files it ignores, so all are looked at\n");
     }
-    let mut sources = Sources::new();
-    let proposal = look(&root, &listed.paths, &mut sources, global)?;
+    let proposal = survey(&tree, &listed.paths, global.verbosity())?;
     if proposal.images() + proposal.commented() == 0 {
         terminal::message(&nothing(&root, listed.paths.len(), &proposal));
         return Ok(Exit::No);
     }
     let text = proposal.text(SCHEMA);
-    if !is_read(&images, &text, global) {
+    if !is_read(&text, global)? {
         return Ok(Exit::Input);
     }
     let factory = match templates::factory() {
@@ -136,95 +131,15 @@ fn decide(flags: &Flags, new: &[File], global: &Global) -> anyhow::Result<Exit> 
     Ok(Exit::Ok)
 }
 
-/// Reads Dockerfiles and workflows, and makes a proposal, which may be empty.
-fn look(root: &Path, paths: &[String], sources: &mut Sources, global: &Global) -> anyhow::Result<Proposal> {
-    let mut notes = Vec::new();
-    let mut dockerfiles: Vec<(String, FileId)> = Vec::new();
-    for path in paths.iter().filter(|path| is_dockerfile(path)) {
-        match read_file(&root.join(path), global.options()) {
-            Ok((name, text)) => dockerfiles.push((path.clone(), sources.add(SourceFile::new(name, text)))),
-            Err(absent) => notes.push(format!("{path} could not be read: {absent}")),
-        }
-    }
-    let mut workflows: Vec<WorkflowFile> = Vec::new();
-    for path in paths {
-        let Some(name) = path.strip_prefix(WORKFLOWS).and_then(|name| name.strip_prefix('/')) else { continue };
-        let (_, extension) = name.rsplit_once('.').unwrap_or_default();
-        if name.contains('/') || !matches!(extension, "yml" | "yaml") {
-            continue;
-        }
-        let read = match read_file(&root.join(path), global.options()) {
-            Ok((shown, text)) => {
-                let id = sources.add(SourceFile::new(shown, text));
-                workflow::read(sources.file(id), id).0
-            }
-            Err(_) => None,
-        };
-        match read {
-            Some(workflow) => {
-                let bakes = bakes(root, paths, &workflow, sources, global);
-                workflows.push(WorkflowFile { name: name.to_owned(), workflow, bakes });
-            }
-            None => notes.push(format!("{path} could not be read as a workflow")),
-        }
-    }
-    let origin = git::origin(root)?.as_deref().and_then(Origin::parse);
-    let branch = match git::branch(root)? {
-        Some(git::Branch::Default(name)) => Branch { name, unsure: None },
-        Some(git::Branch::Current(name)) => {
-            Branch { name, unsure: Some("git does not say which branch is the default; this is the current one") }
-        }
-        None => Branch { name: "main".to_owned(), unsure: Some("git does not say which branch this is") },
-    };
-    let folder = root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut proposal = propose(&RepositoryFiles {
-        sources,
-        dockerfiles: &dockerfiles,
-        workflows: &workflows,
-        origin: origin.as_ref(),
-        branch: &branch,
-        folder: &folder,
-    });
-    for note in &notes {
-        proposal.note(note);
-    }
-    Ok(proposal)
-}
-
-/// The bake files of a workflow's builds.
-fn bakes(
-    root: &Path,
-    paths: &[String],
-    workflow: &workflow::Workflow,
-    sources: &mut Sources,
-    global: &Global,
-) -> Vec<(String, workflow::Bake)> {
-    let mut wanted: Vec<String> = workflow.builds().flat_map(|(_, build)| workflow::bake_files(build)).collect();
-    wanted.sort();
-    wanted.dedup();
-    let mut found = Vec::new();
-    for path in wanted.into_iter().filter(|path| paths.contains(path)) {
-        let Ok((name, text)) = read_file(&root.join(&path), global.options()) else { continue };
-        let id = sources.add(SourceFile::new(name, text));
-        found.extend(workflow::read_bake(sources.file(id), id).0.map(|bake| (path, bake)));
-    }
-    found
-}
-
 /// Whether our own reader takes the text; what it does not take is said.
-fn is_read(path: &Path, text: &str, global: &Global) -> bool {
-    let mut sources = Sources::new();
-    let id = sources.add(SourceFile::new(Workspace::shown(path), text));
-    let (file, mut diagnostics) = config::read_images(&sources, id);
-    let state = config::state::State::default();
-    diagnostics.extend(resolve(&Input { root: &file, included: &[], lock: None, state: &state }).1);
-    diagnostics.retain(crate::diagnostic::Diagnostic::is_error);
-    if any_error(&diagnostics) {
-        report(&diagnostics, &sources, global);
+fn is_read(text: &str, global: &Global) -> anyhow::Result<bool> {
+    let mut session = Session::read(Tree::memory([(IMAGES, text)]), Options::default())?;
+    let (_, problems) = session.model()?;
+    let stops = report(&problems.only(Diagnostic::is_error), session.sources(), global);
+    if stops {
         terminal::message("the proposal has errors, so nothing is written\n  help: write images.yaml by hand\n");
-        return false;
     }
-    true
+    Ok(!stops)
 }
 
 fn shown(files: &[File]) -> String {

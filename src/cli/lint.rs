@@ -6,7 +6,7 @@ use crate::diagnostic::render::{self, Format};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::io::terminal::{self, Clock};
 use crate::io::write;
-use crate::session::diagnose::{Linted, diagnose};
+use crate::session::{Checkout, Linted, Options};
 use crate::source::Sources;
 use crate::words::counted;
 use clap::Args;
@@ -30,7 +30,7 @@ pub(super) struct Flags {
     online: bool,
     /// Read the files of this repository from this folder; may be given several times
     #[arg(long, value_name = "OWNER/REPO=DIR", value_parser = checkout)]
-    checkout: Vec<(String, PathBuf)>,
+    checkout: Vec<Checkout>,
 }
 
 /// A report and where it goes; stdout without a file.
@@ -63,16 +63,17 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         );
         return Ok(Exit::Input);
     }
+    let options = Options { online: flags.online, checkouts: flags.checkout.clone(), ..global.options() };
     let found = fix::rounds(flags.fix, global, || {
-        let Some(read) = load::read(global)? else { return Ok(None) };
-        diagnose(read, flags.checkout.clone(), flags.online, global.options()).map(Some)
+        let Some(session) = load::read(global, options.clone())? else { return Ok(None) };
+        session.lint().map(Some)
     })?;
     let Some(linted) = found else { return Ok(Exit::Input) };
-    report(&linted.diagnostics, &linted.read.sources, &flags.format)?;
+    report(&linted.problems, &linted.sources, &flags.format)?;
     if !global.quiet {
         terminal::message(&summary(&linted, clock.milliseconds()));
     }
-    let found = linted.diagnostics.iter().any(|diagnostic| diagnostic.severity > Severity::Note);
+    let found = linted.problems.iter().any(|diagnostic| diagnostic.severity > Severity::Note);
     Ok(if found { Exit::No } else { Exit::Ok })
 }
 
@@ -99,15 +100,15 @@ fn report(diagnostics: &[Diagnostic], sources: &Sources, outputs: &[Output]) -> 
 
 /// `lint: 2 managed images, 3 problems, 1 ignored, 3.1 ms`
 fn summary(linted: &Linted, milliseconds: f64) -> String {
-    let problems = linted.diagnostics.iter().filter(|diagnostic| diagnostic.severity > Severity::Note).count();
-    let notes = linted.diagnostics.len() - problems;
+    let problems = linted.problems.iter().filter(|diagnostic| diagnostic.severity > Severity::Note).count();
+    let notes = linted.problems.len() - problems;
     let mut parts = vec![counted(linted.images, "managed image")];
     parts.push(if problems == 0 { "no problems".to_owned() } else { counted(problems, "problem") });
     if notes > 0 {
         parts.push(counted(notes, "note"));
     }
-    if linted.ignored > 0 {
-        parts.push(format!("{} ignored", linted.ignored));
+    if linted.problems.ignored() > 0 {
+        parts.push(format!("{} ignored", linted.problems.ignored()));
     }
     format!("lint: {}, {milliseconds:.1} ms\n", parts.join(", "))
 }

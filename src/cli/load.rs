@@ -4,13 +4,12 @@ use super::Global;
 use crate::forge::github;
 use crate::io::read::exists;
 use crate::io::terminal;
-use crate::io::tree::Tree;
 use crate::io::workspace::Workspace;
-use crate::session::read::{self, Read};
+use crate::session::{Checkout, Options, Session, Tree};
 use std::path::PathBuf;
 
 /// Reads; `None` if there is no images.yaml, which has been said then.
-pub(super) fn read(global: &Global) -> anyhow::Result<Option<Read>> {
+pub(super) fn read(global: &Global, options: Options) -> anyhow::Result<Option<Session>> {
     let Some(workspace) = Workspace::find(global.images.as_deref())? else {
         terminal::message(
             "error: no images.yaml found from here upward\n  help: `image-factory init` proposes one; or name one with --images FILE\n",
@@ -24,11 +23,11 @@ pub(super) fn read(global: &Global) -> anyhow::Result<Option<Read>> {
         ));
         return Ok(None);
     }
-    read::read(Tree::Disk, workspace, global.options()).map(Some)
+    Session::read(Tree::disk(workspace), options).map(Some)
 }
 
 /// Reads `OWNER/REPO=DIR` of `--checkout`.
-pub(super) fn checkout(text: &str) -> Result<(String, PathBuf), String> {
+pub(super) fn checkout(text: &str) -> Result<Checkout, String> {
     let (repo, folder) = text.split_once('=').ok_or("write OWNER/REPO=DIR")?;
     repo.parse::<github::Repo>()?;
     if folder.is_empty() {

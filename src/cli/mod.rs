@@ -17,7 +17,7 @@ mod synth;
 mod workflow;
 
 use crate::io::terminal;
-use crate::session::Options;
+use crate::session::{Options, Verbosity};
 use clap::{Args, Parser, Subcommand};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -69,8 +69,16 @@ struct Global {
 }
 
 impl Global {
+    fn verbosity(&self) -> Verbosity {
+        match (self.quiet, self.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (_, true) => Verbosity::Verbose,
+            _ => Verbosity::Normal,
+        }
+    }
+
     fn options(&self) -> Options {
-        Options { verbose: self.verbose, quiet: self.quiet }
+        Options { verbosity: self.verbosity(), ..Options::default() }
     }
 }
 

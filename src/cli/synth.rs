@@ -10,8 +10,7 @@ use crate::io::held;
 use crate::io::terminal::{self, Clock};
 use crate::io::workspace::Workspace;
 use crate::io::write::{self, Existing, State};
-use crate::session::read::Read;
-use crate::session::synthesis::{Counts, Synthesis, synthesise};
+use crate::session::{Added, Counts, Options, Synthesis};
 use crate::words::{counted, first_of};
 use anyhow::Context;
 use clap::Args;
@@ -44,21 +43,21 @@ pub(super) struct Flags {
 
 pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let clock = Clock::start();
-    let Some(mut read) = load::read(global)? else { return Ok(Exit::Input) };
-    let synthesis = synthesise(&mut read, !(flags.locked || flags.check), true, global.options())?;
-    let Synthesis { documents, mut diagnostics, counts, added } = synthesis;
+    let options = Options { locked: flags.locked || flags.check, ..global.options() };
+    let Some(session) = load::read(global, options)? else { return Ok(Exit::Input) };
+    let workspace = session.workspace().clone();
+    let Synthesis { sources, documents, mut problems, counts, added } = session.synth()?;
     let mut lock = None;
     let mut found = String::new();
-    if let Some((images, text)) = added {
-        let path = read.workspace.lock();
+    if let Some(Added { images, lock: text }) = added {
+        let path = workspace.lock();
         let wrote = if flags.stdout { "not added, with --stdout, to" } else { "added to" };
         let (shown, images) = (Workspace::shown(&path), first_of(&images, 10));
         found = format!("bases found in this checkout, {wrote} {shown}: {images}\n");
         lock = Some((path, text));
     }
-    let Read { workspace, sources, .. } = read;
     if flags.stdout {
-        if report(&diagnostics, &sources, global) {
+        if report(&problems, &sources, global) {
             return Ok(Exit::Input);
         }
         if !global.quiet {
@@ -75,9 +74,9 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     };
     let existing = write::existing(&out, &plan)?;
     if !flags.force {
-        diagnostics.extend(foreign(&plan, &existing, &Workspace::shown(&out)));
+        problems.add_of_output(foreign(&plan, &existing, &Workspace::shown(&out)));
     }
-    if report(&diagnostics, &sources, global) {
+    if report(&problems, &sources, global) {
         return Ok(Exit::Input);
     }
     let change = Change::between(plan, &existing);

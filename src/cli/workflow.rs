@@ -4,15 +4,12 @@ use super::load;
 use super::report::report;
 use super::{Exit, Global};
 use crate::config::nearest;
-use crate::diagnostic::any_error;
+use crate::diagnostic::Diagnostic;
 use crate::forge::github::WORKFLOWS;
 use crate::io::terminal;
 use crate::lock::Entry;
 use crate::model::inputs::VERSION_BUMP;
 use crate::model::{EdgeKind, ManagedImage, Model, Reference, tags};
-use crate::session::dockerfiles;
-use crate::session::files::{Places, read_file};
-use crate::session::read::Read;
 use crate::templates::{self, Base, Build};
 use crate::words::append;
 use clap::Args;
@@ -33,19 +30,18 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let Some(name) = &flags.image else {
         return print(templates::factory());
     };
-    let Some(mut read) = load::read(global)? else { return Ok(Exit::Input) };
+    let Some(mut session) = load::read(global, global.options())? else { return Ok(Exit::Input) };
     // What `synth` would find by itself is known here too; nothing of it is written.
-    let (model, mut diagnostics, _) = dockerfiles::resolve(&mut read, global.options())?;
-    // Warnings are for `synth` and `lint`, which people run more often; this command is about one image.
-    diagnostics.retain(crate::diagnostic::Diagnostic::is_error);
-    if any_error(&diagnostics) {
-        report(&diagnostics, &read.sources, global);
+    let (model, problems) = session.model()?;
+    if problems.stop() {
+        // Warnings are for `synth` and `lint`, which people run more often; this command is about one image.
+        report(&problems.only(Diagnostic::is_error), session.sources(), global);
         return Ok(Exit::Input);
     }
     let Some(image) = model.images.iter().find(|image| image.name == *name) else {
         return Ok(wrong(&no_such_image(&model, name)));
     };
-    let base = base(&mut read, &model, image, global)?;
+    let base = base(session.entry(&model, image)?, image);
     let build = match build(&model, image, base) {
         Ok(build) => build,
         Err(why) => return Ok(wrong(&why)),
@@ -154,19 +150,9 @@ fn moving_tags<'m>(model: &'m Model, image: &'m ManagedImage) -> Vec<&'m str> {
     found
 }
 
-/// The base of the shipped stage: from the lock, else from the Dockerfile if it is in this checkout.
-fn base(read: &mut Read, model: &Model, image: &ManagedImage, global: &Global) -> anyhow::Result<Base> {
-    let lock = Some(&read.lock.lock).filter(|lock| lock.is_whole() && !image.lists_bases);
-    let mut entry = lock.and_then(|lock| lock.images.get(&image.name)).cloned();
-    if entry.is_none() {
-        let places = Places::new(&read.workspace, Vec::new(), &model.github.api_url)?;
-        if let Some(path) = places.place(&image.source.repo, &image.source.dockerfile())
-            && let Ok((name, text)) = read_file(&path, global.options())
-        {
-            (entry, _) = dockerfiles::entry(&mut read.sources, image, name, text);
-        }
-    }
-    Ok(match entry {
+/// The base of the shipped stage.
+fn base(entry: Option<Entry>, image: &ManagedImage) -> Base {
+    match entry {
         Some(entry) => final_base(&entry),
         None if image.lists_bases => Base::Unknown(
             "`baseImages` does not say which of them the shipped stage is built on, and the Dockerfile was in no checkout",
@@ -174,7 +160,7 @@ fn base(read: &mut Read, model: &Model, image: &ManagedImage, global: &Global) -
         None => Base::Unknown(
             "nobody has read the Dockerfile; run `image-factory discover`, then print this workflow again",
         ),
-    })
+    }
 }
 
 fn final_base(entry: &Entry) -> Base {

@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 /// Longest file that is read, in bytes: images.yaml of 10,000 images has 3 million.
@@ -35,7 +35,12 @@ pub fn exists(path: &Path) -> bool {
 pub fn text_if_any(path: &Path) -> anyhow::Result<Option<FileText>> {
     match File::open(path) {
         Ok(file) => text_of(file, path).map(Some),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        // A name that is too long for a file, or goes on behind one, is that of none.
+        Err(error)
+            if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidFilename | ErrorKind::NotADirectory) =>
+        {
+            Ok(None)
+        }
         Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
     }
 }
@@ -49,14 +54,14 @@ fn text_of(file: impl Read, path: &Path) -> anyhow::Result<FileText> {
     let mut bytes = Vec::new();
     // One byte past the limit tells a file of exactly that length from a longer one, and a device from a file.
     file.take(MAX_FILE + 1).read_to_end(&mut bytes).with_context(|| format!("cannot read {}", path.display()))?;
-    if bytes.len() as u64 > MAX_FILE {
-        return Ok(FileText::TooLarge);
-    }
     Ok(text_of_bytes(bytes))
 }
 
-/// What bytes turn out to be; they are not counted.
+/// What bytes turn out to be.
 pub fn text_of_bytes(bytes: Vec<u8>) -> FileText {
+    if bytes.len() as u64 > MAX_FILE {
+        return FileText::TooLarge;
+    }
     match String::from_utf8(bytes) {
         Ok(text) => FileText::Ok(text),
         Err(error) => FileText::NotUtf8 {

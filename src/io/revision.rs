@@ -8,6 +8,7 @@ use super::git::program::{command, run};
 use super::read::{FileText, MAX_FILE, text_of_bytes};
 use super::workspace::normal;
 use anyhow::{Context, bail};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -22,7 +23,7 @@ pub struct Revision {
     name: String,
     /// By path from the root: the object, and whether it is a link.
     files: BTreeMap<PathBuf, (String, bool)>,
-    objects: Objects,
+    objects: RefCell<Objects>,
 }
 
 /// Why a revision cannot be had.
@@ -63,7 +64,7 @@ impl Revision {
             return Ok(Err(NoRevision::Other(String::from_utf8_lossy(&listed.stderr).trim().to_owned())));
         }
         let files = listed.stdout.split(|byte| *byte == 0).filter_map(entry).collect();
-        let objects = Objects::start(root)?;
+        let objects = RefCell::new(Objects::start(root)?);
         Ok(Ok(Self { root: root.to_owned(), name: name.to_owned(), files, objects }))
     }
 
@@ -83,11 +84,12 @@ impl Revision {
     }
 
     /// The text of a file, by its path in the work tree; `None` if it was not there then.
-    pub fn text_if_any(&mut self, path: &Path) -> anyhow::Result<Option<FileText>> {
+    pub fn text_if_any(&self, path: &Path) -> anyhow::Result<Option<FileText>> {
         let Some(mut relative) = self.relative(path) else { return Ok(None) };
         for _ in 0..MAX_LINKS {
             let Some((object, is_link)) = self.files.get(&relative).cloned() else { return Ok(None) };
-            let bytes = self.objects.get(&object).with_context(|| format!("cannot read {object} of git"))?;
+            let bytes =
+                self.objects.borrow_mut().get(&object).with_context(|| format!("cannot read {object} of git"))?;
             let Some(bytes) = bytes else { return Ok(Some(FileText::TooLarge)) };
             if !is_link {
                 return Ok(Some(text_of_bytes(bytes)));

@@ -17,6 +17,9 @@ pub struct Workspace {
 }
 
 impl Workspace {
+    /// Where images.yaml is looked for in a folder, the first first.
+    pub const CANDIDATES: [&str; 2] = ["image-factory/images.yaml", "images.yaml"];
+
     /// Takes the file that was named, or looks for `image-factory/images.yaml`, then `images.yaml`, from here upward.
     /// `None` if nothing was named and nothing is found.
     pub fn find(named: Option<&Path>) -> anyhow::Result<Option<Self>> {
@@ -24,9 +27,7 @@ impl Workspace {
             path.to_owned()
         } else {
             let here = std::env::current_dir().context("cannot tell which folder this is")?;
-            let candidates = here
-                .ancestors()
-                .flat_map(|folder| ["image-factory/images.yaml", "images.yaml"].map(|name| folder.join(name)));
+            let candidates = here.ancestors().flat_map(|folder| Self::CANDIDATES.map(|name| folder.join(name)));
             match candidates.into_iter().find(|path| path.is_file()) {
                 Some(path) => path,
                 None => return Ok(None),
@@ -65,36 +66,17 @@ impl Workspace {
     /// The error says behind the pattern why it cannot be used: it is no glob, or it leads out of the checkout, whose files are
     /// all that a message may show.
     pub fn included(&self, pattern: &str) -> anyhow::Result<Result<Vec<PathBuf>, String>> {
-        let matcher = match matcher(pattern) {
-            Ok(matcher) => matcher,
+        let Pattern { matcher, start, levels } = match self.pattern(pattern) {
+            Ok(pattern) => pattern,
             Err(why) => return Ok(Err(why)),
         };
-        // Nothing above the first part with a wildcard needs to be searched.
-        let mut start = self.folder().to_owned();
-        let mut levels = 0;
-        for part in Path::new(pattern).components() {
-            let text = part.as_os_str().to_string_lossy();
-            let literal = !text.contains(['*', '?', '[', '{', '\\']);
-            if levels == 0 && literal {
-                start.push(part);
-            } else {
-                levels += 1;
-            }
-            if text.contains("**") {
-                levels = MAX_LEVELS;
-            }
-        }
-        if !normal(&start).starts_with(&self.root) {
-            return Ok(Err(OUTSIDE.to_owned()));
-        }
-        let literal_start = start.strip_prefix(self.folder()).unwrap_or(&start).to_owned();
         let mut found = BTreeSet::new();
         if levels == 0 {
             if start.is_file() {
                 found.insert(start);
             }
         } else {
-            walk(&start, &literal_start, levels.min(MAX_LEVELS), &mut |path, relative| {
+            walk(&start, self.below(&start), levels, &mut |path, relative| {
                 if matcher.is_match(relative) {
                     found.insert(path.to_owned());
                 }
@@ -111,23 +93,52 @@ impl Workspace {
 
     /// Those of a list of files that a glob matches, as [`Workspace::included`] has it.
     pub fn included_of(&self, pattern: &str, files: impl Iterator<Item = PathBuf>) -> Result<Vec<PathBuf>, String> {
-        // A list has no `..` in it, so a pattern that climbs begins further up.
-        let (mut start, mut rest) = (self.folder(), pattern);
-        loop {
-            if let Some(below) = rest.strip_prefix("./") {
-                rest = below;
-            } else if let (Some(below), Some(parent)) = (rest.strip_prefix("../"), start.parent()) {
-                (start, rest) = (parent, below);
+        let Pattern { matcher, start, levels } = self.pattern(pattern)?;
+        let whole = normal(&start);
+        let matches = |path: &PathBuf| {
+            let Ok(rest) = path.strip_prefix(&whole) else { return false };
+            match rest.components().count() {
+                0 => levels == 0,
+                // A list has no `..` in it, which a pattern that climbs begins with.
+                depth => depth <= levels && matcher.is_match(self.below(&start).join(rest)),
+            }
+        };
+        let images = normal(&self.images);
+        let found: BTreeSet<PathBuf> = files.filter(|path| *path != images && matches(path)).collect();
+        Ok(found.into_iter().collect())
+    }
+
+    /// A glob of `include`, as far as its text alone tells what is wrong with it.
+    fn pattern(&self, pattern: &str) -> Result<Pattern, String> {
+        let mut below = pattern;
+        while let Some(rest) = below.strip_prefix("./") {
+            below = rest;
+        }
+        let matcher = matcher(below)?;
+        // Nothing above the first part with a wildcard needs to be searched.
+        let mut start = self.folder().to_owned();
+        let mut levels = 0;
+        for part in Path::new(below).components() {
+            let text = part.as_os_str().to_string_lossy();
+            let literal = !text.contains(['*', '?', '[', '{', '\\']);
+            if levels == 0 && literal {
+                start.push(part);
             } else {
-                break;
+                levels += 1;
+            }
+            if text.contains("**") {
+                levels = MAX_LEVELS;
             }
         }
-        let whole = format!("{}/{rest}", globset::escape(&start.to_string_lossy()));
-        let glob = GlobBuilder::new(&whole).literal_separator(true).build();
-        let matcher = glob.map_err(|error| error.kind().to_string())?.compile_matcher();
-        let images = normal(&self.images);
-        let found: BTreeSet<PathBuf> = files.filter(|path| *path != images && matcher.is_match(path)).collect();
-        Ok(found.into_iter().collect())
+        if !normal(&start).starts_with(&self.root) {
+            return Err(OUTSIDE.to_owned());
+        }
+        Ok(Pattern { matcher, start, levels: levels.min(MAX_LEVELS) })
+    }
+
+    /// A path below the folder of images.yaml as a pattern has it.
+    fn below<'a>(&self, path: &'a Path) -> &'a Path {
+        path.strip_prefix(self.folder()).unwrap_or(path)
     }
 
     /// The files of the Python original for a name, in both of its layouts, the newer first.
@@ -152,6 +163,15 @@ impl Workspace {
         }
         path.display().to_string()
     }
+}
+
+/// A glob of `include`, ready to be searched for.
+struct Pattern {
+    matcher: GlobSet,
+    /// What it begins with before the first wildcard: a folder, or all of it.
+    start: PathBuf,
+    /// How many levels below `start` a file may be; 0 if `start` is the file.
+    levels: usize,
 }
 
 /// Why a pattern cannot be used that names files of others.

@@ -1,14 +1,12 @@
 //! What the rules of `lint` are told of files: Dockerfiles, workflows and the lock.
 
 use super::files::{Found, Kind, Places};
-use super::read::Read;
-use super::{Options, dockerfiles};
+use super::{Session, dockerfiles};
 use crate::diagnostic::{Diagnostic, any_error};
 use crate::discover;
 use crate::dockerfile;
 use crate::forge::github::WORKFLOWS;
 use crate::io::forge::Wanted;
-use crate::io::git;
 use crate::lint::{Facts, ImageFacts, Looked, WorkflowFacts};
 use crate::lock::Entry;
 use crate::model::{ManagedImage, Model, Source};
@@ -19,23 +17,25 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 /// Which files are read.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Reach {
-    /// Dockerfiles too, and not the workflows alone.
-    pub(crate) dockerfiles: bool,
-    /// What is in no checkout is asked of the forge.
-    pub(crate) online: bool,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Workflows that are in this checkout.
+    Workflows,
+    /// Dockerfiles and bake files too, and what is in no checkout where the code host may be asked.
+    All,
 }
 
 /// Reads what there is to read. The problems are those of the files themselves.
-pub(crate) fn gather(
-    read: &mut Read,
+pub(super) fn gather(
+    session: &mut Session,
     model: &Model,
     places: &Places,
     reach: Reach,
-    options: Options,
 ) -> anyhow::Result<(Facts, Vec<Diagnostic>)> {
-    let mut texts = Texts::of(&read.sources);
+    let Session { sources, lock, images: listed, options, .. } = session;
+    let all = reach == Reach::All;
+    let online = all && options.online;
+    let mut texts = Texts::of(sources);
     let mut diagnostics = Vec::new();
     let mut files: IndexMap<Wanted, ()> = IndexMap::new();
     let mut workflow_of = Vec::with_capacity(model.images.len());
@@ -46,28 +46,28 @@ pub(crate) fn gather(
     }
     let mut wanted: Vec<Wanted> = files.into_keys().collect();
     let workflows = wanted.len();
-    if reach.dockerfiles {
+    if all {
         wanted.extend(model.images.iter().map(|image| dockerfiles::wanted(&image.source)));
     }
-    let mut found = places.find(&wanted, reach.online, "lint", options).into_iter();
+    let mut found = places.find(&wanted, online, "lint").into_iter();
     let workflow = |found| {
-        texts.looked(&mut read.sources, found, |sources, id| {
+        texts.looked(sources, found, |sources, id| {
             let (workflow, problems) = workflow::read(sources.file(id), id);
             diagnostics.extend(problems);
             workflow.map(|workflow| WorkflowFacts { workflow, bakes: Vec::new() })
         })
     };
     let mut workflows: Vec<Looked<WorkflowFacts>> = found.by_ref().take(workflows).map(workflow).collect();
-    if reach.dockerfiles {
-        let mut bakes = Bakes { places, online: reach.online, options, read: HashMap::new() };
+    if all {
+        let mut bakes = Bakes { places, online, read: HashMap::new() };
         for (file, looked) in wanted.iter().zip(&mut workflows) {
             if let Looked::Found(_, facts) = looked {
-                facts.bakes = bakes.of(file, &facts.workflow, &mut read.sources, &mut texts, &mut diagnostics);
+                facts.bakes = bakes.of(file, &facts.workflow, sources, &mut texts, &mut diagnostics);
             }
         }
     }
     let workflows: Vec<Rc<_>> = workflows.into_iter().map(Rc::new).collect();
-    let locked = Some(&read.lock.lock).filter(|lock| lock.is_whole());
+    let locked = Some(&lock.lock).filter(|lock| lock.is_whole());
     let mut tags = Tags { places, known: HashMap::new() };
     let mut images = Vec::with_capacity(model.images.len());
     for (image, workflow) in model.images.iter().zip(workflow_of) {
@@ -82,7 +82,7 @@ pub(crate) fn gather(
             facts.locked = locked.and_then(|lock| lock.images.get(&image.name)).map(|entry| entry.value.clone());
             facts.branch_is_tag = tags.has(&image.source)?;
             if !image.lists_bases {
-                facts.dockerfile = texts.looked(&mut read.sources, found, |sources, id| {
+                facts.dockerfile = texts.looked(sources, found, |sources, id| {
                     let (dockerfile, now, problems) = dockerfile(sources, image, id);
                     diagnostics.extend(problems);
                     facts.now = now;
@@ -92,7 +92,7 @@ pub(crate) fn gather(
         }
         images.push(facts);
     }
-    Ok((Facts { files: read.images.clone(), images }, diagnostics))
+    Ok((Facts { files: listed.iter().map(|(id, _)| *id).collect(), images }, diagnostics))
 }
 
 /// What a Dockerfile says and the entry that `discover` would write of it, unless it has errors; they are among the problems.
@@ -119,7 +119,6 @@ fn dockerfile(
 struct Bakes<'a> {
     places: &'a Places,
     online: bool,
-    options: Options,
     read: HashMap<Wanted, Option<Bake>>,
 }
 
@@ -133,14 +132,11 @@ impl Bakes<'_> {
         texts: &mut Texts,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Vec<(String, Bake)> {
-        let mut paths: Vec<String> = workflow.builds().flat_map(|(_, build)| workflow::bake_files(build)).collect();
-        paths.sort();
-        paths.dedup();
         let mut found = Vec::new();
-        for path in paths {
+        for path in workflow::bake_files(workflow) {
             let file = Wanted { path: path.clone(), ..workflow_file.clone() };
             if !self.read.contains_key(&file) {
-                let text = self.places.find(std::slice::from_ref(&file), self.online, "lint", self.options);
+                let text = self.places.find(std::slice::from_ref(&file), self.online, "lint");
                 let bake = text.into_iter().next().and_then(|found| {
                     let looked = texts.looked(sources, found, |sources, id| {
                         let (bake, problems) = workflow::read_bake(sources.file(id), id);
@@ -179,10 +175,7 @@ impl<'a> Tags<'a> {
         if let Some(is_tag) = self.known.get(&key) {
             return Ok(*is_tag);
         }
-        let is_tag = match self.places.folder(key.0) {
-            Some(folder) => git::is_tag(folder, key.1)?,
-            None => false,
-        };
+        let is_tag = self.places.is_tag(key.0, key.1)?;
         self.known.insert(key, is_tag);
         Ok(is_tag)
     }

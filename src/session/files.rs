@@ -1,10 +1,9 @@
 //! Files of repositories, wherever they are: in this checkout, in one that was named, on the forge.
 
-use super::Options;
+use super::{Checkout, Tree, Verbosity};
 use crate::forge::github::WORKFLOWS;
 use crate::forge::{Origin, Provider};
 use crate::io::forge::{Failure, Forge, Settings, Wanted};
-use crate::io::git;
 use crate::io::progress::Progress;
 use crate::io::read::{self, FileText};
 use crate::io::terminal;
@@ -12,6 +11,7 @@ use crate::io::workspace::Workspace;
 use indexmap::IndexMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 /// The longest file that is read, in bytes.
 pub(crate) const MAX_FILE: usize = 1 << 20;
@@ -62,22 +62,31 @@ impl fmt::Display for Absent {
 
 /// Where files are looked for.
 pub(crate) struct Places {
-    root: PathBuf,
+    tree: Rc<Tree>,
     origin: Option<Origin>,
-    /// Repositories and the folders that they are checked out in.
-    checkouts: Vec<(String, PathBuf)>,
+    checkouts: Vec<Checkout>,
     /// Address of GitHub's API.
     api_url: String,
     /// Whether this checkout has workflows at all: most folders that nobody knows the origin of have none, and a thousand
     /// images would be a thousand looks.
     has_workflows: bool,
+    verbosity: Verbosity,
 }
 
 impl Places {
-    pub(crate) fn new(workspace: &Workspace, checkouts: Vec<(String, PathBuf)>, api_url: &str) -> anyhow::Result<Self> {
-        let origin = git::origin(&workspace.root)?.as_deref().and_then(Origin::parse);
-        let has_workflows = read::exists(&workspace.root.join(WORKFLOWS));
-        Ok(Self { root: workspace.root.clone(), origin, checkouts, api_url: api_url.to_owned(), has_workflows })
+    pub(super) fn new(
+        tree: Rc<Tree>,
+        checkouts: Vec<Checkout>,
+        api_url: &str,
+        verbosity: Verbosity,
+    ) -> anyhow::Result<Self> {
+        let origin = tree.origin()?.as_deref().and_then(Origin::parse);
+        let has_workflows = tree.exists(&tree.workspace().root.join(WORKFLOWS));
+        Ok(Self { tree, origin, checkouts, api_url: api_url.to_owned(), has_workflows, verbosity })
+    }
+
+    fn root(&self) -> &Path {
+        &self.tree.workspace().root
     }
 
     /// The repository of this checkout, if it is one of the forge.
@@ -91,7 +100,17 @@ impl Places {
         if let Some((_, folder)) = self.checkouts.iter().find(|(name, _)| name.eq_ignore_ascii_case(repo)) {
             return Some(folder);
         }
-        self.origin.as_ref().filter(|origin| origin.is(repo, &self.api_url)).map(|_| self.root.as_path())
+        self.origin.as_ref().filter(|origin| origin.is(repo, &self.api_url)).map(|_| self.root())
+    }
+
+    /// Whether the checkout of a repository knows a tag of this name and no branch.
+    pub(crate) fn is_tag(&self, repo: &str, name: &str) -> anyhow::Result<bool> {
+        self.folder(repo).map_or(Ok(false), |folder| self.tree.is_tag(folder, name))
+    }
+
+    /// Reads a file of a checkout.
+    pub(crate) fn read(&self, path: &Path) -> Found {
+        read_file(&self.tree, path, self.verbosity)
     }
 
     /// The first of: the checkout that was named for the repository; this one, if it is of the repository; this one, if
@@ -105,27 +124,27 @@ impl Places {
         if self.origin.is_some() || (!self.has_workflows && path.starts_with(WORKFLOWS)) {
             return None;
         }
-        let here = self.root.join(path);
-        read::exists(&here).then_some(here)
+        let here = self.root().join(path);
+        self.tree.exists(&here).then_some(here)
     }
 
     /// What to say of a file that is in no checkout when the forge may not be asked.
     fn not_here(&self, path: &str) -> Absent {
         Absent::unknown(match &self.origin {
             Some(origin) => format!("not found here: this checkout is of {}/{}", origin.host, origin.repo),
-            None => format!("not found here: there is no {}", Workspace::shown(&self.root.join(path))),
+            None => format!("not found here: there is no {}", self.tree.shown(&self.root().join(path))),
         })
     }
 
     /// All files, in their order; what is in no checkout is asked of the forge if that is allowed. `title` stands before the
     /// progress.
-    pub(crate) fn find(&self, wanted: &[Wanted], online: bool, title: &'static str, options: Options) -> Vec<Found> {
+    pub(crate) fn find(&self, wanted: &[Wanted], online: bool, title: &'static str) -> Vec<Found> {
         // What several images share is read once.
         let mut asked: IndexMap<&Wanted, Vec<usize>> = IndexMap::new();
         let mut found: Vec<Found> = Vec::with_capacity(wanted.len());
         for (index, file) in wanted.iter().enumerate() {
             found.push(if let Some(path) = self.place(&file.repo, &file.path) {
-                read_file(&path, options)
+                self.read(&path)
             } else {
                 asked.entry(file).or_default().push(index);
                 Err(self.not_here(&file.path))
@@ -135,15 +154,15 @@ impl Places {
             return found;
         }
         let mut settings = Settings::new(Provider::GitHub, &self.api_url);
-        settings.verbose = options.verbose;
-        if !options.quiet {
+        settings.verbose = self.verbosity == Verbosity::Verbose;
+        if self.verbosity != Verbosity::Quiet {
             terminal::message(&settings.access.warning(Provider::GitHub).unwrap_or_default());
         }
         let files: Vec<Wanted> = asked.keys().map(|file| (*file).clone()).collect();
-        let progress = Progress::new(title, files.len(), !options.quiet && !options.verbose);
+        let progress = Progress::new(title, files.len(), self.verbosity == Verbosity::Normal);
         let texts = Forge::new(settings).fetch_all(&files, &|| progress.step());
         for ((file, indices), text) in asked.iter().zip(texts) {
-            let name = format!("{}@{}:{}", file.repo, file.branch, file.path);
+            let name = file.to_string();
             let text = text.map_err(Absent::from);
             for index in indices {
                 found[*index] = text.clone().map(|text| (name.clone(), text));
@@ -153,14 +172,22 @@ impl Places {
     }
 }
 
-/// Reads a file of a checkout.
-pub(crate) fn read_file(path: &Path, options: Options) -> Found {
-    let shown = Workspace::shown(path);
-    if options.verbose {
+/// Reads a file of a tree.
+pub(super) fn read_file(tree: &Tree, path: &Path, verbosity: Verbosity) -> Found {
+    found(&tree.shown(path), verbosity, || tree.text_if_any(path))
+}
+
+/// Reads a file of the disk.
+pub(crate) fn read_from_disk(path: &Path, verbosity: Verbosity) -> Found {
+    found(&Workspace::shown(path), verbosity, || read::text_if_any(path))
+}
+
+fn found(shown: &str, verbosity: Verbosity, read: impl FnOnce() -> anyhow::Result<Option<FileText>>) -> Found {
+    if verbosity == Verbosity::Verbose {
         terminal::message(&format!("reading {shown}\n"));
     }
-    match read::text_if_any(path) {
-        Ok(Some(FileText::Ok(text))) if text.len() <= MAX_FILE => Ok((shown, text)),
+    match read() {
+        Ok(Some(FileText::Ok(text))) if text.len() <= MAX_FILE => Ok((shown.to_owned(), text)),
         Ok(Some(FileText::Ok(_) | FileText::TooLarge)) => {
             Err(Absent::unknown(format!("{shown} is larger than {} MiB", MAX_FILE >> 20)))
         }

@@ -1,117 +1,46 @@
-//! From texts to a model: images.yaml and what belongs to it are read, then resolved.
+//! images.yaml and what belongs to it, out of a tree.
 
-use super::Options;
+use super::{LockFile, Options, Session, Tree, Verbosity};
 use crate::config::state::{self, State, StateBase, StateImage};
 use crate::config::{self, File};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::io::read::{FileText, MAX_FILE};
 use crate::io::terminal;
-use crate::io::tree::Tree;
-use crate::io::workspace::Workspace;
-use crate::lock::{self, Lock};
-use crate::model::Model;
-use crate::model::resolve::{Input, images_without_bases, resolve};
+use crate::lock;
+use crate::model::resolve::images_without_bases;
 use crate::source::{FileId, SourceFile, Sources, Span};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
-/// Everything that a run has read.
-pub(crate) struct Read {
-    pub(crate) workspace: Workspace,
-    pub(crate) sources: Sources,
-    /// Problems of images.yaml and what it includes.
-    pub(crate) diagnostics: Vec<Diagnostic>,
-    pub(crate) lock: LockFile,
-    pub(crate) state: State,
-    /// images.yaml and what it includes, as far as they are text.
-    pub(crate) images: Vec<FileId>,
-    /// By file of `images`: where it is.
-    pub(crate) paths: Vec<PathBuf>,
-    pub(super) root: File,
-    pub(super) included: Vec<File>,
-}
-
-/// images.lock.yaml, and what this run has found and adds to it.
-#[derive(Default)]
-pub(crate) struct LockFile {
-    /// The text, if there is one.
-    pub(crate) id: Option<FileId>,
-    pub(crate) lock: Lock,
-    pub(crate) diagnostics: Vec<Diagnostic>,
-}
-
-impl Read {
-    /// The model, and every problem so far.
-    pub(crate) fn resolve(&self) -> (Model, Vec<Diagnostic>) {
-        let lock = Some(&self.lock.lock);
-        let input = Input { root: &self.root, included: &self.included, lock, state: &self.state };
-        let (model, problems) = resolve(&input);
-        (model, self.problems(problems))
-    }
-
-    /// Every problem so far, and those of the model.
-    pub(super) fn problems(&self, of_model: Vec<Diagnostic>) -> Vec<Diagnostic> {
-        self.diagnostics.iter().chain(&self.lock.diagnostics).cloned().chain(of_model).collect()
-    }
-
-    /// The images alone, for what finds their bases: what the lock and the state say of those, and what is said because
-    /// nothing is known of them, does not count.
-    pub(crate) fn resolve_images(&self) -> (Model, Vec<Diagnostic>) {
-        let input = Input { root: &self.root, included: &self.included, lock: None, state: &State::default() };
-        let (model, mut more) = resolve(&input);
-        more.retain(|diagnostic| !matches!(diagnostic.code, Code::UnknownBases | Code::UnusedBase));
-        let mut diagnostics = self.diagnostics.clone();
-        diagnostics.extend(more);
-        (model, diagnostics)
-    }
-
-    /// Whether a problem is that images.yaml holds nothing but comments.
-    pub(crate) fn is_empty(&self, diagnostic: &Diagnostic) -> bool {
-        let file = diagnostic.labels.first().map(|label| label.span.file);
-        diagnostic.code == Code::Empty && file == self.images.first().copied()
-    }
-
-    /// Takes another text for that of images.yaml; what it includes stays.
-    pub(crate) fn replace_images(&mut self, text: String) {
-        let Some(old) = self.images.first().copied() else { return };
-        let id = self.sources.add(SourceFile::new(self.sources.file(old).name().to_owned(), text));
-        let (root, diagnostics) = config::read_images(&self.sources, id);
-        self.diagnostics.retain(|diagnostic| diagnostic.labels.first().is_none_or(|label| label.span.file != old));
-        self.diagnostics.extend(diagnostics);
-        self.images[0] = id;
-        self.root = root;
-    }
-}
-
-/// Reads from a tree that may be another than the disk; what is not there is empty.
-pub(crate) fn read(tree: Tree, workspace: Workspace, options: Options) -> anyhow::Result<Read> {
+/// Reads a tree; what is not there is empty.
+pub(super) fn read(tree: Tree, options: Options) -> anyhow::Result<Session> {
     let mut loader = Loader {
-        tree,
+        tree: &tree,
         sources: Sources::new(),
         diagnostics: Vec::new(),
         images: Vec::new(),
-        paths: Vec::new(),
-        verbose: options.verbose,
+        verbosity: options.verbosity,
     };
+    let workspace = tree.workspace();
     let root = loader.images(&workspace.images)?;
-    let included = loader.included(&workspace, &root)?;
+    let included = loader.included(&root)?;
     let lock = loader.lock(&workspace.lock())?;
-    let state = loader.state(&workspace, &images_without_bases(&root, &included, &lock.lock))?;
-    let Loader { sources, diagnostics, images, paths, .. } = loader;
-    Ok(Read { workspace, sources, diagnostics, lock, state, images, paths, root, included })
+    let state = loader.state(&images_without_bases(&root, &included, &lock.lock))?;
+    let Loader { sources, diagnostics, images, .. } = loader;
+    Ok(Session { tree: Rc::new(tree), options, sources, diagnostics, lock, state, images, root, included })
 }
 
-struct Loader {
-    tree: Tree,
+struct Loader<'a> {
+    tree: &'a Tree,
     sources: Sources,
     diagnostics: Vec<Diagnostic>,
-    images: Vec<FileId>,
-    paths: Vec<PathBuf>,
-    verbose: bool,
+    images: Vec<(FileId, PathBuf)>,
+    verbosity: Verbosity,
 }
 
-impl Loader {
+impl Loader<'_> {
     fn say(&self, path: &Path) {
-        if self.verbose {
+        if self.verbosity == Verbosity::Verbose {
             terminal::message(&format!("reading {}\n", self.tree.shown(path)));
         }
     }
@@ -157,17 +86,16 @@ impl Loader {
             anyhow::bail!("cannot read {}: it is not there", self.tree.shown(path));
         };
         let Some(id) = self.add(path, text) else { return Ok(File::default()) };
-        self.images.push(id);
-        self.paths.push(path.to_owned());
+        self.images.push((id, path.to_owned()));
         let (file, diagnostics) = config::read_images(&self.sources, id);
         self.diagnostics.extend(diagnostics);
         Ok(file)
     }
 
-    fn included(&mut self, workspace: &Workspace, root: &File) -> anyhow::Result<Vec<File>> {
+    fn included(&mut self, root: &File) -> anyhow::Result<Vec<File>> {
         let mut paths: Vec<PathBuf> = Vec::new();
         for pattern in root.include.items() {
-            let problem = match self.tree.included(workspace, &pattern.value)? {
+            let problem = match self.tree.included(&pattern.value)? {
                 Ok(found) if found.is_empty() => "matches no file".to_owned(),
                 Ok(found) => {
                     paths.extend(found);
@@ -195,14 +123,12 @@ impl Loader {
     }
 
     /// Looks up images in the state of the Python original; those that it does not know are left out.
-    fn state(&mut self, workspace: &Workspace, names: &[&str]) -> anyhow::Result<State> {
+    fn state(&mut self, names: &[&str]) -> anyhow::Result<State> {
         let mut state = State::default();
         for name in names {
-            let Some((path, text)) = self.state_file(workspace, "images", name)? else { continue };
+            let Some((path, text)) = self.state_file("images", name)? else { continue };
             let bases = match text.and_then(|text| state::image_bases(&text)) {
-                Ok(names) => {
-                    Ok(names.iter().map(|base| self.state_base(workspace, base)).collect::<anyhow::Result<_>>()?)
-                }
+                Ok(names) => Ok(names.iter().map(|base| self.state_base(base)).collect::<anyhow::Result<_>>()?),
                 Err(why) => Err(why),
             };
             state.images.insert((*name).to_owned(), StateImage { path, bases });
@@ -210,11 +136,11 @@ impl Loader {
         Ok(state)
     }
 
-    fn state_base(&mut self, workspace: &Workspace, name: &str) -> anyhow::Result<StateBase> {
-        let (path, reference) = match self.state_file(workspace, "base-images", name)? {
+    fn state_base(&mut self, name: &str) -> anyhow::Result<StateBase> {
+        let (path, reference) = match self.state_file("base-images", name)? {
             Some((path, text)) => (path, text.and_then(|text| state::base_reference(&text))),
             None => (
-                self.tree.shown(&workspace.state_files("base-images", name)[0]),
+                self.tree.shown(&self.tree.workspace().state_files("base-images", name)[0]),
                 Err("there is no file of that name".to_owned()),
             ),
         };
@@ -222,16 +148,11 @@ impl Loader {
     }
 
     /// The shown path and the text, or why it is none; `None` if there is no file. Names that are no file names are none.
-    fn state_file(
-        &mut self,
-        workspace: &Workspace,
-        folder: &str,
-        name: &str,
-    ) -> anyhow::Result<Option<(String, Result<String, String>)>> {
+    fn state_file(&mut self, folder: &str, name: &str) -> anyhow::Result<Option<(String, Result<String, String>)>> {
         if name.is_empty() || name.contains(['/', '\\', '\0']) || name.ends_with(".example") {
             return Ok(None);
         }
-        for path in workspace.state_files(folder, name) {
+        for path in self.tree.workspace().state_files(folder, name) {
             let Some(text) = self.tree.text_if_any(&path)? else { continue };
             self.say(&path);
             let text = match text {

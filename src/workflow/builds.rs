@@ -4,6 +4,7 @@ use super::bake::{Bake, BakeTarget};
 use super::facts::{Build, BuildArg, Job, Workflow};
 use crate::source::{At, Span};
 use indexmap::IndexMap;
+use std::collections::BTreeSet;
 
 /// Where bake looks unless it is told (<https://docs.docker.com/build/bake/reference/#file-lookup>); Compose files, which it
 /// reads too, are not read here.
@@ -62,8 +63,13 @@ impl ImageBuild<'_> {
     }
 }
 
-/// The bake files that a build may read, as paths in the repository. None if they are not those of the repository.
-pub fn bake_files(build: &Build) -> Vec<String> {
+/// The bake files that the builds of a workflow may read, as paths in the repository.
+pub fn bake_files(workflow: &Workflow) -> BTreeSet<String> {
+    workflow.builds().flat_map(|(_, build)| bake_files_of(build)).collect()
+}
+
+/// Those of one build, in the order in which bake reads them. None if they are not those of the repository.
+fn bake_files_of(build: &Build) -> Vec<String> {
     if !build.tool.is_bake() || build.bake_source.is_some() {
         return Vec::new();
     }
@@ -96,7 +102,7 @@ fn plain<'a>(job: &'a Job, run: &'a Build) -> ImageBuild<'a> {
 
 fn baked<'a>(job: &'a Job, run: &'a Build, bakes: &'a [(String, Bake)]) -> Vec<ImageBuild<'a>> {
     let names: Vec<&str> = run.bake_targets.iter().map(|name| name.value.as_str()).collect();
-    let paths = bake_files(run);
+    let paths = bake_files_of(run);
     let mut builds = Vec::new();
     for (_, bake) in bakes.iter().filter(|(path, _)| paths.contains(path)) {
         builds.extend(bake.selected(&names).into_iter().map(|target| ImageBuild {

@@ -54,6 +54,12 @@ impl Folder {
 
     /// Every file with its text, by path.
     pub(crate) fn files(&self) -> Vec<(String, String)> {
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        self.bytes().into_iter().map(|(path, bytes)| (path, text(bytes))).collect()
+    }
+
+    /// Every file with its bytes, by path.
+    pub(crate) fn bytes(&self) -> Vec<(String, Vec<u8>)> {
         let mut found = Vec::new();
         list(self.path(), self.path(), &mut found);
         found.sort();
@@ -138,14 +144,14 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-fn list(root: &Path, folder: &Path, found: &mut Vec<(String, String)>) {
+fn list(root: &Path, folder: &Path, found: &mut Vec<(String, Vec<u8>)>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             list(root, &path, found);
         } else {
             let name = path.strip_prefix(root).unwrap().display().to_string();
-            found.push((name, String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned()));
+            found.push((name, fs::read(&path).unwrap()));
         }
     }
 }

@@ -260,7 +260,10 @@ fn messages_show_hidden_characters_of_files_and_of_their_names() {
         if c > '\u{e0000}' && u32::from(c) % 12 != 0 {
             continue;
         }
-        let run = run::texts(&format!("project: \"x\"\nimages:\n- name: \"a{c}b\" # {c}\n  what{c}: {c}\n"), "", false);
+        let run = run::run([(
+            "images.yaml".to_owned(),
+            format!("project: \"x\"\nimages:\n- name: \"a{c}b\" # {c}\n  what{c}: {c}\n"),
+        )]);
         assert!(!run.said.chars().any(is_hidden), "{c:?}: {}", run.said);
     }
     let folder = Folder::with("include: [\"*.y\"]\nimages: []\n");

@@ -2,10 +2,8 @@
 //! a schema cannot say.
 
 use crate::harness::{Folder, fixtures};
-use image_factory::config::{images_schema, read_images, state::State};
-use image_factory::diagnostic::any_error;
-use image_factory::model::resolve::{Input, resolve};
-use image_factory::source::{SourceFile, Sources};
+use image_factory::config::images_schema;
+use image_factory::session::{Options, Session, Tree};
 use jsonschema::Validator;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -193,12 +191,8 @@ fn schema_takes(validator: &Validator, text: &str) -> Option<bool> {
 }
 
 fn parser_takes(text: &str) -> bool {
-    let mut sources = Sources::new();
-    let id = sources.add(SourceFile::new("images.yaml", text));
-    let (root, problems) = read_images(&sources, id);
-    let state = State::default();
-    let (_, more) = resolve(&Input { root: &root, included: &[], lock: None, state: &state });
-    !any_error(&problems) && !any_error(&more)
+    let session = Session::read(Tree::memory([("images.yaml", text)]), Options::default());
+    !session.unwrap().model().unwrap().1.stop()
 }
 
 #[test]

@@ -41,6 +41,7 @@ mod server;
 mod shells;
 mod synth;
 mod templates;
+mod trees;
 mod trust;
 mod update;
 mod workflow;

@@ -10,7 +10,7 @@ const API: &str =
     "- name: api\n  repository: acme/api\n  source: {repo: acme/api}\n  baseImages: [\"node:22-bookworm-slim\"]\n";
 
 /// Runs git as nobody in particular, with no configuration of this machine.
-fn git(folder: &Path, arguments: &[&str]) -> String {
+pub(crate) fn git(folder: &Path, arguments: &[&str]) -> String {
     let output = Command::new("git")
         .current_dir(folder)
         .args(["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"])

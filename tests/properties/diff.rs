@@ -235,8 +235,9 @@ proptest! {
     fn the_sentences_agree_with_the_graphs((old, new) in pairs()) {
         let (Some((then, old)), Some((now, new))) = (made(&old, false), made(&new, false)) else { return Ok(()) };
         let (old, new) = (set(&old), set(&new));
-        let (before, after) = (graph(&then.model), graph(&now.model));
-        for (set, graph, model) in [(&old, &before, &then.model), (&new, &after, &now.model)] {
+        let (then, now) = (then.model(), now.model());
+        let (before, after) = (graph(&then), graph(&now));
+        for (set, graph, model) in [(&old, &before, &then), (&new, &after, &now)] {
             let intent = Intent::read(set, set, false);
             prop_assert_eq!(&graph_read(&intent), graph);
             prop_assert_eq!(intent.requests().values().sum::<u64>(), requests(model));
@@ -268,7 +269,7 @@ proptest! {
         let fired = edges_of(sentences, SentenceKind::Applying);
         prop_assert!(fired.iter().all(|edge| after[edge].0.is_automatic()));
         let automatic = after.iter().filter(|(_, facts)| facts.0.is_automatic()).count();
-        if then.model.project.name != now.model.project.name {
+        if then.project.name != now.project.name {
             prop_assert_eq!(fired.len(), automatic);
         }
         for (edge, facts) in after.iter().filter(|(_, facts)| facts.0.is_automatic()) {
@@ -281,7 +282,7 @@ proptest! {
     fn a_cluster_that_has_the_set_does_not_differ_from_it(asked in graphs(), locked in any::<bool>()) {
         let Some((outcome, text)) = made(&asked, locked) else { return Ok(()) };
         let mut items: Vec<Value> =
-            outcome.objects.iter().map(|object| as_a_cluster_has_it(serde_json::to_value(object).unwrap())).collect();
+            outcome.objects().iter().map(|object| as_a_cluster_has_it(serde_json::to_value(object).unwrap())).collect();
         items.push(json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "token"}, "data": {}}));
         let list = json!({"apiVersion": "v1", "kind": "List", "items": items, "metadata": {"resourceVersion": ""}});
         for cluster in [list.to_string(), serde_yaml::to_string(&list).unwrap()] {

@@ -32,7 +32,7 @@ pub(crate) fn synth(texts: &Texts) -> Result<(Outcome, String), TestCaseError> {
 }
 
 pub(crate) fn values(outcome: &Outcome) -> Vec<Value> {
-    outcome.objects.iter().map(|object| serde_json::to_value(object).unwrap()).collect()
+    outcome.objects().iter().map(|object| serde_json::to_value(object).unwrap()).collect()
 }
 
 pub(crate) fn of_kind<'a>(manifests: &'a [Value], kind: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {
@@ -52,14 +52,15 @@ proptest! {
         let (outcome, _) = synth(&root_only(written::one_file(&asked)))?;
         let manifests = values(&outcome);
 
+        let objects = outcome.objects();
         let mut names = BTreeSet::new();
-        for object in &outcome.objects {
+        for object in &objects {
             let name = &object.metadata().name;
             prop_assert!(is_dns_name(name), "{name}");
             prop_assert!(names.insert((object.kind(), name)), "two of {} {name}", object.kind());
         }
         let project = asked.root.project.unwrap_or("image-factory-kargo");
-        let fixed: Vec<(&str, &str)> = outcome.objects.iter().take(3).map(kind_and_name).collect();
+        let fixed: Vec<(&str, &str)> = objects.iter().take(3).map(kind_and_name).collect();
         prop_assert_eq!(fixed, [("Namespace", project), ("Project", project), ("ProjectConfig", project)]);
 
         let warehouses: BTreeMap<String, Warehouse> =

@@ -1,9 +1,8 @@
 //! `init` proposes what our own reader takes, whatever files are called and workflows say.
 
-use image_factory::config::{read_images, state::State};
 use image_factory::forge::Origin;
-use image_factory::model::resolve::{Input as ModelInput, resolve};
 use image_factory::scaffold::propose::{Branch, RepositoryFiles, WorkflowFile, is_dockerfile, propose};
+use image_factory::session::{Options, Session, Tree};
 use image_factory::source::{SourceFile, Sources};
 use image_factory::workflow;
 use proptest::prelude::*;
@@ -128,13 +127,11 @@ proptest! {
             folder: "a b",
         });
         let text = proposal.text("images.schema.json");
-        let mut own = Sources::new();
-        let id = own.add(SourceFile::new("images.yaml", text.clone()));
-        let (file, mut problems) = read_images(&own, id);
-        problems.extend(resolve(&ModelInput { root: &file, included: &[], lock: None, state: &State::default() }).1);
+        let mut own = Session::read(Tree::memory([("images.yaml", text.as_str())]), Options::default()).unwrap();
+        let (model, problems) = own.model().unwrap();
         let wrong = problems.iter().find(|problem| problem.is_error());
         prop_assert!(wrong.is_none(), "{:?}\n{}", wrong, text);
-        prop_assert_eq!(file.images.items().count(), proposal.images());
+        prop_assert_eq!(model.images.len(), proposal.images());
         // Other readers see the same file.
         let other: serde_yaml::Value = serde_yaml::from_str(&text).unwrap();
         prop_assert_eq!(other["images"].as_sequence().unwrap().len(), proposal.images());

@@ -6,8 +6,6 @@
 
 #[path = "../support/documents.rs"]
 mod documents;
-#[path = "../support/linted.rs"]
-mod linted;
 #[path = "../support/schemas.rs"]
 mod schemas;
 

@@ -3,11 +3,11 @@
 
 use crate::asked::{Asked, asked};
 use crate::dockerfile::mutated;
-use crate::linted::{Linted, lint};
 use crate::pipeline::Texts;
 use crate::texts::{Change, change, changed};
 use crate::{config, written};
 use image_factory::diagnostic::render;
+use image_factory::session::{Linted, Options, Session, Tree};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -111,9 +111,10 @@ fn files(
 
 /// Every label is in its file, and every format can show the problem.
 fn answer(files: &BTreeMap<String, String>) -> Result<Linted, TestCaseError> {
-    let linted = lint(files);
-    let Linted { sources, diagnostics } = &linted;
-    for diagnostic in diagnostics {
+    let options = Options { checkouts: vec![("acme/web".to_owned(), ".".into())], ..Options::default() };
+    let linted = Session::read(Tree::memory(files.clone()), options).unwrap().lint().unwrap();
+    let Linted { sources, problems, .. } = &linted;
+    for diagnostic in problems.iter() {
         prop_assert!(!diagnostic.labels.is_empty(), "without a place: {diagnostic:?}");
         for label in &diagnostic.labels {
             let text = sources.file(label.span.file).text();
@@ -123,7 +124,7 @@ fn answer(files: &BTreeMap<String, String>) -> Result<Linted, TestCaseError> {
             prop_assert!(inside, "outside of {}: {diagnostic:?}", sources.file(label.span.file).name());
         }
     }
-    prop_assert_eq!(render::human(diagnostics, sources, false, 120).is_empty(), diagnostics.is_empty());
+    prop_assert_eq!(render::human(problems, sources, false, 120).is_empty(), problems.is_empty());
     Ok(linted)
 }
 
@@ -162,6 +163,6 @@ proptest! {
         let texts = Texts { root: written::one_file(&asked), ..Texts::default() };
         let files = files(&asked, &texts, &[dockerfile.clone(), dockerfile], &[workflow.clone(), workflow], &bake);
         let (first, second) = (answer(&files)?, answer(&files)?);
-        prop_assert_eq!(first.diagnostics, second.diagnostics);
+        prop_assert_eq!(&*first.problems, &*second.problems);
     }
 }

@@ -15,10 +15,11 @@ use serde_json::Value;
 fn answer(texts: &Texts) -> Result<(), TestCaseError> {
     let outcome = run(texts);
     if let Ok(manifest) = outcome.manifest() {
+        let objects = outcome.objects();
         for (index, document) in serde_yaml::Deserializer::from_str(&manifest).enumerate() {
             let read = Value::deserialize(document).map_err(|error| TestCaseError::fail(error.to_string()))?;
             each_text(&read, &mut only_our_expressions)?;
-            prop_assert_eq!(read, serde_json::to_value(&outcome.objects[index]).unwrap());
+            prop_assert_eq!(read, serde_json::to_value(&objects[index]).unwrap());
         }
         return Ok(());
     }
@@ -181,7 +182,7 @@ proptest! {
 
     #[test]
     fn any_text_has_an_answer(root in any::<String>(), lock in proptest::option::weighted(0.1, any::<String>())) {
-        answer(&Texts { root, lock, included: Vec::new() })?;
+        answer(&Texts { root, lock, included: None })?;
     }
 
     #[test]
@@ -225,7 +226,7 @@ proptest! {
             _ => asked.root.layer.inputs.push(("more".to_owned(), Some(text))),
         }
         let outcome = run(&Texts { root: written::one_file(&asked), ..Texts::default() });
-        let refused = outcome.diagnostics.iter().any(|problem| problem.code == Code::ExpressionInText);
+        let refused = outcome.problems.iter().any(|problem| problem.code == Code::ExpressionInText);
         prop_assert!(refused && outcome.manifest().is_err(), "{}", outcome.shown());
         prop_assert!(outcome.without_place().is_none());
     }

@@ -86,8 +86,8 @@ pub(crate) fn two_files(asked: &Asked) -> Texts {
         asked.images.iter().enumerate().filter(|(index, _)| index % 2 == odd).map(|(_, image)| image).collect()
     };
     let root = format!("{}include: [more.yaml]\n", file(asked, &half(0), false));
-    let included = vec![format!("images:\n{}", list(half(1).into_iter().map(|image| self::image(image, false))))];
-    Texts { root, included, lock: None }
+    let included = format!("images:\n{}", list(half(1).into_iter().map(|image| self::image(image, false))));
+    Texts { root, included: Some(included), lock: None }
 }
 
 /// The same with the bases of every image in images.lock.yaml.
@@ -117,7 +117,7 @@ pub(crate) fn with_lock(asked: &Asked) -> Texts {
         let lines: Vec<String> = build.lines.iter().map(|line| scalar(line)).collect();
         writeln!(lock, "    lines: [{}]", lines.join(", ")).unwrap();
     }
-    Texts { root, included: Vec::new(), lock: any.then_some(lock) }
+    Texts { root, included: None, lock: any.then_some(lock) }
 }
 
 fn file(asked: &Asked, images: &[&Image], may_be_bare: bool) -> String {

@@ -16,6 +16,7 @@ pub use failure::Failure;
 
 use crate::forge::{Host, Provider};
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -87,6 +88,12 @@ pub struct Wanted {
     pub branch: String,
     /// Path in the repository.
     pub path: String,
+}
+
+impl fmt::Display for Wanted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{}:{}", self.repo, self.branch, self.path)
+    }
 }
 
 /// A forge that is asked for files.

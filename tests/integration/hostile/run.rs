@@ -1,12 +1,9 @@
 //! A case: the files with the value in them, and what becomes of them.
 
 use super::table::{Document, Row};
-use image_factory::config::read_images;
-use image_factory::config::state::{State, StateBase, StateImage, base_reference, image_bases};
 use image_factory::diagnostic::{Diagnostic, render};
-use image_factory::model::resolve::{Input, resolve};
-use image_factory::source::{SourceFile, Sources};
-use image_factory::{emit, factory};
+use image_factory::session::{Options, Session, Synthesis, Tree};
+use image_factory::source::Sources;
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -14,7 +11,8 @@ use std::fmt::Write;
 pub(crate) struct Case {
     pub(crate) images: String,
     pub(crate) lock: String,
-    state: Option<State>,
+    /// Other files by path, where the value is in one of them or is the name of one.
+    beside: Vec<(String, String)>,
     /// The value as it is written, or what an error points at in its stead.
     scalar: String,
 }
@@ -53,65 +51,53 @@ impl Case {
     pub(crate) fn of(row: &Row, value: &str) -> Self {
         let (mut images, mut lock) = row.document.values();
         let mut scalar = quoted(value);
-        let mut state = None;
+        let mut beside = Vec::new();
         if let Some(key) = row.key.strip_prefix("lock:") {
             set(&mut lock, key);
         } else if let Some(key) = row.key.strip_prefix("state:") {
             lock = json!({"version": 1});
-            state = Some(state_with(key, value));
+            beside = state_with(key, value);
             // The state's files are not ours; what is wrong with them is said at the image.
             "web".clone_into(&mut scalar);
         } else {
             set(&mut images, row.key);
+            if row.key == "include[]" && value == row.harmless {
+                beside.push((value.to_owned(), "[]".to_owned()));
+            }
         }
         let text = |value: &Value| {
             let text = value.to_string();
             text.replace(&format!("\"{KEY}\":"), &format!("? {scalar} : ")).replace(&format!("\"{VALUE}\""), &scalar)
         };
-        Self { images: text(&images), lock: text(&lock), state, scalar }
+        Self { images: text(&images), lock: text(&lock), beside, scalar }
     }
 
     /// What an error should point at.
     pub(crate) fn place(&self) -> &str {
-        if self.state.is_some() { "\"web\"" } else { &self.scalar }
+        if self.scalar == "web" { "\"web\"" } else { &self.scalar }
     }
 
     pub(crate) fn run(&self) -> Ran {
-        run(&self.images, Some(&self.lock), self.state.as_ref().unwrap_or(&State::default()))
+        let texts = [("images.yaml", &self.images), ("images.lock.yaml", &self.lock)];
+        let texts = texts.map(|(path, text)| (path.to_owned(), text.clone()));
+        run(self.beside.iter().cloned().chain(texts))
     }
 }
 
-/// Runs over texts as they are.
-pub(crate) fn texts(images: &str, lock: &str, locked: bool) -> Ran {
-    run(images, locked.then_some(lock), &State::default())
-}
-
-fn run(images: &str, lock: Option<&str>, state: &State) -> Ran {
-    let mut sources = Sources::new();
-    let id = sources.add(SourceFile::new("images.yaml", images));
-    let (root, mut diagnostics) = read_images(&sources, id);
-    let lock = lock.map(|text| {
-        let id = sources.add(SourceFile::new("images.lock.yaml", text));
-        let (lock, more) = image_factory::lock::read(&sources, id);
-        diagnostics.extend(more);
-        lock
-    });
-    let (model, more) = resolve(&Input { root: &root, included: &[], lock: lock.as_ref(), state });
-    diagnostics.extend(more);
-    let mut documents = emit::Documents::default();
-    diagnostics.extend(factory::each(&model, |object| {
-        documents.push(&object).unwrap();
-    }));
-    let shown = render::human(&diagnostics, &sources, false, 140);
+/// Runs over files by path.
+pub(crate) fn run(files: impl IntoIterator<Item = (String, String)>) -> Ran {
+    let session = Session::read(Tree::memory(files), Options::default()).unwrap();
+    let Synthesis { sources, problems, documents, .. } = session.synth().unwrap();
+    let shown = render::human(&problems, &sources, false, 140);
     let mut said = shown.clone();
-    said.push_str(&render::json("synth", &diagnostics, &sources));
-    said.push_str(&render::sarif(&diagnostics, &sources));
-    said.push_str(&render::github(&diagnostics, &sources));
-    let errors: Vec<&Diagnostic> = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).collect();
-    let outcome = if errors.is_empty() {
-        Outcome::Made(documents.into_text())
+    said.push_str(&render::json("synth", &problems, &sources));
+    said.push_str(&render::sarif(&problems, &sources));
+    said.push_str(&render::github(&problems, &sources));
+    let errors = problems.iter().filter(|problem| problem.is_error());
+    let outcome = if problems.stop() {
+        Outcome::Refused(errors.map(|error| problem(error, &sources)).collect())
     } else {
-        Outcome::Refused(errors.iter().map(|error| problem(error, &sources)).collect())
+        Outcome::Made(documents.into_text())
     };
     Ran { outcome, shown, said }
 }
@@ -172,32 +158,25 @@ fn set(document: &mut Value, key: &str) {
 }
 
 /// The state of the Python original with a value in one of its texts.
-fn state_with(key: &str, value: &str) -> State {
-    let (bases, base) = match key {
-        "images.baseImages[]" => (format!("baseImages: [{}]", quoted(value)), "fullImage: node:22".to_owned()),
+fn state_with(key: &str, value: &str) -> Vec<(String, String)> {
+    let (image, base) = match key {
+        // Whether there can be a file of such a name or not, it is of a base that is there anyway.
+        "images.baseImages[]" => (format!("baseImages: [node, {}]", quoted(value)), "fullImage: node:22".to_owned()),
         key => {
-            let name = key.strip_prefix("base-images.").unwrap();
-            let base = match name {
+            let key = key.strip_prefix("base-images.").unwrap();
+            let base = match key {
                 "fullImage" => json!({"fullImage": VALUE}),
                 "repoURL" => json!({"repoURL": VALUE, "tag": "22"}),
                 "tag" => json!({"repoURL": "docker.io/library/node", "tag": VALUE}),
                 "registry" => json!({"registry": VALUE, "repository": "acme/base", "tag": "1"}),
                 "repository" => json!({"registry": "ghcr.io", "repository": VALUE, "tag": "1"}),
-                _ => panic!("{name}"),
+                _ => panic!("{key}"),
             };
             ("baseImages: [node]".to_owned(), base.to_string().replace(&format!("\"{VALUE}\""), &quoted(value)))
         }
     };
-    let bases = image_bases(&bases).map(|names| {
-        let base = |name: String| StateBase {
-            path: format!("state/base-images/{name}.yaml"),
-            name,
-            reference: base_reference(&base),
-        };
-        names.into_iter().map(base).collect()
-    });
-    let image = StateImage { path: "state/images/web.yaml".to_owned(), bases };
-    State { images: [("web".to_owned(), image)].into() }
+    let base = |name| (format!("state/base-images/{name}.yaml"), base.clone());
+    vec![("state/images/web.yaml".to_owned(), image), base("node"), base(value)]
 }
 
 impl Document {

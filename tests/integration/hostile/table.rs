@@ -342,7 +342,7 @@ pub(crate) const ROWS: &[Row] = &[
     Row { key: "baseImages[].versionBump", document: Document::Http, wrap: "@", harmless: "major", refuses: "IF023", tells_expressions: false, takes: NOTHING, places: &["Stage steps[] config body inputs version_bump"] },
     Row { key: "baseImages[].inputs.~", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: INPUT_NAME, places: &["Stage spec promotionTemplate spec steps[] config body inputs ~"] },
     Row { key: "baseImages[].inputs.*", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: TEXT, places: &["Stage steps[] config body inputs k"] },
-    Row { key: "include[]", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "", tells_expressions: false, takes: ANYTHING, places: NOWHERE },
+    Row { key: "include[]", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF008", tells_expressions: false, takes: NOTHING, places: NOWHERE },
     Row { key: "images[].name", document: Document::Listed, wrap: "@", harmless: "harmless", refuses: "IF029", tells_expressions: true, takes: NOTHING, places: IN_NAME },
     Row { key: "images[].registry", document: Document::Http, wrap: "@.example", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: IN_DEFAULTS_REGISTRY },
     Row { key: "images[].repository", document: Document::Http, wrap: "acme/@", harmless: "harmless", refuses: "IF027", tells_expressions: true, takes: NOTHING, places: IN_DEFAULTS_REGISTRY },

@@ -9,8 +9,6 @@ mod gone_entry;
 mod input_refused;
 mod input_required;
 mod input_undeclared;
-#[path = "../../support/linted.rs"]
-mod linted;
 mod moving_tag;
 mod no_dispatch;
 mod not_a_branch;
@@ -28,9 +26,12 @@ mod workflow_missing;
 use crate::harness::{Folder, Outcome, fixtures};
 use image_factory::diagnostic::{Diagnostic, Severity, render};
 use image_factory::lint::codes;
-use linted::{Linted, REPO, lint};
-use std::collections::{BTreeMap, BTreeSet};
+use image_factory::session::{Linted, Options, Session, Tree};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+
+/// The repository that a fixture is a checkout of.
+const REPO: &str = "acme/web";
 
 /// The fixtures of a rule, each a folder of tests/fixtures/lint.
 struct Rule {
@@ -85,40 +86,29 @@ fn named(outcome: &Outcome) -> BTreeSet<String> {
     codes.map(|(number, _)| format!("IF{number}")).collect()
 }
 
-/// The files of a folder that are text.
-fn texts(folder: &Path) -> BTreeMap<String, String> {
-    fn list(root: &Path, folder: &Path, found: &mut BTreeMap<String, String>) {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                list(root, &path, found);
-            } else if let Ok(text) = std::fs::read_to_string(&path) {
-                found.insert(path.strip_prefix(root).unwrap().display().to_string(), text);
-            }
-        }
-    }
-    let mut found = BTreeMap::new();
-    list(folder, folder, &mut found);
-    found
+/// Asks the library over the files of a checkout of [`REPO`].
+fn lint(folder: &Folder) -> Linted {
+    let options = Options { checkouts: vec![(REPO.to_owned(), PathBuf::from("."))], ..Options::default() };
+    Session::read(Tree::memory(folder.bytes()), options).unwrap().lint().unwrap()
 }
 
 fn linted(name: &str) -> Linted {
-    lint(&texts(&fixtures().join("lint").join(name)))
+    lint(&fixture(name))
 }
 
 /// What the labels of each problem with a code cover, the first label first: `path: text`.
 fn labels(name: &str, code: &str) -> Vec<Vec<String>> {
-    let Linted { sources, diagnostics } = linted(name);
+    let Linted { sources, problems, .. } = linted(name);
     let covered = |diagnostic: &Diagnostic| {
         let labels = diagnostic.labels.iter().map(|label| label.span);
         labels.map(|span| format!("{}: {}", sources.file(span.file).name(), sources.text(span))).collect()
     };
-    diagnostics.iter().filter(|diagnostic| diagnostic.code.to_string() == code).map(covered).collect()
+    problems.iter().filter(|diagnostic| diagnostic.code.to_string() == code).map(covered).collect()
 }
 
 /// Whether each label is at whole characters inside its file; the text of the first that is not.
 fn outside(linted: &Linted) -> Option<String> {
-    let Linted { sources, diagnostics } = linted;
+    let Linted { sources, problems, .. } = linted;
     let fits = |diagnostic: &Diagnostic| {
         let inside = |label: &image_factory::diagnostic::Label| {
             let range = label.span.start as usize..label.span.end as usize;
@@ -126,7 +116,7 @@ fn outside(linted: &Linted) -> Option<String> {
         };
         diagnostic.labels.iter().all(inside)
     };
-    diagnostics.iter().find(|diagnostic| !fits(diagnostic)).map(|diagnostic| format!("{diagnostic:?}"))
+    problems.iter().find(|diagnostic| !fits(diagnostic)).map(|diagnostic| format!("{diagnostic:?}"))
 }
 
 /// A new rule without fixtures fails here.
@@ -221,8 +211,8 @@ fn a_comment_ignores_what_its_rule_finds() {
 #[test]
 fn the_library_says_what_the_binary_says() {
     for name in all() {
-        let Linted { sources, diagnostics } = linted(name);
-        assert_eq!(render::human(&diagnostics, &sources, false, 140), run(&fixture(name)).stdout, "{name}");
+        let Linted { sources, problems, .. } = linted(name);
+        assert_eq!(render::human(&problems, &sources, false, 140), run(&fixture(name)).stdout, "{name}");
     }
 }
 
@@ -262,13 +252,14 @@ fn no_message_is_without_a_place() {
     assert!(folders.len() > 120, "{}", folders.len());
     for folder in folders {
         let name = folder.strip_prefix(fixtures()).unwrap().display().to_string();
-        let stdout = run(&Folder::of(&name)).stdout;
+        let folder = Folder::of(&name);
+        let stdout = run(&folder).stdout;
         for block in stdout.split("\n\n").filter(|block| block.contains("[IF")) {
             assert!(block.contains("--> "), "{name}: without a place\n{block}");
         }
-        let linted = lint(&texts(&folder));
+        let linted = lint(&folder);
         assert_eq!(outside(&linted), None, "{name}");
-        let placeless = linted.diagnostics.iter().find(|diagnostic| diagnostic.labels.is_empty());
+        let placeless = linted.problems.iter().find(|diagnostic| diagnostic.labels.is_empty());
         assert_eq!(placeless, None, "{name}");
     }
 }

@@ -1,0 +1,133 @@
+//! Dockerfiles to the lock.
+
+use super::dockerfiles::{self, wanted};
+use super::existing::{Existing, foreign};
+use super::{Problems, Session};
+use crate::config::state::State;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::io::forge::Wanted;
+use crate::lock::Lock;
+use crate::model::resolve::{Input, resolve};
+use crate::model::{ManagedImage, Model};
+use crate::source::{FileId, Sources, Span};
+use std::collections::BTreeSet;
+use std::mem;
+
+/// What `discover` found.
+pub struct Discovered {
+    /// The texts that the problems point at.
+    pub sources: Sources,
+    /// Every problem, those of Dockerfiles with them.
+    pub problems: Problems,
+    /// The images whose bases could not be found. They keep what the lock said of them.
+    pub failures: Vec<Failure>,
+    /// How many images were looked for.
+    pub wanted: usize,
+    /// The lock, unless it holds what can neither be read nor be replaced, which is among the problems.
+    pub lock: Option<NewLock>,
+}
+
+/// images.lock.yaml, before and after.
+pub struct NewLock {
+    /// What it said; nothing if all of it is replaced.
+    pub before: Lock,
+    /// What it is to say.
+    pub after: Lock,
+    /// `after` as text.
+    pub text: String,
+    /// Whether the file would change.
+    pub is_stale: bool,
+}
+
+/// An image whose bases could not be found, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Its name.
+    pub image: String,
+    /// `owner/name@branch:path` of its Dockerfile.
+    pub dockerfile: String,
+    /// As in "its Dockerfile has errors, shown above".
+    pub why: String,
+}
+
+impl Session {
+    /// The images alone, for what finds their bases: what the lock and the state say of those, and what is said because nothing is
+    /// known of them, does not count.
+    pub fn images(&self) -> (Model, Problems) {
+        let input = Input { root: &self.root, included: &self.included, lock: None, state: &State::default() };
+        let (model, mut more) = resolve(&input);
+        more.retain(|diagnostic| !matches!(diagnostic.code, Code::UnknownBases | Code::UnusedBase));
+        let foreign = (self.existing() == Existing::Foreign).then(|| foreign(&self.tree));
+        let diagnostics = self.diagnostics.iter().cloned().chain(more).chain(foreign).collect();
+        (model, Problems::of(diagnostics, &self.sources))
+    }
+
+    /// Reads the Dockerfiles of these images, or of all whose bases images.yaml does not list; of what [`Session::images`] says.
+    /// Nothing is written.
+    pub fn discover(mut self, (model, known): (&Model, &Problems), names: &[String]) -> anyhow::Result<Discovered> {
+        let is_wanted = |image: &&ManagedImage| {
+            if names.is_empty() { !image.lists_bases } else { names.contains(&image.name) }
+        };
+        let images: Vec<&ManagedImage> = model.images.iter().filter(is_wanted).collect();
+        let files: Vec<Wanted> = images.iter().map(|image| wanted(&image.source)).collect();
+        let found = self.places(&self.options.checkouts, model)?.find(&files, self.options.online, "discover");
+        let (mut lock, mut failures, mut diagnostics) = (Lock::default(), Vec::new(), known.to_vec());
+        for ((image, file), found) in images.iter().zip(files).zip(found) {
+            let entry = match found {
+                Ok((name, text)) => {
+                    let (entry, problems) = dockerfiles::entry(&mut self.sources, image, name, text);
+                    diagnostics.extend(problems);
+                    entry.ok_or_else(|| "its Dockerfile has errors, shown above".to_owned())
+                }
+                Err(absent) => Err(absent.why),
+            };
+            match entry {
+                Ok(entry) => _ = lock.images.insert(image.name.clone(), entry),
+                Err(why) => failures.push(Failure { image: image.name.clone(), dockerfile: file.to_string(), why }),
+            }
+        }
+        let before = match self.existing() {
+            Existing::Ours => Some(mem::take(&mut self.lock.lock)),
+            // Entries that cannot be read cannot stay.
+            _ if failures.is_empty() && names.is_empty() => Some(Lock::default()),
+            _ => None,
+        };
+        let wanted = images.len();
+        let lock = if let Some(before) = before {
+            let wanted = images.iter().map(|image| image.name.as_str()).collect();
+            keep(&mut lock, &before, &wanted, &failures, !names.is_empty());
+            Some(self.new_lock(before, lock))
+        } else {
+            diagnostics.extend(self.lock.diagnostics.iter().cloned());
+            diagnostics.extend(self.lock.id.map(cannot_stay));
+            None
+        };
+        let problems = Problems::of(diagnostics, &self.sources);
+        Ok(Discovered { sources: self.sources, problems, failures, wanted, lock })
+    }
+
+    fn new_lock(&self, before: Lock, after: Lock) -> NewLock {
+        let text = after.text();
+        let now = self.lock.id.map(|id| self.sources.file(id).text());
+        // A lock of nothing needs no file.
+        let is_stale = now != Some(&text) && !(now.is_none() && after.images.is_empty());
+        NewLock { before, after, text, is_stale }
+    }
+}
+
+/// What to say of a lock that cannot be read when something in it has to stay.
+fn cannot_stay(lock: FileId) -> Diagnostic {
+    let message = "what the lock says of images that were not read cannot be kept, since it cannot be read itself";
+    Diagnostic::new(Code::InvalidValue, message, Span::new(lock, 0, 0))
+        .help("restore the file; or remove it, and run `image-factory discover` for all images")
+}
+
+/// Keeps entries that were not looked for, where images are named, and those of images that could not be read.
+fn keep(lock: &mut Lock, before: &Lock, wanted: &BTreeSet<&str>, failures: &[Failure], named: bool) {
+    let failed: BTreeSet<&str> = failures.iter().map(|failure| failure.image.as_str()).collect();
+    for (name, entry) in &before.images {
+        if failed.contains(name.as_str()) || (named && !wanted.contains(name.as_str())) {
+            lock.images.insert(name.clone(), entry.clone());
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! What is wrong or will surprise, in images.yaml and in the files that it names.
+
+use super::facts::{self, Reach};
+use super::{Problems, Session};
+use crate::lint::{self, Context};
+use crate::source::{FileId, Sources};
+use std::path::PathBuf;
+
+/// What `lint` found.
+pub struct Linted {
+    /// The texts that the problems point at.
+    pub sources: Sources,
+    /// Every problem. A fix that one has can be made.
+    pub problems: Problems,
+    /// images.yaml and what it includes, as far as fixes change them: where each is, and all of its new text.
+    pub fixed: Vec<(PathBuf, String)>,
+    /// How many images are managed.
+    pub images: usize,
+}
+
+impl Session {
+    /// Finds the problems of what was read and of the files that it names.
+    pub fn lint(mut self) -> anyhow::Result<Linted> {
+        // What `synth` would find by itself is known here too; nothing of it is written.
+        let (model, mut diagnostics, _) = self.resolve()?;
+        let places = self.places(&self.options.checkouts, &model)?;
+        let (facts, problems) = facts::gather(&mut self, &model, &places, Reach::All)?;
+        diagnostics.extend(problems);
+        let context = Context { model: &model, sources: &self.sources, facts: &facts };
+        diagnostics.extend(lint::all(&context));
+        lint::point_at_dockerfiles(&context, &mut diagnostics);
+        let mut problems = Problems::of_lint(diagnostics, &self.sources);
+        let files: Vec<FileId> = self.images.iter().map(|(id, _)| *id).collect();
+        let fixed = lint::fix::settle(problems.found_mut(), &self.sources, &files);
+        let path = |id| self.images.iter().find(|(known, _)| *known == id).map(|(_, path)| path.clone());
+        let fixed = fixed.into_iter().filter_map(|(id, text)| Some((path(id)?, text))).collect();
+        Ok(Linted { sources: self.sources, problems, fixed, images: model.images.len() })
+    }
+}

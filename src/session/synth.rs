@@ -1,0 +1,104 @@
+//! The manifests of what was read.
+
+use super::facts::{self, Reach};
+use super::{Problems, Session};
+use crate::diagnostic::Diagnostic;
+use crate::emit::Documents;
+use crate::model::{Model, WatchedBy};
+use crate::source::Sources;
+use crate::{factory, lint};
+use std::mem;
+
+/// What comes of images.yaml.
+pub struct Synthesis {
+    /// The texts that the problems point at.
+    pub sources: Sources,
+    /// The manifests; not to be used if a problem stops the run.
+    pub documents: Documents,
+    /// Every problem.
+    pub problems: Problems,
+    /// What the summary counts.
+    pub counts: Counts,
+    /// What was found in this checkout, if anything.
+    pub added: Option<Added>,
+}
+
+/// Images whose bases were found in this checkout.
+#[derive(Debug)]
+pub struct Added {
+    /// Their names.
+    pub images: Vec<String>,
+    /// The text of the lock with them.
+    pub lock: String,
+}
+
+/// How much of everything there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// Images that are rebuilt.
+    pub managed: usize,
+    /// Base images with a Warehouse of their own.
+    pub bases: usize,
+    /// Images that are watched alone.
+    pub externals: usize,
+    /// Objects.
+    pub objects: usize,
+}
+
+impl Session {
+    /// Makes the manifests; nothing is written.
+    pub fn synth(mut self) -> anyhow::Result<Synthesis> {
+        let (model, mut diagnostics, found) = self.resolve()?;
+        diagnostics.extend(found.diagnostics);
+        let lock = &self.lock.lock;
+        let added = (!found.images.is_empty()).then(|| Added { images: found.images, lock: lock.text() });
+        // What another revision gave is compared with, and not judged.
+        if !self.tree.is_past() {
+            diagnostics.extend(self.errors_of_rules(&model)?);
+        }
+        // Of 10,000 images the model, the text and the text of the last run take 40 to 60 MB each: all but the texts goes here,
+        // before the last run's text comes.
+        let sources = mem::take(&mut self.sources);
+        drop(self);
+        // Objects are made even of a model with errors, so that theirs show too; nothing of it is written.
+        let (documents, more) = documents(&model)?;
+        diagnostics.extend(more);
+        let counts = Counts::of(&model, documents.count());
+        let problems = Problems::of(diagnostics, &sources);
+        Ok(Synthesis { sources, documents, problems, counts, added })
+    }
+
+    /// What `lint` would call errors, as far as this checkout tells.
+    fn errors_of_rules(&mut self, model: &Model) -> anyhow::Result<Vec<Diagnostic>> {
+        let places = self.places(&[], model)?;
+        let (facts, mut diagnostics) = facts::gather(self, model, &places, Reach::Workflows)?;
+        diagnostics.extend(lint::errors(&lint::Context { model, sources: &self.sources, facts: &facts }));
+        Ok(diagnostics)
+    }
+}
+
+/// Makes the objects, each written before the next is made.
+fn documents(model: &Model) -> anyhow::Result<(Documents, Vec<Diagnostic>)> {
+    let mut documents = Documents::default();
+    let mut sizes = Vec::new();
+    let mut failure = None;
+    let mut diagnostics = factory::each(model, |object| match documents.push(&object) {
+        Ok(written) => sizes.extend(factory::size(&object, written)),
+        Err(error) => {
+            failure = Some(anyhow::Error::new(error).context(format!("cannot write {} as YAML", object.identity())));
+        }
+    });
+    diagnostics.extend(sizes);
+    failure.map_or(Ok((documents, diagnostics)), Err)
+}
+
+impl Counts {
+    fn of(model: &Model, objects: usize) -> Self {
+        Self {
+            managed: model.images.len(),
+            bases: model.bases.iter().filter(|base| matches!(base.watched_by, WatchedBy::Own(_))).count(),
+            externals: model.externals.len(),
+            objects,
+        }
+    }
+}
