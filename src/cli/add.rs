@@ -15,7 +15,6 @@ use crate::source::secret;
 use crate::words::append;
 use clap::Args;
 
-/// Flags of `add`.
 #[derive(Debug, Args)]
 pub(super) struct Flags {
     /// Name of the image, which no other has

@@ -19,7 +19,6 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// Flags of `analyze`.
 #[derive(Debug, Args)]
 pub(super) struct Flags {
     /// The file to read; `-` is stdin

@@ -5,7 +5,6 @@ use crate::io::terminal;
 use clap::{Args, CommandFactory};
 use clap_complete::{Shell, generate};
 
-/// Flags of `completions`.
 #[derive(Debug, Args)]
 pub(super) struct Flags {
     /// The shell

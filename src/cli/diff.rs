@@ -16,7 +16,6 @@ use crate::source::{FileId, SourceFile, Sources};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
-/// Flags of `diff`.
 #[derive(Debug, Args)]
 pub(super) struct Flags {
     /// Compare with what images.yaml and its lock gave in this revision of git: a branch, a tag, a commit

@@ -13,7 +13,6 @@ use crate::session::{Checkout, Failure, NewLock, Options};
 use crate::words::{append, counted};
 use clap::Args;
 
-/// Flags of `discover`.
 #[derive(Debug, Args)]
 pub(super) struct Flags {
     /// Write nothing; show what would change, and exit with 1 if anything would

@@ -6,7 +6,6 @@ use crate::io::terminal;
 use crate::lint;
 use clap::Args;
 
-/// Flags of `explain`.
 #[derive(Debug, Args)]
 pub(super) struct Flags {
     /// Codes of problems, as IF020; the number alone will do

@@ -14,7 +14,6 @@ use crate::words::{append, counted};
 use clap::Args;
 use std::path::{Path, PathBuf};
 
-/// Flags of `init`.
 #[derive(Debug, Args)]
 pub(super) struct Flags {
     /// Show what would be written, and write nothing

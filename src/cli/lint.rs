@@ -15,7 +15,6 @@ use std::path::PathBuf;
 /// The width of a report in a file, in columns.
 const FILE_WIDTH: usize = 140;
 
-/// Flags of `lint`.
 #[derive(Debug, Args)]
 pub(super) struct Flags {
     /// How to report: human, json, sarif or github; with =FILE into that file. May be given several times, once without a

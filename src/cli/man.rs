@@ -8,7 +8,6 @@ use anyhow::Context;
 use clap::{Args, CommandFactory};
 use clap_mangen::Man;
 
-/// Flags of `man`.
 #[derive(Debug, Args)]
 pub(super) struct Flags {
     /// The command whose page is printed [default: the page of image-factory itself]

@@ -15,7 +15,6 @@ use crate::words::append;
 use clap::Args;
 use indexmap::IndexMap;
 
-/// Flags of `workflow`.
 #[derive(Debug, Args)]
 pub(super) struct Flags {
     /// The image to build

@@ -11,19 +11,19 @@ pub mod kind {
     use crate::constructs::ObjectKind;
     use crate::{k8s, kargo, rollouts};
 
-    /// Kubernetes' own.
+    /// The Namespace that everything else is in.
     pub const NAMESPACE: &str = k8s::Namespace::KIND;
-    /// Kubernetes' own.
+    /// As whom the Jobs of the mode `job` run.
     pub const SERVICE_ACCOUNT: &str = k8s::ServiceAccount::KIND;
-    /// Kargo's.
+    /// Kargo's tenant, by the name of its Namespace.
     pub const PROJECT: &str = kargo::project::Project::KIND;
-    /// Kargo's.
+    /// Which Stages of a Project are promoted by themselves.
     pub const PROJECT_CONFIG: &str = kargo::project_config::ProjectConfigSpec::KIND;
-    /// Kargo's.
+    /// A rebuild, a wait, or a look at a Dockerfile.
     pub const STAGE: &str = kargo::stage::StageSpec::KIND;
-    /// Kargo's.
+    /// What is watched for new digests and versions.
     pub const WAREHOUSE: &str = kargo::warehouse::WarehouseSpec::KIND;
-    /// Argo Rollouts'.
+    /// What Argo Rollouts runs in the mode `job`.
     pub const ANALYSIS_TEMPLATE: &str = rollouts::AnalysisTemplateSpec::KIND;
 }
 

@@ -36,7 +36,7 @@ pub enum NoRevision {
         /// Whether the clone is shallow.
         shallow: bool,
     },
-    /// What git says.
+    /// Anything else, as git says it.
     Other(String),
 }
 

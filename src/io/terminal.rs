@@ -10,7 +10,7 @@ use terminal_size::{Height, Width};
 pub struct Look {
     /// Whether escape codes may be used.
     pub color: bool,
-    /// Columns.
+    /// How many columns a line has.
     pub width: usize,
 }
 
@@ -70,17 +70,17 @@ pub fn styled(text: &str) {
     let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
 }
 
-/// A running clock.
+/// When something began, to say how long it took.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock(Instant);
 
 impl Clock {
-    /// Starts one.
+    /// Begins now.
     pub fn start() -> Self {
         Self(Instant::now())
     }
 
-    /// Milliseconds since then.
+    /// How long ago that was, in milliseconds.
     pub fn milliseconds(self) -> f64 {
         self.0.elapsed().as_secs_f64() * 1000.0
     }

@@ -100,7 +100,7 @@ pub struct Facts {
 /// What a rule sees.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
-    /// What images.yaml means.
+    /// What images.yaml means: images, bases and who is built on them.
     pub model: &'a Model,
     /// Every text that spans point into.
     pub sources: &'a Sources,

@@ -61,7 +61,7 @@ pub struct Branch {
 pub struct Proposal {
     /// The branch of all images, unless that is the default of images.yaml and certain.
     pub(super) branch: Option<Line>,
-    /// The entries.
+    /// The entries, each as the lines of its mapping.
     pub(super) images: Vec<Vec<Line>>,
     /// Entries that are hardly images of their own.
     pub(super) commented: Vec<Vec<Line>>,
@@ -95,7 +95,7 @@ impl Proposal {
 pub(super) struct Draft<'a> {
     /// Path of the Dockerfile.
     pub(super) path: &'a str,
-    /// Its text.
+    /// The text of that Dockerfile.
     pub(super) file: FileId,
     /// The stage that is built, unless it is the last.
     pub(super) target: Option<String>,
