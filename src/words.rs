@@ -1,5 +1,8 @@
 //! Text for people, put together: lists, numbers, paragraphs.
 
+use std::time::Duration;
+use unicode_width::UnicodeWidthStr;
+
 /// Names that a sentence lists before "and 7 more".
 const LISTED: usize = 8;
 
@@ -45,14 +48,21 @@ pub fn plural(number: usize, word: &str) -> String {
     }
 }
 
-/// "1 image", "1234 images", "2 repositories".
+/// "1 image", "1,234 images", "2 repositories".
 pub fn counted(number: usize, word: &str) -> String {
-    format!("{number} {}", plural(number, word))
+    format!("{} {}", thousands(number as u64), plural(number, word))
 }
 
-/// "1 image", "1,234 images".
-pub fn counted_by_thousands(number: usize, word: &str) -> String {
-    format!("{} {}", thousands(number as u64), plural(number, word))
+/// A time as a person says it: "3.1 ms", "1.2 s", "12 s", "2 min 5 s".
+pub fn duration(time: Duration) -> String {
+    let seconds = time.as_secs_f64();
+    let whole = (time + Duration::from_millis(500)).as_secs();
+    match whole {
+        _ if seconds < 1.0 => format!("{:.1} ms", seconds * 1000.0),
+        ..10 => format!("{seconds:.1} s"),
+        10..60 => format!("{whole} s"),
+        60.. => format!("{} min {} s", thousands(whole / 60), whole % 60),
+    }
 }
 
 /// "12", "1,234,567".
@@ -68,6 +78,17 @@ pub fn thousands(number: u64) -> String {
     out
 }
 
+/// The known name that a misspelt one most likely means, if one is near enough.
+pub fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    let folded = |text: &str| text.replace(['_', '-', ' '], "").to_lowercase();
+    let wanted = folded(word);
+    known
+        .map(|name| (strsim::osa_distance(&wanted, &folded(name)), name))
+        .filter(|(distance, name)| *distance <= 1 + name.len() / 4)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
 /// A text of at most so many characters, of which `gap` is the end where there are more.
 pub fn cut(text: &str, longest: usize, gap: &str) -> String {
     if text.chars().count() <= longest {
@@ -76,13 +97,42 @@ pub fn cut(text: &str, longest: usize, gap: &str) -> String {
     text.chars().take(longest.saturating_sub(gap.chars().count())).chain(gap.chars()).collect()
 }
 
+/// A text of about so many bytes at most: of a longer one the beginning and the end, since what is quoted stands between.
+pub fn bounded(text: String, longest: usize) -> String {
+    if text.len() <= longest {
+        return text;
+    }
+    let (start, end) = (text.floor_char_boundary(longest / 2), text.ceil_char_boundary(text.len() - longest / 2));
+    format!("{}...{}", &text[..start], &text[end..])
+}
+
+/// The columns of a text in a terminal; one that is not seen has none.
+pub fn columns(text: &str) -> usize {
+    text.width()
+}
+
+/// The words of a text. What stands between backticks is one, to be copied in one piece, unless it has more than `longest`
+/// columns.
+pub fn words(text: &str, longest: usize) -> Vec<&str> {
+    let mut is_code = false;
+    let between = |c: char| {
+        is_code ^= c == '`';
+        c == ' ' && !is_code
+    };
+    let mut words = Vec::new();
+    for word in text.split(between) {
+        if columns(word) > longest { words.extend(word.split(' ')) } else { words.push(word) }
+    }
+    words
+}
+
 /// Words in lines of at most `width` columns, all but the first behind `indent` spaces, which the first has before it
 /// already; a longer word has its line alone.
 pub fn wrapped<'a>(words: impl IntoIterator<Item = &'a str>, indent: usize, width: usize) -> String {
     let mut out = String::new();
     let mut column = indent;
     for (index, word) in words.into_iter().enumerate() {
-        let length = word.chars().count();
+        let length = columns(word);
         if index > 0 && column + 1 + length > width {
             out.push('\n');
             out.extend(std::iter::repeat_n(' ', indent));
@@ -116,12 +166,17 @@ mod tests {
     #[test]
     fn numbers_are_those_of_people() {
         assert_eq!(
-            [counted(1, "repository"), counted(2, "repository"), counted(0, "image")],
-            ["1 repository", "2 repositories", "0 images"]
+            [counted(1, "repository"), counted(2, "repository"), counted(0, "image"), counted(1_234, "image")],
+            ["1 repository", "2 repositories", "0 images", "1,234 images"]
         );
         assert_eq!(
             [thousands(1), thousands(999), thousands(1_000), thousands(1_234_567)],
             ["1", "999", "1,000", "1,234,567"]
+        );
+        assert_eq!(
+            [3_140, 999_900, 1_249_000, 9_499_900, 9_600_000, 12_243_800, 59_600_000, 125_000_000]
+                .map(|microseconds| duration(Duration::from_micros(microseconds))),
+            ["3.1 ms", "999.9 ms", "1.2 s", "9.5 s", "10 s", "12 s", "1 min 0 s", "2 min 5 s"]
         );
     }
 
@@ -130,11 +185,22 @@ mod tests {
         assert_eq!(wrapped("aa bb  cc\nd".split_whitespace(), 0, 5), "aa bb\ncc d\n");
         assert_eq!(wrapped("a longer-than-it b".split_whitespace(), 0, 4), "a\nlonger-than-it\nb\n");
         assert_eq!(wrapped("a bb".split(' '), 2, 4), "a\n  bb\n");
+        assert_eq!(wrapped("\u{4e2d}\u{4e2d} a".split(' '), 0, 4), "\u{4e2d}\u{4e2d}\na\n");
+    }
+
+    #[test]
+    fn what_is_to_be_copied_is_one_word_unless_it_is_too_long() {
+        assert_eq!(words("run `a b c`, or d", 9), ["run", "`a b c`,", "or", "d"]);
+        assert_eq!(words("run `a b c`, or d", 7), ["run", "`a", "b", "c`,", "or", "d"]);
+        assert_eq!(words("a ` b", 9), ["a", "` b"]);
+        assert_eq!(words("a  b", 9), ["a", "", "b"]);
     }
 
     #[test]
     fn texts_are_cut_by_characters() {
         assert_eq!(cut("\u{e9}\u{e9}\u{e9}", 3, "\u{2026}"), "\u{e9}\u{e9}\u{e9}");
         assert_eq!(cut("\u{e9}\u{e9}\u{e9}\u{e9}", 3, "\u{2026}"), "\u{e9}\u{e9}\u{2026}");
+        assert_eq!(bounded("`aaaaaa` is wrong".to_owned(), 12), "`aaaaa... wrong");
+        assert_eq!(bounded("\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}".to_owned(), 7), "\u{e9}...\u{e9}");
     }
 }

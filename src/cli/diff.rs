@@ -53,7 +53,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let changes = diff::compare(&old, &new);
     let look = terminal::stdout_look();
     terminal::print(&match flags.format {
-        Format::Human => render::human(&changes, look.color, look.width),
+        Format::Human => render::human(&changes, look.color, look.width()),
         Format::Markdown => render::markdown(&changes),
         Format::Json => render::json(&changes),
     })?;

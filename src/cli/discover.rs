@@ -3,15 +3,15 @@
 use super::load::{self, checkout};
 use super::report::report;
 use super::{Exit, Global};
-use crate::config::nearest;
 use crate::io::terminal::{self, Clock};
 use crate::io::workspace::Workspace;
 use crate::io::write;
 use crate::lock::change;
 use crate::model::Model;
 use crate::session::{Checkout, Failure, NewLock, Options};
-use crate::words::{append, counted};
+use crate::words::{append, counted, duration, nearest};
 use clap::Args;
+use std::time::Duration;
 
 #[derive(Debug, Args)]
 pub(super) struct Flags {
@@ -62,7 +62,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         write::apply(&[(path, &text)], &[])?;
     }
     if !global.quiet && !flags.check {
-        terminal::message(&summary(found.wanted, &changes, clock.milliseconds(), &shown));
+        terminal::message(&summary(found.wanted, &changes, clock.elapsed(), &shown));
     }
     if !found.failures.is_empty() {
         terminal::message(&failed);
@@ -118,7 +118,7 @@ fn table(failures: &[Failure], wanted: usize, lock: &str) -> String {
 }
 
 /// `discover: 2 images, 1 new, 1 changed, 0 gone, 3.1 ms -> image-factory/images.lock.yaml`
-fn summary(images: usize, changes: &[change::Change], milliseconds: f64, output: &str) -> String {
+fn summary(images: usize, changes: &[change::Change], time: Duration, output: &str) -> String {
     let (mut came, mut differ, mut went) = (0, 0, 0);
     for change in changes {
         match change.what {
@@ -132,5 +132,5 @@ fn summary(images: usize, changes: &[change::Change], milliseconds: f64, output:
     } else {
         format!("{came} new, {differ} changed, {went} gone")
     };
-    format!("discover: {}, {what}, {milliseconds:.1} ms -> {output}\n", counted(images, "image"))
+    format!("discover: {}, {what}, {} -> {output}\n", counted(images, "image"), duration(time))
 }

@@ -22,7 +22,7 @@ pub(super) fn run(flags: &Flags) -> anyhow::Result<Exit> {
         terminal::print(&explain::markdown(&codes))?;
         return Ok(Exit::Ok);
     }
-    let width = terminal::stdout_look().width;
+    let width = terminal::stdout_look().width();
     let mut sections = Vec::new();
     let mut unknown = String::new();
     for text in &flags.codes {

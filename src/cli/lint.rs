@@ -4,16 +4,14 @@ use super::load::{self, checkout};
 use super::{Exit, Global, fix};
 use crate::diagnostic::render::{self, Format};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::io::terminal::{self, Clock};
+use crate::io::terminal::{self, Clock, Look};
 use crate::io::write;
 use crate::session::{Checkout, Linted, Options};
 use crate::source::Sources;
-use crate::words::counted;
+use crate::words::{counted, duration};
 use clap::Args;
 use std::path::PathBuf;
-
-/// The width of a report in a file, in columns.
-const FILE_WIDTH: usize = 140;
+use std::time::Duration;
 
 #[derive(Debug, Args)]
 pub(super) struct Flags {
@@ -68,40 +66,42 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         session.lint().map(Some)
     })?;
     let Some(linted) = found else { return Ok(Exit::Input) };
-    report(&linted.problems, &linted.sources, &flags.format)?;
+    report(&linted.problems, &linted.sources, &flags.format, global)?;
     if !global.quiet {
-        terminal::message(&summary(&linted, clock.milliseconds()));
+        terminal::message(&summary(&linted, clock.elapsed()));
     }
     let found = linted.problems.iter().any(|diagnostic| diagnostic.severity > Severity::Note);
     Ok(if found { Exit::No } else { Exit::Ok })
 }
 
 /// Writes all reports; files first, so that a report on stdout is whole.
-fn report(diagnostics: &[Diagnostic], sources: &Sources, outputs: &[Output]) -> anyhow::Result<()> {
-    let text = |format, color, width| match format {
-        Format::Human => render::human(diagnostics, sources, color, width),
+fn report(diagnostics: &[Diagnostic], sources: &Sources, outputs: &[Output], global: &Global) -> anyhow::Result<()> {
+    let text = |format, look| match format {
+        Format::Human => render::human(diagnostics, sources, global.page(look)),
         Format::Json => render::json("lint", diagnostics, sources),
         Format::Sarif => render::sarif(diagnostics, sources),
         Format::Github => render::github(diagnostics, sources),
     };
     for output in outputs {
         if let Some(file) = &output.file {
-            write::report(file, &text(output.format, false, FILE_WIDTH))?;
+            write::report(file, &text(output.format, Look::NONE))?;
         }
     }
-    let look = terminal::stdout_look();
     let on_stdout = match outputs {
         [] => Some(Format::Human),
         outputs => outputs.iter().find(|output| output.file.is_none()).map(|output| output.format),
     };
-    on_stdout.map_or(Ok(()), |format| terminal::print(&text(format, look.color, look.width)))
+    on_stdout.map_or(Ok(()), |format| terminal::print(&text(format, terminal::stdout_look())))
 }
 
-/// `lint: 2 managed images, 3 problems, 1 ignored, 3.1 ms`
-fn summary(linted: &Linted, milliseconds: f64) -> String {
+/// `lint: 2 images, 3 problems, 1 ignored, 3.1 ms`; of a list that cannot be read nobody knows how many it has
+fn summary(linted: &Linted, time: Duration) -> String {
     let problems = linted.problems.iter().filter(|diagnostic| diagnostic.severity > Severity::Note).count();
     let notes = linted.problems.len() - problems;
-    let mut parts = vec![counted(linted.images, "managed image")];
+    let mut parts = Vec::new();
+    if linted.images > 0 || problems == 0 {
+        parts.push(counted(linted.images, "image"));
+    }
     parts.push(if problems == 0 { "no problems".to_owned() } else { counted(problems, "problem") });
     if notes > 0 {
         parts.push(counted(notes, "note"));
@@ -109,5 +109,6 @@ fn summary(linted: &Linted, milliseconds: f64) -> String {
     if linted.problems.ignored() > 0 {
         parts.push(format!("{} ignored", linted.problems.ignored()));
     }
-    format!("lint: {}, {milliseconds:.1} ms\n", parts.join(", "))
+    parts.push(duration(time));
+    format!("lint: {}\n", parts.join(", "))
 }

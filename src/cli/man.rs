@@ -2,8 +2,8 @@
 //! would be one in which nobody finds anything.
 
 use super::{Cli, Exit};
-use crate::config::nearest;
 use crate::io::terminal;
+use crate::words::nearest;
 use anyhow::Context;
 use clap::{Args, CommandFactory};
 use clap_mangen::Man;

@@ -16,7 +16,8 @@ mod schema;
 mod synth;
 mod workflow;
 
-use crate::io::terminal;
+use crate::diagnostic::render::Page;
+use crate::io::terminal::{self, Look};
 use crate::session::{Options, Verbosity};
 use clap::{Args, Parser, Subcommand};
 use std::ffi::OsString;
@@ -66,6 +67,13 @@ struct Global {
     /// Say which files are read, and what is asked for over the network
     #[arg(long, short, global = true)]
     verbose: bool,
+    /// Show at most so many problems, the worst; reports for programs always have all of them
+    #[arg(long, global = true, value_name = "N|all", default_value = "100", value_parser = number_or_all)]
+    max_problems: usize,
+}
+
+fn number_or_all(text: &str) -> Result<usize, String> {
+    if text == "all" { Ok(usize::MAX) } else { text.parse().map_err(|_| "write a number, or `all`".to_owned()) }
 }
 
 impl Global {
@@ -79,6 +87,11 @@ impl Global {
 
     fn options(&self) -> Options {
         Options { verbosity: self.verbosity(), ..Options::default() }
+    }
+
+    /// How problems are laid out for people.
+    fn page(&self, look: Look) -> Page {
+        Page { color: look.color, width: look.columns, most: self.max_problems }
     }
 }
 

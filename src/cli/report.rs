@@ -10,7 +10,6 @@ use crate::source::Sources;
 pub(super) fn report(problems: &Problems, sources: &Sources, global: &Global) -> bool {
     let is_shown = |problem: &&Diagnostic| !global.quiet || problem.severity == Severity::Error;
     let shown: Vec<Diagnostic> = problems.iter().filter(is_shown).cloned().collect();
-    let look = terminal::stderr_look();
-    terminal::styled(&render::human(&shown, sources, look.color, look.width));
+    terminal::styled(&render::human(&shown, sources, global.page(terminal::stderr_look())));
     problems.stop()
 }

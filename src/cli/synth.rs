@@ -11,11 +11,12 @@ use crate::io::terminal::{self, Clock};
 use crate::io::workspace::Workspace;
 use crate::io::write::{self, Existing, State};
 use crate::session::{Added, Counts, Options, Synthesis};
-use crate::words::{counted, first_of};
+use crate::words::{counted, duration, first_of};
 use anyhow::Context;
 use clap::Args;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
@@ -93,7 +94,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     if !global.quiet {
         terminal::message(&found);
         terminal::message(&orphans(&gone));
-        terminal::message(&summary(&counts, clock.milliseconds(), &shown_output(&out, flags.split)));
+        terminal::message(&summary(&counts, clock.elapsed(), &shown_output(&out, flags.split)));
     }
     Ok(Exit::Ok)
 }
@@ -193,13 +194,11 @@ fn shown_output(out: &Path, split: bool) -> String {
     if split { format!("{}/", Workspace::shown(out)) } else { Workspace::shown(&out.join(emit::MANIFEST)) }
 }
 
-/// `synth: 2 managed, 2 base images, 11 objects, 3.1 ms -> dist/image-factory.k8s.yaml`
-fn summary(counts: &Counts, milliseconds: f64, output: &str) -> String {
+/// `synth: 2 managed images, 2 base images, 11 objects, 3.1 ms -> dist/image-factory.k8s.yaml`
+fn summary(counts: &Counts, time: Duration, output: &str) -> String {
     let Counts { managed, bases, externals, objects } = *counts;
-    let external = if externals == 0 { String::new() } else { format!(", {externals} external") };
-    format!(
-        "synth: {managed} managed, {}{external}, {}, {milliseconds:.1} ms -> {output}\n",
-        counted(bases, "base image"),
-        counted(objects, "object")
-    )
+    let mut parts = vec![counted(managed, "managed image"), counted(bases, "base image")];
+    parts.extend((externals > 0).then(|| counted(externals, "external image")));
+    parts.extend([counted(objects, "object"), duration(time)]);
+    format!("synth: {} -> {output}\n", parts.join(", "))
 }

@@ -3,7 +3,6 @@
 use super::load;
 use super::report::report;
 use super::{Exit, Global};
-use crate::config::nearest;
 use crate::diagnostic::Diagnostic;
 use crate::forge::github::WORKFLOWS;
 use crate::io::terminal;
@@ -11,7 +10,7 @@ use crate::lock::Entry;
 use crate::model::inputs::VERSION_BUMP;
 use crate::model::{EdgeKind, ManagedImage, Model, Reference, tags};
 use crate::templates::{self, Base, Build};
-use crate::words::append;
+use crate::words::{append, nearest};
 use clap::Args;
 use indexmap::IndexMap;
 

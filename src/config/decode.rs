@@ -6,6 +6,7 @@
 use super::value::AT;
 use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::source::{At, Span};
+use crate::words::nearest;
 use crate::yaml::{Node, ScalarType, Value, scalar_type};
 use serde::de::value::U32Deserializer;
 use serde::de::{self, DeserializeSeed, IntoDeserializer, Visitor};
@@ -345,7 +346,7 @@ impl<'de> de::MapAccess<'de> for Entries<'_> {
 }
 
 fn unknown_key(key: &str, span: Span, known: &[&str]) -> Diagnostic {
-    let diagnostic = Diagnostic::new(Code::UnknownKey, format!("unknown key `{key}`"), span);
+    let diagnostic = Diagnostic::new(Code::UnknownKey, format!("unknown key `{}`", shortened(key)), span);
     match nearest(key, known.iter().copied()) {
         Some(name) => diagnostic.help(format!("did you mean `{name}`?")),
         None => diagnostic.help(format!("the keys known here are {}", known.join(", "))),
@@ -370,15 +371,4 @@ pub(crate) fn shortened(text: &str) -> String {
         Some((end, _)) => format!("{}...", &text[..end]),
         None => text.to_owned(),
     }
-}
-
-/// The known name that a misspelt one most likely means, if one is near enough.
-pub(crate) fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
-    let folded = |text: &str| text.replace(['_', '-', ' '], "").to_lowercase();
-    let wanted = folded(word);
-    known
-        .map(|name| (strsim::osa_distance(&wanted, &folded(name)), name))
-        .filter(|(distance, name)| *distance <= 1 + name.len() / 4)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
 }

@@ -13,7 +13,7 @@ pub use images::{
 pub use schema::images_schema;
 pub use value::{Anything, Entries, Slot};
 
-pub(crate) use decode::{nearest, shortened, unknown_word};
+pub(crate) use decode::{shortened, unknown_word};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{At, FileId, Sources, Span};
@@ -37,7 +37,7 @@ pub fn read_images(sources: &Sources, id: FileId) -> (File, Vec<Diagnostic>) {
         yaml::Value::Sequence(_) => {
             let span = node.span;
             let images = decode::decode(&node, &mut diagnostics)?;
-            Some(File { images: Slot::Is(At::new(images, span)), ..File::default() })
+            Some(File { images: Slot::Is(Box::new(At::new(images, span))), ..File::default() })
         }
         yaml::Value::Mapping(_) => {
             let file: File = decode::decode(&node, &mut diagnostics)?;

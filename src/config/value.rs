@@ -19,8 +19,9 @@ pub enum Slot<T> {
     Absent,
     /// The key is there, its value cannot be used, and a diagnostic says so.
     Broken,
-    /// The value.
-    Is(At<T>),
+    /// The value. In a box, since most keys are absent: an image has twenty, and a file may have a million things that should
+    /// have been images.
+    Is(Box<At<T>>),
 }
 
 impl<T> Slot<T> {
@@ -35,7 +36,7 @@ impl<T> Slot<T> {
     /// The value and its place, if there is one.
     pub fn into_at(self) -> Option<At<T>> {
         match self {
-            Slot::Is(at) => Some(at),
+            Slot::Is(at) => Some(*at),
             Slot::Absent | Slot::Broken => None,
         }
     }
@@ -79,7 +80,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for SlotVisitor<T> {
         let span = read_span(&mut parts)?;
         // The deserializer has reported what is wrong; the rest of the file is still worth reading.
         Ok(match parts.next_element::<T>() {
-            Ok(Some(value)) => Slot::Is(At::new(value, span)),
+            Ok(Some(value)) => Slot::Is(Box::new(At::new(value, span))),
             Ok(None) | Err(_) => Slot::Broken,
         })
     }

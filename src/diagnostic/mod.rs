@@ -14,6 +14,10 @@ pub use codes::Codes;
 pub use fix::{Edit, Fix};
 
 use crate::source::Span;
+use crate::words::bounded;
+
+/// Bytes of a text of a problem: one that quotes a name of a megabyte is no help, and ten thousand of them are ten gigabytes.
+const LONGEST: usize = 1_000;
 
 /// How much a problem matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,7 +82,7 @@ impl Diagnostic {
         Self {
             code,
             severity: code.severity(),
-            message: message.into(),
+            message: bounded(message.into(), LONGEST),
             labels: Vec::new(),
             help: Vec::new(),
             fix: None,
@@ -88,7 +92,7 @@ impl Diagnostic {
     /// Adds a place that explains the problem. On the first one, which [`Diagnostic::new`] made, use [`Diagnostic::here`].
     #[must_use]
     pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label { span, text: text.into() });
+        self.labels.push(Label { span, text: bounded(text.into(), LONGEST) });
         self
     }
 
@@ -96,7 +100,7 @@ impl Diagnostic {
     #[must_use]
     pub fn here(mut self, text: impl Into<String>) -> Self {
         if let Some(first) = self.labels.first_mut() {
-            first.text = text.into();
+            first.text = bounded(text.into(), LONGEST);
         }
         self
     }
@@ -104,7 +108,7 @@ impl Diagnostic {
     /// Adds a line on what to do.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help.push(text.into());
+        self.help.push(bounded(text.into(), LONGEST));
         self
     }
 

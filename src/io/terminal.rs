@@ -2,7 +2,7 @@
 
 use crate::source::visible;
 use std::io::{BufRead, ErrorKind, IsTerminal, Write};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use terminal_size::{Height, Width};
 
 /// How messages may look.
@@ -10,8 +10,18 @@ use terminal_size::{Height, Width};
 pub struct Look {
     /// Whether escape codes may be used.
     pub color: bool,
-    /// How many columns a line has.
-    pub width: usize,
+    /// Columns of the terminal, or of `COLUMNS`; `None` if there is neither.
+    pub columns: Option<usize>,
+}
+
+impl Look {
+    /// That of a file.
+    pub const NONE: Self = Self { color: false, columns: None };
+
+    /// Columns for what has to end somewhere.
+    pub fn width(self) -> usize {
+        self.columns.unwrap_or(140)
+    }
 }
 
 /// How messages on stderr may look: colour only on a terminal, and never against `NO_COLOR` (no-color.org).
@@ -30,8 +40,8 @@ fn look(terminal: bool, size: Option<(Width, Height)>) -> Look {
     let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
-    let width = columns.or(size.map(|(Width(columns), _)| usize::from(columns))).unwrap_or(140);
-    Look { color: terminal && !set("NO_COLOR") && !dumb, width: width.clamp(40, 400) }
+    let columns = columns.or(size.map(|(Width(columns), _)| usize::from(columns)));
+    Look { color: terminal && !set("NO_COLOR") && !dumb, columns: columns.map(|columns| columns.clamp(40, 400)) }
 }
 
 /// Prints results. A reader that has gone away (`| head -1`) is no failure.
@@ -80,8 +90,8 @@ impl Clock {
         Self(Instant::now())
     }
 
-    /// How long ago that was, in milliseconds.
-    pub fn milliseconds(self) -> f64 {
-        self.0.elapsed().as_secs_f64() * 1000.0
+    /// The time since then.
+    pub fn elapsed(self) -> Duration {
+        self.0.elapsed()
     }
 }

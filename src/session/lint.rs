@@ -14,7 +14,7 @@ pub struct Linted {
     pub problems: Problems,
     /// images.yaml and what it includes, as far as fixes change them: where each is, and all of its new text.
     pub fixed: Vec<(PathBuf, String)>,
-    /// How many images are managed.
+    /// How many images are listed, be they right or wrong; none are where the list itself cannot be read.
     pub images: usize,
 }
 
@@ -32,8 +32,10 @@ impl Session {
         let mut problems = Problems::of_lint(diagnostics, &self.sources);
         let files: Vec<FileId> = self.images.iter().map(|(id, _)| *id).collect();
         let fixed = lint::fix::settle(problems.found_mut(), &self.sources, &files);
+        let lists = std::iter::once(&self.root).chain(&self.included).filter_map(|file| file.images.get());
+        let listed = lists.map(|list| list.value.len()).sum();
         let path = |id| self.images.iter().find(|(known, _)| *known == id).map(|(_, path)| path.clone());
         let fixed = fixed.into_iter().filter_map(|(id, text)| Some((path(id)?, text))).collect();
-        Ok(Linted { sources: self.sources, problems, fixed, images: model.images.len() })
+        Ok(Linted { sources: self.sources, problems, fixed, images: listed })
     }
 }

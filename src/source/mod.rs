@@ -12,6 +12,7 @@ pub use url::{percent_decoded, percent_encoded};
 
 use secret::Secret;
 use std::fmt;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// Identifies a file in [`Sources`].
@@ -93,7 +94,43 @@ pub struct SourceFile {
     text: String,
     /// What was masked; `None` if nothing was, as in nearly all files.
     masked: Option<Box<Masked>>,
-    line_starts: OnceLock<Vec<usize>>,
+    index: OnceLock<Index>,
+}
+
+/// What is counted once, so that no place costs more than another: a file may be one line of megabytes with thousands of
+/// problems.
+#[derive(Debug)]
+struct Index {
+    /// By line: the offset of its first byte.
+    line_starts: Vec<usize>,
+    /// By block of the text: how many characters begin before it.
+    characters: Vec<usize>,
+}
+
+impl Index {
+    /// Bytes of a block.
+    const BLOCK: usize = 256;
+
+    fn of(text: &str) -> Self {
+        let feeds = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let line_starts = std::iter::once(0).chain(feeds.map(|(at, _)| at + 1)).collect();
+        let counts = text.as_bytes().chunks(Self::BLOCK).map(beginnings);
+        let characters = counts.scan(0, |before, count| Some(std::mem::replace(before, *before + count))).collect();
+        Self { line_starts, characters }
+    }
+
+    /// How many characters begin before a byte.
+    fn characters_before(&self, text: &str, offset: usize) -> usize {
+        let block = (offset / Self::BLOCK).min(self.characters.len().saturating_sub(1));
+        self.characters
+            .get(block)
+            .map_or(0, |before| before + beginnings(&text.as_bytes()[block * Self::BLOCK..offset]))
+    }
+}
+
+/// How many characters of UTF-8 begin in some bytes: all but those that continue one.
+fn beginnings(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
 }
 
 #[derive(Debug)]
@@ -108,12 +145,12 @@ impl SourceFile {
         let (name, text) = (name.into(), text.into());
         let name = secret::masked(&name).into_owned();
         let secrets = secret::find(&text);
-        let line_starts = OnceLock::new();
+        let index = OnceLock::new();
         if secrets.is_empty() {
-            return Self { name, text, masked: None, line_starts };
+            return Self { name, text, masked: None, index };
         }
         let hidden = secret::hide(&text, &secrets);
-        Self { name, text: hidden, masked: Some(Box::new(Masked { text, secrets })), line_starts }
+        Self { name, text: hidden, masked: Some(Box::new(Masked { text, secrets })), index }
     }
 
     /// The name that messages show.
@@ -140,14 +177,25 @@ impl SourceFile {
     /// The line and column of a byte offset; an offset past the end is the end.
     pub fn line_col(&self, offset: usize) -> LineCol {
         let offset = self.text.floor_char_boundary(offset.min(self.text.len()));
-        let starts = self.line_starts.get_or_init(|| {
-            std::iter::once(0)
-                .chain(self.text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i + 1))
-                .collect()
-        });
-        let line = starts.partition_point(|start| *start <= offset);
-        let start = starts[line - 1];
-        LineCol { line, column: self.text[start..offset].chars().count() + 1 }
+        let index = self.index();
+        let line = index.line_starts.partition_point(|start| *start <= offset);
+        let before = |offset| index.characters_before(&self.text, offset);
+        LineCol { line, column: before(offset) - before(index.line_starts[line - 1]) + 1 }
+    }
+
+    /// The bytes of a line, by its number from 1, without the line feed or CRLF at its end; those of a line that is not there
+    /// are none, at the end.
+    pub fn line(&self, number: usize) -> Range<usize> {
+        let starts = &self.index().line_starts;
+        let end = self.text.len();
+        let start = number.checked_sub(1).and_then(|before| starts.get(before)).copied().unwrap_or(end);
+        let line = &self.text[start..starts.get(number).copied().unwrap_or(end).max(start)];
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        start..start + line.strip_suffix('\r').unwrap_or(line).len()
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::of(&self.text))
     }
 }
 
@@ -208,6 +256,24 @@ mod tests {
         assert_eq!(at(4), "2:1", "the middle of a character is its start");
         assert_eq!(at(11), "3:1");
         assert_eq!(at(999), "3:5");
+    }
+
+    #[test]
+    fn columns_of_a_long_line_are_those_that_counting_gives() {
+        let text = format!("first\n{}", "a\u{e9}\u{4e2d}\u{1f600}".repeat(300));
+        let file = SourceFile::new("a", &*text);
+        for (offset, _) in text.char_indices().skip(6) {
+            assert_eq!(file.line_col(offset).column, text[6..offset].chars().count() + 1, "{offset}");
+        }
+    }
+
+    #[test]
+    fn lines_are_without_their_ends() {
+        let text = "a\r\n\nb\r";
+        let file = SourceFile::new("a", text);
+        let lines: Vec<&str> = (0..6).map(|number| &text[file.line(number)]).collect();
+        assert_eq!(lines, ["", "a", "", "b", "", ""]);
+        assert_eq!(SourceFile::new("a", "").line_col(3).to_string(), "1:1");
     }
 
     #[test]

@@ -122,7 +122,11 @@ fn what_cannot_be_read_says_where() {
     for text in &texts {
         let (_, problems, sources) = read(text);
         assert!(!problems.is_empty(), "{text}");
-        shown.push_str(&image_factory::diagnostic::render::human(&problems, &sources, false, 120));
+        shown.push_str(&image_factory::diagnostic::render::human(
+            &problems,
+            &sources,
+            image_factory::diagnostic::render::Page::FILE,
+        ));
         shown.push_str("\n----\n");
     }
     insta::assert_snapshot!("diff_unreadable", shown);

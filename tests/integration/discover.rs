@@ -221,7 +221,7 @@ fn synth_looks_for_new_images_in_this_checkout_and_says_so() {
     assert_eq!(
         outcome.stderr,
         "bases found in this checkout, added to images.lock.yaml: web\n\
-         synth: 1 managed, 1 base image, 7 objects, [time] ms -> dist/image-factory.k8s.yaml\n"
+         synth: 1 managed image, 1 base image, 7 objects, [time] ms -> dist/image-factory.k8s.yaml\n"
     );
     let after = folder.files();
     assert_eq!(folder.run(&["synth", "--check"]).code, 0);

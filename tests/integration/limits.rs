@@ -9,7 +9,7 @@ fn ten_thousand_images_are_read() {
         .collect();
     let outcome = Folder::with(&images).run(&["synth"]);
     assert_eq!(outcome.code, 0, "{}", outcome.stderr);
-    assert!(outcome.stderr.contains("10000 managed, 400 base images"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("10,000 managed images, 400 base images"), "{}", outcome.stderr);
 }
 
 /// More files than a process may have open.
@@ -116,7 +116,7 @@ fn a_hundred_thousand_keys_are_read_in_linear_time() {
     let outcome = Folder::with(&keys).run(&["synth", "--quiet"]);
     assert_eq!(outcome.code, 2);
     assert!(
-        outcome.stderr.contains("\n100001 errors; the first 99001 are not shown\n"),
+        outcome.stderr.contains("\n100,001 errors; 99,901 of them are not shown, `--max-problems all` shows them\n"),
         "{}",
         &outcome.stderr[outcome.stderr.len() - 200..]
     );

@@ -61,13 +61,17 @@ fn the_last_line_counts_what_was_made() {
     let outcome = Folder::of("mission_with_base_images").run(&["synth"]);
     assert_eq!(
         outcome.stderr,
-        "synth: 2 managed, 2 base images, 13 objects, [time] ms -> dist/image-factory.k8s.yaml\n"
+        "synth: 2 managed images, 2 base images, 13 objects, [time] ms -> dist/image-factory.k8s.yaml\n"
     );
     assert_eq!(outcome.stdout, "");
     let quiet = Folder::of("pinned_digest").run(&["synth", "--quiet"]);
     assert_eq!((quiet.code, quiet.stderr.as_str()), (0, ""), "--quiet keeps warnings and the summary back");
     let external = Folder::of("external_images").run(&["synth"]);
-    assert!(external.stderr.contains("1 managed, 1 base image, 3 external, 10 objects"), "{}", external.stderr);
+    assert!(
+        external.stderr.contains("1 managed image, 1 base image, 3 external images, 10 objects"),
+        "{}",
+        external.stderr
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::config;
 use crate::documents::{lint_problems, sarif_problems, workflow_command};
-use image_factory::diagnostic::render::{github, human, json, sarif};
+use image_factory::diagnostic::render::{Page, github, human, json, sarif};
 use image_factory::diagnostic::{Diagnostic, Severity};
 use image_factory::lint::codes;
 use image_factory::source::{FileId, SourceFile, Sources, Span};
@@ -194,7 +194,7 @@ proptest! {
         for text in [as_json, as_sarif, as_github] {
             prop_assert!(!text.chars().any(acts), "{text:?}");
         }
-        let shown = human(&diagnostics, &sources, false, 80);
+        let shown = human(&diagnostics, &sources, Page { width: Some(80), ..Page::FILE });
         prop_assert!(diagnostics.is_empty() == shown.is_empty());
     }
 }

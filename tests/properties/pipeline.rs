@@ -63,7 +63,7 @@ impl Outcome {
 
     /// The problems as a terminal shows them.
     pub(crate) fn shown(&self) -> String {
-        render::human(&self.problems, &self.sources, false, 120)
+        render::human(&self.problems, &self.sources, render::Page::FILE)
     }
 
     /// What a message must have to be of use: a place in a text that was read, unless it is about what all of them add up

@@ -124,7 +124,7 @@ fn answer(files: &BTreeMap<String, String>) -> Result<Linted, TestCaseError> {
             prop_assert!(inside, "outside of {}: {diagnostic:?}", sources.file(label.span.file).name());
         }
     }
-    prop_assert_eq!(render::human(problems, sources, false, 120).is_empty(), problems.is_empty());
+    prop_assert_eq!(render::human(problems, sources, render::Page::FILE).is_empty(), problems.is_empty());
     Ok(linted)
 }
 

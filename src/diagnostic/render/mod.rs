@@ -2,13 +2,14 @@
 //!
 //! | format | for whom | order | names of files |
 //! |---|---|---|---|
-//! | [`human`] | people at a terminal | errors last, nearest to the prompt | as they were given |
+//! | [`human`] | people at a terminal | errors last, nearest to the prompt; so many at most | as they were given |
 //! | [`json`] | programs | errors first | as they were given |
 //! | [`sarif`] | GitHub code scanning, editors | errors first | as URIs |
 //! | [`github`] | the log of a GitHub workflow | errors first | as they were given, without `./` |
 //!
 //! No format writes a control character, a terminal escape or a mark of direction that stands in the user's text as it is.
 
+mod excerpt;
 mod github;
 mod human;
 mod json;
@@ -16,7 +17,7 @@ mod sarif;
 pub(crate) mod text;
 
 pub use github::github;
-pub use human::human;
+pub use human::{Page, human};
 pub use json::json;
 pub use sarif::sarif;
 

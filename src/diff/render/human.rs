@@ -4,7 +4,7 @@ use super::shown;
 use super::{commands, for_people};
 use crate::diff::{Change, ChangeKind, Object, Report};
 use crate::emit::Identity;
-use crate::words::{append, counted_by_thousands, wrapped};
+use crate::words::{append, counted, wrapped};
 
 /// Fields of one object that are shown, and objects in one list; the rest is counted.
 const FIELDS: usize = 40;
@@ -108,7 +108,7 @@ impl Page {
             show(self, item);
         }
         if items.len() > OBJECTS {
-            let more = format!("and {}", counted_by_thousands(items.len() - OBJECTS, "more object"));
+            let more = format!("and {}", counted(items.len() - OBJECTS, "more object"));
             self.line("  ", &more, DIM);
         }
         self.out.push('\n');
@@ -132,7 +132,7 @@ impl Page {
             self.change(change);
         }
         if changes.len() > FIELDS {
-            let more = format!("and {}", counted_by_thousands(changes.len() - FIELDS, "more field"));
+            let more = format!("and {}", counted(changes.len() - FIELDS, "more field"));
             self.line("    ", &more, DIM);
         }
     }
@@ -196,7 +196,7 @@ impl Page {
         if report.left_out > 0 {
             let text = format!(
                 "{} that image-factory did not make {} not compared",
-                counted_by_thousands(report.left_out, "object"),
+                counted(report.left_out, "object"),
                 if report.left_out == 1 { "was" } else { "were" }
             );
             self.wrapped("note: ", &text, CYAN);

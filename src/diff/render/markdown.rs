@@ -3,7 +3,7 @@
 use super::{commands, for_people, mermaid, shown};
 use crate::diff::{Change, ChangeKind, Object, Report};
 use crate::emit::Identity;
-use crate::words::{append, counted_by_thousands};
+use crate::words::{append, counted};
 
 /// The first line, by which a job finds its comment again.
 const MARKER: &str = "<!-- image-factory diff -->";
@@ -60,7 +60,7 @@ pub fn markdown(report: &Report) -> String {
 fn fill(out: &mut String, blocks: &[String], most: usize, what: &str) {
     for (index, block) in blocks.iter().enumerate() {
         if out.len() + block.len() > most {
-            let more = counted_by_thousands(blocks.len() - index, what);
+            let more = counted(blocks.len() - index, what);
             append!(
                 out,
                 "\n**Cut here**: {more} did not fit, since GitHub takes no longer comment; run `image-factory diff` to see all.\n\n"
@@ -128,7 +128,7 @@ fn fields(changes: &[Change]) -> String {
         lines.extend(new.map(|new| format!("+ {new}")));
     }
     if changes.len() > FIELDS {
-        lines.push(format!("# and {}", counted_by_thousands(changes.len() - FIELDS, "more field")));
+        lines.push(format!("# and {}", counted(changes.len() - FIELDS, "more field")));
     }
     fenced("diff", &lines)
 }
@@ -177,10 +177,6 @@ fn capital(text: &str) -> String {
 fn left_out(report: &Report, out: &mut String) {
     if report.left_out > 0 {
         let were = if report.left_out == 1 { "was" } else { "were" };
-        append!(
-            out,
-            "\n{} that image-factory did not make {were} not compared.\n",
-            counted_by_thousands(report.left_out, "object")
-        );
+        append!(out, "\n{} that image-factory did not make {were} not compared.\n", counted(report.left_out, "object"));
     }
 }

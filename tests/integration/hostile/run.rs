@@ -88,7 +88,7 @@ impl Case {
 pub(crate) fn run(files: impl IntoIterator<Item = (String, String)>) -> Ran {
     let session = Session::read(Tree::memory(files), Options::default()).unwrap();
     let Synthesis { sources, problems, documents, .. } = session.synth().unwrap();
-    let shown = render::human(&problems, &sources, false, 140);
+    let shown = render::human(&problems, &sources, render::Page::FILE);
     let mut said = shown.clone();
     said.push_str(&render::json("synth", &problems, &sources));
     said.push_str(&render::sarif(&problems, &sources));

@@ -212,7 +212,7 @@ fn a_comment_ignores_what_its_rule_finds() {
 fn the_library_says_what_the_binary_says() {
     for name in all() {
         let Linted { sources, problems, .. } = linted(name);
-        assert_eq!(render::human(&problems, &sources, false, 140), run(&fixture(name)).stdout, "{name}");
+        assert_eq!(render::human(&problems, &sources, render::Page::FILE), run(&fixture(name)).stdout, "{name}");
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Sentence, SentenceKind, grouped, images};
 use crate::diff::intent::compare::{Differences, Fired, Why};
 use crate::diff::intent::{Intent, Rebuild};
 use crate::model::Duration;
-use crate::words::{counted_by_thousands, list, thousands};
+use crate::words::{counted, list, thousands};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a new digest costs: workflow runs that nobody has to ask for.
@@ -70,7 +70,7 @@ pub(super) fn applying(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
             })
             .collect();
         let rebuilds: Vec<&Rebuild> = fired.iter().map(|fired| fired.rebuild).collect();
-        let runs = counted_by_thousands(rebuilds.len(), "workflow run");
+        let runs = counted(rebuilds.len(), "workflow run");
         let parts = parts.join("; ");
         let text = match whys {
             [Why::Automatic] => {

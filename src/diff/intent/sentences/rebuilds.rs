@@ -3,7 +3,7 @@
 use super::{Sentence, SentenceKind, grouped, images, is};
 use crate::diff::intent::compare::Differences;
 use crate::diff::intent::{Intent, Rebuild};
-use crate::words::{counted_by_thousands, list, plural};
+use crate::words::{counted, list, plural};
 use std::collections::BTreeSet;
 
 pub(super) fn moved(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
@@ -150,7 +150,7 @@ fn repositories(rebuilds: &[&Rebuild]) -> String {
     let repositories: BTreeSet<&str> = rebuilds.iter().map(|rebuild| rebuild.target.repo.as_str()).collect();
     match repositories.first() {
         Some(one) if repositories.len() == 1 => (*one).to_owned(),
-        _ => counted_by_thousands(repositories.len(), "repository"),
+        _ => counted(repositories.len(), "repository"),
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Sentence, SentenceKind, grouped, is};
 use crate::diff::intent::compare::Differences;
 use crate::diff::intent::{DockerfileCheck, How, Intent};
 use crate::model::Duration;
-use crate::words::{counted_by_thousands, list, plural};
+use crate::words::{counted, list, plural};
 use std::collections::BTreeMap;
 
 pub(super) fn bases(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
@@ -12,7 +12,7 @@ pub(super) fn bases(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
     for (interval, names) in watched {
         let text = format!(
             "{} {} watched, {}: {}",
-            counted_by_thousands(names.len(), "new base image"),
+            counted(names.len(), "new base image"),
             is(&names),
             every(interval),
             list(&names)
@@ -21,12 +21,7 @@ pub(super) fn bases(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
     }
     let gone: Vec<&str> = differences.unwatched.iter().map(|watched| watched.reference.as_str()).collect();
     if !gone.is_empty() {
-        let text = format!(
-            "{} {} no longer watched: {}",
-            counted_by_thousands(gone.len(), "base image"),
-            is(&gone),
-            list(&gone)
-        );
+        let text = format!("{} {} no longer watched: {}", counted(gone.len(), "base image"), is(&gone), list(&gone));
         out.push(Sentence::of_images(SentenceKind::Unwatched, text, &[]));
     }
     let intervals = differences.rewatched.iter().filter(|(before, now)| before.interval != now.interval);
