@@ -10,7 +10,8 @@ use crate::model::graph::cycles;
 use crate::model::{Base, tags};
 use crate::reference::{EdgeKind, Reference};
 use crate::source::{At, Span};
-use std::collections::{BTreeMap, HashMap};
+use indexmap::IndexSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A base as it was found, before anything is decided about it.
 pub(super) struct Found {
@@ -21,7 +22,7 @@ pub(super) struct Found {
 
 /// Who uses a base, as indices of managed images, and where that is written.
 #[derive(Default)]
-pub(super) struct Users(pub(super) BTreeMap<usize, Vec<Span>>);
+pub(super) struct Users(pub(super) BTreeMap<usize, IndexSet<Span>>);
 
 impl Resolver {
     pub(super) fn bases(
@@ -48,19 +49,17 @@ impl Resolver {
                 if let [owner] = owners {
                     walks.entry((index, *owner)).or_insert(found.image.span);
                 }
-                let spans = users.entry(reference).or_default().0.entry(index).or_default();
-                if !spans.contains(&found.image.span) {
-                    spans.push(found.image.span);
-                }
+                users.entry(reference).or_default().0.entry(index).or_default().insert(found.image.span);
             }
         }
         self.report_cycles(&walks, &images.managed);
         // What an image is built on that is not understood may be this very base.
         let all_known = !self.lost_images
             && !self.diagnostics.iter().any(|found| found.is_error() || found.code == Code::UnknownBases);
+        let watched: HashSet<(&str, Option<&str>)> =
+            images.externals.iter().map(|image| (image.repo_url.as_str(), image.tags.single_tag())).collect();
         for (reference, settings) in base_settings.iter().filter(|_| all_known) {
-            let external =
-                images.externals.iter().any(|image| watches(&image.repo_url, image.tags.single_tag(), reference));
+            let external = reference.tag().is_some() && watched.contains(&(&*reference.name(), reference.tag()));
             if !users.contains_key(reference) && !external {
                 self.report(
                     Diagnostic::new(
@@ -247,9 +246,4 @@ impl Resolver {
             }
         }
     }
-}
-
-/// Whether an image's Warehouse follows this very tag.
-fn watches(repo_url: &str, tag: Option<&str>, reference: &Reference) -> bool {
-    tag.is_some() && tag == reference.tag() && repo_url == reference.name()
 }

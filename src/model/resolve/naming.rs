@@ -83,7 +83,7 @@ impl Resolver {
                     image: index,
                     policy: settings.defaults.policy.over(own, base),
                     inputs: self.inputs(draft, written, settings, &name),
-                    spans: spans.into_boxed_slice(),
+                    spans: spans.into_iter().collect(),
                     delay: settings.defaults.policy.delay_over(own, base).map(|delay| delay.span),
                 }
             });
