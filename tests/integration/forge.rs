@@ -95,6 +95,18 @@ fn each_answer_has_its_own_reason() {
             1,
         ),
         (
+            "limit that never ends",
+            Box::new(|_| Reply::text(403, "{}").with("Retry-After: 18446744073709551615")),
+            "rate limit: try again later",
+            1,
+        ),
+        (
+            "limit that no number can say",
+            Box::new(|_| Reply::text(429, "{}").with("Retry-After: 100000000000000000000")),
+            "rate limit: try again later",
+            1,
+        ),
+        (
             "secondary limit",
             Box::new(|_| Reply::text(403, "{\"message\": \"You have exceeded a secondary rate limit\"}")),
             "rate limit: try again later",

@@ -1,6 +1,9 @@
 //! A forge on loopback: answers what a test says, and remembers what it was asked.
 
-use std::io::{BufRead, BufReader, Write};
+use rcgen::{CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rustls::pki_types::PrivateKeyDer;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -50,7 +53,7 @@ impl Reply {
 
 /// The server; it ends with the process.
 pub(crate) struct Server {
-    /// `http://127.0.0.1:port`.
+    /// `http://127.0.0.1:port`, or with https.
     pub(crate) url: String,
     asked: Arc<Mutex<Vec<Asked>>>,
     connections: Arc<Mutex<usize>>,
@@ -59,16 +62,42 @@ pub(crate) struct Server {
 impl Server {
     /// Answers each request by what the function says; its second argument counts the requests, from 0.
     pub(crate) fn new(answer: impl Fn(&Asked, usize) -> Reply + Send + Sync + 'static) -> Self {
+        Self::start("http", answer, |stream, log, answer| _ = serve(stream, log, answer))
+    }
+
+    /// The same by https, and the certificate of the authority that vouches for it, as PEM.
+    pub(crate) fn tls(answer: impl Fn(&Asked, usize) -> Reply + Send + Sync + 'static) -> (Self, String) {
+        let mut authority = CertificateParams::new(Vec::new()).unwrap();
+        authority.is_ca = IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
+        let key = KeyPair::generate().unwrap();
+        let own = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap().signed_by(&key, &authority).unwrap();
+        let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+        let config = ServerConfig::builder().with_no_client_auth().with_single_cert(vec![own.der().clone()], key);
+        let config = Arc::new(config.unwrap());
+        let server = Self::start("https", answer, move |stream, log, answer| {
+            let tls = ServerConnection::new(Arc::clone(&config)).unwrap();
+            _ = serve(StreamOwned::new(tls, stream), log, answer);
+        });
+        (server, authority.pem())
+    }
+
+    fn start(
+        scheme: &str,
+        answer: impl Fn(&Asked, usize) -> Reply + Send + Sync + 'static,
+        serve: impl Fn(TcpStream, &Mutex<Vec<Asked>>, &dyn Fn(&Asked, usize) -> Reply) + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let url = format!("{scheme}://{}", listener.local_addr().unwrap());
         let (asked, connections) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(0)));
         let server = Self { url, asked: Arc::clone(&asked), connections: Arc::clone(&connections) };
-        let answer = Arc::new(answer);
+        let (answer, serve) = (Arc::new(answer), Arc::new(serve));
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 *connections.lock().unwrap() += 1;
-                let (asked, answer) = (Arc::clone(&asked), Arc::clone(&answer));
-                std::thread::spawn(move || serve(&stream, &asked, &*answer));
+                stream.set_nodelay(true).unwrap();
+                let (asked, answer, serve) = (Arc::clone(&asked), Arc::clone(&answer), Arc::clone(&serve));
+                std::thread::spawn(move || serve(stream, &asked, &*answer));
             }
         });
         server
@@ -86,8 +115,7 @@ impl Server {
 }
 
 /// Answers the requests of one connection until it ends.
-fn serve(stream: &TcpStream, log: &Mutex<Vec<Asked>>, answer: &dyn Fn(&Asked, usize) -> Reply) -> Option<()> {
-    stream.set_nodelay(true).ok()?;
+fn serve(stream: impl Read + Write, log: &Mutex<Vec<Asked>>, answer: &dyn Fn(&Asked, usize) -> Reply) -> Option<()> {
     let mut reader = BufReader::new(stream);
     loop {
         let mut lines = Vec::new();
@@ -108,7 +136,7 @@ fn serve(stream: &TcpStream, log: &Mutex<Vec<Asked>>, answer: &dyn Fn(&Asked, us
             log.push(asked.clone());
             log.len() - 1
         };
-        let mut stream = stream;
+        let stream = reader.get_mut();
         match answer(&asked, count) {
             Reply::Whole(status, headers, body) => {
                 let mut out =

@@ -9,6 +9,8 @@ const GITLAB: &str = "glpat-ofTheUserForGitLab";
 const TOKENS: [(&str, &str); 3] =
     [("GITHUB_TOKEN", OWN), ("GH_ENTERPRISE_TOKEN", ENTERPRISE), ("GITLAB_TOKEN", GITLAB)];
 
+const WEB: &str = "- {name: web, repository: acme/web, source: {repo: acme/web}}\n";
+
 fn forge() -> Server {
     Server::new(|asked, _| match asked.path.as_str() {
         path if path.contains("Dockerfile") => Reply::text(200, "FROM node:22\n"),
@@ -18,9 +20,7 @@ fn forge() -> Server {
 
 /// What the pull request has written.
 fn folder(api: &str) -> Folder {
-    Folder::with(&format!(
-        "github: {{apiUrl: \"{api}\"}}\nimages:\n- {{name: web, repository: acme/web, source: {{repo: acme/web}}}}\n"
-    ))
+    Folder::with(&format!("github: {{apiUrl: \"{api}\"}}\nimages:\n{WEB}"))
 }
 
 fn token(asked: &Asked) -> Option<String> {
@@ -95,4 +95,71 @@ fn nothing_is_asked_without_encryption_outside_of_this_machine() {
         let said = format!("{host} is not asked without encryption; write `https://{host}`");
         assert!(outcome.stderr.contains(&said), "{}", outcome.shown());
     }
+}
+
+/// GitHub Enterprise behind an authority of the company, which the system, or `SSL_CERT_FILE` or `SSL_CERT_DIR`, knows.
+#[test]
+fn the_authorities_of_the_system_are_trusted() {
+    let (server, authority) = Server::tls(|_, _| Reply::text(200, "FROM node:22\n"));
+    let folder = folder(&server.url);
+    folder.write("own/authority.pem", &authority);
+    folder.write("none.pem", "");
+    let named = [("GITHUB_API_URL", server.url.as_str()), TOKENS[0]];
+    let run = |environment: &[(&str, &str)]| {
+        let outcome = folder.run_with(&[&named, environment].concat(), &["discover", "--check"]);
+        (outcome.code, outcome.shown())
+    };
+    for trusted in [("SSL_CERT_FILE", "own/authority.pem"), ("SSL_CERT_DIR", "own")] {
+        let before = server.asked().len();
+        let (code, shown) = run(&[trusted]);
+        assert_eq!(code, 1, "{shown}");
+        assert_eq!(token(&server.asked()[before]), Some(format!("Bearer {OWN}")));
+    }
+    let before = server.asked().len();
+    for (environment, said) in [
+        (&[][..], "no connection: "),
+        (&[("SSL_CERT_FILE", "nowhere.pem")], "the certificates in SSL_CERT_FILE cannot be read: "),
+        (&[("SSL_CERT_FILE", "none.pem")], "the certificates in SSL_CERT_FILE cannot be read: "),
+        (&[("SSL_CERT_DIR", "nowhere")], "the certificates in SSL_CERT_DIR cannot be read: "),
+    ] {
+        let (code, shown) = run(environment);
+        assert!(code == 3 && shown.contains(said), "{environment:?}: {shown}");
+    }
+    assert_eq!(server.asked().len(), before, "nobody vouches for it");
+}
+
+/// Over https a host that only the repository names is asked, without a token, and leads nowhere else: what it sends to may
+/// be something that only this machine can read.
+#[test]
+fn an_unnamed_host_is_asked_without_a_token_and_sends_nowhere() {
+    let secret = forge();
+    let to = format!("{}/Dockerfile", secret.url);
+    let (other, _) = Server::tls(|_, _| Reply::text(200, "FROM node:22\n"));
+    let https = format!("{}/Dockerfile", other.url);
+    let (server, authority) = Server::tls(move |asked, _| match asked.path.as_str() {
+        path if path.contains("/web/") => Reply::text(302, "").with(&format!("Location: {https}")),
+        path if path.contains("/api/") => Reply::text(302, "").with(&format!("Location: {to}")),
+        path if path.contains("/moved") => Reply::text(302, "").with("Location: /repositories/1/Dockerfile"),
+        _ => Reply::text(200, "FROM node:22\n"),
+    });
+    let folder = folder(&server.url);
+    let mut images = folder.read("images.yaml");
+    for name in ["api", "moved"] {
+        images += &WEB.replace("web", name);
+    }
+    folder.write("images.yaml", images);
+    folder.write("authority.pem", authority);
+    let outcome =
+        folder.run_with(&[&TOKENS[..], &[("SSL_CERT_FILE", "authority.pem")]].concat(), &["discover", "--check"]);
+    assert_eq!(outcome.code, 3, "{}", outcome.shown());
+    let host = server.url.strip_prefix("https://").unwrap();
+    let warning = format!(
+        "warning: no token is sent to {host}, since the environment does not name it; if it is yours, set GH_HOST={host} and GH_ENTERPRISE_TOKEN\n"
+    );
+    assert!(outcome.stderr.starts_with(&warning), "{}", outcome.shown());
+    assert!(outcome.stderr.contains("to another host, which the environment does not name"), "{}", outcome.shown());
+    assert!(outcome.stderr.contains("to an address without encryption"), "{}", outcome.shown());
+    assert!(outcome.stdout.contains("moved") && !outcome.stdout.contains("web"), "{}", outcome.shown());
+    assert!(server.asked().iter().all(|asked| token(asked).is_none()) && server.asked().len() == 4);
+    assert!(other.asked().is_empty() && secret.asked().is_empty());
 }

@@ -47,13 +47,19 @@ impl Answer {
     /// forges, and the usual pause is taken.
     fn pause(&self) -> Option<Duration> {
         let limit = &self.host.limit;
-        let seconds = |name| self.header(name).parse().map(Duration::from_secs).ok();
+        let seconds = |name| seconds(self.header(name));
         seconds(limit.retry_after).or_else(|| {
             let reset = seconds(limit.reset).filter(|_| self.header(limit.remaining) == "0")?;
             let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
             Some(reset.saturating_sub(Duration::from_secs(now.as_secs())))
         })
     }
+}
+
+/// A number of seconds; one that is too large for a number is as good as the largest.
+fn seconds(text: &str) -> Option<Duration> {
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| Duration::from_secs(text.parse().unwrap_or(u64::MAX)))
 }
 
 impl Forge {

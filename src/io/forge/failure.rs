@@ -4,6 +4,9 @@ use super::Sent;
 use std::fmt;
 use std::time::Duration;
 
+/// The longest time that is told: GitHub's limits last an hour, and what a server says beyond a day is no time to come back.
+const LONGEST_LIMIT: Duration = Duration::from_hours(24);
+
 /// Why a file could not be had. No text in it holds a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
@@ -74,10 +77,10 @@ impl fmt::Display for Failure {
             Self::NoRepository(Sent::Withheld(why)) => {
                 write!(f, "404: there is no such repository, or it is private: {why}")
             }
-            Self::RateLimited(Some(wait)) => {
+            Self::RateLimited(Some(wait)) if *wait <= LONGEST_LIMIT => {
                 write!(f, "rate limit: it ends in {} s; try again then", wait.as_secs())
             }
-            Self::RateLimited(None) => f.write_str("rate limit: try again later"),
+            Self::RateLimited(_) => f.write_str("rate limit: try again later"),
             Self::Timeout(after) => write!(f, "timeout: no answer within {} s", after.as_secs_f32()),
             Self::Connection(why) => write!(f, "no connection: {why}"),
             Self::Status(status, message) => write!(f, "{status}{}", with_colon(message)),

@@ -10,6 +10,7 @@ mod access;
 mod address;
 mod exchange;
 mod failure;
+mod roots;
 
 pub use access::{Access, Sent};
 pub use failure::Failure;
@@ -20,6 +21,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+use ureq::tls::{RootCerts, TlsConfig};
 
 /// Files that are asked for at once.
 const AT_ONCE: usize = 8;
@@ -106,12 +108,19 @@ pub struct Forge {
     answered: AtomicBool,
     /// Whether repositories that were asked for exist.
     repositories: Mutex<HashMap<String, bool>>,
+    /// Why nothing can be asked at all.
+    flaw: Option<String>,
 }
 
 impl Forge {
     /// Makes ready; nothing is asked yet.
     pub fn new(settings: Settings) -> Self {
+        let (roots, unreadable) = match roots::roots() {
+            Ok(roots) => (roots, None),
+            Err(why) => (RootCerts::WebPki, Some(why)),
+        };
         let agent = ureq::Agent::config_builder()
+            .tls_config(TlsConfig::builder().root_certs(roots).build())
             .http_status_as_error(false)
             // Followed here: ureq would take GitLab's header with the token along to other hosts.
             .max_redirects(0)
@@ -122,8 +131,13 @@ impl Forge {
             .user_agent(concat!("image-factory/", env!("CARGO_PKG_VERSION")))
             .build()
             .new_agent();
+        let refused = match &settings.access {
+            Access::Refused(why) => Some(why.clone()),
+            _ => None,
+        };
         Self {
             agent,
+            flaw: refused.or(unreadable),
             settings,
             stopped: Mutex::default(),
             answered: AtomicBool::default(),
@@ -156,7 +170,7 @@ impl Forge {
 
     /// One file.
     pub fn fetch(&self, file: &Wanted) -> Result<String, Failure> {
-        if let Access::Refused(why) = &self.settings.access {
+        if let Some(why) = &self.flaw {
             return Err(Failure::Refused(why.clone()));
         }
         if let Some(failure) = lock(&self.stopped).clone() {
