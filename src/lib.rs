@@ -37,6 +37,7 @@ pub mod edit;
 pub mod emit;
 pub mod factory;
 pub mod forge;
+pub mod grammar;
 pub mod io;
 pub mod k8s;
 pub mod kargo;

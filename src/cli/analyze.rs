@@ -6,10 +6,13 @@ use crate::diagnostic::any_error;
 use crate::discover::analysis::{Analysis, Expected};
 use crate::dockerfile;
 use crate::forge::Provider;
+use crate::grammar::address::ApiUrl;
+use crate::grammar::build::Platform;
+use crate::grammar::git::{Branch, FilePath};
+use crate::grammar::{Form, Invalid};
 use crate::io::forge::{Forge, Settings, Wanted};
 use crate::io::read::{self, FileText};
 use crate::io::terminal;
-use crate::model::{PLATFORM, check};
 use crate::session::Problems;
 use crate::session::files::{Absent, Found, read_from_disk};
 use crate::source::{SourceFile, Sources};
@@ -31,8 +34,8 @@ pub(super) struct Flags {
     #[arg(long = "build-arg", value_name = "NAME=VALUE", value_parser = build_arg, conflicts_with = "request")]
     build_args: Vec<(String, String)>,
     /// What is built for [default: linux/amd64]
-    #[arg(long, value_name = "OS/ARCH", value_parser = platform, conflicts_with = "request")]
-    platform: Option<String>,
+    #[arg(long, value_name = "OS/ARCH", conflicts_with = "request")]
+    platform: Option<Platform>,
     /// An image that it must be built on, or `none`; may be given several times. Exit with 1 unless it is built on these
     /// and no others
     #[arg(long, value_name = "REF", conflicts_with = "request")]
@@ -61,10 +64,6 @@ pub(super) fn build_arg(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
-fn platform(text: &str) -> Result<String, String> {
-    check::platform(text).map(|()| text.to_owned())
-}
-
 /// What is asked, from flags or from JSON. Unknown keys are refused: a misspelt `expect` would expect nothing.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -84,17 +83,15 @@ struct Request {
 
 pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let (request, found) = if let Some(json) = &flags.request {
-        let (request, provider) = match Request::parse(json) {
-            Ok(request) => request,
+        match Request::parse(json) {
+            Ok((request, remote)) => (request, remote.fetch(global)),
             Err(why) => return Ok(wrong(&why)),
-        };
-        let found = request.fetch(provider, global);
-        (request, found)
+        }
     } else {
         let request = Request {
             target: flags.target.clone(),
             build_args: flags.build_args.iter().cloned().collect(),
-            platform: flags.platform.clone(),
+            platform: flags.platform.as_ref().map(Platform::to_string),
             expect: (!flags.expect.is_empty()).then(|| flags.expect.clone()),
             ..Request::default()
         };
@@ -121,7 +118,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let asked = dockerfile::Request {
         target: request.target.as_deref(),
         build_args: &request.build_args,
-        platform: request.platform.as_deref().unwrap_or(PLATFORM),
+        platform: request.platform.as_deref().unwrap_or(&Platform::DEFAULT),
     };
     let (facts, diagnostics) = dockerfile::read(sources.file(id), id, &asked);
     report(&Problems::of(diagnostics.clone(), &sources), &sources, global);
@@ -153,38 +150,50 @@ fn stdin() -> anyhow::Result<Found> {
     })
 }
 
+/// A file of a repository, and who is asked for it.
+struct Remote {
+    provider: Provider,
+    url: ApiUrl,
+    file: Wanted,
+}
+
 impl Request {
     /// Reads and checks a request; the error is what is wrong with it.
-    fn parse(json: &str) -> Result<(Self, Provider), String> {
+    fn parse(json: &str) -> Result<(Self, Remote), String> {
         let request: Self =
             serde_json::from_str(json).map_err(|error| format!("the request cannot be read: {error}"))?;
         let provider = match request.provider.as_deref() {
-            None | Some("github") => Provider::GitHub,
-            Some("gitlab") => Provider::GitLab,
-            Some(other) => return Err(format!("the provider `{other}` is not known; write github or gitlab")),
+            None => Provider::GitHub,
+            Some(word) => word
+                .parse()
+                .map_err(|_| format!("the provider `{word}` is not known; write {}", Provider::WORDS.join(" or ")))?,
         };
-        let named = |key: &str, result: Result<(), String>| {
-            result.map_err(|why| format!("`{key}` of the request cannot be used: {why}"))
-        };
-        named("repo", provider.check_repo(&request.repo))?;
-        named("branch", request.branch.as_deref().map_or(Ok(()), check::branch))?;
-        named("dockerfile", request.dockerfile.as_deref().map_or(Ok(()), check::path))?;
-        named("platform", request.platform.as_deref().map_or(Ok(()), check::platform))?;
-        named("apiUrl", request.api_url.as_deref().map_or(Ok(()), |url| check::api_url(url).map(drop)))?;
-        Ok((request, provider))
+        provider.check_repo(&request.repo).map_err(|why| unusable("repo", &why))?;
+        let branch: Branch = of_form("branch", request.branch.as_deref())?.unwrap_or(Branch::MAIN);
+        let path: FilePath = of_form("dockerfile", request.dockerfile.as_deref())?.unwrap_or(FilePath::DOCKERFILE);
+        of_form::<Platform>("platform", request.platform.as_deref())?;
+        let url = of_form("apiUrl", request.api_url.as_deref())?.unwrap_or_else(|| provider.host().address.clone());
+        let file = Wanted { repo: request.repo.clone(), branch: branch.into(), path: path.into() };
+        Ok((request, Remote { provider, url, file }))
     }
+}
 
-    fn fetch(&self, provider: Provider, global: &Global) -> Found {
-        let mut settings = Settings::new(provider, self.api_url.as_deref().unwrap_or(provider.host().address));
+fn of_form<T: Form>(key: &str, text: Option<&str>) -> Result<Option<T>, String> {
+    text.map(str::parse).transpose().map_err(|why| unusable(key, &why))
+}
+
+fn unusable(key: &str, why: &Invalid) -> String {
+    format!("`{key}` of the request cannot be used: {why}")
+}
+
+impl Remote {
+    fn fetch(self, global: &Global) -> Found {
+        let Self { provider, url, file } = self;
+        let mut settings = Settings::new(provider, &url);
         settings.verbose = global.verbose;
         if !global.quiet {
             terminal::message(&settings.access.warning(provider).unwrap_or_default());
         }
-        let file = Wanted {
-            repo: self.repo.clone(),
-            branch: self.branch.clone().unwrap_or_else(|| "main".to_owned()),
-            path: self.dockerfile.clone().unwrap_or_else(|| "Dockerfile".to_owned()),
-        };
         let name = file.to_string();
         match Forge::new(settings).fetch(&file) {
             Ok(text) => Ok((name, text)),

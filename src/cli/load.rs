@@ -29,7 +29,7 @@ pub(super) fn read(global: &Global, options: Options) -> anyhow::Result<Option<S
 /// Reads `OWNER/REPO=DIR` of `--checkout`.
 pub(super) fn checkout(text: &str) -> Result<Checkout, String> {
     let (repo, folder) = text.split_once('=').ok_or("write OWNER/REPO=DIR")?;
-    repo.parse::<github::Repo>()?;
+    repo.parse::<github::Repo>().map_err(|why| why.to_string())?;
     if folder.is_empty() {
         return Err("the folder is missing".to_owned());
     }

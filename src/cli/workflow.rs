@@ -5,6 +5,7 @@ use super::report::report;
 use super::{Exit, Global};
 use crate::diagnostic::Diagnostic;
 use crate::forge::github::WORKFLOWS;
+use crate::grammar::kargo::VersionBump;
 use crate::io::terminal;
 use crate::lock::Entry;
 use crate::model::inputs::VERSION_BUMP;
@@ -64,7 +65,7 @@ fn wrong(why: &str) -> Exit {
 }
 
 fn no_such_image(model: &Model, name: &str) -> String {
-    if model.externals.iter().any(|image| image.name == name) {
+    if model.externals.iter().any(|image| image.name == *name) {
         return format!("{name} has no `source`, so there is nothing to build");
     }
     let near = nearest(name, model.images.iter().map(|image| image.name.as_str()));
@@ -97,7 +98,7 @@ fn where_it_belongs(model: &Model, image: &ManagedImage) -> String {
 /// What the template is filled with.
 fn build<'m>(model: &'m Model, image: &'m ManagedImage, base: Base) -> Result<Build<'m>, String> {
     let source = &image.source;
-    let here = |other: &&str| *other == image.repo_url;
+    let here = |other: &&str| image.repo_url == **other;
     let managed = model.images.iter().map(|other| other.repo_url.as_str());
     let external = model.externals.iter().map(|other| other.repo_url.as_str());
     Ok(Build {
@@ -106,7 +107,7 @@ fn build<'m>(model: &'m Model, image: &'m ManagedImage, base: Base) -> Result<Bu
         repo: &source.repo,
         file: &source.workflow,
         branch: &source.branch,
-        dockerfile: source.dockerfile(),
+        dockerfile: source.dockerfile().into(),
         context: source.context.as_deref(),
         target: source.target.as_deref(),
         platform: source.platform.as_deref(),
@@ -124,7 +125,7 @@ fn inputs<'m>(model: &'m Model, image: &ManagedImage) -> Result<Vec<(&'m str, Op
     let dependents = model.bases.iter().flat_map(|base| &base.dependents);
     let of_this = dependents.filter(|user| model.images.get(user.image).is_some_and(|user| user.name == image.name));
     for (name, value) in of_this.flat_map(|user| &user.inputs) {
-        if name.eq_ignore_ascii_case(VERSION_BUMP) && !matches!(value.as_str(), "patch" | "minor" | "major") {
+        if name.eq_ignore_ascii_case(VERSION_BUMP) && value.parse::<VersionBump>().is_err() {
             return Err(format!(
                 "{} is sent the version_bump {value:?}, which this workflow could not follow\n  help: write patch, minor or major",
                 image.name
@@ -138,7 +139,7 @@ fn inputs<'m>(model: &'m Model, image: &ManagedImage) -> Result<Vec<(&'m str, Op
 
 /// Tags that no version has and that somebody counts on: the one that is watched, and those that other images are built on.
 fn moving_tags<'m>(model: &'m Model, image: &'m ManagedImage) -> Vec<&'m str> {
-    let bases = model.bases.iter().map(|base| &base.reference).filter(|base| base.name() == image.repo_url);
+    let bases = model.bases.iter().map(|base| &base.reference).filter(|base| image.repo_url == base.name());
     let mut found: Vec<&str> = bases.filter_map(Reference::tag).chain(image.tags.single_tag()).collect();
     let is_version =
         |tag: &str| tag.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));

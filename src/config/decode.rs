@@ -3,13 +3,13 @@
 //! serde stops at the first error. Here a field is a [`Slot`](super::Slot), which turns an error into `Broken` once it has
 //! been reported, and a struct's unknown keys are reported and passed over; so one pass reports everything.
 
-use super::value::AT;
+use super::value::{AT, WRITTEN};
 use crate::diagnostic::{Code, Diagnostic, Fix};
-use crate::source::{At, Span};
+use crate::source::Span;
 use crate::words::nearest;
 use crate::yaml::{Node, ScalarType, Value, scalar_type};
 use serde::de::value::U32Deserializer;
-use serde::de::{self, DeserializeSeed, IntoDeserializer, Visitor};
+use serde::de::{self, DeserializeSeed, IntoDeserializer, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
 use std::cell::RefCell;
 use std::fmt;
@@ -19,6 +19,13 @@ use std::fmt;
 pub(crate) enum Failure {
     /// A diagnostic says why.
     Reported,
+    /// It is a number or a boolean, where a text is needed.
+    NoText {
+        /// What to write in its place.
+        help: String,
+        /// Whether it would be right in quotes.
+        quotes_mend: bool,
+    },
     /// serde's own words; they become a diagnostic at the nearest place.
     Said(String),
 }
@@ -27,6 +34,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Failure::Reported => f.write_str("reported"),
+            Failure::NoText { help, .. } => f.write_str(help),
             Failure::Said(message) => f.write_str(message),
         }
     }
@@ -38,18 +46,23 @@ impl de::Error for Failure {
     fn custom<T: fmt::Display>(message: T) -> Self {
         Failure::Said(message.to_string())
     }
+
+    /// As [`Written`](super::Written) has it.
+    fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        Failure::NoText { help: expected.to_string(), quotes_mend: matches!(unexpected, Unexpected::Str(_)) }
+    }
 }
 
 /// Reads a node as a `T`; `None` if it is not one at all, which has been reported then.
 pub(crate) fn decode<'de, T: de::Deserialize<'de>>(node: &Node<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<T> {
     let sink = RefCell::new(std::mem::take(diagnostics));
-    let result = T::deserialize(Reader { node, key: None, free: false, sink: &sink, misspelt: false });
+    let result = T::deserialize(Reader { node, key: None, sink: &sink, misspelt: false });
     *diagnostics = sink.into_inner();
     match result {
         Ok(value) => Some(value),
         Err(Failure::Reported) => None,
-        Err(Failure::Said(message)) => {
-            diagnostics.push(Diagnostic::new(Code::InvalidValue, message, node.span));
+        Err(failure) => {
+            diagnostics.push(Diagnostic::new(Code::InvalidValue, failure.to_string(), node.span));
             None
         }
     }
@@ -60,8 +73,6 @@ struct Reader<'n> {
     node: &'n Node<'n>,
     /// The key that holds the node, for messages.
     key: Option<&'n str>,
-    /// Whether the user chose that key.
-    free: bool,
     sink: &'n RefCell<Vec<Diagnostic>>,
     /// Whether the key was misspelt, which has been reported: there is a value, and it is not looked into.
     misspelt: bool,
@@ -101,36 +112,17 @@ impl<'n> Reader<'n> {
     fn text(&self) -> Result<&'n str, Failure> {
         match self.scalar() {
             Some((text, ScalarType::Text)) => Ok(text),
-            // No delay at all needs no unit.
-            Some(("0", ScalarType::Number)) if self.key == Some("rebuildDelay") => Ok("0"),
             Some((text, ScalarType::Bool(_) | ScalarType::Number)) => {
-                let help = match self.key {
-                    Some("rebuildDelay" | "interval" | "baseInterval" | "imageInterval" | "timeout") => {
-                        format!("write a number and a unit, as in `{text}d` for days or `{text}h` for hours")
-                    }
-                    _ => format!("put it in quotes: \"{text}\""),
-                };
-                let fix = self.is_right_in_quotes(text).then(|| Fix::replace(self.node.span, text, text));
-                Err(self.report(self.wrong("text", Some(help)).fix(fix)))
+                Err(self.no_text(&format!("put it in quotes: \"{text}\""), None))
             }
             _ => Err(self.wrong_type("text", None)),
         }
     }
 
-    /// Whether a number or a boolean would be right as text, as far as that can be told without knowing what it means.
-    fn is_right_in_quotes(&self, text: &str) -> bool {
-        let word = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.')
-            && text.starts_with(|c: char| c.is_ascii_alphanumeric())
-            && text.ends_with(|c: char| c.is_ascii_alphanumeric());
-        let lower = !text.bytes().any(|b| b.is_ascii_uppercase());
-        word && match self.key {
-            _ if self.free => true,
-            Some("kargoVersion") => matches!(text, "1.9" | "1.10" | "1.11"),
-            Some("name" | "repository") => lower,
-            Some("project") => lower && !text.contains('.'),
-            Some("tag" | "constraint" | "branch" | "target" | "secret" | "key") => true,
-            _ => false,
-        }
+    /// Reports a number or a boolean in place of a text, and which text it can only have meant.
+    fn no_text(&self, help: &str, meant: Option<&str>) -> Failure {
+        let fix = meant.map(|text| Fix::replace(self.node.span, text, text));
+        self.report(self.wrong("text", Some(help.to_owned())).fix(fix))
     }
 
     fn map(self, fields: Option<&'static [&'static str]>) -> Result<Entries<'n>, Failure> {
@@ -215,6 +207,21 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
         self.deserialize_seq(visitor)
     }
 
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Failure> {
+        match self.scalar() {
+            Some((text, ScalarType::Bool(_) | ScalarType::Number)) if name == WRITTEN => {
+                let scalar: de::value::StrDeserializer<'_, Failure> = text.into_deserializer();
+                visitor.visit_newtype_struct(scalar).map_err(|failure| match failure {
+                    Failure::NoText { help, quotes_mend } => {
+                        self.no_text(&help, Some(text).filter(|text| quotes_mend && is_word(text)))
+                    }
+                    other => other,
+                })
+            }
+            _ => visitor.visit_str(self.text()?),
+        }
+    }
+
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
         visitor.visit_map(self.map(None)?)
     }
@@ -233,7 +240,7 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
     }
 
     forward_to_deserialize_any! {
-        i8 i16 i32 i64 i128 u8 u16 u64 u128 f32 f64 char bytes byte_buf unit unit_struct newtype_struct tuple enum identifier
+        i8 i16 i32 i64 i128 u8 u16 u64 u128 f32 f64 char bytes byte_buf unit unit_struct tuple enum identifier
     }
 }
 
@@ -247,7 +254,7 @@ impl<'de> de::SeqAccess<'de> for Items<'_> {
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Failure> {
         match self.rest.next() {
-            Some(node) => seed.deserialize(Reader { node, key: None, free: false, ..self.reader }).map(Some),
+            Some(node) => seed.deserialize(Reader { node, key: None, ..self.reader }).map(Some),
             None => Ok(None),
         }
     }
@@ -280,7 +287,8 @@ impl<'de> de::SeqAccess<'de> for Placed<'_> {
         match seed.deserialize(self.reader) {
             Ok(value) => Ok(Some(value)),
             Err(Failure::Reported) => Err(Failure::Reported),
-            Err(Failure::Said(message)) => {
+            Err(failure) => {
+                let message = failure.to_string();
                 Err(self.reader.report(Diagnostic::new(Code::InvalidValue, message, self.reader.node.span)))
             }
         }
@@ -321,7 +329,7 @@ impl<'de> de::MapAccess<'de> for Entries<'_> {
                 // A free key is text, whatever type YAML would give it: `1.10: x` has the key "1.10".
                 let text = Value::Scalar { text: text.as_ref().into(), plain: false };
                 let node = key.with_value(text);
-                return seed.deserialize(Reader { node: &node, key: None, free: false, ..self.reader }).map(Some);
+                return seed.deserialize(Reader { node: &node, key: None, ..self.reader }).map(Some);
             };
             if fields.contains(&text.as_ref()) {
                 let name: de::value::StrDeserializer<'_, Failure> = text.as_ref().into_deserializer();
@@ -341,8 +349,15 @@ impl<'de> de::MapAccess<'de> for Entries<'_> {
         let Some((key, node)) = self.value.take() else {
             return Err(de::Error::custom("a value was asked for before its key"));
         };
-        seed.deserialize(Reader { node, key: Some(key), free: self.fields.is_none(), ..self.reader })
+        seed.deserialize(Reader { node, key: Some(key), ..self.reader })
     }
+}
+
+/// Whether a number or a boolean looks the same to whoever reads it as text: `1_000` or `+1` may be meant otherwise.
+fn is_word(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.')
+        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.ends_with(|c: char| c.is_ascii_alphanumeric())
 }
 
 fn unknown_key(key: &str, span: Span, known: &[&str]) -> Diagnostic {
@@ -354,11 +369,11 @@ fn unknown_key(key: &str, span: Span, known: &[&str]) -> Diagnostic {
 }
 
 /// What to say of a word that is none of a few; `what` names it.
-pub(crate) fn unknown_word(what: &str, at: &At<String>, words: &[&str]) -> Diagnostic {
-    let message = format!("{what} `{}` is not known", shortened(&at.value));
-    let diagnostic = Diagnostic::new(Code::InvalidValue, message, at.span);
-    let is_word = at.value.starts_with(|c: char| c.is_ascii_alphabetic());
-    match nearest(&at.value, words.iter().copied()) {
+pub(crate) fn unknown_word(what: &str, text: &str, span: Span, words: &[&str]) -> Diagnostic {
+    let message = format!("{what} `{}` is not known", shortened(text));
+    let diagnostic = Diagnostic::new(Code::InvalidValue, message, span);
+    let is_word = text.starts_with(|c: char| c.is_ascii_alphabetic());
+    match nearest(text, words.iter().copied()) {
         Some(name) if is_word => diagnostic.help(format!("did you mean `{name}`?")),
         _ => diagnostic.help(format!("write one of {}", words.join(", "))),
     }

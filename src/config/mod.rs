@@ -8,10 +8,10 @@ mod value;
 
 pub use images::{
     Analysis, BaseImage, Credentials, Defaults, Enrollment, Factory, File, Github, Gitlab, Image, Inputs, Namespace,
-    Retry, Source, Tags, Texts,
+    Retry, Source, Tags, Text, Texts,
 };
 pub use schema::images_schema;
-pub use value::{Anything, Entries, Slot};
+pub use value::{Anything, Entries, Slot, Written};
 
 pub(crate) use decode::{shortened, unknown_word};
 

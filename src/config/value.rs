@@ -1,9 +1,11 @@
 //! What a key of images.yaml holds: nothing, something broken that has been reported, or a value and its place.
 
+use crate::grammar::Form;
 use crate::source::{At, Span};
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Unexpected, Visitor};
 use std::fmt;
 use std::marker::PhantomData;
+use std::ops::Deref;
 
 /// The name by which [`Slot`] asks the deserializer for the place of a value: serde has no other way to say it.
 pub(crate) const AT: &str = "$image-factory::At";
@@ -98,50 +100,123 @@ fn read_span<'de, A: SeqAccess<'de>>(parts: &mut A) -> Result<Span, A::Error> {
     Ok(Span::from_parts([number()?, number()?, number()?]))
 }
 
+/// The name by which [`Written`] asks the deserializer for a text, or for a number or a boolean as it is written.
+pub(crate) const WRITTEN: &str = "$image-factory::Written";
+
+/// A text as it is written. Of which form it should be is known, and not yet looked at.
+pub struct Written<T> {
+    text: String,
+    form: PhantomData<fn() -> T>,
+}
+
+impl<T> Deref for Written<T> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl<T> From<String> for Written<T> {
+    fn from(text: String) -> Self {
+        Self { text, form: PhantomData }
+    }
+}
+
+impl<T> Clone for Written<T> {
+    fn clone(&self) -> Self {
+        self.text.clone().into()
+    }
+}
+
+impl<T> PartialEq for Written<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl<T> fmt::Debug for Written<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text.fmt(f)
+    }
+}
+
+struct WrittenVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Form> Visitor<'de> for WrittenVisitor<T> {
+    type Value = Written<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Written<T>, E> {
+        Ok(text.to_owned().into())
+    }
+
+    /// A number or a boolean: what the error expects is what to write in its place; it is unexpected as a text if it would be
+    /// right in quotes, as far as its form tells.
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, scalar: D) -> Result<Written<T>, D::Error> {
+        let text = String::deserialize(scalar)?;
+        if T::is_plain(&text) {
+            return Ok(text.into());
+        }
+        let is_right = T::QUOTES_MEND && text.parse::<T>().is_ok();
+        let unexpected = if is_right { Unexpected::Str(&text) } else { Unexpected::Other("no text") };
+        Err(serde::de::Error::invalid_type(unexpected, &T::in_place_of(&text).as_str()))
+    }
+}
+
+impl<'de, T: Form> Deserialize<'de> for Written<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_newtype_struct(WRITTEN, WrittenVisitor(PhantomData))
+    }
+}
+
 /// A mapping with free keys, in the order of the text.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Entries<T>(pub Vec<(At<String>, T)>);
+pub struct Entries<T, K = String>(pub Vec<(At<K>, T)>);
 
-impl<T> Default for Entries<T> {
+impl<T, K> Default for Entries<T, K> {
     fn default() -> Self {
         Entries(Vec::new())
     }
 }
 
-struct KeyVisitor;
+struct KeyVisitor<K>(PhantomData<K>);
 
-impl<'de> Visitor<'de> for KeyVisitor {
-    type Value = At<String>;
+impl<'de, K: From<String>> Visitor<'de> for KeyVisitor<K> {
+    type Value = At<K>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a key with its place")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<At<String>, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<At<K>, A::Error> {
         let span = read_span(&mut parts)?;
         let text = parts.next_element::<String>()?.unwrap_or_default();
-        Ok(At::new(text, span))
+        Ok(At::new(text.into(), span))
     }
 }
 
-struct Key(At<String>);
+struct Key<K>(At<K>);
 
-impl<'de> Deserialize<'de> for Key {
+impl<'de, K: From<String>> Deserialize<'de> for Key<K> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_tuple_struct(AT, 2, KeyVisitor).map(Key)
+        deserializer.deserialize_tuple_struct(AT, 2, KeyVisitor(PhantomData)).map(Key)
     }
 }
 
-struct EntriesVisitor<T>(PhantomData<T>);
+struct EntriesVisitor<T, K>(PhantomData<(T, K)>);
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for EntriesVisitor<T> {
-    type Value = Entries<T>;
+impl<'de, T: Deserialize<'de>, K: From<String>> Visitor<'de> for EntriesVisitor<T, K> {
+    type Value = Entries<T, K>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a mapping")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries<T>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries<T, K>, A::Error> {
         let mut entries = Vec::new();
         while let Some((Key(key), value)) = map.next_entry()? {
             entries.push((key, value));
@@ -150,7 +225,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for EntriesVisitor<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
+impl<'de, T: Deserialize<'de>, K: From<String>> Deserialize<'de> for Entries<T, K> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(EntriesVisitor(PhantomData))
     }

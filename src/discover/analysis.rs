@@ -87,7 +87,7 @@ fn watched(reference: &Reference) -> String {
 
 fn row(edge: &Edge) -> Row<'_> {
     let image = edge.reference.as_ref().map_or_else(|_| edge.image.clone(), Reference::to_string);
-    Row { kind: edge.kind.name(), image, written: &edge.written, line: edge.line }
+    Row { kind: edge.kind.word(), image, written: &edge.written, line: edge.line }
 }
 
 impl<'a> Analysis<'a> {

@@ -9,8 +9,9 @@ pub mod analysis;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::dockerfile::{Edge, Facts};
+use crate::grammar::build::{Platform, Target};
+use crate::grammar::has_expression;
 use crate::lock::{Base, Dockerfile, Entry, Placed};
-use crate::model::check::has_expression;
 use crate::model::{Reference, Source};
 use crate::source::At;
 use std::collections::HashSet;
@@ -53,12 +54,12 @@ pub fn entry(source: At<&Source>, facts: &Facts) -> Result<Placed<Entry>, Vec<Di
 
 fn dockerfile(At { value: source, span }: At<&Source>) -> Dockerfile {
     Dockerfile {
-        repo: Some(source.repo.clone()),
-        branch: Some(source.branch.clone()),
-        path: Some(Placed::new(source.dockerfile(), span)),
-        target: source.target.clone(),
-        build_args: source.build_args.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
-        platform: source.platform.clone(),
+        repo: Some(source.repo.to_string()),
+        branch: Some(source.branch.to_string()),
+        path: Some(Placed::new(source.dockerfile().into(), span)),
+        target: source.target.as_ref().map(Target::to_string),
+        build_args: source.build_args.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect(),
+        platform: source.platform.as_ref().map(Platform::to_string),
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::intent::Purpose;
 use crate::forge::{BROKEN, Check, LATER, Limit, Request, UNAUTHORIZED, github};
+use crate::grammar::fixed::{FixedText, InputName};
 use crate::kargo::expression::{delimited, secret, string};
 use crate::kargo::stage::Variable;
 use crate::kargo::step::http::{Header, Http};
@@ -47,7 +48,7 @@ pub(super) struct Dispatch<'a> {
     pub(super) repo: &'a str,
     pub(super) workflow: &'a str,
     pub(super) branch: &'a str,
-    pub(super) inputs: &'a IndexMap<String, String>,
+    pub(super) inputs: &'a IndexMap<InputName, FixedText>,
     /// When, if not always.
     pub(super) condition: Option<Rc<str>>,
 }

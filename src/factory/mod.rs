@@ -11,6 +11,7 @@ mod warehouses;
 
 use crate::constructs::{ApiObject, Metadata, Pairs};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::grammar::kubernetes::ObjectName;
 use crate::model::Model;
 use github::GithubSteps;
 use std::collections::HashSet;
@@ -18,7 +19,7 @@ use std::collections::HashSet;
 /// A Stage of which name and policy are known. The rest is made when its turn comes: of 10,000 images the Stages together
 /// would take as much memory as their text.
 struct PlannedStage<'a> {
-    name: String,
+    name: ObjectName,
     automatic: bool,
     make: Box<dyn FnOnce() -> ApiObject + 'a>,
 }
@@ -67,10 +68,10 @@ pub fn size(object: &ApiObject, written: usize) -> Option<Diagnostic> {
 fn metadata(model: &Model, name: &str, description: String) -> Metadata {
     Metadata {
         name: name.to_owned(),
-        namespace: Some(model.project.name.clone()),
+        namespace: Some(model.project.name.to_string()),
         labels: Pairs::from([
             (intent::MANAGED_BY_LABEL.into(), intent::MANAGED_BY.into()),
-            ("app.kubernetes.io/part-of".into(), model.project.name.clone().into()),
+            ("app.kubernetes.io/part-of".into(), model.project.name.to_string().into()),
         ]),
         annotations: Pairs::from([(crate::kargo::DESCRIPTION.into(), description.into())]),
     }

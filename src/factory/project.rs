@@ -2,6 +2,7 @@
 
 use super::{PlannedStage, metadata};
 use crate::constructs::{ApiObject, Metadata, Text};
+use crate::grammar::kubernetes::LabelKey;
 use crate::k8s::Namespace;
 use crate::kargo::PROJECT_LABEL;
 use crate::kargo::project::Project;
@@ -9,6 +10,7 @@ use crate::kargo::project_config::{ProjectConfigSpec, PromotionPolicy, StageSele
 use crate::model::Model;
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// Above so many automatic Stages one policy by label takes the place of a policy for each: Kargo goes through the list for
 /// every Stage.
@@ -49,8 +51,8 @@ pub(super) fn objects(model: &Model, stages: &[PlannedStage<'_>]) -> [ApiObject;
     ]
 }
 
-fn texts(map: &IndexMap<String, String>) -> impl Iterator<Item = (Text, Text)> {
-    map.iter().map(|(key, value)| (key.clone().into(), value.clone().into()))
+fn texts<V: fmt::Display>(map: &IndexMap<LabelKey, V>) -> impl Iterator<Item = (Text, Text)> {
+    map.iter().map(|(key, value)| (key.to_string().into(), value.to_string().into()))
 }
 
 fn cluster_scoped(metadata: Metadata) -> Metadata {

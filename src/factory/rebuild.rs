@@ -5,12 +5,13 @@ use super::intent::kind;
 use super::{PlannedStage, describe, metadata, size};
 use crate::constructs::ApiObject;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::grammar::kubernetes::ObjectName;
 use crate::kargo::COLOR;
 use crate::kargo::stage::{
     FreightOrigin, FreightSources, PromotionTemplate, PromotionTemplateSpec, RequestedFreight, StageSpec,
 };
 use crate::kargo::step::{Step, compose_output};
-use crate::model::name::{object_name, soak_stage, trigger_stage};
+use crate::model::name::{soak_stage, trigger_stage};
 use crate::model::{Base, Dependent, Model, Policy};
 use std::collections::{BTreeMap, HashMap};
 
@@ -21,7 +22,7 @@ const SOAK_COLOR: &str = "#d97706";
 
 /// What is known of a Stage before it is made.
 struct Plan<'a> {
-    name: String,
+    name: ObjectName,
     base: &'a Base,
     /// `None` for the soak Stage.
     trigger: Option<(Policy, Vec<&'a Dependent>)>,
@@ -108,9 +109,10 @@ fn stage(model: &Model, plan: &Plan<'_>, github: &GithubSteps<'_>) -> ApiObject 
             let color = if automatic { AUTOMATIC_COLOR } else { MANUAL_COLOR };
             let sources = match policy.delay() {
                 // Never `direct` as well: Kargo ignores the soak time then.
-                Some(delay) => {
-                    FreightSources::Soaked { stage: soak_stage(&base.name), required_soak_time: delay.to_string() }
-                }
+                Some(delay) => FreightSources::Soaked {
+                    stage: soak_stage(&base.name).into(),
+                    required_soak_time: delay.to_string(),
+                },
                 None => FreightSources::Direct,
             };
             let (vars, steps) = github.rebuilds(dependents);
@@ -119,7 +121,7 @@ fn stage(model: &Model, plan: &Plan<'_>, github: &GithubSteps<'_>) -> ApiObject 
     };
     let mut metadata = metadata(model, &plan.name, description);
     metadata.annotations.insert(COLOR.into(), color.into());
-    let origin = FreightOrigin { kind: kind::WAREHOUSE, name: object_name(&[&base.name]) };
+    let origin = FreightOrigin { kind: kind::WAREHOUSE, name: base.name.warehouse().into() };
     let growth = size::status_of_promotion(steps.len());
     let spec = StageSpec {
         requested_freight: vec![RequestedFreight { origin, sources }],

@@ -9,11 +9,13 @@
 //! | 400, 401, 403, 404, 422 and everything else | never like this | failed, with GitHub's message and what to check |
 
 use super::{Check, Elsewhere, Host, Limit, Request, parts};
+use crate::grammar::address::ApiUrl;
+use crate::grammar::fixed::{FixedText, InputName};
+use crate::grammar::kubernetes::{ObjectName, SecretKey};
+use crate::grammar::{Form, form};
 use crate::source::{percent_decoded, percent_encoded};
 use indexmap::IndexMap;
 use serde::ser::{Serialize, SerializeMap, Serializer};
-use std::fmt;
-use std::str::FromStr;
 
 /// What is known of it.
 pub static HOST: Host = Host {
@@ -25,7 +27,7 @@ pub static HOST: Host = Host {
         host: "GH_HOST",
         address: Some(API_VARIABLE),
     },
-    credential: ("github-credentials", "password"),
+    credential: (ObjectName::constant("github-credentials"), SecretKey::constant("password")),
     authorization: ("Authorization", "Bearer "),
     // "Rate limits for the REST API".
     limit: Limit {
@@ -45,7 +47,7 @@ pub static HOST: Host = Host {
 /// The variable in which GitHub Actions says the address of its API ("Default environment variables").
 pub const API_VARIABLE: &str = "GITHUB_API_URL";
 /// The address of GitHub's own API.
-pub const API: &str = "https://api.github.com";
+pub const API: ApiUrl = ApiUrl::constant("https://api.github.com");
 /// The key of a JSON body that says why something was refused.
 pub const MESSAGE: &str = "message";
 /// Statuses of a dispatch that was taken.
@@ -90,49 +92,81 @@ pub const WORKFLOWS: &str = ".github/workflows";
 const WEB: &str = "github.com";
 /// The longest name of a repository; those of owners are shorter.
 const MAX_NAME: usize = 100;
+/// The longest name of a file that Linux has.
+const MAX_FILE: usize = 255;
 
-/// `owner/name` of a repository.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Repo(String);
+form! {
+    /// `owner/name` of a repository.
+    Repo = repo, {
+        "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_-]*/(?!\\.{1,2}$)[A-Za-z0-9_.-]+$",
+        "patternErrorMessage": "write owner/name, not an address", "examples": ["myorg/myrepo"]
+    }, []
+}
+
+impl Form for Repo {
+    fn meant(text: &str) -> Option<String> {
+        let path = path_in_address(text)?;
+        path.parse::<Self>().is_ok().then(|| path.to_owned())
+    }
+}
 
 impl Repo {
-    /// `owner/name`.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
     /// The user or organization.
     pub fn owner(&self) -> &str {
-        self.0.split_once('/').map_or("", |(owner, _)| owner)
-    }
-
-    /// The repository in the address of one at github.com, with or without a scheme and a user.
-    pub fn in_address(text: &str) -> Option<Self> {
-        path_in_address(text)?.parse().ok()
+        self.split_once('/').map_or("", |(owner, _)| owner)
     }
 }
 
-impl FromStr for Repo {
-    type Err = String;
+form! {
+    /// The file name of a workflow, without the folder that every workflow is in.
+    WorkflowFile = workflow_file, {
+        "type": "string", "pattern": "^(\\./)?(\\.github/workflows/)?[^/\\\\\\x00-\\x1f\\x7f]+\\.ya?ml$",
+        "patternErrorMessage": "write the file's name in .github/workflows; it ends in .yml or .yaml",
+        "examples": ["myapp.yml"]
+    }, [
+        /// That of the factory, where nothing else is written.
+        FACTORY = "image-factory.yml",
+    ]
+}
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        if let Some(rest) = path_in_address(text) {
-            return Err(format!("it is an address; write `{rest}`"));
-        }
-        let Some((owner, name)) = text.split_once('/') else { return Err("write `owner/name`".into()) };
-        if !(is_owner(owner) && super::is_name(name)) {
-            return Err("write `owner/name`: letters, digits, `-`, `_` and, in the name, `.`".into());
-        }
-        if owner.len().max(name.len()) > MAX_NAME {
-            return Err(format!("GitHub's names have at most {MAX_NAME} characters"));
-        }
-        Ok(Self(text.to_owned()))
+impl Form for WorkflowFile {}
+
+impl WorkflowFile {
+    /// That of an image, where nothing else is written.
+    pub fn of_image(name: &ObjectName) -> Self {
+        Self(format!("{name}.yml").into())
     }
 }
 
-impl fmt::Display for Repo {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+fn repo(text: &str) -> Result<&str, String> {
+    if let Some(rest) = path_in_address(text) {
+        return Err(format!("it is an address; write `{rest}`"));
+    }
+    let Some((owner, name)) = text.split_once('/') else { return Err("write `owner/name`".into()) };
+    if !(is_owner(owner) && super::is_name(name)) {
+        return Err("write `owner/name`: letters, digits, `-`, `_` and, in the name, `.`".into());
+    }
+    if owner.len().max(name.len()) > MAX_NAME {
+        return Err(format!("GitHub's names have at most {MAX_NAME} characters"));
+    }
+    Ok(text)
+}
+
+fn workflow_file(text: &str) -> Result<&str, String> {
+    let name = text.strip_prefix("./").unwrap_or(text);
+    let name = name.strip_prefix(WORKFLOWS).and_then(|name| name.strip_prefix('/')).unwrap_or(name);
+    if name.contains(['/', '\\']) {
+        return Err(format!("workflows lie in `{WORKFLOWS}/`; write the file's name alone"));
+    }
+    if name.chars().any(char::is_control) {
+        return Err("it holds a control character".into());
+    }
+    let stem = name.strip_suffix(".yml").or_else(|| name.strip_suffix(".yaml"));
+    match stem {
+        None => Err(format!("a workflow's file name ends in .yml or .yaml; did you mean `{name}.yml`?")),
+        Some("" | "." | "..") => Err("the file's name is missing".into()),
+        Some(_) if name.len() > MAX_FILE => Err(format!("it is longer than {MAX_FILE} characters")),
+        Some(_) => Ok(name),
     }
 }
 
@@ -167,7 +201,13 @@ pub fn repository(api: &str, repo: &str) -> Request {
 }
 
 /// Starts a workflow: "Create a workflow dispatch event". The body is fixed JSON.
-pub fn dispatch(api: &str, repo: &str, workflow: &str, branch: &str, inputs: &IndexMap<String, String>) -> Request {
+pub fn dispatch(
+    api: &str,
+    repo: &str,
+    workflow: &str,
+    branch: &str,
+    inputs: &IndexMap<InputName, FixedText>,
+) -> Request {
     let workflow = percent_encoded(workflow);
     let url = format!("{api}{REPOS}{}{WORKFLOWS_OF}{workflow}{DISPATCHES}", encoded(repo.split('/')));
     // Texts are always JSON.
@@ -200,7 +240,7 @@ pub fn dispatched(url: &str) -> Option<Dispatched<'_>> {
 /// The body of a dispatch.
 struct Body<'a> {
     branch: &'a str,
-    inputs: &'a IndexMap<String, String>,
+    inputs: &'a IndexMap<InputName, FixedText>,
 }
 
 impl Serialize for Body<'_> {
@@ -228,6 +268,7 @@ pub(super) fn web_host(api_url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::grammar::tests::hold;
 
     #[test]
     fn repositories_are_owner_and_name() {
@@ -241,16 +282,31 @@ mod tests {
             "https://www.github.com/a/b",
             "ssh://git@github.com/a/b.git",
         ] {
-            assert_eq!(address.parse::<Repo>(), Err("it is an address; write `a/b`".to_owned()), "{address}");
-            assert_eq!(Repo::in_address(address), "a/b".parse().ok(), "{address}");
+            assert_eq!(address.parse::<Repo>(), Err("it is an address; write `a/b`".into()), "{address}");
+            assert_eq!(Repo::meant(address).as_deref(), Some("a/b"), "{address}");
         }
         for bad in ["", "a", "a/", "/b", "a/b/c", "a/..", "a/b?x", "a/b#c", "a b/c", "a/%2f", "../a", "a.b/c", "-a/b"] {
-            assert!(bad.parse::<Repo>().is_err_and(|why| why.starts_with("write `owner/name`")), "{bad}");
+            assert!(bad.parse::<Repo>().is_err_and(|why| why.to_string().starts_with("write `owner/name`")), "{bad}");
         }
         assert_eq!(
             format!("a/{}", "b".repeat(101)).parse::<Repo>(),
-            Err("GitHub's names have at most 100 characters".to_owned())
+            Err("GitHub's names have at most 100 characters".into())
         );
+    }
+
+    #[test]
+    fn workflows_are_file_names() {
+        hold::<WorkflowFile>();
+        for (written, file) in [(".github/workflows/build.yml", "build.yml"), ("b u#?i.yaml", "b u#?i.yaml")] {
+            assert_eq!(written.parse().map(|file: WorkflowFile| file.to_string()), Ok(file.to_owned()));
+        }
+        assert_eq!(
+            "build".parse::<WorkflowFile>(),
+            Err("a workflow's file name ends in .yml or .yaml; did you mean `build.yml`?".into())
+        );
+        for bad in ["", ".yml", "...yml", "a/b.yml", "../x.yml", "a\nb.yml"] {
+            assert!(bad.parse::<WorkflowFile>().is_err(), "{bad:?}");
+        }
     }
 
     /// "Rate limits for the REST API", "Create a workflow dispatch event", "Get repository content".
@@ -286,16 +342,16 @@ mod tests {
             "https://h/api/v3/repos/acme/web/contents/a%20b/%C3%BC%23%3F.Dockerfile?ref=release%2F1%20%2Bx%26y"
         );
         assert_eq!((request.method, request.headers), ("GET", &[RAW, VERSION][..]));
-        assert_eq!(repository(API, "acme/web").url, "https://api.github.com/repos/acme/web");
+        assert_eq!(repository(&API, "acme/web").url, "https://api.github.com/repos/acme/web");
     }
 
     #[test]
     fn the_address_of_a_dispatch_leads_back_to_what_it_starts() {
-        let inputs = IndexMap::from([("a".to_owned(), "b\"c".to_owned())]);
+        let inputs = IndexMap::from([("a".parse().unwrap(), "b\"c".parse().unwrap())]);
         for (api, repo, workflow) in [
-            (API, "acme/web", "build.yml"),
+            (&*API, "acme/web", "build.yml"),
             ("https://h/repos/api/v3", "acme/web", "b u#?/%41.yaml"),
-            (API, "repos/web", "build.yml"),
+            (&*API, "repos/web", "build.yml"),
         ] {
             let request = dispatch(api, repo, workflow, "main", &inputs);
             assert_eq!(request.body.as_deref(), Some(r#"{"ref":"main","inputs":{"a":"b\"c"}}"#));

@@ -7,17 +7,18 @@
 //! | 401, 403, 404 and everything else | never like this | failed, with GitLab's message |
 
 use super::{Elsewhere, Host, Limit, Request, parts};
+use crate::grammar::address::ApiUrl;
+use crate::grammar::form;
+use crate::grammar::kubernetes::{ObjectName, SecretKey};
 use crate::source::percent_encoded;
-use std::fmt;
-use std::str::FromStr;
 
 /// What is known of it.
 pub static HOST: Host = Host {
     name: "GitLab",
-    address: "https://gitlab.com",
+    address: ApiUrl::constant("https://gitlab.com"),
     variable: "GITLAB_TOKEN",
     elsewhere: Elsewhere { tokens: &["GITLAB_TOKEN"], host: "GITLAB_HOST", address: None },
-    credential: ("gitlab-credentials", "token"),
+    credential: (ObjectName::constant("gitlab-credentials"), SecretKey::constant("token")),
     authorization: ("PRIVATE-TOKEN", ""),
     // "User and IP rate limits": 429 alone.
     limit: Limit {
@@ -50,26 +51,14 @@ fn get(url: String) -> Request {
     Request { method: "GET", url, headers: &[], body: None }
 }
 
-/// A project of GitLab with its path: two names or more, as `group/subgroup/project`, since groups have groups.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Project(String);
-
-impl FromStr for Project {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if text.contains('/') && text.split('/').all(super::is_name) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err("write `group/name`".to_owned())
-        }
-    }
+form! {
+    /// A project with its path: two names or more, as `group/subgroup/project`, since groups have groups.
+    Project = project, {"type": "string"}, []
 }
 
-impl fmt::Display for Project {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
+fn project(text: &str) -> Result<&str, String> {
+    let is_one = text.contains('/') && text.split('/').all(super::is_name);
+    if is_one { Ok(text) } else { Err("write `group/name`".to_owned()) }
 }
 
 #[cfg(test)]
@@ -82,7 +71,7 @@ mod tests {
             assert_eq!(good.parse().map(|project: Project| project.to_string()), Ok(good.to_owned()));
         }
         for bad in ["", "web", "/web", "group/", "group//web", "group/..", "group/web?x", "group/%2f", "group/a b"] {
-            assert_eq!(bad.parse::<Project>(), Err("write `group/name`".to_owned()), "{bad}");
+            assert_eq!(bad.parse::<Project>(), Err("write `group/name`".into()), "{bad}");
         }
     }
 

@@ -1,6 +1,8 @@
 //! What every code host has, and what each says of itself in its own file.
 
 use super::Elsewhere;
+use crate::grammar::address::ApiUrl;
+use crate::grammar::kubernetes::{ObjectName, SecretKey};
 
 /// A code host.
 #[derive(Debug)]
@@ -8,13 +10,13 @@ pub struct Host {
     /// Its name, as people write it.
     pub name: &'static str,
     /// The address of its own service, where nothing else is written: GitHub's API, GitLab's instance.
-    pub address: &'static str,
+    pub address: ApiUrl,
     /// The variable of the environment that has the token for its own service.
     pub variable: &'static str,
     /// The variables for other addresses.
     pub elsewhere: Elsewhere,
     /// The Secret that has the token, and the key of its data, where nothing else is written.
-    pub credential: (&'static str, &'static str),
+    pub credential: (ObjectName, SecretKey),
     /// The header that has the token, and what stands before it there.
     pub authorization: (&'static str, &'static str),
     /// When a limit on requests is reached.

@@ -16,14 +16,19 @@ pub use host::{BROKEN, Check, Host, LATER, Limit, Outcome, Request, UNAUTHORIZED
 pub use origin::Origin;
 pub use trust::{Elsewhere, Endpoint, Trust};
 
-/// A kind of code host.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Provider {
-    /// github.com, or GitHub Enterprise.
-    GitHub,
-    /// gitlab.com, or an instance of GitLab.
-    GitLab,
+use crate::grammar::{Form, Invalid, choice};
+
+choice! {
+    /// A kind of code host.
+    Provider {
+        /// github.com, or GitHub Enterprise.
+        GitHub = "github",
+        /// gitlab.com, or an instance of GitLab.
+        GitLab = "gitlab",
+    }
 }
+
+impl Form for Provider {}
 
 impl Provider {
     /// All that is known of it.
@@ -35,7 +40,7 @@ impl Provider {
     }
 
     /// Whether a text names a repository of this host; the error says what it should be.
-    pub fn check_repo(self, text: &str) -> Result<(), String> {
+    pub fn check_repo(self, text: &str) -> Result<(), Invalid> {
         match self {
             Self::GitHub => text.parse().map(|_: github::Repo| ()),
             Self::GitLab => text.parse().map(|_: gitlab::Project| ()),

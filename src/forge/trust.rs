@@ -37,7 +37,7 @@ impl Trust {
         let Some(asked) = Endpoint::parse(address) else {
             return Self::Nothing(format!("`{address}` is no address of http"));
         };
-        if Endpoint::parse(host.address).as_ref() == Some(&asked) {
+        if Endpoint::parse(&host.address).as_ref() == Some(&asked) {
             return Self::Full(vec![host.variable]);
         }
         let Elsewhere { tokens, host: name, address } = host.elsewhere;

@@ -6,6 +6,7 @@ use super::target::{Target, targets};
 use super::{Context, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
 use crate::dockerfile;
+use crate::grammar::fixed::FixedText;
 use crate::source::Span;
 use crate::workflow::ImageBuild;
 
@@ -106,7 +107,7 @@ fn same_path(a: &str, b: &str) -> bool {
 fn problem(target: &Target<'_>, build: &ImageBuild<'_>, arg: &dockerfile::Arg) -> Option<Diagnostic> {
     let name = &arg.name;
     let image = target.image;
-    let own = image.source.build_args.get(name);
+    let own = image.source.build_args.get(name.as_str());
     let sets = build.args.iter().find(|set| set.name.value == *name);
     let file = &image.source.workflow;
     let known = arg.value.as_deref();
@@ -114,7 +115,9 @@ fn problem(target: &Target<'_>, build: &ImageBuild<'_>, arg: &dockerfile::Arg) -
     let (message, place, help) = match (sets, own) {
         (None, None) => return None,
         // The Dockerfile says the same by itself.
-        (None, Some(own)) if arg.default.as_deref().map(|text| text.trim_matches(['"', '\''])) == Some(own) => {
+        (None, Some(own))
+            if arg.default.as_deref().map(|text| text.trim_matches(['"', '\''])) == Some(own.as_str()) =>
+        {
             return None;
         }
         (None, Some(own)) => (
@@ -126,7 +129,7 @@ fn problem(target: &Target<'_>, build: &ImageBuild<'_>, arg: &dockerfile::Arg) -
             format!(
                 "{file} computes {name} as it runs, so {} may be built on another base than the one that was found with {}",
                 image.name,
-                with(own.map(String::as_str).or(known))
+                with(own.map(FixedText::as_str).or(known))
             ),
             set.span,
             format!(

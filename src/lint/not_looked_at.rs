@@ -40,14 +40,11 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     let mut files: IndexMap<(&str, String), (&ManagedImage, &str)> = IndexMap::new();
     for (image, facts) in context.images() {
         let source = &image.source;
-        if source.repo.is_empty() || source.workflow.is_empty() {
-            continue;
-        }
         if let Looked::Unknown(why) = &*facts.workflow {
             files.entry((&source.repo, format!("{WORKFLOWS}/{}", source.workflow))).or_insert((image, why));
         }
         if let Looked::Unknown(why) = &facts.dockerfile {
-            files.entry((&source.repo, source.dockerfile())).or_insert((image, why));
+            files.entry((&source.repo, source.dockerfile().into())).or_insert((image, why));
         }
     }
     let Some((_, (image, why))) = files.first() else { return };

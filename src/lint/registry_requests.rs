@@ -6,7 +6,7 @@
 
 use super::{Context, Edges, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
-use crate::model::{Duration, WatchedBy};
+use crate::model::{Interval, WatchedBy};
 use crate::source::Span;
 
 const REGISTRY: &str = "docker.io";
@@ -53,7 +53,7 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     let edges = Edges::of(context);
     let bases = model.bases.iter().filter_map(|base| match base.watched_by {
         WatchedBy::Own(interval) => Some((
-            base.reference.name(),
+            base.reference.repo_url(),
             interval,
             base.dependents.first().map(|dependent| edges.place(dependent, &base.reference, model))?,
         )),
@@ -82,7 +82,7 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
 }
 
 /// How often something is looked at in a day. Kargo looks no more often than every five minutes.
-fn per_day(interval: Duration) -> u64 {
-    let seconds = interval.max(Duration::minutes(5)).as_seconds();
+fn per_day(interval: Interval) -> u64 {
+    let seconds = interval.max(Interval::FIVE_MINUTES).as_seconds();
     (24 * 60 * 60_u64).div_ceil(seconds.max(1))
 }

@@ -38,9 +38,6 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for (image, facts) in context.images() {
         let Looked::Missing(place) = &*facts.workflow else { continue };
         let source = &image.source;
-        if source.repo.is_empty() || source.workflow.is_empty() {
-            continue;
-        }
         let message = format!("{} has no {WORKFLOWS}/{}", source.repo, source.workflow);
         let mut problem = Diagnostic::new(RULE.code, message, image.places.workflow).here(place.clone());
         if image.places.workflow == image.span {

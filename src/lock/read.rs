@@ -110,9 +110,9 @@ fn base(At { value: row, span }: At<WrittenBase>, problems: &mut Vec<Diagnostic>
         );
     }
     let word = row.kind.into_at()?;
-    let kind = EdgeKind::parse(&word.value);
+    let kind = word.value.parse().ok();
     if kind.is_none() {
-        problems.push(config::unknown_word("the kind", &word, &EdgeKind::ALL.map(EdgeKind::name)));
+        problems.push(config::unknown_word("the kind", &word.value, word.span, EdgeKind::WORDS));
     }
     Some(Base {
         image: image.into(),

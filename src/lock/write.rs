@@ -55,7 +55,7 @@ fn write_entry(out: &mut String, entry: &Entry) {
             let mut row = FlowMapping::begin(out);
             row.text("image", &base.image);
             row.text_if_any("written", base.written.as_ref());
-            row.text("kind", base.kind.name());
+            row.text("kind", base.kind.word());
             if let Some(line) = base.line {
                 row.key("line");
                 append!(row.out, "{line}");

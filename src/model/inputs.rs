@@ -9,3 +9,16 @@ pub const BASE_IMAGE: &str = "base_image";
 
 /// All of them, in the order in which they are sent.
 pub const BUILT_IN: [&str; 3] = [VERSION_BUMP, TRIGGERED_BY, BASE_IMAGE];
+
+#[cfg(test)]
+mod tests {
+    use super::BUILT_IN;
+    use crate::grammar::fixed::InputName;
+
+    #[test]
+    fn built_in_inputs_are_of_the_form_of_inputs() {
+        for name in BUILT_IN {
+            assert_eq!(name.parse(), Ok(InputName::constant(name)));
+        }
+    }
+}

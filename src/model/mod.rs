@@ -1,10 +1,8 @@
 //! What images.yaml means: validated values and the graph of base and managed images.
 //!
-//! A value of this room cannot be invalid; [`resolve`] is the only way to make a [`Model`], and the only place that
-//! knows how images.yaml is written.
+//! A value of this room cannot be invalid: each part is of a type that is made by reading it ([`crate::grammar`]). [`resolve`] is
+//! the only way to make a [`Model`], and the only place that knows how images.yaml is written.
 
-pub mod check;
-pub mod duration;
 pub mod graph;
 pub mod inputs;
 pub mod name;
@@ -12,14 +10,22 @@ pub mod policy;
 pub mod resolve;
 pub mod tags;
 
-pub use duration::Duration;
+pub use crate::grammar::duration::{Duration, Interval};
+pub use crate::grammar::kargo::KargoVersion;
+pub use crate::reference::{EdgeKind, Reference};
 pub use policy::Policy;
 pub use tags::TagRule;
 
-use crate::reference;
-pub use crate::reference::{EdgeKind, Reference};
+use crate::forge::github::{Repo, WorkflowFile};
+use crate::grammar::address::ApiUrl;
+use crate::grammar::build::{BuildArgument, Platform, Target};
+use crate::grammar::fixed::{FixedText, InputName, Unevaluated};
+use crate::grammar::git::{Branch, FilePath, RepoPath};
+use crate::grammar::kubernetes::{LabelKey, LabelValue, NamespaceName, ObjectName, SecretKey};
+use crate::reference::{ImageName, RepoUrl};
 use crate::source::{At, Span};
 use indexmap::IndexMap;
+use name::BaseName;
 
 /// Everything that the manifests are made from.
 #[derive(Clone, Debug)]
@@ -52,38 +58,27 @@ pub struct Model {
 #[derive(Clone, Debug)]
 pub struct Project {
     /// Name of both.
-    pub name: String,
+    pub name: NamespaceName,
     /// More labels of the Namespace.
-    pub labels: IndexMap<String, String>,
+    pub labels: IndexMap<LabelKey, LabelValue>,
     /// More annotations of the Namespace.
-    pub annotations: IndexMap<String, String>,
-}
-
-/// A supported minor release of Kargo.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum KargoVersion {
-    /// 1.9: no `fail` step.
-    V1_9,
-    /// 1.10: no `errorExpression` and `pollInterval` in http steps.
-    V1_10,
-    /// 1.11.
-    V1_11,
+    pub annotations: IndexMap<LabelKey, FixedText>,
 }
 
 /// A Secret of the Project's namespace and the key in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credential {
     /// Name of the Secret.
-    pub secret: String,
+    pub secret: ObjectName,
     /// Key of its data.
-    pub key: String,
+    pub key: SecretKey,
 }
 
 /// GitHub's REST API.
 #[derive(Clone, Debug)]
 pub struct Github {
-    /// Address without a slash at the end, as `https://api.github.com`.
-    pub api_url: String,
+    /// Its address, as `https://api.github.com`.
+    pub api_url: ApiUrl,
     /// The token.
     pub credential: Credential,
 }
@@ -92,7 +87,7 @@ pub struct Github {
 #[derive(Clone, Copy, Debug)]
 pub struct Retry {
     /// From the first attempt to the last.
-    pub timeout: Duration,
+    pub timeout: Interval,
     /// Network errors that fail it; 0 is Kargo's default of 1.
     pub error_threshold: u32,
 }
@@ -110,9 +105,9 @@ pub enum Analysis {
     /// This tool, in a Job.
     Job {
         /// Its image.
-        image: String,
+        image: ImageName,
         /// As whom it runs.
-        service_account: String,
+        service_account: ObjectName,
     },
     /// A workflow that runs this tool.
     Workflow(Factory),
@@ -121,40 +116,40 @@ pub enum Analysis {
 /// The workflow that runs `discover` and `synth` where images.yaml is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Factory {
-    /// `owner/name`.
-    pub repo: String,
-    /// File name of the workflow; it takes the input `image`.
-    pub workflow: String,
+    /// Its repository.
+    pub repo: Repo,
+    /// It takes the input `image`.
+    pub workflow: WorkflowFile,
     /// Branch whose workflow runs.
-    pub branch: String,
+    pub branch: Branch,
 }
 
 /// What is known of a managed image's Dockerfile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dockerfile {
     /// Path in the repository.
-    pub path: String,
+    pub path: FilePath,
     /// The lines that decided the bases; none if nobody knows them.
     pub lines: Vec<String>,
     /// The bases that were found in it, all but frontends, sorted; `None` if nobody has looked.
-    pub bases: Option<Vec<String>>,
+    pub bases: Option<Vec<Unevaluated>>,
 }
 
 /// An image that we build.
 #[derive(Clone, Debug)]
 pub struct ManagedImage {
     /// Its name, unique over all images, and its Warehouse's.
-    pub name: String,
+    pub name: ObjectName,
     /// Where the name stands.
     pub span: Span,
     /// Where the rest stands.
     pub places: Places,
-    /// Registry and repository, as Kargo's `repoURL`.
-    pub repo_url: String,
+    /// Where it is published.
+    pub repo_url: RepoUrl,
     /// Which of its tags are watched.
     pub tags: TagRule,
     /// How often.
-    pub interval: Duration,
+    pub interval: Interval,
     /// Where it is built.
     pub source: Source,
     /// Whether images.yaml lists its bases, so that its Dockerfile decides none.
@@ -179,41 +174,37 @@ pub struct Places {
 /// A GitHub repository and the workflow in it that builds an image.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// `owner/name`.
-    pub repo: String,
+    /// The repository.
+    pub repo: Repo,
     /// Branch that is built.
-    pub branch: String,
+    pub branch: Branch,
     /// Path of the Dockerfile in the repository, if it was given; see [`Source::dockerfile`].
-    pub dockerfile: Option<String>,
+    pub dockerfile: Option<FilePath>,
     /// Folder in the repository that is the build context, if it was given.
-    pub context: Option<String>,
-    /// File name of the workflow.
-    pub workflow: String,
+    pub context: Option<RepoPath>,
+    /// The workflow.
+    pub workflow: WorkflowFile,
     /// Build stage that is shipped, else the last.
-    pub target: Option<String>,
+    pub target: Option<Target>,
     /// What is built for, if it was given; see [`Source::platform`].
-    pub platform: Option<String>,
+    pub platform: Option<Platform>,
     /// Values for ARGs in FROM.
-    pub build_args: IndexMap<String, String>,
+    pub build_args: IndexMap<BuildArgument, FixedText>,
 }
-
-/// The platform that is built for unless something else is given.
-pub const PLATFORM: &str = "linux/amd64";
 
 impl Source {
     /// Path of the Dockerfile in the repository: as given, else `Dockerfile` in the context, as `docker build` has it.
-    pub fn dockerfile(&self) -> String {
-        let folder = self.context.as_deref().map(|context| context.trim_start_matches("./").trim_end_matches('/'));
-        match (&self.dockerfile, folder) {
+    pub fn dockerfile(&self) -> FilePath {
+        match (&self.dockerfile, &self.context) {
             (Some(path), _) => path.clone(),
-            (None, Some("" | ".") | None) => "Dockerfile".to_owned(),
-            (None, Some(folder)) => format!("{folder}/Dockerfile"),
+            (None, None) => FilePath::DOCKERFILE,
+            (None, Some(folder)) => folder.join(&FilePath::DOCKERFILE),
         }
     }
 
-    /// What is built for, as `linux/amd64`.
-    pub fn platform(&self) -> &str {
-        self.platform.as_deref().unwrap_or(PLATFORM)
+    /// What is built for: as given, else [`Platform::DEFAULT`].
+    pub fn platform(&self) -> Platform {
+        self.platform.clone().unwrap_or(Platform::DEFAULT)
     }
 }
 
@@ -221,22 +212,22 @@ impl Source {
 #[derive(Clone, Debug)]
 pub struct ExternalImage {
     /// Its name, unique over all images, and its Warehouse's.
-    pub name: String,
+    pub name: ObjectName,
     /// Where the name stands.
     pub span: Span,
-    /// Registry and repository, as Kargo's `repoURL`.
-    pub repo_url: String,
+    /// Where it is.
+    pub repo_url: RepoUrl,
     /// Which of its tags are watched.
     pub tags: TagRule,
     /// How often.
-    pub interval: Duration,
+    pub interval: Interval,
 }
 
 /// A base that at least one managed image is rebuilt for.
 #[derive(Clone, Debug)]
 pub struct Base {
     /// Name in Stages and in the `base_image` input; its Warehouse's name.
-    pub name: String,
+    pub name: BaseName,
     /// What is watched: always with a tag, never with a digest.
     pub reference: Reference,
     /// Who watches it.
@@ -249,7 +240,7 @@ pub struct Base {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WatchedBy {
     /// One of its own, at this interval.
-    Own(Duration),
+    Own(Interval),
     /// That of the managed or external image of the same name, which watches the very tag.
     ImageOfThatName,
 }
@@ -262,7 +253,7 @@ pub struct Dependent {
     /// When it is rebuilt.
     pub policy: Policy,
     /// Inputs of the workflow, in the order in which they are sent.
-    pub inputs: IndexMap<String, String>,
+    pub inputs: IndexMap<InputName, FixedText>,
     /// Where the base is named, in images.yaml or its lock; never empty.
     pub spans: Box<[Span]>,
     /// Where the delay of the policy is written.

@@ -1,17 +1,20 @@
 //! Which tags of a repository a Warehouse watches (Kargo v1.11.2 pkg/subscription/image.go, pkg/image).
 
+use crate::grammar::kargo::{Regex, VersionRange};
+use crate::reference::Tag;
+
 /// How a Warehouse picks an image.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum TagRule {
     /// Whatever the tag points at.
     Digest {
         /// The tag.
-        tag: String,
+        tag: Tag,
     },
     /// The highest version.
     SemVer {
-        /// A range, as Masterminds/semver reads it.
-        constraint: String,
+        /// The range that it is in.
+        constraint: VersionRange,
         /// Which tags are looked at.
         filter: TagFilter,
     },
@@ -21,19 +24,16 @@ pub enum TagRule {
     NewestBuild(TagFilter),
 }
 
-/// RE2 expressions over tags, unanchored; a tag must match one of `allow`, if there are any, and none of `ignore`.
+/// Expressions over tags, unanchored; a tag must match one of `allow`, if there are any, and none of `ignore`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct TagFilter {
     /// One must match.
-    pub allow: Vec<String>,
+    pub allow: Vec<Regex>,
     /// None may match.
-    pub ignore: Vec<String>,
+    pub ignore: Vec<Regex>,
 }
 
 impl TagRule {
-    /// The range that takes every release and leaves prereleases out.
-    pub const RELEASES: &str = ">=0.0.0";
-
     /// The one tag that is watched, if it is one.
     pub fn single_tag(&self) -> Option<&str> {
         match self {
@@ -53,7 +53,7 @@ pub fn is_exact_version(tag: &str) -> bool {
 
 /// The tag that an anchored regex without any choice matches (`^22-bookworm-slim$`, `^3\.12-slim$`), also when it was
 /// escaped twice, as the Python original does.
-pub fn literal_of(regex: &str) -> Option<String> {
+pub fn literal_of(regex: &str) -> Option<Tag> {
     let inner = regex.strip_prefix('^')?.strip_suffix('$')?;
     let mut tag = String::with_capacity(inner.len());
     let mut chars = inner.replace("\\\\", "\\").chars().collect::<Vec<_>>().into_iter();
@@ -67,100 +67,12 @@ pub fn literal_of(regex: &str) -> Option<String> {
             _ => return None,
         }
     }
-    crate::reference::check_tag(&tag).is_ok().then_some(tag)
-}
-
-/// Whether Kargo will take a version range (Masterminds/semver v3 constraints.go); the error says why not.
-///
-/// Ranges are joined by `||`; each is a list of comparisons between commas or spaces, or `a - b`.
-pub fn check_constraint(text: &str) -> Result<(), String> {
-    if text.trim().is_empty() {
-        return Err("it is empty".into());
-    }
-    for alternative in text.split("||") {
-        let ranges = alternative.replace(" - ", ",");
-        let mut found = false;
-        let mut pending_operator = false;
-        for word in ranges.split([',', ' ']).filter(|word| !word.is_empty()) {
-            found = true;
-            let version = word.trim_start_matches(['=', '!', '>', '<', '~', '^']);
-            let operator = &word[..word.len() - version.len()];
-            if !matches!(operator, "" | "=" | "!=" | ">" | "<" | ">=" | "=>" | "<=" | "=<" | "~" | "~>" | "^") {
-                return Err(format!("`{operator}` is not a comparison"));
-            }
-            if version.is_empty() {
-                if pending_operator {
-                    return Err(format!("`{word}` stands where a version is needed"));
-                }
-                pending_operator = true;
-                continue;
-            }
-            if pending_operator && !operator.is_empty() {
-                return Err(format!("`{word}` stands where a version is needed"));
-            }
-            pending_operator = false;
-            check_version_pattern(version)?;
-        }
-        if !found || pending_operator {
-            return Err("a comparison lacks its version".into());
-        }
-    }
-    Ok(())
-}
-
-fn check_version_pattern(version: &str) -> Result<(), String> {
-    let bad = || format!("`{version}` is not a version; write `1.2.3`, `1.2`, `1.x` or `*`");
-    let core_end = version.find(['-', '+']).unwrap_or(version.len());
-    let (core, rest) = version.split_at(core_end);
-    let parts: Vec<&str> = core.strip_prefix('v').unwrap_or(core).split('.').collect();
-    let part_ok = |part: &&str| {
-        matches!(*part, "x" | "X" | "*")
-            // Larger numbers are no versions to Kargo's library either.
-            || (part.bytes().all(|b| b.is_ascii_digit()) && part.parse::<u64>().is_ok())
-    };
-    let rest_ok = rest.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'+' | b'.'))
-        && !rest.ends_with(['-', '+', '.']);
-    if parts.len() <= 3 && parts.iter().all(part_ok) && rest_ok { Ok(()) } else { Err(bad()) }
+    tag.parse().ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn ranges_are_checked_as_kargo_does() {
-        for good in [
-            ">=0.0.0",
-            "^1.2",
-            "~1.2.3",
-            "1.x",
-            "*",
-            ">= 1.2, < 2.0.0",
-            "1.2 - 1.4.5",
-            "1.x || >=2.5.0 || 5.0.0 - 7.2.3",
-            "v1.2.3-rc.1+b",
-            "!=1.0.0",
-            "=1",
-        ] {
-            assert_eq!(check_constraint(good), Ok(()), "{good}");
-        }
-        for bad in [
-            "",
-            " ",
-            "latest",
-            ">",
-            ">=1.2.",
-            "1..2",
-            ">>1",
-            "1.2.3.4",
-            "^1 ||",
-            "22-bookworm-slim.",
-            "~latest",
-            "> > 1",
-        ] {
-            assert!(check_constraint(bad).is_err(), "{bad}");
-        }
-    }
 
     #[test]
     fn exact_versions_are_told_from_moving_tags() {

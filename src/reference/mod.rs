@@ -4,15 +4,16 @@
 //! `reference.go`; go-digest v1), and `BuildKit` with them. [`Refused`] tells what those refuse from what they take and no
 //! registry answers.
 
+mod form;
 mod kind;
 mod part;
 
+pub use form::{ImageName, Registry, RepoUrl, RepositoryPath, Tag};
 pub use kind::EdgeKind;
-pub(crate) use part::{check_registry, check_tag, check_written_registry};
 
+use crate::grammar::address::{check_host, is_host, no_host};
 use part::{
-    check_digest, check_repository, is_host, is_image_id, is_path_component, no_host, page_of_docker_hub,
-    split_registry,
+    check_digest, check_repository, check_tag, is_image_id, is_path_component, page_of_docker_hub, split_registry,
 };
 use std::fmt;
 
@@ -79,7 +80,7 @@ impl Reference {
         if is_image_id(name) {
             return Err(Refused::Here(IMAGE_ID.into()));
         }
-        check_registry(registry).map_err(Refused::Here)?;
+        check_host(registry).map_err(Refused::Here)?;
         Ok(Self {
             registry: registry.to_owned(),
             repository,

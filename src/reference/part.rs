@@ -1,11 +1,9 @@
 //! The parts of a reference: registry, repository, tag and digest.
 
+use crate::grammar::address::check_host;
+
 /// Longest repository path (`RepositoryNameTotalLengthMax`).
 const MAX_REPOSITORY: usize = 255;
-/// Longest name of a host that DNS allows.
-const MAX_HOST: usize = 253;
-/// Longest registry: a host and a port.
-const MAX_REGISTRY: usize = MAX_HOST + ":65535".len();
 /// Longest tag.
 const MAX_TAG: usize = 128;
 
@@ -23,57 +21,16 @@ fn is_registry(part: &str) -> bool {
     part.contains(['.', ':']) || part == "localhost" || part.chars().any(|c| c.is_ascii_uppercase())
 }
 
-/// Checks a registry that stands by itself: a name without a dot or a port would be taken for the first part of a path on
-/// Docker Hub, and the wrong image would be watched.
-pub(crate) fn check_written_registry(registry: &str) -> Result<(), String> {
-    check_registry(registry)?;
+/// A registry that stands by itself: a name without a dot or a port would be taken for the first part of a path on Docker
+/// Hub, and the wrong image would be watched.
+pub(super) fn check_written_registry(registry: &str) -> Result<&str, String> {
+    check_host(registry)?;
     if is_registry(registry) {
-        return Ok(());
+        return Ok(registry);
     }
     Err(format!(
         "a registry has a dot or a port in its name, or is `localhost`; write all of it, as in `{registry}.example.com`"
     ))
-}
-
-/// Checks a registry: a host that a connection can be made to.
-pub(crate) fn check_registry(registry: &str) -> Result<(), String> {
-    if !is_host(registry) {
-        return Err(no_host(registry));
-    }
-    if split_port(registry).1.is_some_and(|port| port.parse::<u16>().is_err()) {
-        return Err("its port is above 65535".into());
-    }
-    if registry.len() > MAX_REGISTRY {
-        return Err(format!("its host name is longer than {MAX_HOST} characters"));
-    }
-    Ok(())
-}
-
-pub(super) fn no_host(registry: &str) -> String {
-    format!("`{registry}` is not a registry's host name")
-}
-
-/// Dot-separated labels or an IPv6 address in brackets, with an optional port of any size.
-pub(super) fn is_host(text: &str) -> bool {
-    let (host, port) = split_port(text);
-    let address = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-    let is_host = match address {
-        Some(address) => !address.is_empty() && address.bytes().all(|b| b.is_ascii_hexdigit() || b == b':'),
-        None => host.split('.').all(is_label),
-    };
-    is_host && port.is_none_or(|port| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()))
-}
-
-fn split_port(registry: &str) -> (&str, Option<&str>) {
-    match registry.rsplit_once(':') {
-        Some((host, port)) if !port.contains(']') => (host, Some(port)),
-        _ => (registry, None),
-    }
-}
-
-fn is_label(part: &str) -> bool {
-    let inside = part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    inside && !part.is_empty() && !part.starts_with('-') && !part.ends_with('-')
 }
 
 /// Checks a repository path; `written` is what the user wrote of it.
@@ -101,7 +58,7 @@ pub(super) fn is_path_component(part: &str) -> bool {
         && part.split(alphanumeric).all(|run| matches!(run, "" | "." | "_" | "__") || run.bytes().all(|b| b == b'-'))
 }
 
-pub(crate) fn check_tag(tag: &str) -> Result<&str, String> {
+pub(super) fn check_tag(tag: &str) -> Result<&str, String> {
     let word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
     if tag.is_empty() {
         return Err("its tag is empty".into());

@@ -2,6 +2,7 @@
 
 use super::propose::{RepositoryFiles, WorkflowFile};
 use super::template::{Captures, Template, is_hole};
+use crate::grammar::build::Platform;
 use crate::model::Reference;
 use crate::source::At;
 use crate::workflow::{Bake, BuildArg, BuildTool, ImageBuild, Job};
@@ -75,7 +76,7 @@ impl<'a> BuildPattern<'a> {
             pattern: self.dockerfile.whole().is_none().then(|| self.dockerfile.written.clone()),
             context: known(&self.context),
             target: known(&self.target),
-            platform: platform.filter(|platform| !platform.contains(is_hole) && platform != crate::model::PLATFORM),
+            platform: platform.filter(|platform| !platform.contains(is_hole) && Platform::DEFAULT != **platform),
             pushed: self.tags.iter().map(|tag| pushed(tag, &captures)).collect(),
             args: self.args.clone(),
         })

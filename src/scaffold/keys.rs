@@ -2,13 +2,17 @@
 
 use super::builds::{MatchedBuild, PushTarget};
 use super::dispatch::{self, Choice};
-use super::propose::{Draft, RepositoryFiles, no_expression, read};
+use super::propose::{Draft, RepositoryFiles, read};
 use crate::edit::entry::{Line, Value};
-use crate::forge::{Origin, github};
-use crate::model::check;
-use crate::model::{PLATFORM, Reference};
+use crate::forge::Origin;
+use crate::forge::github::{self, WorkflowFile};
+use crate::grammar::build::{BuildArgument, Platform, Target};
+use crate::grammar::fixed::FixedText;
+use crate::grammar::git::RepoPath;
+use crate::model::Reference;
 use crate::source::visible_line;
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 /// What stands behind a value of which this is unsure.
 fn unsure(why: &[String]) -> Option<String> {
@@ -84,22 +88,20 @@ fn repository(
 
 fn source(input: &RepositoryFiles<'_>, draft: &Draft<'_>, name: &str, choice: &Choice) -> Vec<Line> {
     let first = |part: for<'m> fn(&'m MatchedBuild<'_>) -> Option<&'m String>| draft.made.iter().find_map(part);
-    let platform = first(|made| made.platform.as_ref()).filter(|platform| check::platform(platform).is_ok());
+    let platform = first(|made| made.platform.as_ref()).filter(|text| is_of_form::<Platform>(text));
     let (args, args_unsure) = build_args(input, draft);
     let mut lines = vec![repo(input.origin), Line::text("dockerfile", draft.path).comment(unsure(&args_unsure))];
-    let usable =
-        |text: &&String, check: fn(&str) -> Result<(), String>| check(text).and_then(|()| no_expression(text)).is_ok();
-    if let Some(context) = first(|made| made.context.as_ref()).filter(|context| usable(context, check::path)) {
+    if let Some(context) = first(|made| made.context.as_ref()).filter(|text| is_of_form::<RepoPath>(text)) {
         lines.push(Line::text("context", context));
     }
-    if let Some(target) = draft.target.as_ref().filter(|target| usable(target, check::target)) {
+    if let Some(target) = draft.target.as_ref().filter(|text| is_of_form::<Target>(text)) {
         lines.push(Line::text("target", target));
     }
     lines.extend(platform.map(|platform| Line::text("platform", platform)));
     if !args.is_empty() {
         lines.push(Line::new("buildArgs", Value::Map(args)));
     }
-    let file = choice.name.as_ref().filter(|file| usable(file, |file| check::workflow(file).map(drop)));
+    let file = choice.name.as_ref().filter(|text| is_of_form::<WorkflowFile>(text));
     let mut comment = unsure(&choice.unsure).unwrap_or_default();
     if !choice.lint.is_empty() {
         let gap = if comment.is_empty() { "" } else { "; " };
@@ -119,26 +121,30 @@ fn repo(origin: Option<&Origin>) -> Line {
         let why = format!("origin is {}/{}, which is no repository on GitHub", origin.host, origin.repo);
         return Line::text("repo", "OWNER/NAME").comment(unsure(&[why]));
     }
-    let elsewhere = !origin.is(&origin.repo, github::API);
+    let elsewhere = !origin.is(&origin.repo, &github::API);
     let why = format!("origin is at {}; if that is GitHub Enterprise, set `github.apiUrl`", origin.host);
     Line::text("repo", &origin.repo).comment(unsure(if elsewhere { std::slice::from_ref(&why) } else { &[] }))
 }
 
+fn is_of_form<T: FromStr>(text: &str) -> bool {
+    text.parse::<T>().is_ok()
+}
+
 /// The build arguments that decide what the image is built on, and what is unsure about them.
 fn build_args(input: &RepositoryFiles<'_>, draft: &Draft<'_>) -> (Vec<(String, String)>, Vec<String>) {
-    let (facts, _) = read(input, draft.file, draft.target.as_deref(), &BTreeMap::new(), PLATFORM);
+    let (facts, _) = read(input, draft.file, draft.target.as_deref(), &BTreeMap::new(), &Platform::DEFAULT);
     let (mut args, mut why) = (Vec::new(), Vec::new());
     for arg in facts.args.iter().filter(|arg| arg.used) {
         let given = |made: &'_ MatchedBuild<'_>| {
             let set = made.args.iter().find(|set| set.name.value == arg.name)?;
             let value = set.value.as_ref().filter(|_| !set.is_expression)?.value.clone();
-            Some(value).filter(|value| no_expression(value).and_then(|()| check::no_nul(value)).is_ok())
+            Some(value).filter(|text| is_of_form::<FixedText>(text))
         };
         let is_given = |made: &MatchedBuild<'_>| made.args.iter().any(|set| set.name.value == arg.name);
         let default = arg.default.as_deref().map(|text| text.trim_matches(['"', '\'']));
         match draft.made.iter().find_map(given) {
             Some(value) if Some(value.as_str()) == default => {}
-            Some(value) if check::build_argument(&arg.name).and_then(|()| no_expression(&arg.name)).is_ok() => {
+            Some(value) if is_of_form::<BuildArgument>(&arg.name) => {
                 args.push((arg.name.clone(), value));
             }
             None if draft.made.iter().any(is_given) => {

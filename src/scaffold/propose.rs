@@ -10,8 +10,9 @@ use crate::diagnostic::any_error;
 use crate::dockerfile::{self, Facts, Request};
 use crate::edit::entry::Line;
 use crate::forge::Origin;
-use crate::model::check;
-use crate::model::{PLATFORM, Reference};
+use crate::grammar::build::Platform;
+use crate::grammar::git::{Branch as BranchName, FilePath};
+use crate::model::Reference;
 use crate::source::{FileId, Sources, visible_line};
 use crate::workflow::{Bake, Workflow};
 use indexmap::IndexMap;
@@ -129,7 +130,7 @@ pub fn propose(input: &RepositoryFiles<'_>) -> Proposal {
     let mut drafts: Vec<Draft<'_>> = Vec::new();
     let mut left_out: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (path, file) in input.dockerfiles {
-        if let Err(why) = check::file(path).and_then(|()| no_expression(path)) {
+        if let Err(why) = path.parse::<FilePath>() {
             proposal.note(&format!("{path} cannot be named in images.yaml: {why}"));
             continue;
         }
@@ -178,7 +179,7 @@ pub fn propose(input: &RepositoryFiles<'_>) -> Proposal {
 }
 
 fn branch(branch: &Branch) -> Option<Line> {
-    let good = check::branch(&branch.name).and_then(|()| no_expression(&branch.name)).is_ok();
+    let good = branch.name.parse::<BranchName>().is_ok();
     if branch.unsure.is_none() && branch.name == "main" {
         return None;
     }
@@ -188,11 +189,6 @@ fn branch(branch: &Branch) -> Option<Line> {
     } else {
         Line::text("branch", "main").comment(unsure("the branch here has a name that cannot be used"))
     })
-}
-
-/// A text that Kargo takes for nothing but text.
-pub(super) fn no_expression(text: &str) -> Result<(), String> {
-    if check::has_expression(text) { Err("Kargo would take a part of it for an expression".to_owned()) } else { Ok(()) }
 }
 
 /// The images that are made from a Dockerfile. The error says why it is none of this repository's.
@@ -239,7 +235,7 @@ fn first_repository<'m>(made: &'m MatchedBuild<'_>) -> Option<&'m Reference> {
 fn users<'a>(input: &RepositoryFiles<'a>) -> BTreeMap<String, BTreeSet<&'a str>> {
     let mut users: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for (path, file) in input.dockerfiles {
-        let (facts, _) = read(input, *file, None, &BTreeMap::new(), PLATFORM);
+        let (facts, _) = read(input, *file, None, &BTreeMap::new(), &Platform::DEFAULT);
         for edge in facts.edges.iter().chain(&facts.unreachable) {
             if let Ok(reference) = &edge.reference {
                 users.entry(reference.name()).or_default().insert(path);
@@ -285,7 +281,7 @@ fn mark_base(draft: &mut Draft<'_>, users: &BTreeMap<String, BTreeSet<&str>>) {
 }
 
 fn mark_broken(draft: &mut Draft<'_>, input: &RepositoryFiles<'_>) {
-    let (_, broken) = read(input, draft.file, draft.target.as_deref(), &BTreeMap::new(), PLATFORM);
+    let (_, broken) = read(input, draft.file, draft.target.as_deref(), &BTreeMap::new(), &Platform::DEFAULT);
     if broken {
         let why = format!("BuildKit would refuse {}; `image-factory analyze` says why", draft.path);
         if draft.made.is_empty() {

@@ -66,7 +66,7 @@ impl Session {
     /// Nothing is written.
     pub fn discover(mut self, (model, known): (&Model, &Problems), names: &[String]) -> anyhow::Result<Discovered> {
         let is_wanted = |image: &&ManagedImage| {
-            if names.is_empty() { !image.lists_bases } else { names.contains(&image.name) }
+            if names.is_empty() { !image.lists_bases } else { names.iter().any(|name| image.name == *name) }
         };
         let images: Vec<&ManagedImage> = model.images.iter().filter(is_wanted).collect();
         let files: Vec<Wanted> = images.iter().map(|image| wanted(&image.source)).collect();
@@ -75,15 +75,16 @@ impl Session {
         for ((image, file), found) in images.iter().zip(files).zip(found) {
             let entry = match found {
                 Ok((name, text)) => {
-                    let (entry, problems) = dockerfiles::entry(&mut self.sources, image, name, text);
+                    let (entry, problems) =
+                        dockerfiles::entry(&mut self.sources, dockerfiles::named(image), name, text);
                     diagnostics.extend(problems);
                     entry.ok_or_else(|| "its Dockerfile has errors, shown above".to_owned())
                 }
                 Err(absent) => Err(absent.why),
             };
             match entry {
-                Ok(entry) => _ = lock.images.insert(image.name.clone(), entry),
-                Err(why) => failures.push(Failure { image: image.name.clone(), dockerfile: file.to_string(), why }),
+                Ok(entry) => _ = lock.images.insert(image.name.to_string(), entry),
+                Err(why) => failures.push(Failure { image: image.name.to_string(), dockerfile: file.to_string(), why }),
             }
         }
         let before = match self.existing() {

@@ -8,7 +8,7 @@ use crate::discover;
 use crate::dockerfile::{self, Facts, Request};
 use crate::io::forge::Wanted;
 use crate::lock::{Entry, Placed};
-use crate::model::resolve::Listed;
+use crate::model::resolve::{Listed, ListedImage};
 use crate::model::{ManagedImage, Model, Source};
 use crate::source::{At, FileId, SourceFile, Sources};
 use std::collections::BTreeMap;
@@ -16,30 +16,30 @@ use std::rc::Rc;
 
 /// Where the Dockerfile of an image is.
 pub(super) fn wanted(source: &Source) -> Wanted {
-    Wanted { repo: source.repo.clone(), branch: source.branch.clone(), path: source.dockerfile() }
+    Wanted { repo: source.repo.to_string(), branch: source.branch.to_string(), path: source.dockerfile().into() }
 }
 
 /// Reads a Dockerfile as an image's source has it built.
 pub(super) fn facts(sources: &Sources, source: &Source, id: FileId) -> (Facts, Vec<Diagnostic>) {
     let build_args: BTreeMap<String, String> =
-        source.build_args.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-    let request = Request { target: source.target.as_deref(), build_args: &build_args, platform: source.platform() };
+        source.build_args.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+    let request = Request { target: source.target.as_deref(), build_args: &build_args, platform: &source.platform() };
     dockerfile::read(sources.file(id), id, &request)
 }
 
 /// The lock's entry of an image, unless its Dockerfile has errors; they are among the problems.
 pub(super) fn entry(
     sources: &mut Sources,
-    image: &ManagedImage,
+    source: At<&Source>,
     name: String,
     text: String,
 ) -> (Option<Placed<Entry>>, Vec<Diagnostic>) {
     let id = sources.add(SourceFile::new(name, text));
-    let (facts, mut diagnostics) = facts(sources, &image.source, id);
+    let (facts, mut diagnostics) = facts(sources, source.value, id);
     if any_error(&diagnostics) {
         return (None, diagnostics);
     }
-    match discover::entry(named(image), &facts) {
+    match discover::entry(source, &facts) {
         Ok(entry) => (Some(entry), diagnostics),
         Err(problems) => {
             diagnostics.extend(problems);
@@ -69,22 +69,23 @@ impl Session {
         let may_add = !self.options.locked && !self.tree.is_past() && self.existing() == Existing::Ours;
         let Self { tree, sources, lock: LockFile { lock, .. }, state, .. } = self;
         let listed = Listed::new(&self.root, &self.included);
-        let is_unknown = |image: &&ManagedImage| {
-            !image.lists_bases && !lock.images.contains_key(&image.name) && !state.images.contains_key(&image.name)
+        let is_unknown = |image: &ListedImage<'_>| {
+            !image.lists_bases && !lock.images.contains_key(&**image.name) && !state.images.contains_key(&**image.name)
         };
-        let unknown: Vec<&ManagedImage> = listed.managed().filter(|_| may_add).filter(is_unknown).collect();
+        let unknown: Vec<ListedImage<'_>> = listed.managed().filter(|_| may_add).filter(is_unknown).collect();
         let mut found = Found::default();
         if !unknown.is_empty() {
             let api_url = &listed.github().api_url;
             let places = Places::new(Rc::clone(tree), Vec::new(), api_url, self.options.verbosity)?;
             for image in unknown {
-                let Some(path) = places.place(&image.source.repo, &image.source.dockerfile()) else { continue };
+                let source = image.source.value;
+                let Some(path) = places.place(&source.repo, &source.dockerfile()) else { continue };
                 let Ok((name, text)) = places.read(&path) else { continue };
-                let (entry, problems) = entry(sources, image, name, text);
+                let (entry, problems) = entry(sources, image.source, name, text);
                 found.diagnostics.extend(problems.into_iter().map(at_most_a_warning));
                 if let Some(entry) = entry {
-                    found.images.push(image.name.clone());
-                    lock.images.insert(image.name.clone(), entry);
+                    found.images.push(image.name.to_string());
+                    lock.images.insert(image.name.to_string(), entry);
                 }
             }
         }

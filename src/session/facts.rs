@@ -79,7 +79,7 @@ pub(super) fn gather(
             branch_is_tag: false,
         };
         if let Some(found) = found.next() {
-            facts.locked = locked.and_then(|lock| lock.images.get(&image.name)).map(|entry| entry.value.clone());
+            facts.locked = locked.and_then(|lock| lock.images.get(&*image.name)).map(|entry| entry.value.clone());
             facts.branch_is_tag = tags.has(&image.source)?;
             if !image.lists_bases {
                 facts.dockerfile = texts.looked(sources, found, |sources, id| {
@@ -155,8 +155,8 @@ impl Bakes<'_> {
 
 fn workflow_file(source: &Source) -> Wanted {
     Wanted {
-        repo: source.repo.clone(),
-        branch: source.branch.clone(),
+        repo: source.repo.to_string(),
+        branch: source.branch.to_string(),
         path: format!("{WORKFLOWS}/{}", source.workflow),
     }
 }

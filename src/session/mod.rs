@@ -120,13 +120,13 @@ impl Session {
     /// The entry of the lock for an image, or what it would be if its Dockerfile is in this checkout.
     pub(crate) fn entry(&mut self, model: &Model, image: &ManagedImage) -> anyhow::Result<Option<Entry>> {
         let lock = Some(&self.lock.lock).filter(|lock| lock.is_whole() && !image.lists_bases);
-        if let Some(entry) = lock.and_then(|lock| lock.images.get(&image.name)) {
+        if let Some(entry) = lock.and_then(|lock| lock.images.get(&*image.name)) {
             return Ok(Some(entry.value.clone()));
         }
         let places = self.places(&[], model)?;
         let found = places.place(&image.source.repo, &image.source.dockerfile()).map(|path| places.read(&path));
         let Some(Ok((name, text))) = found else { return Ok(None) };
-        Ok(dockerfiles::entry(&mut self.sources, image, name, text).0.map(|entry| entry.value))
+        Ok(dockerfiles::entry(&mut self.sources, dockerfiles::named(image), name, text).0.map(|entry| entry.value))
     }
 
     /// The repository of this checkout, if it is one of the code host.

@@ -35,7 +35,7 @@ fn read_plain(text: &str) -> (Sources, Facts, Vec<Diagnostic>) {
 
 /// What the reader says, in the lines of a `.edges` file.
 fn shown(sources: &Sources, facts: &Facts, diagnostics: &[Diagnostic]) -> Vec<String> {
-    let edge = |edge: &Edge| format!("{} {} {}", edge.kind.name(), edge.image, edge.line);
+    let edge = |edge: &Edge| format!("{} {} {}", edge.kind.word(), edge.image, edge.line);
     let severity = |severity| match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",

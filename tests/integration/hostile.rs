@@ -13,7 +13,7 @@ mod run;
 mod table;
 
 use crate::harness::Folder;
-use image_factory::model::check::has_expression;
+use image_factory::grammar::has_expression;
 use image_factory::source::is_hidden;
 use run::{Case, Outcome};
 use serde_json::Value;

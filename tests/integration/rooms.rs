@@ -155,6 +155,20 @@ fn diff_knows_the_words_of_factory_and_nothing_else_of_it() {
     }
 }
 
+/// A policy of another kind would be taken for one that is known.
+#[test]
+fn nobody_compares_a_policy_with_one_that_he_knows() {
+    for (path, text) in sources() {
+        let squeezed: String = text.split_whitespace().collect();
+        for compared in
+            ["==Policy::", "!=Policy::", "==&Policy::", "Policy::MANUAL=>", "Policy::MANUAL|", "Policy::MANUAL=="]
+        {
+            let elsewhere = path != Path::new("model/policy.rs");
+            assert!(!(elsewhere && squeezed.contains(compared)), "{} has {compared}", path.display());
+        }
+    }
+}
+
 #[test]
 fn the_names_in_a_group_are_found() {
     let named = rooms_named("use crate::{config::{self, Slot}, model};\nlet x = crate::emit::GENERATED;");

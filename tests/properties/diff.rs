@@ -165,16 +165,16 @@ fn graph(model: &Model) -> BTreeMap<Edge, Facts> {
         .map(|(base, dependent)| {
             let image = &model.images[dependent.image];
             let mut told: BTreeMap<String, String> =
-                dependent.inputs.iter().map(|(name, value)| (format!("input {name}"), value.clone())).collect();
+                dependent.inputs.iter().map(|(name, value)| (format!("input {name}"), value.to_string())).collect();
             for (name, value) in [
-                ("api", &model.github.api_url),
-                ("repo", &image.source.repo),
-                ("workflow", &image.source.workflow),
-                ("branch", &image.source.branch),
+                ("api", &*model.github.api_url),
+                ("repo", &*image.source.repo),
+                ("workflow", &*image.source.workflow),
+                ("branch", &*image.source.branch),
             ] {
-                told.insert(name.to_owned(), value.clone());
+                told.insert(name.to_owned(), value.to_owned());
             }
-            ((base.reference.familiar(), image.name.clone()), (dependent.policy, told))
+            ((base.reference.familiar(), image.name.to_string()), (dependent.policy, told))
         })
         .collect()
 }
@@ -188,7 +188,7 @@ fn graph_read(intent: &Intent) -> BTreeMap<Edge, Facts> {
         for (name, value) in
             [("api", &target.api), ("repo", &target.repo), ("workflow", &target.workflow), ("branch", &target.branch)]
         {
-            told.insert(name.to_owned(), value.clone());
+            told.insert(name.to_owned(), value.to_owned());
         }
         (edge.clone(), (rebuild.policy, told))
     });

@@ -212,7 +212,7 @@ fn watched(warehouse: &Object) -> Option<Watched> {
         _ => repo_url.clone(),
     };
     let reference = Reference::parse(&whole).map_or(whole, |reference| reference.familiar());
-    let interval = spec.text_at(&["interval"]).and_then(|text| Duration::parse(text).ok()).unwrap_or(INTERVAL);
+    let interval = spec.text_at(&["interval"]).and_then(|text| text.parse().ok()).unwrap_or(INTERVAL);
     Some(Watched { reference, repo_url, what, interval, is_base: false })
 }
 

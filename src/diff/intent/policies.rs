@@ -60,7 +60,7 @@ impl Policies {
         }
         // Kargo ignores the soak time of Freight that also comes directly.
         let delay = sources.text_at(&["requiredSoakTime"]).filter(|_| !direct);
-        Policy::automatic(delay.and_then(|text| Duration::parse(text).ok()).unwrap_or(Duration::ZERO))
+        Policy::automatic(delay.and_then(|text| text.parse().ok()).unwrap_or(Duration::ZERO))
     }
 }
 

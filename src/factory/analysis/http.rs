@@ -12,9 +12,9 @@ use crate::factory::describe;
 use crate::factory::github::{FileRead, GithubSteps, list as statuses, overloaded, what_to_check};
 use crate::factory::intent::Purpose;
 use crate::forge::{LATER, github};
+use crate::grammar::has_expression;
 use crate::kargo::expression::{delimited, string};
 use crate::kargo::stage::Variable;
-use crate::model::check::has_expression;
 use crate::model::{Dockerfile, Factory, ManagedImage, Model};
 use std::rc::Rc;
 

@@ -5,6 +5,9 @@ use crate::constructs::ApiObject;
 use crate::factory::intent::{EXPECTED_BASES, JOB_REQUEST};
 use crate::factory::{describe, metadata};
 use crate::forge::github;
+use crate::grammar::address::ApiUrl;
+use crate::grammar::build::{BuildArgument, Platform};
+use crate::grammar::fixed::{FixedText, Unevaluated};
 use crate::k8s::{Job, ServiceAccount, job};
 use crate::kargo::stage::{AnalysisArgument, AnalysisTemplateReference, Verification};
 use crate::kargo::step::compose_output;
@@ -28,7 +31,7 @@ pub(super) fn objects(model: &Model, image: &str, service_account: &str) -> Vec<
         args: &["analyze", "--request", &format!("{{{{args.{JOB_REQUEST}}}}}")],
         secret_env: (github::HOST.variable, &credential.secret, &credential.key),
         // The tool sends the token to no other host than GitHub's that its environment does not name.
-        env: elsewhere(model).map(|url| (github::API_VARIABLE, url)),
+        env: elsewhere(model).map(|url| (github::API_VARIABLE, url.as_str())),
     });
     let template = AnalysisTemplateSpec {
         args: vec![Argument { name: JOB_REQUEST }],
@@ -63,23 +66,23 @@ pub(super) fn plan(model: &Model, image: &ManagedImage, dockerfile: &Dockerfile)
 struct Request<'a> {
     /// Left out, it is GitHub's.
     #[serde(skip_serializing_if = "Option::is_none")]
-    api_url: Option<&'a str>,
+    api_url: Option<&'a ApiUrl>,
     repo: &'a str,
     branch: &'a str,
     dockerfile: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     target: Option<&'a str>,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    build_args: &'a IndexMap<String, String>,
-    platform: &'a str,
+    build_args: &'a IndexMap<BuildArgument, FixedText>,
+    platform: Platform,
     /// [`EXPECTED_BASES`]; left out, nothing is compared.
     #[serde(flatten)]
-    expected: Option<BTreeMap<&'static str, &'a [String]>>,
+    expected: Option<BTreeMap<&'static str, &'a [Unevaluated]>>,
 }
 
 /// The address of the API, if it is not GitHub's own.
-fn elsewhere(model: &Model) -> Option<&str> {
-    Some(model.github.api_url.as_str()).filter(|url| *url != github::API)
+fn elsewhere(model: &Model) -> Option<&ApiUrl> {
+    Some(&model.github.api_url).filter(|url| **url != github::API)
 }
 
 fn request(model: &Model, image: &ManagedImage, dockerfile: &Dockerfile) -> String {

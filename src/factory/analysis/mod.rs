@@ -11,13 +11,15 @@ use super::github::{Dispatch, GithubSteps};
 use super::intent::{Purpose, kind};
 use super::{PlannedStage, describe, metadata, size};
 use crate::constructs::ApiObject;
+use crate::grammar::fixed::{FixedText, InputName};
+use crate::grammar::kubernetes::ObjectName;
 use crate::kargo::COLOR;
 use crate::kargo::stage::{
     FreightOrigin, FreightSources, PromotionTemplate, PromotionTemplateSpec, RequestedFreight, StageSpec, Variable,
     Verification,
 };
 use crate::kargo::step::Step;
-use crate::model::name::{analysis_stage, object_name};
+use crate::model::name::analysis_stage;
 use crate::model::{Analysis, Factory, ManagedImage, Model};
 use indexmap::IndexMap;
 use std::rc::Rc;
@@ -83,7 +85,7 @@ fn stage(model: &Model, image: &ManagedImage, plan: Plan) -> ApiObject {
     let mut metadata = metadata(model, &analysis_stage(&image.name), plan.description);
     metadata.annotations.insert(COLOR.into(), ANALYSIS_COLOR.into());
     let growth = size::status_of_promotion(plan.steps.len());
-    let origin = FreightOrigin { kind: kind::WAREHOUSE, name: object_name(&[&image.name]) };
+    let origin = FreightOrigin { kind: kind::WAREHOUSE, name: ObjectName::joined(&[&image.name]).into() };
     let spec = StageSpec {
         requested_freight: vec![RequestedFreight { origin, sources: FreightSources::Direct }],
         promotion_template: PromotionTemplate { spec: PromotionTemplateSpec { vars: plan.vars, steps: plan.steps } },
@@ -110,7 +112,7 @@ fn discovery(github: &GithubSteps<'_>, image: &ManagedImage, factory: &Factory, 
         repo: &factory.repo,
         workflow: &factory.workflow,
         branch: &factory.branch,
-        inputs: &IndexMap::from([("image".to_owned(), image.name.clone())]),
+        inputs: &IndexMap::from([(InputName::IMAGE, FixedText::from(image.name.clone()))]),
         condition,
     })
 }

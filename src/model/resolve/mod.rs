@@ -1,27 +1,46 @@
 //! images.yaml as written, to what it means: the only part of the model that knows how it is written.
 //!
-//! Every problem is collected; a [`Model`] comes out either way, and may be used only if none is an error.
+//! Every problem is collected; a [`Model`] comes out either way, and may be used only if none is an error. The steps, each of
+//! which has values in, and values and problems out:
+//!
+//! | step | from | to |
+//! |---|---|---|
+//! | `settings`, with `analysis` | the root | what is shared |
+//! | `base_settings` | `baseImages` at the root | settings by base |
+//! | `image`, with `place`, `tags`, `source` | `images` | drafts of managed images, external images |
+//! | `locked` | drafts, the lock | what is known of Dockerfiles |
+//! | `edges`, with `bases` | drafts, the lock, the state | who uses which base |
+//! | `naming` | who uses which base | bases with their dependents |
+//! | this one | all of it | the model |
+//!
+//! `keys` reads what `defaults`, bases and images share, and all steps report through `report`.
 
 mod analysis;
+mod base_settings;
 mod bases;
+mod edges;
 mod image;
+mod keys;
 mod locked;
 mod naming;
+mod place;
+mod report;
 mod settings;
+mod source;
 mod tags;
 
+use crate::config::File;
 use crate::config::state::State;
-use crate::config::{File, Slot, shortened, unknown_word};
-use crate::diagnostic::{Code, Diagnostic, Fix};
-use crate::forge::github::Repo;
+use crate::diagnostic::Diagnostic;
+use crate::grammar::kubernetes::ObjectName;
 use crate::lock::Lock;
-use crate::model::check;
-use crate::model::duration::Duration;
-use crate::model::{Github, ManagedImage, Model};
+use crate::model::{Base, Dockerfile, Github, ManagedImage, Model, Source};
 use crate::source::{At, Span};
-use image::Images;
+use base_settings::{BaseSettingsMap, base_settings};
+use image::{Draft, Images, images};
 use indexmap::IndexMap;
-use settings::{BaseSettingsMap, Settings};
+use report::Report;
+use settings::{Settings, settings};
 
 /// What a model is made from.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +67,7 @@ pub fn images_without_bases<'a>(root: &'a File, included: &'a [File], lock: &Loc
             managed && image.value.base_images.is_absent()
         })
         .filter_map(|image| image.value.name.get())
-        .map(|name| name.value.as_str())
+        .map(|name| &*name.value)
         .filter(|name| !lock.images.contains_key(*name))
         .collect()
 }
@@ -61,29 +80,44 @@ pub fn resolve(input: &Input<'_>) -> (Model, Vec<Diagnostic>) {
 /// Images as images.yaml lists them, before it is known what they are built on: whoever can tell may add to the lock first.
 pub struct Listed<'a> {
     root: &'a File,
-    resolver: Resolver,
+    report: Report,
     settings: Settings,
     base_settings: BaseSettingsMap,
     images: Images<'a>,
 }
 
+/// A managed image of which it is known where it is built.
+#[derive(Clone, Copy, Debug)]
+pub struct ListedImage<'a> {
+    /// Its name.
+    pub name: &'a ObjectName,
+    /// Whether images.yaml lists its bases.
+    pub lists_bases: bool,
+    /// Where it is built; the place is that of the Dockerfile's path.
+    pub source: At<&'a Source>,
+}
+
 impl<'a> Listed<'a> {
     /// Reads what images.yaml and the files that it includes say.
     pub fn new(root: &'a File, included: &'a [File]) -> Self {
-        let mut resolver = Resolver { diagnostics: Vec::new(), lost_images: false };
-        let settings = resolver.settings(root);
+        let mut report = Report::default();
+        let settings = settings(root, &mut report);
         for file in included {
-            resolver.refuse_root_keys(file);
+            settings::refuse_root_keys(file, &mut report);
         }
         let files = || std::iter::once(root).chain(included);
-        let base_settings = resolver.base_settings(files());
-        let images = resolver.images(files().flat_map(|file| file.images.items()), &settings, &base_settings);
-        Self { root, resolver, settings, base_settings, images }
+        let base_settings = base_settings(files(), &mut report);
+        let items = files().flat_map(|file| file.images.items());
+        let images = images(items, &settings, &base_settings, &mut report);
+        Self { root, report, settings, base_settings, images }
     }
 
     /// The images that are rebuilt, by name.
-    pub fn managed(&self) -> impl Iterator<Item = &ManagedImage> {
-        self.images.managed.iter().map(|draft| &draft.image)
+    pub fn managed(&self) -> impl Iterator<Item = ListedImage<'_>> {
+        self.images.managed.iter().filter_map(|draft| {
+            let source = At::new(draft.source.as_ref()?, draft.places.dockerfile);
+            Some(ListedImage { name: &draft.name, lists_bases: draft.lists_bases, source })
+        })
     }
 
     /// Where dispatches go.
@@ -93,140 +127,62 @@ impl<'a> Listed<'a> {
 
     /// Makes the model with what the lock and the state of the Python original tell.
     pub fn model(self, lock: Option<&Lock>, state: &State) -> (Model, Vec<Diagnostic>) {
-        let Self { root, mut resolver, settings, base_settings, mut images } = self;
+        let Self { root, mut report, settings, base_settings, images } = self;
         let nothing = Lock::default();
         let lock = lock.unwrap_or(&nothing);
-        resolver.dockerfiles(&mut images.managed, lock);
-        let bases = resolver.bases(lock, state, &settings, &base_settings, &images);
+        let managed = images.managed.iter();
+        let dockerfiles: Vec<_> = managed.map(|draft| locked::dockerfile(draft, lock, &mut report)).collect();
+        let edges = edges::edges(&images, (lock, state), &settings, &mut report);
+        edges::report_unused_settings(&edges, &base_settings, &images, &mut report);
+        let mut bases = naming::bases(edges, &settings, &base_settings, &images, &mut report);
         let unused_entries = locked::unused(lock, &images.managed);
+        let Images { managed, externals, .. } = images;
+        leave_out_drafts(&mut bases, &managed);
+        let managed = managed.into_iter().zip(dockerfiles);
         let model = Model {
+            default_policy: settings.defaults.policy.over(None, None),
+            images: managed.filter_map(|(draft, file)| managed_image(draft, file, &settings)).collect(),
             project: settings.project,
             kargo: settings.kargo,
             kargo_span: root.kargo_version.get().map(|at| at.span),
             github: settings.github,
             retry: settings.retry,
             analysis: settings.analysis,
-            default_policy: settings.defaults.policy.over(None, None),
-            images: images.managed.into_iter().map(|draft| draft.image).collect(),
-            externals: images.externals,
+            externals,
             bases,
             unused_entries,
         };
-        (model, without_repeats(resolver.diagnostics))
+        (model, report.into_diagnostics())
     }
 }
 
-/// One problem may be met once for every base of an image; it is said once.
-fn without_repeats(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut seen = std::collections::HashSet::new();
-    let key = |d: &Diagnostic| (d.code, d.message.clone(), d.labels.first().map(|label| label.span));
-    diagnostics.into_iter().filter(|d| seen.insert(key(d))).collect()
+/// Takes images away that stay drafts, and bases that nobody else is built on; dependents are then indices of those that are
+/// left.
+fn leave_out_drafts(bases: &mut Vec<Base>, drafts: &[Draft<'_>]) {
+    if drafts.iter().all(|draft| draft.source.is_some()) {
+        return;
+    }
+    let mut left = 0..;
+    let indices: Vec<Option<usize>> =
+        drafts.iter().map(|draft| draft.source.as_ref().and_then(|_| left.next())).collect();
+    for base in &mut *bases {
+        base.dependents.retain_mut(|dependent| indices[dependent.image].map(|index| dependent.image = index).is_some());
+    }
+    bases.retain(|base| !base.dependents.is_empty());
 }
 
-/// Collects the problems while the parts are made.
-struct Resolver {
-    diagnostics: Vec<Diagnostic>,
-    /// Whether an image was left out since something about it cannot be used.
-    lost_images: bool,
-}
-
-impl Resolver {
-    fn report(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
-    }
-
-    /// A text that passes a check and holds nothing that Kargo would evaluate; `what` names it in messages.
-    fn text(&mut self, slot: &Slot<String>, what: &str, check: impl Fn(&str) -> Result<(), String>) -> Option<String> {
-        let at = slot.get()?;
-        self.checked(at, Code::InvalidValue, what, check).then(|| at.value.clone())
-    }
-
-    /// `owner/name` of a repository on GitHub.
-    fn repo(&mut self, slot: &Slot<String>, what: &str) -> Option<String> {
-        let repo = self.text(slot, what, |text| text.parse().map(|_: Repo| ()));
-        // The reason that has just been reported names it too.
-        if let (None, Some(at)) = (&repo, slot.get())
-            && let Some(rest) = Repo::in_address(&at.value)
-            && let Some(last) = self.diagnostics.last_mut().filter(|last| last.code == Code::InvalidValue)
-        {
-            last.fix = Some(Fix::replace(at.span, &*at.value, rest.as_str()));
-        }
-        repo
-    }
-
-    fn checked(&mut self, at: &At<String>, code: Code, what: &str, check: impl Fn(&str) -> Result<(), String>) -> bool {
-        if !self.without_expression(at, what) {
-            return false;
-        }
-        match check(&at.value) {
-            Ok(()) => true,
-            Err(why) => {
-                let shown = shortened(&at.value);
-                self.report(Diagnostic::new(code, format!("{what} `{shown}` cannot be used: {why}"), at.span));
-                false
-            }
-        }
-    }
-
-    fn without_expression(&mut self, at: &At<String>, what: &str) -> bool {
-        let found = check::has_expression(&at.value);
-        if found {
-            self.report(
-                Diagnostic::new(Code::ExpressionInText, format!("{what} holds an expression"), at.span)
-                    .here("Kargo would evaluate this with access to the Secrets of the Project")
-                    .help("write a fixed text without `${{` and `${%`; expressions of GitHub Actions belong in the workflow"),
-            );
-        }
-        !found
-    }
-
-    fn duration(&mut self, slot: &Slot<String>, what: &str) -> Option<Duration> {
-        let at = slot.get()?;
-        match Duration::parse(&at.value) {
-            Ok(duration) => Some(duration),
-            Err(why) => {
-                let message = format!("{what} cannot be used: {why}");
-                self.report(Diagnostic::new(Code::Duration, message, at.span));
-                None
-            }
-        }
-    }
-
-    /// How often a Warehouse looks.
-    fn interval(&mut self, slot: &Slot<String>, what: &str) -> Option<Duration> {
-        let at = slot.get()?;
-        let interval = self.duration(slot, what)?;
-        if interval.is_zero() {
-            self.report(
-                Diagnostic::new(Code::Duration, format!("{what} is zero"), at.span)
-                    .help("write how often the registry is asked, as in `24h`"),
-            );
-            return None;
-        }
-        if interval < Duration::minutes(5) {
-            self.report(
-                Diagnostic::new(
-                    Code::ShortInterval,
-                    format!("{what} is below five minutes, Kargo's own minimum"),
-                    at.span,
-                )
-                .here("Kargo looks every five minutes unless its operator lowered that")
-                .help("write `5m` or more"),
-            );
-        }
-        Some(interval)
-    }
-
-    /// One of a few words.
-    fn choice<T: Copy>(&mut self, slot: &Slot<String>, what: &str, choices: &[(&'static str, T)]) -> Option<T> {
-        let at = slot.get()?;
-        let found = choices.iter().find(|(name, _)| *name == at.value);
-        if found.is_none() {
-            let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
-            self.report(unknown_word(what, at, &names));
-        }
-        found.map(|(_, value)| *value)
-    }
+fn managed_image(draft: Draft<'_>, dockerfile: Option<Dockerfile>, settings: &Settings) -> Option<ManagedImage> {
+    Some(ManagedImage {
+        source: draft.source?,
+        name: draft.name,
+        span: draft.span,
+        places: draft.places,
+        repo_url: draft.repo_url,
+        tags: draft.tags,
+        interval: settings.defaults.image_interval,
+        lists_bases: draft.lists_bases,
+        dockerfile,
+    })
 }
 
 /// Images and bases by name, to find two of one name.
@@ -248,4 +204,41 @@ impl Names {
 fn by_name<T>(mut things: Vec<T>, name: impl Fn(&T) -> &str) -> Vec<T> {
     things.sort_by(|a, b| name(a).cmp(name(b)));
     things
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::read_images;
+    use crate::source::{SourceFile, Sources};
+
+    /// Of each base, the images that are rebuilt for it.
+    fn rebuilt(text: &str) -> Vec<(String, Vec<String>)> {
+        let mut sources = Sources::new();
+        let id = sources.add(SourceFile::new("images.yaml", text));
+        let (root, problems) = read_images(&sources, id);
+        assert!(problems.is_empty(), "{problems:?}");
+        let input = Input { root: &root, included: &[], lock: None, state: &State::default() };
+        let (model, problems) = resolve(&input);
+        assert!(problems.iter().any(Diagnostic::is_error), "{problems:?}");
+        let name = |dependent: &crate::model::Dependent| model.images[dependent.image].name.to_string();
+        let of = |base: &Base| (base.name.to_string(), base.dependents.iter().map(name).collect());
+        model.bases.iter().map(of).collect()
+    }
+
+    #[test]
+    fn an_image_that_cannot_be_built_is_no_image_and_its_neighbours_stay_who_they_are() {
+        for broken in ["repo: o", "repo: o/a, workflow: build", "workflow: a.yml", "repo: \"${{x}}\""] {
+            let image = |name: &str, source: &str, base: &str| {
+                format!("- {{name: {name}, repository: o/{name}, source: {{{source}}}, baseImages: [{base}]}}\n")
+            };
+            let text = image("a", broken, "node, alpine")
+                + &image("b", "repo: o/b", "node")
+                + &image("c", broken, "node")
+                + &image("d", "repo: o/d", "node, debian");
+            let node = ("node-latest".to_owned(), vec!["b".to_owned(), "d".to_owned()]);
+            let debian = ("debian-latest".to_owned(), vec!["d".to_owned()]);
+            assert_eq!(rebuilt(&text), [debian, node], "{broken}");
+        }
+    }
 }

@@ -1,146 +1,180 @@
 //! Names of bases, who watches them, and what their dependents are sent.
 
-use super::bases::Users;
+use super::Names;
+use super::base_settings::{BaseSettings, BaseSettingsMap};
+use super::edges::{Edges, Users};
 use super::image::{Draft, Images};
-use super::settings::{BaseSettings, BaseSettingsMap, InputKeys, Settings};
-use super::{Names, Resolver};
+use super::keys::InputKeys;
+use super::report::Report;
+use super::settings::Settings;
 use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::forge::github::MAX_INPUTS;
+use crate::grammar::fixed::{FixedText, InputName};
+use crate::grammar::kargo::VersionBump;
+use crate::grammar::kubernetes::ObjectName;
 use crate::model::inputs::{BASE_IMAGE, TRIGGERED_BY, VERSION_BUMP};
-use crate::model::name::{base_name, object_name};
-use crate::model::{Base, Dependent, WatchedBy};
-use crate::reference::Reference;
+use crate::model::name::BaseName;
+use crate::model::{Base, Dependent, TagRule, WatchedBy};
+use crate::reference::{Reference, RepoUrl};
 use crate::source::Span;
-use indexmap::IndexMap;
-use std::collections::{BTreeMap, HashMap};
+use indexmap::{IndexMap, IndexSet};
+use std::collections::HashMap;
 
-impl Resolver {
-    pub(super) fn name_bases(
-        &mut self,
-        users: BTreeMap<Reference, Users>,
-        settings: &Settings,
-        base_settings: &BaseSettingsMap,
-        images: &Images<'_>,
-    ) -> Vec<Base> {
-        let mut names = Names::default();
-        let watchers = images
-            .managed
-            .iter()
-            .map(|draft| (&draft.image.name, draft.image.span, &draft.image.repo_url, &draft.image.tags));
-        let watchers: Vec<_> = watchers
-            .chain(images.externals.iter().map(|image| (&image.name, image.span, &image.repo_url, &image.tags)))
-            .collect();
-        let mut by_tag: HashMap<(&str, &str), &str> = HashMap::new();
-        for (name, span, repo_url, tags) in &watchers {
-            if let Some((other, place)) = names.take(&object_name(&[name]), format!("image {name}"), Some(*span)) {
-                self.collision(&object_name(&[name]), &format!("image {name}"), *span, &other, place);
+/// The bases, by name. Dependents are indices of the drafts.
+pub(super) fn bases(
+    edges: Edges,
+    settings: &Settings,
+    base_settings: &BaseSettingsMap,
+    images: &Images<'_>,
+    report: &mut Report,
+) -> Vec<Base> {
+    let mut names = Names::default();
+    let watchers = Watchers::of(images, &mut names, report);
+    let mut bases = Vec::with_capacity(edges.len());
+    for (reference, users) in edges {
+        let written = base_settings.get(&reference);
+        let watcher = watchers.of_tag(&reference);
+        let (name, watched_by) = if let Some(name) = watcher {
+            if let Some(written) = written {
+                report_unused_name(&reference, written, name, report);
+            }
+            (name.clone().into(), WatchedBy::ImageOfThatName)
+        } else {
+            let Some(name) = own_name(&reference, written, &users, &mut names, report) else { continue };
+            let interval = written.and_then(|settings| settings.interval).unwrap_or(settings.defaults.base_interval);
+            (name, WatchedBy::Own(interval))
+        };
+        let dependents = dependents(users, &name, written, settings, images, report);
+        bases.push(Base { name, reference, watched_by, dependents });
+    }
+    bases.sort_by(|a, b| a.name.cmp(&b.name));
+    bases
+}
+
+/// The images whose Warehouses watch one tag, by repository and tag.
+struct Watchers<'a>(HashMap<(&'a str, &'a str), &'a ObjectName>);
+
+impl<'a> Watchers<'a> {
+    /// Takes the names of all images.
+    fn of(images: &'a Images<'_>, names: &mut Names, report: &mut Report) -> Self {
+        let managed = images.managed.iter().map(|draft| (&draft.name, draft.span, &draft.repo_url, &draft.tags));
+        let externals = images.externals.iter().map(|image| (&image.name, image.span, &image.repo_url, &image.tags));
+        let mut by_tag = HashMap::new();
+        let all = managed.chain(externals);
+        all.for_each(|(name, span, repo_url, tags): (&'a ObjectName, Span, &'a RepoUrl, &'a TagRule)| {
+            let (warehouse, owner) = (ObjectName::joined(&[name]), format!("image {name}"));
+            if let Some((other, place)) = names.take(&warehouse, owner.clone(), Some(span)) {
+                report.push(collision(&warehouse, &owner, span, &other, place));
             }
             if let Some(tag) = tags.single_tag() {
-                by_tag.insert((repo_url, tag), name);
+                by_tag.insert((repo_url.as_str(), tag), name);
             }
-        }
-        let mut bases = Vec::with_capacity(users.len());
-        for (reference, users) in users {
-            let written = base_settings.get(&reference);
-            let repo_url = reference.name();
-            let watcher = reference.tag().and_then(|tag| by_tag.get(&(repo_url.as_str(), tag)));
-            let (name, watched_by) = if let Some(name) = watcher {
-                if let Some((renamed, span)) =
-                    written.and_then(|settings| settings.name.as_ref().zip(settings.name_span))
-                    && renamed != name
-                {
-                    self.report(
-                        Diagnostic::new(
-                            Code::NoEffect,
-                            format!("{} is watched as image {name}, so this name is not used", reference.familiar()),
-                            span,
-                        )
-                        .help("remove it")
-                        .fix(Fix::remove_key(span)),
-                    );
-                }
-                ((*name).to_owned(), WatchedBy::ImageOfThatName)
-            } else {
-                let name = written.and_then(|settings| settings.name.clone()).unwrap_or_else(|| base_name(&reference));
-                let owner = format!("base {}", reference.familiar());
-                let place = written
-                    .and_then(|settings| settings.name_span)
-                    .or_else(|| users.0.values().find_map(|spans| spans.first().copied()));
-                if let Some((other, other_place)) = names.take(&object_name(&[&name]), owner.clone(), place)
-                    && let Some(place) = place
-                {
-                    self.collision(&object_name(&[&name]), &owner, place, &other, other_place);
-                    continue;
-                }
-                let interval =
-                    written.and_then(|settings| settings.interval).unwrap_or(settings.defaults.base_interval);
-                (name, WatchedBy::Own(interval))
-            };
-            let dependents = users.0.into_iter().map(|(index, spans)| {
-                let draft = &images.managed[index];
-                let (own, base) = (Some(draft.policy), written.map(|base| base.policy));
-                Dependent {
-                    image: index,
-                    policy: settings.defaults.policy.over(own, base),
-                    inputs: self.inputs(draft, written, settings, &name),
-                    spans: spans.into_iter().collect(),
-                    delay: settings.defaults.policy.delay_over(own, base).map(|delay| delay.span),
-                }
-            });
-            let dependents = dependents.collect();
-            bases.push(Base { name, reference, watched_by, dependents });
-        }
-        bases
-    }
-
-    fn collision(&mut self, name: &str, owner: &str, span: Span, other: &str, other_span: Option<Span>) {
-        let mut diagnostic = Diagnostic::new(
-            Code::NameCollision,
-            format!("{other} and {owner} would both be the Warehouse {name}"),
-            span,
-        )
-        .here(owner.to_owned());
-        if let Some(other_span) = other_span.filter(|other_span| *other_span != span) {
-            diagnostic = diagnostic.label(other_span, other.to_owned());
-        }
-        let base = [owner, other].into_iter().find_map(|text| text.strip_prefix("base "));
-        self.report(match base {
-            Some(reference) => diagnostic.help(format!(
-                "give the base a name of its own: `baseImages: [{{image: \"{reference}\", name: ...}}]` at the root"
-            )),
-            None => diagnostic.help("give one of the images another name"),
         });
+        Self(by_tag)
     }
 
-    /// What the workflow is sent: the built-in inputs, then each layer over them, the image's last.
-    fn inputs(
-        &mut self,
-        draft: &Draft<'_>,
-        base: Option<&BaseSettings>,
-        settings: &Settings,
-        base_name: &str,
-    ) -> IndexMap<String, String> {
-        let none = InputKeys::default();
-        let layers = [&settings.defaults.inputs, base.map_or(&none, |base| &base.inputs), &draft.inputs];
-        let bump = layers.iter().rev().find_map(|layer| layer.version_bump).unwrap_or("patch");
-        let mut inputs: IndexMap<String, Option<String>> = IndexMap::from([
-            (VERSION_BUMP.to_owned(), Some(bump.to_owned())),
-            (TRIGGERED_BY.to_owned(), Some("kargo-base-image-update".to_owned())),
-            (BASE_IMAGE.to_owned(), Some(object_name(&[base_name]))),
-        ]);
-        for (key, value) in layers.iter().flat_map(|layer| &layer.inputs) {
-            inputs.insert(key.clone(), value.clone());
-        }
-        let inputs: IndexMap<String, String> =
-            inputs.into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
-        if inputs.len() > MAX_INPUTS {
-            let message =
-                format!("{} would be sent {} inputs; GitHub takes {MAX_INPUTS}", draft.image.name, inputs.len());
-            self.report(
-                Diagnostic::new(Code::TooManyInputs, message, draft.image.span)
-                    .help("put several values into one input, as JSON for example"),
-            );
-        }
-        inputs
+    fn of_tag(&self, reference: &Reference) -> Option<&'a ObjectName> {
+        self.0.get(&(reference.name().as_str(), reference.tag()?)).copied()
     }
+}
+
+/// A name of its own that a base has and that is not used.
+fn report_unused_name(reference: &Reference, written: &BaseSettings, name: &ObjectName, report: &mut Report) {
+    if let Some(span) = written.name.as_ref().filter(|own| *own != name).and(written.name_span) {
+        let message = format!("{} is watched as image {name}, so this name is not used", reference.familiar());
+        let diagnostic = Diagnostic::new(Code::NoEffect, message, span);
+        report.push(diagnostic.help("remove it").fix(Fix::remove_key(span)));
+    }
+}
+
+/// The name of a base that has a Warehouse of its own; `None` if another has the name, which is reported.
+fn own_name(
+    reference: &Reference,
+    written: Option<&BaseSettings>,
+    users: &Users,
+    names: &mut Names,
+    report: &mut Report,
+) -> Option<BaseName> {
+    let own = written.and_then(|settings| settings.name.clone());
+    let name = own.map_or_else(|| BaseName::of(reference), BaseName::from);
+    let owner = format!("base {}", reference.familiar());
+    let place = written
+        .and_then(|settings| settings.name_span)
+        .or_else(|| users.0.values().find_map(|spans| spans.first().copied()));
+    let warehouse = name.warehouse();
+    if let Some((other, other_place)) = names.take(&warehouse, owner.clone(), place)
+        && let Some(place) = place
+    {
+        report.push(collision(&warehouse, &owner, place, &other, other_place));
+        return None;
+    }
+    Some(name)
+}
+
+fn collision(name: &str, owner: &str, span: Span, other: &str, other_span: Option<Span>) -> Diagnostic {
+    let message = format!("{other} and {owner} would both be the Warehouse {name}");
+    let mut diagnostic = Diagnostic::new(Code::NameCollision, message, span).here(owner.to_owned());
+    if let Some(other_span) = other_span.filter(|other_span| *other_span != span) {
+        diagnostic = diagnostic.label(other_span, other.to_owned());
+    }
+    let base = [owner, other].into_iter().find_map(|text| text.strip_prefix("base "));
+    match base {
+        Some(reference) => diagnostic.help(format!(
+            "give the base a name of its own: `baseImages: [{{image: \"{reference}\", name: ...}}]` at the root"
+        )),
+        None => diagnostic.help("give one of the images another name"),
+    }
+}
+
+fn dependents(
+    users: Users,
+    name: &BaseName,
+    written: Option<&BaseSettings>,
+    settings: &Settings,
+    images: &Images<'_>,
+    report: &mut Report,
+) -> Vec<Dependent> {
+    let dependent = |(image, spans): (usize, IndexSet<Span>)| {
+        let draft = &images.managed[image];
+        let (own, base) = (Some(draft.keys.policy), written.map(|base| base.policy));
+        Dependent {
+            image,
+            policy: settings.defaults.policy.over(own, base),
+            inputs: inputs(draft, written, settings, name, report),
+            spans: spans.into_iter().collect(),
+            delay: settings.defaults.policy.delay_over(own, base).map(|delay| delay.span),
+        }
+    };
+    users.0.into_iter().map(dependent).collect()
+}
+
+/// What the workflow is sent: the built-in inputs, then each layer over them, the image's last.
+fn inputs(
+    draft: &Draft<'_>,
+    base: Option<&BaseSettings>,
+    settings: &Settings,
+    name: &BaseName,
+    report: &mut Report,
+) -> IndexMap<InputName, FixedText> {
+    let none = InputKeys::default();
+    let layers = [&settings.defaults.inputs, base.map_or(&none, |base| &base.inputs), &draft.keys.inputs];
+    let bump = layers.iter().rev().find_map(|layer| layer.version_bump).unwrap_or(VersionBump::Patch);
+    let mut inputs: IndexMap<InputName, Option<FixedText>> = IndexMap::from([
+        (InputName::constant(VERSION_BUMP), Some(bump.into())),
+        (InputName::constant(TRIGGERED_BY), Some(FixedText::TRIGGERED_BY)),
+        (InputName::constant(BASE_IMAGE), Some(name.warehouse().into())),
+    ]);
+    for (key, value) in layers.iter().flat_map(|layer| &layer.inputs) {
+        inputs.insert(key.clone(), value.clone());
+    }
+    let inputs: IndexMap<InputName, FixedText> =
+        inputs.into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
+    if inputs.len() > MAX_INPUTS {
+        let message = format!("{} would be sent {} inputs; GitHub takes {MAX_INPUTS}", draft.name, inputs.len());
+        report.push(
+            Diagnostic::new(Code::TooManyInputs, message, draft.span)
+                .help("put several values into one input, as JSON for example"),
+        );
+    }
+    inputs
 }

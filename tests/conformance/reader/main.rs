@@ -51,7 +51,7 @@ fn main() -> anyhow::Result<()> {
 }
 
 fn answer(facts: &Facts, diagnostics: &[Diagnostic]) -> Value {
-    let edge = |edge: &Edge| json!({"kind": edge.kind.name(), "image": edge.image});
+    let edge = |edge: &Edge| json!({"kind": edge.kind.word(), "image": edge.image});
     let unresolved = |from: &Unresolved| json!({"written": from.written, "line": from.line, "empty": from.empty});
     let problems = |error: bool| -> Vec<String> {
         let of_kind = diagnostics.iter().filter(|problem| problem.is_error() == error);

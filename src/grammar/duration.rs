@@ -1,6 +1,9 @@
 //! Lengths of time: written as people do, printed as Go does, so that a second `kubectl apply` finds no difference.
 
+use super::{Form, Invalid, schema};
 use std::fmt;
+use std::ops::Deref;
+use std::str::FromStr;
 
 /// A length of time in nanoseconds, at most Go's `time.Duration` (292 years).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -45,45 +48,6 @@ impl Duration {
         Self(hours as u64 * HOUR)
     }
 
-    /// Reads `7d`, `36h`, `1w2d`, `1h30m`, `1.5h`, `0`; a day is 24 hours.
-    ///
-    /// The error says in a few words why it is none. Anything between zero and a second is one: nothing here is that quick.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        if text == "0" {
-            return Ok(Self::ZERO);
-        }
-        if text.starts_with('-') {
-            return Err("it is negative".into());
-        }
-        let mut rest = text;
-        let mut total: u128 = 0;
-        while !rest.is_empty() {
-            let number_end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
-            let (number, tail) = rest.split_at(number_end);
-            let unit_end = tail.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(tail.len());
-            let (unit, tail) = tail.split_at(unit_end);
-            let Some(amount) = amount(number) else { return Err(explain(text)) };
-            let Some((_, size)) = UNITS.iter().find(|(name, _)| *name == unit) else {
-                return Err(if unit.is_empty() {
-                    format!("`{number}` has no unit; write `{number}d` for days or `{number}h` for hours")
-                } else {
-                    explain(text)
-                });
-            };
-            total = total.saturating_add(amount.saturating_mul(u128::from(*size)) / FRACTION);
-            rest = tail;
-        }
-        if text.is_empty() {
-            return Err("it is empty".into());
-        }
-        let total =
-            u64::try_from(total).ok().filter(|n| i64::try_from(*n).is_ok()).ok_or("it is longer than 292 years")?;
-        if total != 0 && total < SECOND {
-            return Err("it is shorter than a second".into());
-        }
-        Ok(Self(total))
-    }
-
     /// Whole seconds.
     pub const fn as_seconds(self) -> u64 {
         self.0 / SECOND
@@ -125,6 +89,114 @@ impl Duration {
     }
 }
 
+impl FromStr for Duration {
+    type Err = Invalid;
+
+    /// Reads `7d`, `36h`, `1w2d`, `1h30m`, `1.5h`, `0`; a day is 24 hours.
+    ///
+    /// Anything between zero and a second is one: nothing here is that quick.
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        if text == "0" {
+            return Ok(Self::ZERO);
+        }
+        if text.starts_with('-') {
+            return Err("it is negative".into());
+        }
+        let mut rest = text;
+        let mut total: u128 = 0;
+        while !rest.is_empty() {
+            let number_end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+            let (number, tail) = rest.split_at(number_end);
+            let unit_end = tail.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(tail.len());
+            let (unit, tail) = tail.split_at(unit_end);
+            let Some(amount) = amount(number) else { return Err(explain(text)) };
+            let Some((_, size)) = UNITS.iter().find(|(name, _)| *name == unit) else {
+                return Err(if unit.is_empty() {
+                    format!("`{number}` has no unit; write `{number}d` for days or `{number}h` for hours").into()
+                } else {
+                    explain(text)
+                });
+            };
+            total = total.saturating_add(amount.saturating_mul(u128::from(*size)) / FRACTION);
+            rest = tail;
+        }
+        if text.is_empty() {
+            return Err("it is empty".into());
+        }
+        let total =
+            u64::try_from(total).ok().filter(|n| i64::try_from(*n).is_ok()).ok_or("it is longer than 292 years")?;
+        if total != 0 && total < SECOND {
+            return Err("it is shorter than a second".into());
+        }
+        Ok(Self(total))
+    }
+}
+
+impl Form for Duration {
+    fn in_place_of(scalar: &str) -> String {
+        format!("write a number and a unit, as in `{scalar}d` for days or `{scalar}h` for hours")
+    }
+
+    /// No delay at all needs no unit.
+    fn is_plain(number: &str) -> bool {
+        number == "0"
+    }
+}
+
+// A number and a unit, as often as one likes.
+schema!(Duration, {
+    "type": ["string", "integer"],
+    "pattern": r"^(0|(([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h|d|w))+)$",
+    "minimum": 0, "maximum": 0,
+    "patternErrorMessage": "write a number and a unit, as in 7d, 36h, 1w2d or 90m", "examples": ["7d", "36h", "1w2d", 0]
+});
+
+/// How often something is done, or for how long: a length of time that is not zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Interval(Duration);
+
+impl Interval {
+    /// How often bases are looked at, where nothing else is written.
+    pub const DAY: Self = Self(Duration::hours(24));
+    /// How often images are; Kargo looks no more often.
+    pub const FIVE_MINUTES: Self = Self(Duration::minutes(5));
+    /// For how long a dispatch is tried, where nothing else is written: longer than GitHub's hourly limit lasts.
+    pub const SEVENTY_MINUTES: Self = Self(Duration::minutes(70));
+
+    /// The length of time, unless it is zero.
+    pub fn new(duration: Duration) -> Option<Self> {
+        (!duration.is_zero()).then_some(Self(duration))
+    }
+}
+
+impl Deref for Interval {
+    type Target = Duration;
+
+    fn deref(&self) -> &Duration {
+        &self.0
+    }
+}
+
+impl FromStr for Interval {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        Self::new(text.parse()?).ok_or_else(|| "it is zero".into())
+    }
+}
+
+impl Form for Interval {
+    fn in_place_of(scalar: &str) -> String {
+        Duration::in_place_of(scalar)
+    }
+}
+
+schema!(Interval, {
+    "type": "string",
+    "pattern": r"^(([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h|d|w))+$",
+    "patternErrorMessage": "write a number and a unit, as in 7d, 36h, 1w2d or 90m", "examples": ["24h", "90m", "1d"]
+});
+
 /// What decimal fractions are read to.
 const FRACTION: u128 = 1_000_000_000;
 
@@ -140,8 +212,8 @@ fn amount(number: &str) -> Option<u128> {
     Some(whole.saturating_mul(FRACTION) + fraction)
 }
 
-fn explain(text: &str) -> String {
-    format!("`{text}` is not a duration; write a number and a unit, as in `7d`, `36h`, `1w2d` or `90m`")
+fn explain(text: &str) -> Invalid {
+    format!("`{text}` is not a duration; write a number and a unit, as in `7d`, `36h`, `1w2d` or `90m`").into()
 }
 
 /// Seconds with a fraction that has no zeros at its end.
@@ -190,7 +262,7 @@ mod tests {
             ("20m30s", "20m30s", "20m30s", "1230s"),
             ("10h0m10s", "10h0m10s", "10h0m10s", "36010s"),
         ] {
-            let duration = Duration::parse(written).unwrap();
+            let duration = written.parse::<Duration>().unwrap();
             assert_eq!(
                 (duration.to_string(), duration.short(), duration.in_largest_unit()),
                 (go.into(), short.into(), unit.into()),
@@ -201,7 +273,7 @@ mod tests {
 
     #[test]
     fn words_are_those_of_people() {
-        let words = |text| Duration::parse(text).unwrap().in_words();
+        let words = |text: &str| text.parse::<Duration>().unwrap().in_words();
         assert_eq!(
             ["7d", "36h", "24h", "60s", "1500ms"].map(words),
             ["7 days", "36 hours", "1 day", "1 minute", "1.5 seconds"]
@@ -230,11 +302,14 @@ mod tests {
             "\u{665}d",
         ] {
             assert!(
-                Duration::parse(written).is_err_and(|why| !why.is_empty()),
+                written.parse::<Duration>().is_err_and(|why| !why.to_string().is_empty()),
                 "{written:?} gives {:?}",
-                Duration::parse(written)
+                written.parse::<Duration>()
             );
         }
-        assert_eq!(Duration::parse("7").unwrap_err(), "`7` has no unit; write `7d` for days or `7h` for hours");
+        assert_eq!(
+            "7".parse::<Duration>().unwrap_err().to_string(),
+            "`7` has no unit; write `7d` for days or `7h` for hours"
+        );
     }
 }

@@ -14,10 +14,9 @@
 //! It is stricter in two places, on values that the parser passes over: references that `ignoreBases` names are not looked
 //! at, and neither are keys of `enrollment` that the image itself repeats.
 
-pub(super) mod text;
-
 use super::images::{File, Image};
-use super::value::{Anything, Entries, Slot};
+use super::value::{Anything, Entries, Slot, Written};
+use crate::grammar::schema;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
@@ -70,7 +69,25 @@ impl<T: JsonSchema> JsonSchema for Slot<T> {
     }
 }
 
-impl<T: JsonSchema> JsonSchema for Entries<T> {
+impl<T: JsonSchema> JsonSchema for Written<T> {
+    fn inline_schema() -> bool {
+        T::inline_schema()
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        T::schema_name()
+    }
+
+    fn schema_id() -> Cow<'static, str> {
+        T::schema_id()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        T::json_schema(generator)
+    }
+}
+
+impl<T: JsonSchema, K: JsonSchema> JsonSchema for Entries<T, K> {
     fn inline_schema() -> bool {
         true
     }
@@ -80,9 +97,23 @@ impl<T: JsonSchema> JsonSchema for Entries<T> {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": "object", "additionalProperties": generator.subschema_for::<T>()})
+        let mut schema = json_schema!({"type": "object"});
+        let keys = generator.subschema_for::<K>();
+        // Every key is a text.
+        let said = keys.as_object().into_iter().flatten().filter(|(word, _)| *word != "type");
+        let said: serde_json::Map<_, _> = said.map(|(word, value)| (word.clone(), value.clone())).collect();
+        if !said.is_empty() {
+            schema.insert("propertyNames".to_owned(), said.into());
+        }
+        schema.insert("additionalProperties".to_owned(), generator.subschema_for::<T>().into());
+        schema
     }
 }
+
+/// What a later version will know; the parser refuses the key.
+pub(super) enum Reserved {}
+
+schema!(Reserved, {"not": {}});
 
 impl JsonSchema for Anything {
     fn inline_schema() -> bool {

@@ -1,0 +1,180 @@
+//! What Kargo is told: ranges of versions and regular expressions of tags, and settings that are one of a few words.
+
+pub use super::regex::Regex;
+
+use super::{Form, choice, form};
+
+form! {
+    /// A range of versions that Kargo takes (Masterminds/semver v3 constraints.go).
+    VersionRange = version_range, {"type": "string"}, [
+        /// Takes every release and leaves prereleases out.
+        RELEASES = ">=0.0.0",
+    ]
+}
+
+impl Form for VersionRange {}
+
+choice! {
+    /// A supported minor release of Kargo.
+    KargoVersion {
+        /// 1.9: no `fail` step.
+        V1_9 = "1.9",
+        /// 1.10: no `errorExpression` and `pollInterval` in http steps.
+        V1_10 = "1.10",
+        /// 1.11.
+        V1_11 = "1.11",
+    }
+}
+
+impl Form for KargoVersion {
+    const QUOTES_MEND: bool = true;
+}
+
+choice! {
+    /// How Kargo chooses among tags.
+    Strategy {
+        /// The highest version.
+        SemVer = "SemVer",
+        /// Whatever one tag points at.
+        Digest = "Digest",
+        /// The last in the order of the alphabet.
+        Lexical = "Lexical",
+        /// The one that was built last.
+        NewestBuild = "NewestBuild",
+    }
+}
+
+impl Form for Strategy {}
+
+choice! {
+    /// Part of a version that a rebuild raises.
+    VersionBump {
+        /// The last.
+        Patch = "patch",
+        /// The second.
+        Minor = "minor",
+        /// The first.
+        Major = "major",
+    }
+}
+
+impl Form for VersionBump {}
+
+choice! {
+    /// What looks at Dockerfiles again.
+    AnalysisMode {
+        /// A request of Kargo.
+        Http = "http",
+        /// A Job of this tool.
+        Job = "job",
+        /// A workflow of the factory.
+        Workflow = "workflow",
+        /// Nothing.
+        Off = "off",
+    }
+}
+
+impl Form for AnalysisMode {}
+
+choice! {
+    /// What follows when a Dockerfile is not what it was.
+    OnDrift {
+        /// The Promotion fails.
+        Fail = "fail",
+        /// The factory's workflow is run too.
+        Dispatch = "dispatch",
+    }
+}
+
+impl Form for OnDrift {}
+
+/// Ranges are joined by `||`; each is a list of comparisons between commas or spaces, or `a - b`.
+fn version_range(text: &str) -> Result<&str, String> {
+    if text.trim().is_empty() {
+        return Err("it is empty".into());
+    }
+    for alternative in text.split("||") {
+        let ranges = alternative.replace(" - ", ",");
+        let mut found = false;
+        let mut pending_operator = false;
+        for word in ranges.split([',', ' ']).filter(|word| !word.is_empty()) {
+            found = true;
+            let version = word.trim_start_matches(['=', '!', '>', '<', '~', '^']);
+            let operator = &word[..word.len() - version.len()];
+            if !matches!(operator, "" | "=" | "!=" | ">" | "<" | ">=" | "=>" | "<=" | "=<" | "~" | "~>" | "^") {
+                return Err(format!("`{operator}` is not a comparison"));
+            }
+            if version.is_empty() {
+                if pending_operator {
+                    return Err(format!("`{word}` stands where a version is needed"));
+                }
+                pending_operator = true;
+                continue;
+            }
+            if pending_operator && !operator.is_empty() {
+                return Err(format!("`{word}` stands where a version is needed"));
+            }
+            pending_operator = false;
+            check_version_pattern(version)?;
+        }
+        if !found || pending_operator {
+            return Err("a comparison lacks its version".into());
+        }
+    }
+    Ok(text)
+}
+
+fn check_version_pattern(version: &str) -> Result<(), String> {
+    let bad = || format!("`{version}` is not a version; write `1.2.3`, `1.2`, `1.x` or `*`");
+    let core_end = version.find(['-', '+']).unwrap_or(version.len());
+    let (core, rest) = version.split_at(core_end);
+    let parts: Vec<&str> = core.strip_prefix('v').unwrap_or(core).split('.').collect();
+    let part_ok = |part: &&str| {
+        matches!(*part, "x" | "X" | "*")
+            // Larger numbers are no versions to Kargo's library either.
+            || (part.bytes().all(|b| b.is_ascii_digit()) && part.parse::<u64>().is_ok())
+    };
+    let rest_ok = rest.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'+' | b'.'))
+        && !rest.ends_with(['-', '+', '.']);
+    if parts.len() <= 3 && parts.iter().all(part_ok) && rest_ok { Ok(()) } else { Err(bad()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_checked_as_kargo_does() {
+        for good in [
+            ">=0.0.0",
+            "^1.2",
+            "~1.2.3",
+            "1.x",
+            "*",
+            ">= 1.2, < 2.0.0",
+            "1.2 - 1.4.5",
+            "1.x || >=2.5.0 || 5.0.0 - 7.2.3",
+            "v1.2.3-rc.1+b",
+            "!=1.0.0",
+            "=1",
+        ] {
+            assert!(good.parse::<VersionRange>().is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            " ",
+            "latest",
+            ">",
+            ">=1.2.",
+            "1..2",
+            ">>1",
+            "1.2.3.4",
+            "^1 ||",
+            "22-bookworm-slim.",
+            "~latest",
+            "> > 1",
+        ] {
+            assert!(bad.parse::<VersionRange>().is_err(), "{bad}");
+        }
+    }
+}
