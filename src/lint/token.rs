@@ -47,10 +47,7 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
 }
 
 fn problem(file: FileId, secret: &Secret) -> Diagnostic {
-    let message = match secret.kind {
-        SecretKind::Token(whose) => format!("this looks like a token of {whose}"),
-        SecretKind::Password => "this looks like a password".to_owned(),
-    };
+    let message = format!("this looks like {}", secret.kind);
     Diagnostic::new(RULE.code, message, Span::new(file, secret.range.start, secret.range.end))
         .here("whoever can read this file can use it")
         .help("revoke it now: it is in the history of the repository as soon as it is committed")
