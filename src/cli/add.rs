@@ -9,9 +9,9 @@ use crate::edit::append;
 use crate::edit::entry::{Line, Style, Value, block};
 use crate::forge::github;
 use crate::io::workspace::Workspace;
-use crate::io::{terminal, write};
+use crate::io::{door, terminal, write};
 use crate::session::Options;
-use crate::source::secret;
+use crate::source::secret::Secret;
 use crate::words::append;
 use clap::Args;
 
@@ -81,8 +81,8 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         }
     };
     let lines = block(&entry, Style::default()).join("\n");
-    if !secret::find(&lines).is_empty() {
-        terminal::message(&no_secret(&lines));
+    if let Some(secret) = door::credential(&lines) {
+        terminal::message(&no_secret(&lines, &secret));
         return Ok(Exit::Input);
     }
     let path = session.workspace().images.clone();
@@ -156,10 +156,10 @@ fn entry(flags: &Flags, origin: Option<String>) -> Result<Vec<Line>, String> {
     Ok(entry)
 }
 
-/// What to say of an entry with a credential in it.
-fn no_secret(lines: &str) -> String {
-    let masked = secret::masked(lines);
-    let line = masked.lines().find(|line| secret::is_masked(line)).unwrap_or_default();
+/// What to say of an entry with a credential in it, which is masked on its way out.
+fn no_secret(lines: &str, secret: &Secret) -> String {
+    let start = lines[..secret.range.start].rfind('\n').map_or(0, |end| end + 1);
+    let line = lines[start..].lines().next().unwrap_or_default();
     format!(
         "error: this looks like a credential, and images.yaml is committed: {}\n  help: keep it in a Secret of the cluster or of the workflow's repository\n",
         line.trim_start_matches(['-', ' ']).trim_end()

@@ -1,8 +1,8 @@
 //! `completions`: what a shell needs to complete this command line.
 
-use super::{Cli, Exit};
+use super::Exit;
 use crate::io::terminal;
-use clap::{Args, CommandFactory};
+use clap::Args;
 use clap_complete::{Shell, generate};
 
 #[derive(Debug, Args)]
@@ -13,7 +13,7 @@ pub(super) struct Flags {
 }
 
 pub(super) fn run(flags: &Flags) -> anyhow::Result<Exit> {
-    let mut command = Cli::command();
+    let mut command = super::command();
     let mut text = Vec::new();
     generate(flags.shell, &mut command, env!("CARGO_PKG_NAME"), &mut text);
     terminal::print(&String::from_utf8_lossy(&text))?;

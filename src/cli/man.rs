@@ -1,11 +1,11 @@
 //! `man`: manual pages. One for the tool and one for each command, as `git` has them: a page of all flags of all commands
 //! would be one in which nobody finds anything.
 
-use super::{Cli, Exit};
+use super::Exit;
 use crate::io::terminal;
 use crate::words::nearest;
 use anyhow::Context;
-use clap::{Args, CommandFactory};
+use clap::Args;
 use clap_mangen::Man;
 
 #[derive(Debug, Args)]
@@ -17,7 +17,7 @@ pub(super) struct Flags {
 
 pub(super) fn run(flags: &Flags) -> anyhow::Result<Exit> {
     // `help` has no flags and needs no page.
-    let mut root = Cli::command().disable_help_subcommand(true);
+    let mut root = super::command().disable_help_subcommand(true);
     // Gives commands their full names: `image-factory-synth`.
     root.build();
     let page = match &flags.command {

@@ -17,9 +17,10 @@ mod synth;
 mod workflow;
 
 use crate::diagnostic::render::Page;
+use crate::io::door;
 use crate::io::terminal::{self, Look};
 use crate::session::{Options, Verbosity};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -123,13 +124,30 @@ enum Command {
     Man(man::Flags),
 }
 
+/// The command line as clap has it, with all commands.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
 /// Runs the command line and says how it ended.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
-        Ok(cli) => cli,
-        Err(error) => return usage(&error),
+    door::mask_panics();
+    let result = match Cli::try_parse_from(arguments) {
+        Ok(cli) => dispatch(&cli),
+        Err(error) => usage(&error),
     };
-    let result = match &cli.command {
+    let closed = terminal::close();
+    match result.and_then(|exit| closed.map(|()| exit)) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            terminal::message(&format!("error: {error:#}\n"));
+            Exit::Machine.into()
+        }
+    }
+}
+
+fn dispatch(cli: &Cli) -> anyhow::Result<Exit> {
+    match &cli.command {
         Command::Init(flags) => init::run(&cli.global, flags),
         Command::Add(flags) => add::run(&cli.global, flags),
         Command::Synth(flags) => synth::run(&cli.global, flags),
@@ -142,28 +160,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Workflow(flags) => workflow::run(&cli.global, flags),
         Command::Completions(flags) => completions::run(flags),
         Command::Man(flags) => man::run(flags),
-    };
-    match result {
-        Ok(exit) => exit.into(),
-        Err(error) => {
-            terminal::message(&format!("error: {error:#}\n"));
-            Exit::Machine.into()
-        }
     }
 }
 
 /// Help and the version are results; everything else that clap says is a wrong call.
-fn usage(error: &clap::Error) -> ExitCode {
+fn usage(error: &clap::Error) -> anyhow::Result<Exit> {
     let text = error.render().to_string();
     if error.use_stderr() {
         terminal::message(&text);
-        return Exit::Input.into();
+        return Ok(Exit::Input);
     }
-    match terminal::print(&text) {
-        Ok(()) => Exit::Ok.into(),
-        Err(error) => {
-            terminal::message(&format!("error: {error:#}\n"));
-            Exit::Machine.into()
-        }
-    }
+    terminal::print(&text).map(|()| Exit::Ok)
 }

@@ -4,6 +4,7 @@
 //! These are other people's YAML, so they are read as a tree with `serde_yaml`. What a file lacks is said in words; the
 //! caller knows which image it was for.
 
+use crate::source::secret;
 use serde_yaml::Value;
 use std::collections::BTreeMap;
 
@@ -69,7 +70,9 @@ pub fn base_reference(text: &str) -> Result<String, String> {
 }
 
 fn parse(text: &str) -> Result<Value, String> {
-    let tree: Value = serde_yaml::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| error.to_string())?;
+    // Nothing points into these files, so they are no sources, which would be masked.
+    let text = secret::masked(text.trim_start_matches('\u{feff}'));
+    let tree: Value = serde_yaml::from_str(&text).map_err(|error| error.to_string())?;
     if tree.is_mapping() { Ok(tree) } else { Err("it is not a mapping".into()) }
 }
 

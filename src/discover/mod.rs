@@ -13,7 +13,7 @@ use crate::grammar::build::{Platform, Target};
 use crate::grammar::has_expression;
 use crate::lock::{Base, Dockerfile, Entry, Placed};
 use crate::model::{Reference, Source};
-use crate::source::At;
+use crate::source::{At, secret};
 use std::collections::HashSet;
 
 /// The lock's entry of an image, from what its Dockerfile says; the place of its source is where images.yaml names that.
@@ -40,9 +40,9 @@ pub fn entry(source: At<&Source>, facts: &Facts) -> Result<Placed<Entry>, Vec<Di
     if !problems.is_empty() {
         return Err(problems);
     }
-    // The analysis Stage compares these lines in an expression, in which Kargo would evaluate what they hold; without
-    // lines it only checks that the Dockerfile is there.
-    let comparable = !facts.lines.iter().any(|line| has_expression(line));
+    // The analysis Stage compares these lines in an expression, in which Kargo would evaluate what they hold, and never finds
+    // stars where a credential stood; without lines it only checks that the Dockerfile is there.
+    let comparable = !facts.lines.iter().any(|line| has_expression(line) || secret::is_masked(line));
     let entry = Entry {
         dockerfile: Some(Placed::new(dockerfile(source), source.span)),
         bases,

@@ -1,6 +1,7 @@
 //! One line that says how far a long piece of work is, on a terminal alone and only once it takes over a second.
 
-use std::io::{IsTerminal, Write};
+use super::door;
+use std::io::IsTerminal;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -45,7 +46,7 @@ impl Progress {
         *drawn = Some(Instant::now());
         let filled = BAR * done / self.total.max(1);
         let bar = format!("{}{}", "#".repeat(filled), ".".repeat(BAR - filled.min(BAR)));
-        let _ = write!(std::io::stderr(), "\r{} [{bar}] {done}/{}", self.what, self.total);
+        door::err_now(&format!("\r{} [{bar}] {done}/{}", self.what, self.total));
     }
 }
 
@@ -53,7 +54,7 @@ impl Drop for Progress {
     fn drop(&mut self) {
         if self.drawn.get_mut().is_ok_and(|drawn| drawn.is_some()) {
             // Back to the first column, and what stands there is erased (ECMA-48 EL).
-            let _ = write!(std::io::stderr(), "\r\x1b[K");
+            door::err_now("\r\x1b[K");
         }
     }
 }

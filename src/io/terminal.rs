@@ -1,7 +1,8 @@
 //! Printing, the clock and what the terminal can do.
 
+use super::door;
 use crate::source::visible;
-use std::io::{BufRead, ErrorKind, IsTerminal, Write};
+use std::io::{BufRead, ErrorKind, IsTerminal};
 use std::time::{Duration, Instant};
 use terminal_size::{Height, Width};
 
@@ -44,10 +45,19 @@ fn look(terminal: bool, size: Option<(Width, Height)>) -> Look {
     Look { color: terminal && !set("NO_COLOR") && !dumb, columns: columns.map(|columns| columns.clamp(40, 400)) }
 }
 
-/// Prints results. A reader that has gone away (`| head -1`) is no failure.
+/// Prints results.
 pub fn print(text: &str) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    printed(door::out(text))
+}
+
+/// Prints what is left of results and messages, at the end of a run.
+pub fn close() -> anyhow::Result<()> {
+    printed(door::close())
+}
+
+/// A reader that has gone away (`| head -1`) is no failure.
+fn printed(result: std::io::Result<()>) -> anyhow::Result<()> {
+    match result {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             Err(anyhow::Error::new(error).context("cannot write to stdout"))
         }
@@ -66,18 +76,16 @@ pub fn confirm(question: &str) -> anyhow::Result<Option<bool>> {
     if !input.is_terminal() || !std::io::stderr().is_terminal() {
         return Ok(None);
     }
-    message(question);
+    door::err_now(&visible(question));
     let mut answer = String::new();
     let read = input.lock().read_line(&mut answer);
     read.map_err(|error| anyhow::Error::new(error).context("cannot read the answer"))?;
     Ok(Some(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")))
 }
 
-/// Prints messages that have escape codes of our own, and in which all else is visible already. If nobody can read them there
-/// is nobody to tell, so failures are passed over.
+/// Prints messages that have escape codes of our own, and in which all else is visible already.
 pub fn styled(text: &str) {
-    let mut err = std::io::stderr().lock();
-    let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
+    door::err(text);
 }
 
 /// When something began, to say how long it took.

@@ -1,5 +1,6 @@
 //! Writing the output: all of it or nothing, and nothing that is not ours.
 
+use super::door;
 use super::held::{Held, PREFIX, SUFFIX};
 use crate::emit::{FilePlan, GENERATED, Identity, identities};
 use anyhow::Context;
@@ -133,12 +134,13 @@ pub fn apply(files: &[(PathBuf, &str)], remove: &[PathBuf]) -> anyhow::Result<()
 /// Writes a report into the file that the user has named. What is no ordinary file, such as a pipe or `/dev/null`, is written
 /// to and not replaced.
 pub fn report(path: &Path, text: &str) -> anyhow::Result<()> {
+    let text = door::masked(text);
     if fs::metadata(path).is_ok_and(|data| !data.is_file()) {
         let written =
             fs::OpenOptions::new().write(true).open(path).and_then(|mut file| file.write_all(text.as_bytes()));
         return written.with_context(|| format!("cannot write {}", path.display()));
     }
-    apply(&[(folder_of(path).join(path.file_name().unwrap_or_default()), text)], &[])
+    apply(&[(folder_of(path).join(path.file_name().unwrap_or_default()), &text)], &[])
 }
 
 /// The folder that a file is in.

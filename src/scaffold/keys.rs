@@ -2,10 +2,11 @@
 
 use super::builds::{MatchedBuild, PushTarget};
 use super::dispatch::{self, Choice};
-use super::propose::{Draft, RepositoryFiles, read};
+use super::propose::{Draft, RepositoryFiles, read, writable};
 use crate::edit::entry::{Line, Value};
 use crate::forge::Origin;
 use crate::forge::github::{self, WorkflowFile};
+use crate::grammar::Invalid;
 use crate::grammar::build::{BuildArgument, Platform, Target};
 use crate::grammar::fixed::FixedText;
 use crate::grammar::git::RepoPath;
@@ -126,8 +127,8 @@ fn repo(origin: Option<&Origin>) -> Line {
     Line::text("repo", &origin.repo).comment(unsure(if elsewhere { std::slice::from_ref(&why) } else { &[] }))
 }
 
-fn is_of_form<T: FromStr>(text: &str) -> bool {
-    text.parse::<T>().is_ok()
+fn is_of_form<T: FromStr<Err = Invalid>>(text: &str) -> bool {
+    writable::<T>(text).is_ok()
 }
 
 /// The build arguments that decide what the image is built on, and what is unsure about them.

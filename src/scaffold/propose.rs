@@ -10,13 +10,15 @@ use crate::diagnostic::any_error;
 use crate::dockerfile::{self, Facts, Request};
 use crate::edit::entry::Line;
 use crate::forge::Origin;
+use crate::grammar::Invalid;
 use crate::grammar::build::Platform;
 use crate::grammar::git::{Branch as BranchName, FilePath};
 use crate::model::Reference;
-use crate::source::{FileId, Sources, visible_line};
+use crate::source::{FileId, Sources, secret, visible_line};
 use crate::workflow::{Bake, Workflow};
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
 
 pub use super::auxiliary::is_dockerfile;
 
@@ -130,7 +132,7 @@ pub fn propose(input: &RepositoryFiles<'_>) -> Proposal {
     let mut drafts: Vec<Draft<'_>> = Vec::new();
     let mut left_out: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (path, file) in input.dockerfiles {
-        if let Err(why) = path.parse::<FilePath>() {
+        if let Err(why) = writable::<FilePath>(path) {
             proposal.note(&format!("{path} cannot be named in images.yaml: {why}"));
             continue;
         }
@@ -179,7 +181,7 @@ pub fn propose(input: &RepositoryFiles<'_>) -> Proposal {
 }
 
 fn branch(branch: &Branch) -> Option<Line> {
-    let good = branch.name.parse::<BranchName>().is_ok();
+    let good = writable::<BranchName>(&branch.name).is_ok();
     if branch.unsure.is_none() && branch.name == "main" {
         return None;
     }
@@ -189,6 +191,15 @@ fn branch(branch: &Branch) -> Option<Line> {
     } else {
         Line::text("branch", "main").comment(unsure("the branch here has a name that cannot be used"))
     })
+}
+
+/// Whether a text can stand in images.yaml: it has the form of its key, and no credential in it or the stars of one.
+pub(super) fn writable<T: FromStr<Err = Invalid>>(text: &str) -> Result<(), Invalid> {
+    text.parse::<T>()?;
+    if secret::is_masked(text) || !secret::find(text).is_empty() {
+        return Err("it holds a credential".into());
+    }
+    Ok(())
 }
 
 /// The images that are made from a Dockerfile. The error says why it is none of this repository's.

@@ -5,6 +5,7 @@ use image_factory::diagnostic::Code;
 use image_factory::diagnostic::explain::{Example, explanation, markdown};
 use image_factory::dockerfile::{self, Request};
 use image_factory::lint::codes;
+use image_factory::source::secret::masked;
 use image_factory::source::{SourceFile, Sources};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -44,7 +45,8 @@ fn every_code_is_explained() {
 fn the_committed_page_is_current() {
     let outcome = Folder::empty().run(&["explain", "--all"]);
     assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""));
-    assert_eq!(outcome.stdout, markdown(&codes()));
+    // A token in an example is masked as any other.
+    assert_eq!(outcome.stdout, masked(&markdown(&codes())));
     let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("CODES.md")).unwrap();
     assert!(page == outcome.stdout, "run `cargo run -- explain --all > CODES.md` and commit it");
 }

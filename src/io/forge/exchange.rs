@@ -3,6 +3,7 @@
 use super::address::{redirected, same_origin};
 use super::{Access, Failure, Forge};
 use crate::forge::{Host, Outcome, Request};
+use crate::source::secret::Mask;
 use std::io::ErrorKind;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use ureq::http::HeaderMap;
@@ -90,8 +91,8 @@ impl Forge {
     /// A message of the forge, which might repeat what was sent.
     fn without_token(&self, message: String) -> String {
         match self.settings.access.token() {
-            Some(token) if message.contains(&token.0) => message.replace(&token.0, "***"),
-            _ => message,
+            Some(token) => Mask::new([token.0.as_str()]).masked(&message).into_owned(),
+            None => message,
         }
     }
 

@@ -1,7 +1,7 @@
 //! What credentials look like, by what those who issue them say.
 
 use super::{Secret, SecretKind};
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use std::ops::Range;
@@ -43,8 +43,8 @@ const fn form(prefix: &'static str, least: usize, rest: Rest, whose: &'static st
 /// - GitLab, "Token overview: token prefixes"; those that can be routed have dots in them.
 /// - AWS, "IAM identifiers: unique ID prefixes": those of keys and of what signs in.
 /// - Slack, "Token types", and "Sending messages using incoming webhooks".
-/// - Docker Hub's, npm's, `PyPI`'s, Google's, HashiCorp's, Stripe's, `DigitalOcean`'s, Hugging Face's, OpenAI's, Anthropic's and
-///   age's, as they are handed out.
+///
+/// The others are as their services hand them out.
 const FORMS: [Form; 52] = {
     use Rest::{Base64, Capitals, Letters, Path, Word};
     [
@@ -142,13 +142,15 @@ pub(super) fn find(text: &str) -> Vec<Secret> {
 }
 
 /// One search for all; the patterns are those of [`FORMS`] in their order, then the others as [`find`] has them. It is made of
-/// constants, so there always is one. The first of two that begin alike wins, for which alone the search has a fast way.
+/// constants, so there always is one. The first of two that begin alike wins: for that alone the search has a fast way, which
+/// leaves so little to the automaton that it need not be one that takes long to make.
 fn beginnings() -> Option<&'static AhoCorasick> {
     static BEGINNINGS: OnceLock<Option<AhoCorasick>> = OnceLock::new();
     let make = || {
         let others = [SIGNED, AUTHORITY, KEY].into_iter().chain(BASIC);
         let all = FORMS.iter().map(|form| form.prefix).chain(others);
-        AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(all).ok()
+        let mut search = AhoCorasick::builder();
+        search.match_kind(MatchKind::LeftmostFirst).kind(Some(AhoCorasickKind::NoncontiguousNFA)).build(all).ok()
     };
     BEGINNINGS.get_or_init(make).as_ref()
 }

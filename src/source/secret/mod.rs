@@ -67,10 +67,8 @@ pub fn find(text: &str) -> Vec<Secret> {
 /// What is found in a text as it is written, and in what its escapes stand for.
 fn with_escapes(text: &str, find: impl Fn(&str) -> Vec<Secret>) -> Vec<Secret> {
     let mut found = find(text);
-    let plain = Plain::of(text);
-    for secret in plain.iter().flat_map(|plain| find(&plain.text).into_iter().map(|secret| plain_to_raw(plain, secret)))
-    {
-        found.push(secret);
+    if let Some(plain) = Plain::of(text) {
+        found.extend(find(&plain.text).iter().map(|secret| written(&plain, secret)));
     }
     found.sort_by_key(|secret| (secret.range.start, Reverse(secret.range.end), secret.shown));
     // What is found both ways is one.
@@ -81,13 +79,11 @@ fn with_escapes(text: &str, find: impl Fn(&str) -> Vec<Secret>) -> Vec<Secret> {
     found
 }
 
-fn plain_to_raw(plain: &Plain, secret: Secret) -> Secret {
-    let range = plain.raw(&secret.range);
-    let shown = match secret.shown {
-        0 => 0,
-        shown => plain.raw(&(secret.range.start..secret.range.start + shown)).len(),
-    };
-    Secret { range, shown, ..secret }
+/// Where a credential of a text without escapes stands in the one with them.
+fn written(plain: &Plain, secret: &Secret) -> Secret {
+    let Secret { range, kind, shown } = secret;
+    let shown = if *shown == 0 { 0 } else { plain.raw(&(range.start..range.start + shown)).len() };
+    Secret { range: plain.raw(range), kind: *kind, shown }
 }
 
 /// A text without its credentials, and as long as before.

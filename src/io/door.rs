@@ -1,0 +1,97 @@
+//! The door: all that leaves for a person, a log or another program goes through here, and no credential with it.
+//!
+//! Texts are masked where they enter ([`crate::source::SourceFile`]). What comes in another way is stopped here: arguments of
+//! the command line, names of files, what a server says, what `git` says, and whatever a text was decoded to. Looked for is what
+//! has the form of a credential, and the very tokens of the environment.
+//!
+//! What this tool writes for the user's repository does not go through here: its bytes are what was asked for, and stars in a
+//! manifest would be applied. There a credential stops the run ([`credential`]), and the user's own file that is mended keeps
+//! every byte.
+
+use crate::forge::Provider;
+use crate::source::secret::{Mask, Secret, Stream};
+use crate::source::visible;
+use std::borrow::Cow;
+use std::io::Write;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+/// Variables of the environment that hold a token, beside those that are read here: other tools of the same hosts read these,
+/// and runners of CI set them.
+const VARIABLES: [&str; 7] = [
+    "GH_TOKEN",
+    "GITLAB_ACCESS_TOKEN",
+    "GITLAB_PRIVATE_TOKEN",
+    "OAUTH_TOKEN",
+    "CI_JOB_TOKEN",
+    "ACTIONS_RUNTIME_TOKEN",
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+];
+
+static OUT: Mutex<Option<Stream>> = Mutex::new(None);
+static ERR: Mutex<Option<Stream>> = Mutex::new(None);
+
+/// Writes results.
+pub(super) fn out(text: &str) -> std::io::Result<()> {
+    write(&OUT, std::io::stdout().lock(), text, false)
+}
+
+/// Writes messages. If nobody can read them there is nobody to tell, so failures are passed over.
+pub(super) fn err(text: &str) {
+    let _ = write(&ERR, std::io::stderr().lock(), text, false);
+}
+
+/// Writes a message whose line does not end: nothing that follows belongs to it.
+pub(super) fn err_now(text: &str) {
+    let _ = write(&ERR, std::io::stderr().lock(), text, true);
+}
+
+/// Writes what was held because its line had not ended, when nothing more comes.
+pub fn close() -> std::io::Result<()> {
+    let result = write(&OUT, std::io::stdout().lock(), "", true);
+    err_now("");
+    result
+}
+
+fn write(stream: &Mutex<Option<Stream>>, mut to: impl Write, text: &str, now: bool) -> std::io::Result<()> {
+    // What a thread that has panicked left is as good as any: each piece is whole.
+    let mut stream = stream.lock().unwrap_or_else(PoisonError::into_inner);
+    let stream = stream.get_or_insert_default();
+    to.write_all(stream.push(mask(), text).as_bytes())?;
+    if now {
+        to.write_all(stream.rest(mask()).as_bytes())?;
+    }
+    to.flush()
+}
+
+/// A whole text as it may be written.
+pub(super) fn masked(text: &str) -> Cow<'_, str> {
+    mask().masked(text)
+}
+
+/// The first credential in a text that is to be written as it is.
+pub fn credential(text: &str) -> Option<Secret> {
+    mask().find(text).into_iter().next()
+}
+
+/// Lets the message of a panic through as all others.
+pub fn mask_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let text = visible(&panic.to_string());
+        err_now(&format!(
+            "\nerror: this is a mistake in image-factory, which {text}\n  help: report it, with the command that was run\n"
+        ));
+    }));
+}
+
+/// Made once: the environment does not change.
+fn mask() -> &'static Mask {
+    static MASK: OnceLock<Mask> = OnceLock::new();
+    MASK.get_or_init(|| {
+        let hosts = Provider::ALL.iter().map(|provider| provider.host());
+        let read = hosts.flat_map(|host| host.elsewhere.tokens.iter().copied().chain([host.variable]));
+        let values =
+            read.chain(VARIABLES).filter_map(std::env::var_os).map(|value| value.to_string_lossy().into_owned());
+        let values: Vec<String> = values.collect();
+        Mask::new(values.iter().map(String::as_str))
+    })
+}
