@@ -19,7 +19,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const BUILD: &str = include_str!("../templates/build.yml");
 const FACTORY: &str = include_str!("../templates/image-factory.yml");
 
-/// The action of this repository as workflows name it. OWNER stands for who has a copy of the repository, as in the README.
+/// The action of this repository as workflows name it. OWNER stands for who has a copy of the repository, as in the README;
+/// `lint` refuses it.
 const ACTION: &str = "OWNER/image-factory@main";
 
 /// The registry that the token of a run may push to.
@@ -131,10 +132,11 @@ pub fn build(build: &Build<'_>) -> Result<String, String> {
     values.fill(BUILD)
 }
 
-/// The workflow that checks images.yaml in pull requests and keeps its lock and manifests up to date.
-pub fn factory() -> Result<String, String> {
+/// The workflow that checks images.yaml in pull requests and keeps its lock and manifests up to date. `action` is this
+/// repository's, as `acme/image-factory@main`; without it OWNER stands for who has one.
+pub fn factory(action: Option<&str>) -> Result<String, String> {
     let mut values = Values::default();
-    values.text("action", ACTION);
+    values.text("action", action.unwrap_or(ACTION));
     values.fill(FACTORY)
 }
 

@@ -1,19 +1,24 @@
 //! `add`: appends an image to images.yaml.
 
 use super::analyze::build_arg;
+use super::first::{self, SCHEMA, wrong};
 use super::load;
 use super::report::report;
 use super::{Exit, Global};
 use crate::diagnostic::Diagnostic;
 use crate::edit::append;
 use crate::edit::entry::{Line, Style, Value, block};
-use crate::forge::github;
+use crate::forge::{Origin, github};
+use crate::io::read::exists;
 use crate::io::workspace::Workspace;
-use crate::io::{door, terminal, write};
-use crate::session::Options;
+use crate::io::{door, git, terminal, write};
+use crate::lint::is_placeholder;
+use crate::scaffold::text;
+use crate::session::{Options, Session, Tree};
 use crate::source::secret::Secret;
 use crate::words::append;
 use clap::Args;
+use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(super) struct Flags {
@@ -62,9 +67,9 @@ pub(super) struct Flags {
 }
 
 pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
+    let Some(workspace) = load::find(global)? else { return to_new_file(global, flags) };
     // Of an image that is not looked for yet nothing else need be known.
-    let options = Options { locked: true, ..global.options() };
-    let Some(mut session) = load::read(global, options)? else { return Ok(Exit::Input) };
+    let mut session = Session::read(Tree::disk(workspace), Options { locked: true, ..global.options() })?;
     let (model, problems) = session.model()?;
     let before = problems.only(|problem| problem.is_error() && !session.is_empty(problem));
     if before.stop() {
@@ -72,19 +77,11 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         terminal::message("nothing is added to a file with errors\n");
         return Ok(Exit::Input);
     }
-    let origin = session.own_repo(&model)?;
-    let entry = match entry(flags, origin) {
+    let own = session.own_repo(&model)?;
+    let entry = match entry(flags, own.clone()) {
         Ok(entry) => entry,
-        Err(why) => {
-            terminal::message(&format!("error: {why}\n"));
-            return Ok(Exit::Input);
-        }
+        Err(why) => return Ok(wrong(&why)),
     };
-    let lines = block(&entry, Style::default()).join("\n");
-    if let Some(secret) = door::credential(&lines) {
-        terminal::message(&no_secret(&lines, &secret));
-        return Ok(Exit::Input);
-    }
     let path = session.workspace().images.clone();
     let shown = Workspace::shown(&path);
     let Some(id) = session.images_id() else { return Ok(Exit::Input) };
@@ -92,7 +89,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         terminal::message(&format!(
             "error: nothing can be added to {shown} without changing something else in it\n  help: paste this under its images:\n"
         ));
-        terminal::print(&(lines + "\n"))?;
+        terminal::print(&(block(&entry, Style::default()).join("\n") + "\n"))?;
         return Ok(Exit::Input);
     };
     session.replace_images(text.clone());
@@ -104,13 +101,45 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     }
     write::apply(&[(path, &text)], &[])?;
     if !global.quiet {
-        terminal::message(&done(flags, &entry, &shown));
+        terminal::message(&done(flags, &entry, &shown, own.as_deref()));
     }
     Ok(Exit::Ok)
 }
 
-/// The entry, in the order of the README. What has a default is left out.
+/// Makes the first images.yaml, with the entry in it.
+fn to_new_file(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
+    let root = Workspace::here()?;
+    let path = first::place(global, &root)?;
+    let origin = git::origin(&root)?.as_deref().and_then(Origin::parse);
+    let own = origin.filter(|origin| origin.is(&origin.repo, &github::API)).map(|origin| origin.repo);
+    let entry = match entry(flags, own.clone()) {
+        Ok(entry) => entry,
+        Err(why) => return Ok(wrong(&why)),
+    };
+    let shown = Workspace::shown(&path);
+    let text = text::first(&entry, SCHEMA);
+    if !first::is_read(&path, &text, global)? {
+        terminal::message(&format!("{shown} is not made\n"));
+        return Ok(Exit::Input);
+    }
+    let files = first::files(path, text);
+    let new = files.iter().filter(|file| !exists(&file.path));
+    let new: Vec<(PathBuf, &str)> = new.map(|file| (file.path.clone(), file.text.as_str())).collect();
+    write::apply(&new, &[])?;
+    if !global.quiet {
+        terminal::message(&format!("made {shown}\n{}", done(flags, &entry, &shown, own.as_deref())));
+    }
+    Ok(Exit::Ok)
+}
+
+/// The entry, in the order of the README. What has a default is left out; what looks like a credential is refused.
 fn entry(flags: &Flags, origin: Option<String>) -> Result<Vec<Line>, String> {
+    let entry = lines(flags, origin)?;
+    let text = block(&entry, Style::default()).join("\n");
+    door::credential(&text).map_or(Ok(entry), |secret| Err(no_secret(&text, &secret)))
+}
+
+fn lines(flags: &Flags, origin: Option<String>) -> Result<Vec<Line>, String> {
     let mut entry = vec![Line::text("name", &flags.name)];
     let text = |key, value: &Option<String>| value.as_ref().map(|value| Line::text(key, value));
     entry.extend(text("registry", &flags.registry));
@@ -128,6 +157,9 @@ fn entry(flags: &Flags, origin: Option<String>) -> Result<Vec<Line>, String> {
     })?;
     // Said here, since the guess below is made of it.
     let repo: github::Repo = repo.parse().map_err(|why| format!("the repository `{repo}` cannot be used: {why}"))?;
+    if is_placeholder(&repo.to_string()) {
+        return Err(format!("`{repo}` stands for a repository\n  help: write its name, as in `--repo acme/web`"));
+    }
     let owner = repo.owner().to_ascii_lowercase();
     entry.push(Line::text(
         "repository",
@@ -161,12 +193,12 @@ fn no_secret(lines: &str, secret: &Secret) -> String {
     let start = lines[..secret.range.start].rfind('\n').map_or(0, |end| end + 1);
     let line = lines[start..].lines().next().unwrap_or_default();
     format!(
-        "error: this looks like a credential, and images.yaml is committed: {}\n  help: keep it in a Secret of the cluster or of the workflow's repository\n",
+        "this looks like a credential, and images.yaml is committed: {}\n  help: keep it in a Secret of the cluster or of the workflow's repository",
         line.trim_start_matches(['-', ' ']).trim_end()
     )
 }
 
-fn done(flags: &Flags, entry: &[Line], shown: &str) -> String {
+fn done(flags: &Flags, entry: &[Line], shown: &str, own: Option<&str>) -> String {
     let mut text = format!("added {} to {shown}\n", flags.name);
     let guess = entry.iter().find(|line| line.key == "repository" && flags.repository.is_none());
     if let Some(Line { value: Value::Text(guess), .. }) = guess {
@@ -175,6 +207,9 @@ fn done(flags: &Flags, entry: &[Line], shown: &str) -> String {
     if flags.tag.is_none() && flags.workflow.is_none() {
         append!(text, "  help: rebuilds start {0}.yml; `image-factory workflow {0}` prints one\n", flags.name);
     }
-    text.push_str("  next: image-factory synth\n");
+    // Its Dockerfile is in no checkout that is known, so `synth` alone would not find it.
+    let elsewhere = flags.repo.as_deref().is_some_and(|repo| own.is_none_or(|own| !own.eq_ignore_ascii_case(repo)));
+    let discover = if elsewhere && flags.base.is_empty() { "image-factory discover, then " } else { "" };
+    append!(text, "  next: {discover}image-factory synth\n");
     text
 }

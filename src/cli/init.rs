@@ -1,14 +1,14 @@
 //! `init`: proposes images.yaml and the factory's workflow from what lies in a repository.
 
-use super::report::report;
+use super::first::{self, File, SCHEMA};
+use super::workflow;
 use super::{Exit, Global};
-use crate::config;
-use crate::diagnostic::Diagnostic;
-use crate::forge::github::WORKFLOWS;
+use crate::forge::Origin;
+use crate::forge::github::{WORKFLOWS, WorkflowFile};
 use crate::io::workspace::Workspace;
 use crate::io::{read, terminal, write};
-use crate::scaffold::propose::Proposal;
-use crate::session::{Options, Session, Tree, survey};
+use crate::scaffold::propose::{Proposal, is_dockerfile};
+use crate::session::{Tree, survey};
 use crate::templates;
 use crate::words::{append, counted};
 use clap::Args;
@@ -22,20 +22,12 @@ pub(super) struct Flags {
     /// Write without asking
     #[arg(long, short)]
     yes: bool,
-}
-
-/// Where images.yaml is put: in a folder of its own, since the lock and the schema lie beside it, and three files more in the
-/// root of a repository are many. It is also the first place that is looked at.
-const IMAGES: &str = "image-factory/images.yaml";
-const SCHEMA: &str = "images.schema.json";
-const FACTORY: &str = "image-factory.yml";
-
-/// A file that would be written.
-struct File {
-    path: PathBuf,
-    text: String,
-    /// What it is; none if the text itself is shown.
-    what: Option<&'static str>,
+    /// The repository on GitHub that this is [default: that of the remote origin]
+    #[arg(long, value_name = "OWNER/NAME", value_parser = first::repo)]
+    repo: Option<String>,
+    /// The action that the factory's workflow uses, in who has a copy of image-factory
+    #[arg(long, value_name = "OWNER/image-factory@REF", value_parser = workflow::action)]
+    action: Option<String>,
 }
 
 pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
@@ -50,45 +42,46 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         ));
         return Ok(Exit::Ok);
     }
-    let images = match &global.images {
-        Some(path) => std::path::absolute(path)?,
-        None => root.join(IMAGES),
-    };
+    let images = first::place(global, &root)?;
     let tree = Tree::disk(Workspace { images: images.clone(), root: root.clone() });
     let listed = tree.listing()?;
     if !listed.by_git && !global.quiet {
         terminal::message("git does not say which files it ignores, so all are looked at\n");
     }
-    let proposal = survey(&tree, &listed.paths, global.verbosity())?;
+    let origin = origin(flags, &tree, &listed.paths)?;
+    let proposal = survey(&tree, &listed.paths, origin.as_ref(), global.verbosity())?;
     if proposal.images() + proposal.commented() == 0 {
         terminal::message(&nothing(&root, listed.paths.len(), &proposal));
         return Ok(Exit::No);
     }
     let text = proposal.text(SCHEMA);
-    if !is_read(&text, global)? {
+    if !first::is_read(&images, &text, global)? {
+        terminal::message("the proposal has errors, so nothing is written\n  help: write images.yaml by hand\n");
         return Ok(Exit::Input);
     }
-    let factory = match templates::factory() {
+    let factory = match templates::factory(flags.action.as_deref()) {
         Ok(text) => text,
         Err(why) => anyhow::bail!("{why}"),
     };
-    let beside = images.parent().unwrap_or(&root).join(SCHEMA);
-    let all = [
-        File { path: images, text, what: None },
-        File { path: beside, text: config::images_schema(), what: Some("the JSON Schema of images.yaml, for editors") },
-        File {
-            path: root.join(WORKFLOWS).join(FACTORY),
-            text: factory,
-            what: Some("the workflow that `image-factory workflow --ci` prints"),
-        },
-    ];
-    let (there, new): (Vec<File>, Vec<File>) = all.into_iter().partition(|file| read::exists(&file.path));
+    let factory = File {
+        path: root.join(WORKFLOWS).join(&*WorkflowFile::FACTORY),
+        text: factory,
+        what: Some("the workflow that `image-factory workflow --ci` prints"),
+    };
+    let all = first::files(images, text).into_iter().chain([factory]);
+    let (there, new): (Vec<File>, Vec<File>) = all.partition(|file| read::exists(&file.path));
     terminal::print(&shown(&new))?;
     for file in &there {
         terminal::message(&format!("{} is there already, and is left alone\n", Workspace::shown(&file.path)));
     }
     if !global.quiet {
         terminal::message(&summary(&proposal));
+        if !first::is_usable(origin.as_ref()) {
+            terminal::message(
+                "nobody knows which repository on GitHub this is: OWNER/NAME stands for it, and `lint` and `synth` refuse that\n  \
+                 help: name it with --repo, as in `image-factory init --repo acme/web`, or replace it in the file\n",
+            );
+        }
     }
     decide(flags, &new, global)
 }
@@ -119,26 +112,29 @@ fn decide(flags: &Flags, new: &[File], global: &Global) -> anyhow::Result<Exit> 
     if !global.quiet {
         let names: Vec<String> = new.iter().map(|file| Workspace::shown(&file.path)).collect();
         let mut text = format!("wrote {}\n", names.join(", "));
-        if new.iter().any(|file| file.path.ends_with(FACTORY)) {
-            text.push_str("  help: in the workflow, replace OWNER by who has a copy of image-factory\n");
+        if flags.action.is_none() && new.iter().any(|file| file.path.ends_with(&*WorkflowFile::FACTORY)) {
+            text.push_str(workflow::OWNER);
         }
         text.push_str(
-            "  next: look at the lines with `# unsure:`, then `image-factory lint` and `image-factory synth`\n",
+            "  next: confirm the lines with `# unsure:`, then `image-factory lint` and `image-factory synth`; commit it all\n",
         );
         terminal::message(&text);
     }
     Ok(Exit::Ok)
 }
 
-/// Whether our own reader takes the text; what it does not take is said.
-fn is_read(text: &str, global: &Global) -> anyhow::Result<bool> {
-    let mut session = Session::read(Tree::memory([(IMAGES, text)]), Options::default())?;
-    let (_, problems) = session.model()?;
-    let stops = report(&problems.only(Diagnostic::is_error), session.sources(), global);
-    if stops {
-        terminal::message("the proposal has errors, so nothing is written\n  help: write images.yaml by hand\n");
+/// The repository that this is: as it was named, as git knows it, or as somebody says who is asked.
+fn origin(flags: &Flags, tree: &Tree, paths: &[String]) -> anyhow::Result<Option<Origin>> {
+    let on_github = |repo: &String| Origin::parse(&format!("https://github.com/{repo}"));
+    if let Some(repo) = &flags.repo {
+        return Ok(on_github(repo));
     }
-    Ok(!stops)
+    let origin = tree.origin()?.as_deref().and_then(Origin::parse);
+    let asks = !flags.yes && !flags.dry_run && paths.iter().any(|path| is_dockerfile(path));
+    if asks && !first::is_usable(origin.as_ref()) {
+        return Ok(first::ask_repo()?.as_ref().and_then(on_github).or(origin));
+    }
+    Ok(origin)
 }
 
 fn shown(files: &[File]) -> String {
@@ -159,6 +155,9 @@ fn summary(proposal: &Proposal) -> String {
         append!(text, ", {} more in comments", proposal.commented());
     }
     append!(text, ", {} unsure\n", counted(proposal.unsure(), "line"));
+    for gap in proposal.gaps() {
+        append!(text, "  lint will say of {gap}\n");
+    }
     text
 }
 
@@ -173,7 +172,8 @@ fn nothing(root: &Path, files: usize, proposal: &Proposal) -> String {
     }
     append!(
         text,
-        "  help: what git ignores is not looked at; images that are built elsewhere are written into {IMAGES} by hand\n"
+        "  help: what git ignores is not looked at; for images that are built elsewhere `image-factory add NAME --repo OWNER/NAME` makes\n        \
+         images.yaml, and `image-factory workflow --ci` prints the workflow that keeps it up to date\n"
     );
     text
 }

@@ -8,22 +8,39 @@ use crate::io::workspace::Workspace;
 use crate::session::{Checkout, Options, Session, Tree};
 use std::path::PathBuf;
 
+/// The images.yaml that was named or is found, if it is there.
+pub(super) fn find(global: &Global) -> anyhow::Result<Option<Workspace>> {
+    let found = Workspace::find(global.images.as_deref())?;
+    let found = found.filter(|found| global.images.is_none() || exists(&found.images));
+    if let (Some(taken), None, false) = (&found, &global.images, global.quiet)
+        && let Some(other) = taken.other()
+    {
+        let (taken, other) = (Workspace::shown(&taken.images), Workspace::shown(&other));
+        terminal::message(&format!(
+            "{taken} is taken, and not {other}, which is there too\n  help: keep one of them; `--images {other}` takes the other\n"
+        ));
+    }
+    Ok(found)
+}
+
 /// Reads; `None` if there is no images.yaml, which has been said then.
 pub(super) fn read(global: &Global, options: Options) -> anyhow::Result<Option<Session>> {
-    let Some(workspace) = Workspace::find(global.images.as_deref())? else {
-        terminal::message(
-            "error: no images.yaml found from here upward\n  help: `image-factory init` proposes one; or name one with --images FILE\n",
-        );
-        return Ok(None);
-    };
-    if global.images.is_some() && !exists(&workspace.images) {
-        terminal::message(&format!(
-            "error: {} does not exist\n  help: name the images.yaml to read with --images FILE\n",
-            Workspace::shown(&workspace.images)
-        ));
-        return Ok(None);
+    match (find(global)?, &global.images) {
+        (Some(workspace), _) => Session::read(Tree::disk(workspace), options).map(Some),
+        (None, Some(path)) => {
+            terminal::message(&format!(
+                "error: {} does not exist\n  help: name the images.yaml to read with --images FILE\n",
+                Workspace::shown(&std::path::absolute(path)?)
+            ));
+            Ok(None)
+        }
+        (None, None) => {
+            terminal::message(
+                "error: no images.yaml found from here upward\n  help: `image-factory init` proposes one; `image-factory add NAME` makes one; or name one with --images FILE\n",
+            );
+            Ok(None)
+        }
     }
-    Session::read(Tree::disk(workspace), options).map(Some)
 }
 
 /// Reads `OWNER/REPO=DIR` of `--checkout`.

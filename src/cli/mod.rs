@@ -6,6 +6,7 @@ mod completions;
 mod diff;
 mod discover;
 mod explain;
+mod first;
 mod fix;
 mod init;
 mod lint;

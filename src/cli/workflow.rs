@@ -1,12 +1,14 @@
 //! `workflow`: the workflow that builds an image, or the one that runs this tool.
 
+use super::first::wrong;
 use super::load;
 use super::report::report;
 use super::{Exit, Global};
 use crate::diagnostic::Diagnostic;
-use crate::forge::github::WORKFLOWS;
+use crate::forge::github::{Repo, WORKFLOWS};
 use crate::grammar::kargo::VersionBump;
 use crate::io::terminal;
+use crate::lint::is_placeholder;
 use crate::lock::Entry;
 use crate::model::inputs::VERSION_BUMP;
 use crate::model::{EdgeKind, ManagedImage, Model, Reference, tags};
@@ -23,11 +25,36 @@ pub(super) struct Flags {
     /// Print the workflow that runs image-factory: it checks pull requests, and keeps the lock and the manifests up to date
     #[arg(long)]
     ci: bool,
+    /// With --ci, the action, in who has a copy of image-factory [default: OWNER/image-factory@main, to be replaced]
+    #[arg(long, value_name = "OWNER/image-factory@REF", requires = "ci", value_parser = action)]
+    action: Option<String>,
 }
+
+/// Reads an action with its version, as workflows name it.
+pub(super) fn action(text: &str) -> Result<String, String> {
+    let (repo, version) =
+        text.split_once('@').ok_or("write OWNER/image-factory@REF, as in `acme/image-factory@main`")?;
+    repo.parse::<Repo>().map_err(|why| why.to_string())?;
+    if is_placeholder(repo) {
+        return Err(format!("`{repo}` stands for a repository; write who has a copy of image-factory"));
+    }
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'/');
+    if version.is_empty() || !version.bytes().all(is_plain) {
+        return Err("behind the `@` stands a branch, a tag or a commit".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+/// What is still to be done where nobody has said who has the action.
+pub(super) const OWNER: &str = "  help: in the workflow OWNER stands for who has a copy of image-factory; replace it, or name it with --action acme/image-factory@main\n";
 
 pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let Some(name) = &flags.image else {
-        return print(templates::factory());
+        let exit = print(templates::factory(flags.action.as_deref()))?;
+        if flags.action.is_none() && !global.quiet {
+            terminal::message(OWNER);
+        }
+        return Ok(exit);
     };
     let Some(mut session) = load::read(global, global.options())? else { return Ok(Exit::Input) };
     // What `synth` would find by itself is known here too; nothing of it is written.
@@ -57,11 +84,6 @@ fn print(text: Result<String, String>) -> anyhow::Result<Exit> {
         Ok(text) => terminal::print(&text).map(|()| Exit::Ok),
         Err(why) => Ok(wrong(&why)),
     }
-}
-
-fn wrong(why: &str) -> Exit {
-    terminal::message(&format!("error: {why}\n"));
-    Exit::Input
 }
 
 fn no_such_image(model: &Model, name: &str) -> String {

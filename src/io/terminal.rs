@@ -72,6 +72,11 @@ pub fn message(text: &str) {
 
 /// Asks for a yes or a no; anything but `y` and `yes` is no. `None` if there is no terminal to ask on.
 pub fn confirm(question: &str) -> anyhow::Result<Option<bool>> {
+    Ok(ask(question)?.map(|answer| matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes")))
+}
+
+/// Asks for a line, without the blanks around it. `None` if there is no terminal to ask on.
+pub fn ask(question: &str) -> anyhow::Result<Option<String>> {
     let input = std::io::stdin();
     if !input.is_terminal() || !std::io::stderr().is_terminal() {
         return Ok(None);
@@ -80,7 +85,7 @@ pub fn confirm(question: &str) -> anyhow::Result<Option<bool>> {
     let mut answer = String::new();
     let read = input.lock().read_line(&mut answer);
     read.map_err(|error| anyhow::Error::new(error).context("cannot read the answer"))?;
-    Ok(Some(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")))
+    Ok(Some(answer.trim().to_owned()))
 }
 
 /// Prints messages that have escape codes of our own, and in which all else is visible already.

@@ -47,6 +47,13 @@ impl Workspace {
         Ok(root.unwrap_or(here))
     }
 
+    /// The other images.yaml that could have been found in the same folder, if there is one.
+    pub fn other(&self) -> Option<PathBuf> {
+        let folder = self.folder();
+        let other = folder.parent()?.join("images.yaml");
+        (folder.file_name()? == "image-factory" && other.is_file()).then_some(other)
+    }
+
     /// The folder of images.yaml.
     pub fn folder(&self) -> &Path {
         self.images.parent().unwrap_or(Path::new("/"))

@@ -18,12 +18,14 @@ mod not_a_branch;
 mod not_looked_at;
 mod old_kargo;
 mod old_lock;
+mod placeholder;
 mod registry_requests;
 mod shortened_name;
 mod target;
 mod token;
 mod two_spellings;
 mod unreachable_image;
+mod unsure;
 mod workflow_missing;
 
 use crate::diagnostic::{Code, Codes, Diagnostic, Severity};
@@ -33,6 +35,7 @@ use crate::model::{Dependent, ManagedImage, Model, Reference};
 use crate::source::{FileId, Sources, Span};
 use crate::words::some_of;
 use crate::workflow::{Bake, Workflow};
+pub use placeholder::is_placeholder;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -95,6 +98,10 @@ pub struct Facts {
     pub files: Vec<FileId>,
     /// One for each of [`Model::images`], in that order.
     pub images: Vec<ImageFacts>,
+    /// The workflow of this checkout that runs this tool, if somebody looked for it.
+    pub factory: Option<FileId>,
+    /// The repository on GitHub that this checkout is of, if that is known.
+    pub own_repo: Option<String>,
 }
 
 /// What a rule sees.
@@ -193,6 +200,8 @@ pub const RULES: &[Rule] = &[
     old_lock::RULE,
     unreachable_image::RULE,
     old_kargo::RULE,
+    placeholder::RULE,
+    unsure::RULE,
 ];
 
 /// Every code: those of the rules and those of the table.

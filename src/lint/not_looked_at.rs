@@ -1,6 +1,7 @@
 //! Files that nobody could look at, said once.
 
 use super::examples::{BUILD, CONCURRENCY, DISPATCH, ON_NODE};
+use super::placeholder::is_placeholder;
 use super::{Context, Looked, Needs, Rule, some_of};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
 use crate::forge::github::WORKFLOWS;
@@ -40,6 +41,10 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     let mut files: IndexMap<(&str, String), (&ManagedImage, &str)> = IndexMap::new();
     for (image, facts) in context.images() {
         let source = &image.source;
+        // Of a repository that nobody has named that is said, and no file can be looked for.
+        if is_placeholder(&source.repo) {
+            continue;
+        }
         if let Looked::Unknown(why) = &*facts.workflow {
             files.entry((&source.repo, format!("{WORKFLOWS}/{}", source.workflow))).or_insert((image, why));
         }

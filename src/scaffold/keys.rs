@@ -31,6 +31,9 @@ pub(super) fn entry(
 ) -> Vec<Line> {
     let made: Vec<&MatchedBuild<'_>> = draft.made.iter().collect();
     let choice = dispatch::choose(&made, input.workflows, name);
+    if let Some(file) = &choice.name {
+        draft.gaps = choice.lint.iter().map(|gap| format!("{file}: {gap}")).collect();
+    }
     let (registry, repository, why) = repository(input, draft, name, alone);
     let reference = format!("{registry}/{repository}");
     if let Some(first) = repositories.get(&reference)
@@ -103,13 +106,8 @@ fn source(input: &RepositoryFiles<'_>, draft: &Draft<'_>, name: &str, choice: &C
         lines.push(Line::new("buildArgs", Value::Map(args)));
     }
     let file = choice.name.as_ref().filter(|text| is_of_form::<WorkflowFile>(text));
-    let mut comment = unsure(&choice.unsure).unwrap_or_default();
-    if !choice.lint.is_empty() {
-        let gap = if comment.is_empty() { "" } else { "; " };
-        comment.push_str(&visible_line(&format!("{gap}lint will say {}", choice.lint.join(", and "))));
-    }
     let file = file.cloned().unwrap_or_else(|| format!("{name}.yml"));
-    lines.push(Line::text("workflow", file).comment(Some(comment).filter(|comment| !comment.is_empty())));
+    lines.push(Line::text("workflow", file).comment(unsure(&choice.unsure)));
     lines
 }
 

@@ -8,7 +8,7 @@
 //! | `dispatch` | which workflow a rebuild would start, and what it lacks for that |
 //! | [`propose`] | all of that, to entries with comments where something is unsure |
 //! | `name`, `keys` | the name of an image, the keys of its entry |
-//! | `text` | a proposal to the text of images.yaml |
+//! | [`text`] | a proposal, or one entry, to the text of images.yaml |
 
 mod auxiliary;
 mod builds;
@@ -17,4 +17,4 @@ mod keys;
 mod name;
 pub mod propose;
 mod template;
-mod text;
+pub mod text;

@@ -70,6 +70,8 @@ pub struct Proposal {
     pub(super) commented: Vec<Vec<Line>>,
     /// What was found and could not be used, a line each.
     pub(super) notes: Vec<String>,
+    /// What `lint` will say of workflows, a line each. It is no part of the text, since it is over when the workflow is mended.
+    pub(super) gaps: BTreeSet<String>,
 }
 
 impl Proposal {
@@ -86,6 +88,11 @@ impl Proposal {
     /// What was found and could not be used, a line each.
     pub fn notes(&self) -> &[String] {
         &self.notes
+    }
+
+    /// What `lint` will say of the workflows, a line each.
+    pub fn gaps(&self) -> impl Iterator<Item = &str> {
+        self.gaps.iter().map(String::as_str)
     }
 
     /// Adds something that could not be used.
@@ -110,6 +117,8 @@ pub(super) struct Draft<'a> {
     pub(super) unsure: Vec<String>,
     /// Why it is hardly an image of its own.
     pub(super) commented: Option<String>,
+    /// What `lint` will say of its workflow.
+    pub(super) gaps: Vec<String>,
 }
 
 /// Entries in comments beyond which nobody reads them.
@@ -162,8 +171,12 @@ pub fn propose(input: &RepositoryFiles<'_>) -> Proposal {
         }
         let name = name::choose(&mut draft, input, &mut names);
         let entry = keys::entry(input, &mut draft, &name, alone, &mut repositories);
-        let list = if draft.commented.is_some() { &mut proposal.commented } else { &mut proposal.images };
-        list.push(entry);
+        if draft.commented.is_some() {
+            proposal.commented.push(entry);
+        } else {
+            proposal.images.push(entry);
+            proposal.gaps.extend(draft.gaps);
+        }
     }
     if !too_many.is_empty() {
         proposal.note(&format!("{} hardly images of their own either", is_or_are(&too_many)));
@@ -228,7 +241,7 @@ fn of_dockerfile<'a>(path: &'a str, file: FileId, built: &[BuildPattern<'a>]) ->
     }
     let draft = |((target, _), made): ((Option<String>, Option<String>), Vec<MatchedBuild<'a>>)| {
         let to = made.first().and_then(first_repository).cloned();
-        let mut draft = Draft { path, file, target, to, made, unsure: Vec::new(), commented: None };
+        let mut draft = Draft { path, file, target, to, made, unsure: Vec::new(), commented: None, gaps: Vec::new() };
         if let Some(auxiliary) = auxiliary {
             let why = format!("by its path it is {}", auxiliary.why());
             if is_built { draft.unsure.push(why) } else { draft.commented = Some(why) }

@@ -4,6 +4,16 @@ use super::propose::Proposal;
 use crate::edit::entry::{Line, Style, Value, block};
 use crate::words::append;
 
+/// The text of a first images.yaml that has one image; `schema` is the name of the file with the JSON Schema beside it.
+pub fn first(entry: &[Line], schema: &str) -> String {
+    let lines = block(entry, Style::default()).join("\n");
+    format!(
+        "# yaml-language-server: $schema={schema}\n\
+         # Images, and what rebuilds them. `image-factory add` has made this file; it is yours to change.\n\
+         images:\n{lines}\n"
+    )
+}
+
 impl Proposal {
     /// The text of images.yaml; `schema` is the name of the file with the JSON Schema beside it.
     pub fn text(&self, schema: &str) -> String {
@@ -60,8 +70,6 @@ fn marked(line: &Line) -> usize {
 
 const HEADER: &str = "\
 # The images of this repository, and what rebuilds them. `image-factory init` has made this file from the Dockerfiles and
-# workflows that it found; it is yours to change, and nothing makes it again. Next:
-#   1. Look at each line with `# unsure:`. When it is right, remove the comment.
-#   2. `image-factory lint` says what else is missing, also in the workflows.
-#   3. `image-factory synth` makes the manifests. Commit this folder and dist/.
+# workflows that it found; it is yours to change, and nothing makes it again. A line with `# unsure:` is a guess: when it is
+# right, take the comment away; until then `image-factory lint` and `image-factory synth` refuse it.
 ";

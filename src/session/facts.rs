@@ -5,7 +5,7 @@ use super::{Session, dockerfiles};
 use crate::diagnostic::{Diagnostic, any_error};
 use crate::discover;
 use crate::dockerfile;
-use crate::forge::github::WORKFLOWS;
+use crate::forge::github::{WORKFLOWS, WorkflowFile};
 use crate::io::forge::Wanted;
 use crate::lint::{Facts, ImageFacts, Looked, WorkflowFacts};
 use crate::lock::Entry;
@@ -92,7 +92,15 @@ pub(super) fn gather(
         }
         images.push(facts);
     }
-    Ok((Facts { files: listed.iter().map(|(id, _)| *id).collect(), images }, diagnostics))
+    let factory = if all { factory(sources, places, &mut texts) } else { None };
+    let files = listed.iter().map(|(id, _)| *id).collect();
+    Ok((Facts { files, images, factory, own_repo: places.own_repo() }, diagnostics))
+}
+
+/// The workflow of this checkout that runs this tool, under the name that it has by default.
+fn factory(sources: &mut Sources, places: &Places, texts: &mut Texts) -> Option<FileId> {
+    let path = places.here(&format!("{WORKFLOWS}/{}", WorkflowFile::FACTORY))?;
+    texts.looked(sources, places.read(&path), |_, _| Some(())).found().map(|(id, ())| id)
 }
 
 /// What a Dockerfile says and the entry that `discover` would write of it, unless it has errors; they are among the problems.

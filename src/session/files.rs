@@ -95,6 +95,12 @@ impl Places {
         origin.is(&origin.repo, &self.api_url).then(|| origin.repo.clone())
     }
 
+    /// A file of this checkout, if it is there.
+    pub(crate) fn here(&self, path: &str) -> Option<PathBuf> {
+        let here = self.root().join(path);
+        self.tree.exists(&here).then_some(here)
+    }
+
     /// The folder that a repository is checked out in, if that is known.
     pub(crate) fn folder(&self, repo: &str) -> Option<&Path> {
         if let Some((_, folder)) = self.checkouts.iter().find(|(name, _)| name.eq_ignore_ascii_case(repo)) {
@@ -124,8 +130,7 @@ impl Places {
         if self.origin.is_some() || (!self.has_workflows && path.starts_with(WORKFLOWS)) {
             return None;
         }
-        let here = self.root().join(path);
-        self.tree.exists(&here).then_some(here)
+        self.here(path)
     }
 
     /// What to say of a file that is in no checkout when the forge may not be asked.

@@ -11,14 +11,20 @@ use crate::workflow::{self, Bake, Workflow};
 use std::path::Path;
 
 /// Reads the Dockerfiles and workflows among some files of a tree, by their paths from its root, and makes a proposal, which may be
-/// empty.
-pub(crate) fn survey(tree: &Tree, paths: &[String], verbosity: Verbosity) -> anyhow::Result<Proposal> {
+/// empty. `origin` is the repository that this is, if somebody knows it.
+pub(crate) fn survey(
+    tree: &Tree,
+    paths: &[String],
+    origin: Option<&Origin>,
+    verbosity: Verbosity,
+) -> anyhow::Result<Proposal> {
     let mut files = Files { tree, paths, verbosity, sources: Sources::new(), notes: Vec::new() };
     let dockerfiles = files.dockerfiles();
     let workflows = files.workflows();
-    let origin = tree.origin()?.as_deref().and_then(Origin::parse);
     let branch = match tree.branch()? {
         Some(git::Branch::Default(name)) => Branch { name, unsure: None },
+        // Who works on a branch of this name works on the default one.
+        Some(git::Branch::Current(name)) if matches!(name.as_str(), "main" | "master") => Branch { name, unsure: None },
         Some(git::Branch::Current(name)) => {
             Branch { name, unsure: Some("git does not say which branch is the default; this is the current one") }
         }
@@ -29,7 +35,7 @@ pub(crate) fn survey(tree: &Tree, paths: &[String], verbosity: Verbosity) -> any
         sources: &files.sources,
         dockerfiles: &dockerfiles,
         workflows: &workflows,
-        origin: origin.as_ref(),
+        origin,
         branch: &branch,
         folder: &folder,
     });

@@ -194,8 +194,49 @@ fn the_repository_is_that_of_origin() {
 }
 
 #[test]
-fn without_images_yaml_init_is_named() {
-    let outcome = Folder::empty().run(&["add", "web"]);
-    assert_eq!(outcome.code, 2);
-    assert!(outcome.stderr.contains("`image-factory init`"), "{}", outcome.stderr);
+fn the_first_images_yaml_is_made() {
+    let folder = Folder::empty();
+    let outcome = folder.run(&["add", "web"]);
+    assert!(outcome.code == 2 && outcome.stderr.contains("name it with --repo OWNER/NAME"), "{}", outcome.stderr);
+    let outcome = folder.run(&["add", "web", "--repo", "OWNER/NAME"]);
+    assert!(outcome.code == 2 && outcome.stderr.contains("stands for a repository"), "{}", outcome.stderr);
+    let outcome = folder.run(&["add", "Web", "--repo", "acme/web"]);
+    assert!(outcome.code == 2 && outcome.stderr.ends_with("images.yaml is not made\n"), "{}", outcome.stderr);
+    assert_eq!(folder.files(), []);
+
+    let outcome = folder.run(&["add", "web", "--repo", "acme/web"]);
+    insta::assert_snapshot!(outcome.shown(), @r"
+    exit 0
+    --- stdout
+    --- stderr
+    made images.yaml
+    added web to images.yaml
+      help: its repository acme/web is a guess; --repository names another
+      help: rebuilds start web.yml; `image-factory workflow web` prints one
+      next: image-factory discover, then image-factory synth
+    ");
+    insta::assert_snapshot!(folder.read("images.yaml"), @r"
+    # yaml-language-server: $schema=images.schema.json
+    # Images, and what rebuilds them. `image-factory add` has made this file; it is yours to change.
+    images:
+    - name: web
+      repository: acme/web
+      source:
+        repo: acme/web
+    ");
+    assert_eq!(folder.read("images.schema.json"), folder.run(&["schema"]).stdout);
+    assert_eq!(folder.run(&["add", "base", "--repository", "acme/base", "--tag", "1"]).code, 0);
+    assert_eq!(folder.run(&["synth"]).code, 0);
+
+    // In a work tree it gets the folder that `init` would give it, in any of its folders; a file that is named is made there.
+    let folder = Folder::empty();
+    folder.write(".git/config", "[remote \"origin\"]\n\turl = git@github.com:Acme/Shop.git\n");
+    folder.write("apps/Dockerfile", "FROM node:22\n");
+    let apps = folder.path().join("apps");
+    let output = crate::harness::command(&apps, &["add", "web", "--dockerfile", "apps/Dockerfile"]).output().unwrap();
+    assert!(output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).ends_with("  next: image-factory synth\n"));
+    assert!(folder.read("image-factory/images.yaml").contains("repo: Acme/Shop\n"));
+    assert_eq!(folder.run(&["--images", "other/my.yaml", "add", "web"]).code, 0);
+    assert!(folder.read("other/my.yaml").contains("repo: Acme/Shop\n"));
 }

@@ -49,6 +49,12 @@ fn proposed(folder: &Folder) -> String {
     assert!(again.stderr.starts_with("image-factory/images.yaml is there already"), "{}", again.stderr);
     assert_eq!(folder.files(), before);
     let synth = folder.run(&["synth", "--locked", "--stdout"]);
+    let is_unsure = text.lines().any(|line| !line.starts_with('#') && line.contains("# unsure:"));
+    assert_eq!(synth.code, if is_unsure { 2 } else { 0 }, "a guess is none before it is confirmed: {}", synth.stderr);
+    let shown = format!("{text}--- stderr\n{}{}", dry.stderr, yes.stderr);
+    let text = confirmed(&text);
+    folder.write("image-factory/images.yaml", &text);
+    let synth = folder.run(&["synth", "--locked", "--stdout"]);
     assert_eq!(synth.code, 0, "{}", synth.stderr);
     if let Some((above, below)) = text.split_once("\n# Hardly") {
         let above = above.replace("images: []", "images:");
@@ -61,11 +67,18 @@ fn proposed(folder: &Folder) -> String {
         folder.write("image-factory/images.yaml", awake.join("\n"));
         let synth = folder.run(&["synth", "--locked", "--stdout"]);
         // Two of one repository are what a person has to settle.
-        let one_repository = text.contains("is pushed to the same repository");
+        let one_repository = shown.contains("is pushed to the same repository");
         assert_eq!(synth.code, if one_repository { 2 } else { 0 }, "{}", synth.stderr);
         folder.write("image-factory/images.yaml", &text);
     }
-    format!("{text}--- stderr\n{}{}", dry.stderr, yes.stderr)
+    shown
+}
+
+/// What a person makes of it who finds that every guess is right.
+fn confirmed(text: &str) -> String {
+    let line = |line: &str| line.split(" # unsure:").next().unwrap_or_default().to_owned() + "\n";
+    let named = text.replace("OWNER/NAME", "acme/named").replace("repository: owner/", "repository: acme/");
+    named.lines().map(line).collect()
 }
 
 #[test]
@@ -124,7 +137,7 @@ fn several_apps_with_a_workflow_each() {
         ],
     );
     insta::assert_snapshot!(proposed(&folder));
-    // What the comments say of workflows is what `lint` says once the bases are known. Those of worker are not, for want of
+    // What `init` says of workflows is what `lint` says once the bases are known. Those of worker are not, for want of
     // a value.
     folder.run(&["discover", "--offline"]);
     let text = folder.read("image-factory/images.yaml");
@@ -280,6 +293,92 @@ fn nothing_at_all() {
     assert_eq!(outcome.code, 1);
     insta::assert_snapshot!(outcome.shown());
     assert!(!folder.path().join(".github").exists());
+}
+
+#[test]
+fn an_empty_factory_is_told_how_to_begin() {
+    let folder = repository(None, &[]);
+    let init = folder.run(&["init"]);
+    assert_eq!(init.code, 1);
+    assert!(init.stderr.contains("`image-factory add NAME --repo OWNER/NAME` makes"), "{}", init.stderr);
+}
+
+#[test]
+fn the_repository_can_be_named_where_there_is_no_origin() {
+    for origin in [None, Some("https://gitlab.com/acme/group/web.git")] {
+        let folder = repository(origin, &[("app/Dockerfile", "FROM alpine:3\n")]);
+        let outcome = folder.run(&["init", "--yes", "--repo", "Acme/Shop", "--action", "acme/image-factory@v1"]);
+        assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+        let text = folder.read("image-factory/images.yaml");
+        assert!(text.contains("    repo: Acme/Shop\n") && text.contains("  repository: acme/shop #"), "{text}");
+        let factory = folder.read(".github/workflows/image-factory.yml");
+        assert!(!factory.contains("OWNER") && factory.matches("uses: acme/image-factory@v1\n").count() == 2);
+        assert!(!outcome.stderr.contains("OWNER"), "{}", outcome.stderr);
+        folder.write("image-factory/images.yaml", confirmed(&text));
+        let lint = folder.run(&["lint"]);
+        assert!(!lint.stdout.contains("IF14"), "{}", lint.stdout);
+        assert_eq!(folder.run(&["synth"]).code, 0);
+    }
+    let folder = repository(None, &[("app/Dockerfile", "FROM alpine:3\n")]);
+    for (flag, value, says) in [
+        ("--repo", "OWNER/NAME", "stands for a repository"),
+        ("--repo", "acme", "write `owner/name`"),
+        ("--action", "OWNER/image-factory@main", "stands for a repository"),
+        ("--action", "acme/image-factory", "write OWNER/image-factory@REF"),
+        ("--action", "acme/image-factory@a b", "a branch, a tag or a commit"),
+    ] {
+        let outcome = folder.run(&["init", "--yes", flag, value]);
+        assert!(outcome.code == 2 && outcome.stderr.contains(says), "{value}: {}", outcome.stderr);
+    }
+    assert!(!folder.path().join("image-factory").exists());
+}
+
+/// A terminal that somebody types into; `None` where there is no `script` to make one.
+fn typed(folder: &Folder, answers: &str) -> Option<String> {
+    let binary = env!("CARGO_BIN_EXE_image-factory");
+    let mut terminal = Command::new("script")
+        .args(["--quiet", "--command", &format!("{binary} init"), "/dev/null"])
+        .current_dir(folder.path())
+        .env("TERM", "dumb")
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .ok()?;
+    std::io::Write::write_all(terminal.stdin.as_mut().unwrap(), answers.as_bytes()).unwrap();
+    let output = terminal.wait_with_output().unwrap();
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[test]
+fn whoever_can_be_asked_is_asked_for_the_repository() {
+    let folder = repository(None, &[("app/Dockerfile", "FROM alpine:3\n")]);
+    let Some(said) = typed(&folder, "OWNER/NAME\nacme/shop\ny\n") else {
+        println!("skipped: script is missing");
+        return;
+    };
+    assert_eq!(said.matches("which repository on GitHub is this?").count(), 2, "{said}");
+    assert!(folder.read("image-factory/images.yaml").contains("    repo: acme/shop\n"));
+    // Nobody is asked for what git knows.
+    let known = repository(Some("https://github.com/acme/web"), &[("app/Dockerfile", "FROM alpine:3\n")]);
+    let said = typed(&known, "n\n").unwrap();
+    assert!(!said.contains("which repository") && said.contains("nothing is written"), "{said}");
+}
+
+#[test]
+fn without_git_images_yaml_lies_where_the_dockerfiles_are() {
+    let folder = Folder::empty();
+    folder.write("web/Dockerfile", "FROM node:22\n");
+    let outcome = folder.run(&["init", "--yes"]);
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+    assert!(
+        outcome.stderr.contains("OWNER/NAME stands for it, and `lint` and `synth` refuse that"),
+        "{}",
+        outcome.stderr
+    );
+    // A checkout begins at images.yaml there, and what is unsure keeps nobody from looking.
+    assert_eq!(folder.run(&["discover", "--offline"]).code, 0);
+    assert!(folder.read("images.lock.yaml").contains("docker.io/library/node:22"));
+    assert_eq!(folder.run(&["synth"]).code, 2);
 }
 
 #[test]

@@ -52,7 +52,7 @@ const D: &str = "Dockerfile";
 const W: &str = ".github/workflows/build.yml";
 
 #[rustfmt::skip]
-const MISTAKES: [Mistake; 30] = [
+const MISTAKES: [Mistake; 32] = [
     ("a misspelt key: `repositroy:`", "IF020", I, "  repository: acme/web", "  repositroy: acme/web"),
     ("a tag that is a number: `tag: 1.29`", "IF021", I, "\"1.29\"", "1.29"),
     ("a version without quotes: `kargoVersion: 1.10`", "IF021", I, "\"1.11\"", "1.10"),
@@ -62,6 +62,8 @@ const MISTAKES: [Mistake; 30] = [
     ("an image that was copied, its `repository` unchanged", "IF041", I, "- name: proxy", "- {name: copy, repository: acme/web, source: {repo: acme/web, workflow: build.yml, buildArgs: {NODE: \"22\"}}, inputs: {channel: a}}\n- name: proxy"),
     ("a delay in words: `rebuildDelay: 3 days`", "IF028", I, "rebuildDelay: 3d", "rebuildDelay: 3 days"),
     ("a delay that the base never outlasts: `rebuildDelay: 90d`", "IF121", I, "rebuildDelay: 3d", "rebuildDelay: 90d"),
+    ("what only stands for a name: `repository: owner/web`", "IF140", I, "  repository: acme/web", "  repository: owner/web"),
+    ("nothing, behind a guess of `init`: `# unsure: ...`", "IF141", I, "  repository: acme/web", "  repository: acme/web # unsure: a guess from origin"),
     ("an address for a repository: `repo: https://github.com/acme/web`", "IF023", I, "    repo: acme/web", "    repo: https://github.com/acme/web"),
     ("a workflow without its ending: `workflow: build`", "IF023", I, "build.yml", "build"),
     ("a value that is not known: `versionBump: mayor`", "IF023", I, "versionBump: minor", "versionBump: mayor"),

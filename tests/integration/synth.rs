@@ -89,6 +89,22 @@ fn a_stale_dist_is_shown_as_a_diff_and_left_alone() {
 }
 
 #[test]
+fn of_two_images_yaml_it_is_said_which_was_taken() {
+    let folder = Folder::with("[]\n");
+    assert!(!folder.run(&["synth"]).stderr.contains("taken"));
+    folder.write("image-factory/images.yaml", "[]\n");
+    let said = "image-factory/images.yaml is taken, and not images.yaml, which is there too\n  \
+                help: keep one of them; `--images images.yaml` takes the other\n";
+    for arguments in [&["synth"][..], &["lint"], &["diff"], &["add", "web", "--repo", "acme/web"]] {
+        let stderr = folder.run(arguments).stderr;
+        assert_eq!(stderr.matches(said).count(), 1, "{arguments:?}: {stderr}");
+    }
+    assert!(!folder.run(&["synth", "--quiet"]).stderr.contains("taken"));
+    assert!(!folder.run(&["synth", "--images", "images.yaml"]).stderr.contains("taken"));
+    assert_eq!(folder.read("images.yaml"), "[]\n");
+}
+
+#[test]
 fn a_missing_dist_is_stale() {
     let outcome = Folder::of("no_images").run(&["synth", "--check"]);
     assert_eq!(outcome.code, 1);

@@ -15,11 +15,13 @@ mod not_a_branch;
 mod not_looked_at;
 mod old_kargo;
 mod old_lock;
+mod placeholder;
 mod registry_requests;
 mod shortened_name;
 mod token;
 mod two_spellings;
 mod unreachable_image;
+mod unsure;
 mod unused_ignore;
 mod workflow_missing;
 
@@ -64,6 +66,8 @@ const RULES: &[&Rule] = &[
     &old_lock::RULE,
     &unreachable_image::RULE,
     &old_kargo::RULE,
+    &placeholder::RULE,
+    &unsure::RULE,
     &unused_ignore::RULE,
 ];
 
