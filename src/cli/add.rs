@@ -82,7 +82,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         Ok(entry) => entry,
         Err(why) => return Ok(wrong(&why)),
     };
-    let path = session.workspace().images.clone();
+    let Workspace { images: path, root } = session.workspace().clone();
     let shown = Workspace::shown(&path);
     let Some(id) = session.images_id() else { return Ok(Exit::Input) };
     let Some(text) = append(session.sources().file(id), id, "images", &entry) else {
@@ -99,7 +99,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         terminal::message(&format!("{shown} is as it was\n"));
         return Ok(Exit::Input);
     }
-    write::apply(&[(path, &text)], &[])?;
+    write::apply(&root, &[(path, &text)])?;
     if !global.quiet {
         terminal::message(&done(flags, &entry, &shown, own.as_deref()));
     }
@@ -125,7 +125,7 @@ fn to_new_file(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let files = first::files(path, text);
     let new = files.iter().filter(|file| !exists(&file.path));
     let new: Vec<(PathBuf, &str)> = new.map(|file| (file.path.clone(), file.text.as_str())).collect();
-    write::apply(&new, &[])?;
+    write::apply(&root, &new)?;
     if !global.quiet {
         terminal::message(&format!("made {shown}\n{}", done(flags, &entry, &shown, own.as_deref())));
     }

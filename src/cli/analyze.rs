@@ -14,7 +14,7 @@ use crate::io::forge::{Forge, Settings, Wanted};
 use crate::io::read::{self, FileText};
 use crate::io::terminal;
 use crate::session::Problems;
-use crate::session::files::{Absent, Found, read_from_disk};
+use crate::session::files::{Absent, Found, read_named};
 use crate::source::{SourceFile, Sources};
 use anyhow::Context;
 use clap::{Args, ValueEnum};
@@ -96,7 +96,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
             ..Request::default()
         };
         let path = flags.dockerfile.as_deref().unwrap_or(Path::new("-"));
-        let found = if path == Path::new("-") { stdin()? } else { read_from_disk(path, global.verbosity()) };
+        let found = if path == Path::new("-") { stdin()? } else { read_named(path, global.verbosity()) };
         (request, found)
     };
     let expected = match &request.expect {
@@ -147,6 +147,7 @@ fn stdin() -> anyhow::Result<Found> {
         FileText::Ok(text) => Ok(("stdin".to_owned(), text)),
         FileText::NotUtf8 { .. } => Err(Absent::unknown("stdin is not UTF-8 text")),
         FileText::TooLarge => Err(Absent::unknown("what stdin gives is too large")),
+        FileText::Unfit(unfit) => Err(Absent::unknown(format!("stdin {unfit}"))),
     })
 }
 

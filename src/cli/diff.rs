@@ -6,6 +6,7 @@ use super::{Exit, Global};
 use crate::diagnostic::Diagnostic;
 use crate::diff::{self, ManifestSet, render};
 use crate::emit::FilePlan;
+use crate::io::checkout::Refused;
 use crate::io::read::{self, FileText};
 use crate::io::revision::{NoRevision, Revision};
 use crate::io::terminal;
@@ -112,12 +113,13 @@ fn against(path: &Path, global: &Global) -> anyhow::Result<Option<ManifestSet>> 
     let (name, text) = if path == Path::new("-") {
         ("stdin".to_owned(), Some(read::stdin()?))
     } else {
-        (Workspace::shown(path), read::text_if_any(path)?)
+        (Workspace::shown(path), read::text_of_named(path)?)
     };
     Ok(match text {
         Some(FileText::Ok(text)) => parse(vec![(name, text)], global),
         Some(FileText::NotUtf8 { .. }) => wrong(&format!("{name} is not UTF-8 text")),
         Some(FileText::TooLarge) => wrong(&format!("{name} is larger than {} MiB", read::MAX_FILE >> 20)),
+        Some(FileText::Unfit(unfit)) => wrong(&format!("{name} {unfit}\n  help: {}", unfit.help())),
         None => wrong(&format!("{name} does not exist")),
     })
 }
@@ -130,7 +132,10 @@ fn wrong(why: &str) -> Option<ManifestSet> {
 /// The files of ours in the folder of the output.
 fn committed(workspace: &Workspace, global: &Global) -> anyhow::Result<Option<ManifestSet>> {
     let folder = workspace.dist();
-    let ours = write::existing(&folder, &FilePlan::default())?;
+    let ours = match write::existing(&workspace.root, &folder, &FilePlan::default())? {
+        Ok(ours) => ours,
+        Err(unfit) => return Err(Refused { path: folder, unfit }.into()),
+    };
     let ours = ours.iter().filter(|file| file.state == State::Differs && file.name != "kustomization.yaml");
     let mut files = Vec::new();
     for file in ours {

@@ -42,7 +42,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         terminal::message(&message);
         return Ok(Exit::Input);
     }
-    let path = session.workspace().lock();
+    let (root, path) = (session.workspace().root.clone(), session.workspace().lock());
     let shown = Workspace::shown(&path);
     let found = session.discover((&model, &problems), &flags.names)?;
     report(&found.problems, &found.sources, global);
@@ -59,7 +59,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
             terminal::message(&format!("{shown} {how}\n  help: run `image-factory discover` and commit the result\n"));
         }
     } else if is_stale {
-        write::apply(&[(path, &text)], &[])?;
+        write::apply(&root, &[(path, &text)])?;
     }
     if !global.quiet && !flags.check {
         terminal::message(&summary(found.wanted, &changes, clock.elapsed(), &shown));

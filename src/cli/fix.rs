@@ -22,7 +22,7 @@ pub(super) fn rounds(
     let mut done: IndexMap<String, Vec<Code>> = IndexMap::new();
     for round in 0.. {
         let Some(linted) = lint()? else { return Ok(None) };
-        let Linted { sources, problems, fixed, .. } = &linted;
+        let Linted { sources, problems, fixed, root, .. } = &linted;
         if !fix || fixed.is_empty() || round == ROUNDS {
             if !global.quiet {
                 terminal::message(&summary(&done));
@@ -30,7 +30,7 @@ pub(super) fn rounds(
             return Ok(Some(linted));
         }
         let files: Vec<(PathBuf, &str)> = fixed.iter().map(|(path, text)| (path.clone(), text.as_str())).collect();
-        write::apply(&files, &[])?;
+        write::apply(root, &files)?;
         for problem in problems.iter() {
             let Some(edit) = problem.fix.as_ref().and_then(|fix| fix.edits.first()) else { continue };
             let place = sources.line_col(edit.span());

@@ -83,11 +83,11 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
             );
         }
     }
-    decide(flags, &new, global)
+    decide(flags, &root, &new, global)
 }
 
 /// Writes if that is wanted.
-fn decide(flags: &Flags, new: &[File], global: &Global) -> anyhow::Result<Exit> {
+fn decide(flags: &Flags, root: &Path, new: &[File], global: &Global) -> anyhow::Result<Exit> {
     let plural = if new.len() == 1 { "this file" } else { &format!("these {} files", new.len()) };
     if flags.dry_run {
         return Ok(Exit::Ok);
@@ -108,7 +108,7 @@ fn decide(flags: &Flags, new: &[File], global: &Global) -> anyhow::Result<Exit> 
         }
     }
     let files: Vec<(PathBuf, &str)> = new.iter().map(|file| (file.path.clone(), file.text.as_str())).collect();
-    write::apply(&files, &[])?;
+    write::apply(root, &files)?;
     if !global.quiet {
         let names: Vec<String> = new.iter().map(|file| Workspace::shown(&file.path)).collect();
         let mut text = format!("wrote {}\n", names.join(", "));

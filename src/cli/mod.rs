@@ -6,6 +6,7 @@ mod completions;
 mod diff;
 mod discover;
 mod explain;
+mod failure;
 mod first;
 mod fix;
 mod init;
@@ -140,10 +141,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let closed = terminal::close();
     match result.and_then(|exit| closed.map(|()| exit)) {
         Ok(exit) => exit.into(),
-        Err(error) => {
-            terminal::message(&format!("error: {error:#}\n"));
-            Exit::Machine.into()
-        }
+        Err(error) => failure::exit(&error).into(),
     }
 }
 

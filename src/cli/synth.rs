@@ -6,10 +6,10 @@ use super::{Exit, Global};
 use crate::constructs::Identity;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::emit::{self, FilePlan};
-use crate::io::held;
+use crate::io::checkout::Unfit;
 use crate::io::terminal::{self, Clock};
 use crate::io::workspace::Workspace;
-use crate::io::write::{self, Existing, State};
+use crate::io::write::{self, Existing, State, Writer};
 use crate::session::{Added, Counts, Options, Synthesis};
 use crate::words::{counted, duration, first_of};
 use anyhow::Context;
@@ -72,25 +72,33 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     } else {
         documents.into_plan()
     };
-    let existing = write::existing(&out, &plan)?;
-    if !flags.force {
-        problems.add_of_output(foreign(&plan, &existing, &Workspace::shown(&out)));
-    }
+    let root = &workspace.root;
+    let existing = match write::existing(root, &out, &plan)? {
+        Ok(existing) => existing,
+        Err(unfit) => {
+            problems.add_of_output([unfit_output(&Workspace::shown(&out), unfit)]);
+            Vec::new()
+        }
+    };
+    problems.add_of_output(in_the_way(&plan, &existing, &Workspace::shown(&out), flags.force));
     if report(&problems, &sources, global) {
         return Ok(Exit::Input);
     }
-    let change = Change::between(plan, &existing);
-    let gone = change.gone(&out)?;
     if flags.check {
+        let change = Change::between(plan, &existing);
+        let gone = change.gone(&out)?;
         return check(global, &change, &gone, &out);
     }
+    // From here on nobody else writes there. What another run has written meanwhile would be left behind, or be missed.
+    let manifest = out.join(emit::MANIFEST);
+    let writer = Writer::new(root, lock.iter().map(|(path, _)| path).chain([&manifest]))?;
+    let existing = write::existing(root, &out, &plan)?.unwrap_or_default();
+    let change = Change::between(plan, &existing);
+    let gone = change.gone(&out)?;
     let files = change.write.files.iter().map(|file| (out.join(&file.name), file.text.as_str()));
     let lock = lock.iter().map(|(path, text)| (path.clone(), text.as_str()));
     let remove: Vec<PathBuf> = change.remove.iter().map(|name| out.join(name)).collect();
-    write::apply(&files.chain(lock).collect::<Vec<_>>(), &remove)?;
-    if change.is_empty() {
-        held::sweep(&out);
-    }
+    writer.apply(&files.chain(lock).collect::<Vec<_>>(), &remove)?;
     if !global.quiet {
         terminal::message(&found);
         terminal::message(&orphans(&gone));
@@ -99,18 +107,26 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     Ok(Exit::Ok)
 }
 
-/// Files that stand where ours would, and were not made by us.
-fn foreign(plan: &FilePlan, existing: &[Existing], folder: &str) -> Vec<Diagnostic> {
-    let foreign: BTreeSet<&str> =
-        existing.iter().filter(|file| file.state == State::Foreign).map(|file| file.name.as_str()).collect();
-    plan.files
-        .iter()
-        .filter(|file| foreign.contains(file.name.as_str()))
-        .map(|file| {
-            Diagnostic::global(Code::ForeignFile, format!("{folder}/{} was not made by image-factory", file.name))
-                .help("move it away, write elsewhere with --out DIR, or replace it with --force")
-        })
-        .collect()
+/// What stands where files of ours would, and was not made by us: `force` replaces files alone.
+fn in_the_way(plan: &FilePlan, existing: &[Existing], folder: &str, force: bool) -> Vec<Diagnostic> {
+    let planned: BTreeSet<&str> = plan.files.iter().map(|file| file.name.as_str()).collect();
+    let problem = |file: &Existing| {
+        let path = format!("{folder}/{}", file.name);
+        match file.state {
+            State::Unfit(unfit) => Some(unfit_output(&path, unfit)),
+            State::Foreign if !force => Some(
+                Diagnostic::global(Code::ForeignFile, format!("{path} was not made by image-factory"))
+                    .help("move it away, write elsewhere with --out DIR, or replace it with --force"),
+            ),
+            _ => None,
+        }
+    };
+    existing.iter().filter(|file| planned.contains(file.name.as_str())).filter_map(problem).collect()
+}
+
+fn unfit_output(path: &str, unfit: Unfit) -> Diagnostic {
+    Diagnostic::global(Code::NotAFile, format!("{path} {unfit}"))
+        .help("remove it, or write elsewhere with --out DIR; nothing is written outside of the checkout through a link")
 }
 
 /// What a run does to the folder of the output.

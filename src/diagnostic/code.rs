@@ -77,6 +77,7 @@ codes! {
     DuplicateKey = 7, Error, "a key is written twice in one mapping";
     IncludeMatchesNothing = 8, Error, "an include matches no file";
     StateFile = 9, Warning, "a state file of the Python original cannot be used";
+    NotAFile = 10, Error, "a link, a folder or a pipe in place of a file of the checkout";
     // Keys and values of images.yaml: 20 to 39.
     UnknownKey = 20, Error, "a key that is not known";
     WrongType = 21, Error, "a value of the wrong type";

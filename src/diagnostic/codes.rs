@@ -53,7 +53,7 @@ mod tests {
         for text in ["", "IF", "IF000", "IF999", "x7", "-7", "+7", "70000", "\u{e9}7", "7\u{e9}"] {
             assert_eq!(codes.find(text), None, "{text}");
         }
-        assert_eq!(codes.nearest("if11"), Some(Code::StateFile));
+        assert_eq!(codes.nearest("if11"), Some(Code::NotAFile));
         assert_eq!(codes.nearest("cycle"), None);
     }
 }

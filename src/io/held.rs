@@ -54,15 +54,6 @@ fn wait(lock: &File, folder: &Path) -> io::Result<()> {
     lock.lock()
 }
 
-/// Sweeps a folder into which this run writes nothing, unless another one is at work there.
-pub fn sweep(folder: &Path) {
-    if let Ok(lock) = File::open(folder)
-        && lock.try_lock().is_ok()
-    {
-        sweep_held(folder);
-    }
-}
-
 /// Removes temporary files of ours. One that cannot be removed is no reason to fail: the next run tries again.
 fn sweep_held(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };

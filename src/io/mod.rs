@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "this room is where they are allowed")]
 
+pub mod checkout;
 pub mod door;
 pub mod forge;
 pub mod git;

@@ -1,8 +1,10 @@
 //! Reading text files, with a limit on what is read and without trusting the encoding.
 
+use super::checkout::{self, Unfit};
+use super::workspace::Workspace;
 use anyhow::Context;
 use std::fs::File;
-use std::io::{ErrorKind, Read};
+use std::io::Read;
 use std::path::Path;
 
 /// Longest file that is read, in bytes: images.yaml of 10,000 images has 3 million.
@@ -24,24 +26,35 @@ pub enum FileText {
     },
     /// Longer than [`MAX_FILE`].
     TooLarge,
+    /// There is something, but no file that may be read.
+    Unfit(Unfit),
 }
 
-/// Whether there is something of that name.
+/// Whether there is something of that name, be it a link to nothing.
 pub fn exists(path: &Path) -> bool {
-    path.exists()
+    path.symlink_metadata().is_ok()
 }
 
-/// Reads a file; `None` if there is none.
-pub fn text_if_any(path: &Path) -> anyhow::Result<Option<FileText>> {
-    match File::open(path) {
-        Ok(file) => text_of(file, path).map(Some),
-        // A name that is too long for a file, or goes on behind one, is that of none.
-        Err(error)
-            if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidFilename | ErrorKind::NotADirectory) =>
-        {
-            Ok(None)
+/// Reads a file of the checkout at `root`; `None` if there is none.
+pub fn text_if_any(root: &Path, path: &Path) -> anyhow::Result<Option<FileText>> {
+    let cannot = || format!("cannot read {}", path.display());
+    match checkout::file(root, path).with_context(cannot)? {
+        Some(Ok(real)) => text_of(File::open(real).with_context(cannot)?, path).map(Some),
+        Some(Err(unfit)) => Ok(Some(FileText::Unfit(unfit))),
+        None => Ok(None),
+    }
+}
+
+/// Reads a file that the user has named, which may be a pipe, as in `diff --against <(kubectl get stages -o yaml)`. In the
+/// checkout around the current folder it is one of that: its name may come from a workflow, and what stands there from anybody.
+pub fn text_of_named(path: &Path) -> anyhow::Result<Option<FileText>> {
+    let root = Workspace::here()?;
+    match text_if_any(&root, path)? {
+        Some(FileText::Unfit(Unfit::Special)) if !checkout::is_below(&root, path) => {
+            let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+            text_of(file, path).map(Some)
         }
-        Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
+        text => Ok(text),
     }
 }
 

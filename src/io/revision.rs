@@ -4,6 +4,7 @@
 //! objects are where depends on work trees, alternates, partial clones and a configuration that git itself knows best, and
 //! where there is a revision to name there is a git that made it.
 
+use super::checkout::Unfit;
 use super::git::program::{command, run};
 use super::read::{FileText, MAX_FILE, text_of_bytes};
 use super::workspace::normal;
@@ -85,9 +86,16 @@ impl Revision {
 
     /// The text of a file, by its path in the work tree; `None` if it was not there then.
     pub fn text_if_any(&self, path: &Path) -> anyhow::Result<Option<FileText>> {
+        let unfit = |unfit| Ok(Some(FileText::Unfit(unfit)));
         let Some(mut relative) = self.relative(path) else { return Ok(None) };
-        for _ in 0..MAX_LINKS {
-            let Some((object, is_link)) = self.files.get(&relative).cloned() else { return Ok(None) };
+        for links in 0..MAX_LINKS {
+            let Some((object, is_link)) = self.files.get(&relative).cloned() else {
+                return match links {
+                    _ if self.is_folder(&relative) => unfit(Unfit::Folder),
+                    0 => Ok(None),
+                    _ => unfit(Unfit::Dangling),
+                };
+            };
             let bytes =
                 self.objects.borrow_mut().get(&object).with_context(|| format!("cannot read {object} of git"))?;
             let Some(bytes) = bytes else { return Ok(Some(FileText::TooLarge)) };
@@ -95,9 +103,17 @@ impl Revision {
                 return Ok(Some(text_of_bytes(bytes)));
             }
             let target = PathBuf::from(String::from_utf8_lossy(&bytes).into_owned());
-            relative = normal(&relative.parent().unwrap_or(Path::new("")).join(target));
+            let Some(inside) = self.relative(&self.root.join(&relative).parent().unwrap_or(&self.root).join(target))
+            else {
+                return unfit(Unfit::Outside);
+            };
+            relative = inside;
         }
-        Ok(None)
+        unfit(Unfit::Dangling)
+    }
+
+    fn is_folder(&self, relative: &Path) -> bool {
+        self.files.range(relative.to_owned()..).next().is_some_and(|(path, _)| path.starts_with(relative))
     }
 
     fn relative(&self, path: &Path) -> Option<PathBuf> {

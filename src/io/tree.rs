@@ -3,6 +3,7 @@
 //! What is not in the tree is not there: a run over a revision or over texts in memory sees no file of the disk. Memory is no git
 //! work tree, so it has no origin, no branch and no tags.
 
+use super::checkout::Unfit;
 use super::git::{self, Branch};
 use super::listing::{self, Listing};
 use super::read::{self, FileText};
@@ -62,12 +63,20 @@ impl Tree {
         matches!(self.files, Files::Revision(_))
     }
 
-    /// Reads a file; `None` if there is none.
+    /// Reads a file of the checkout; `None` if there is none.
     pub fn text_if_any(&self, path: &Path) -> anyhow::Result<Option<FileText>> {
+        self.text_in(&self.workspace.root, path)
+    }
+
+    /// Reads a file of the checkout at a folder, which may be another than this one.
+    pub fn text_in(&self, root: &Path, path: &Path) -> anyhow::Result<Option<FileText>> {
         match &self.files {
-            Files::Disk => read::text_if_any(path),
+            Files::Disk => read::text_if_any(root, path),
             Files::Revision(revision) => revision.text_if_any(path),
-            Files::Memory(files) => Ok(files.get(&in_memory(path)).map(|bytes| read::text_of_bytes(bytes.clone()))),
+            Files::Memory(files) => {
+                let text = files.get(&in_memory(path)).map(|bytes| read::text_of_bytes(bytes.clone()));
+                Ok(text.or_else(|| self.exists(path).then_some(FileText::Unfit(Unfit::Folder))))
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! Where things are: images.yaml, the checkout that it is in, included files and the state of the Python original.
 
+use super::read::exists;
 use crate::source::visible_line;
 use anyhow::Context;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
@@ -28,7 +29,7 @@ impl Workspace {
         } else {
             let here = std::env::current_dir().context("cannot tell which folder this is")?;
             let candidates = here.ancestors().flat_map(|folder| Self::CANDIDATES.map(|name| folder.join(name)));
-            match candidates.into_iter().find(|path| path.is_file()) {
+            match candidates.into_iter().find(|path| exists(path)) {
                 Some(path) => path,
                 None => return Ok(None),
             }
@@ -69,9 +70,10 @@ impl Workspace {
         self.root.join("dist")
     }
 
-    /// The files that match a glob, relative to the folder of images.yaml, sorted; images.yaml itself is never one.
-    /// The error says behind the pattern why it cannot be used: it is no glob, or it leads out of the checkout, whose files are
-    /// all that a message may show.
+    /// The files that match a glob, relative to the folder of images.yaml, sorted; images.yaml itself is never one. Links and
+    /// pipes are among them; reading tells what they are.
+    /// The error says behind the pattern why it cannot be used: it is no glob, or it leads out of the checkout as text, whose
+    /// files are all that a message may show.
     pub fn included(&self, pattern: &str) -> anyhow::Result<Result<Vec<PathBuf>, String>> {
         let Pattern { matcher, start, levels } = match self.pattern(pattern) {
             Ok(pattern) => pattern,
@@ -79,7 +81,7 @@ impl Workspace {
         };
         let mut found = BTreeSet::new();
         if levels == 0 {
-            if start.is_file() {
+            if exists(&start) {
                 found.insert(start);
             }
         } else {
@@ -90,11 +92,6 @@ impl Workspace {
             })?;
         }
         found.retain(|path| normal(path) != normal(&self.images));
-        // A link may lead anywhere.
-        let root = self.root.canonicalize().unwrap_or_else(|_| self.root.clone());
-        if found.iter().any(|path| path.canonicalize().is_ok_and(|path| !path.starts_with(&root))) {
-            return Ok(Err(OUTSIDE.to_owned()));
-        }
         Ok(Ok(found.into_iter().collect()))
     }
 
@@ -111,7 +108,9 @@ impl Workspace {
             }
         };
         let images = normal(&self.images);
-        let found: BTreeSet<PathBuf> = files.filter(|path| *path != images && matches(path)).collect();
+        // A folder that is named is found as one, which reading tells.
+        let named = |path: PathBuf| if levels == 0 && path.starts_with(&whole) { whole.clone() } else { path };
+        let found: BTreeSet<PathBuf> = files.map(named).filter(|path| *path != images && matches(path)).collect();
         Ok(found.into_iter().collect())
     }
 
@@ -219,7 +218,7 @@ fn walk(folder: &Path, relative: &Path, levels: usize, visit: &mut impl FnMut(&P
             if levels > 1 && entry.file_name() != ".git" {
                 walk(&path, &relative, levels - 1, visit)?;
             }
-        } else if path.is_file() {
+        } else if !path.is_dir() {
             visit(&path, &relative);
         }
     }

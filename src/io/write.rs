@@ -1,10 +1,12 @@
 //! Writing the output: all of it or nothing, and nothing that is not ours.
 
+use super::checkout::{self, Unfit};
 use super::door;
 use super::held::{Held, PREFIX, SUFFIX};
+use super::workspace::Workspace;
 use crate::emit::{FilePlan, GENERATED, Identity, identities};
 use anyhow::Context;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -28,35 +30,43 @@ pub enum State {
     Same,
     /// Ours, and the run would write something else or nothing.
     Differs,
+    /// No file of the checkout.
+    Unfit(Unfit),
 }
 
-/// The YAML files of a folder, sorted; none if there is no folder.
-pub fn existing(folder: &Path, plan: &FilePlan) -> anyhow::Result<Vec<Existing>> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error).with_context(|| format!("cannot read the folder {}", folder.display())),
-    };
+/// The YAML files of a folder, sorted; none if there is no folder. The error is why it is no folder of the checkout at `root`.
+pub fn existing(root: &Path, folder: &Path, plan: &FilePlan) -> anyhow::Result<Result<Vec<Existing>, Unfit>> {
+    let cannot = || format!("cannot read the folder {}", folder.display());
+    match checkout::folder(root, folder).with_context(cannot)? {
+        Some(Ok(_)) => {}
+        Some(Err(unfit)) => return Ok(Err(unfit)),
+        None => return Ok(Ok(Vec::new())),
+    }
+    let entries = fs::read_dir(folder).with_context(cannot)?;
     let planned: HashMap<&str, &str> = plan.files.iter().map(|file| (file.name.as_str(), file.text.as_str())).collect();
     let mut found = Vec::new();
     for entry in entries {
-        let entry = entry.with_context(|| format!("cannot read the folder {}", folder.display()))?;
+        let entry = entry.with_context(cannot)?;
         let Ok(name) = entry.file_name().into_string() else { continue };
-        if Path::new(&name).extension().is_none_or(|extension| extension != "yaml") || !entry.path().is_file() {
+        if Path::new(&name).extension().is_none_or(|extension| extension != "yaml") {
             continue;
         }
-        let state = state(&entry.path(), planned.get(name.as_str()).copied())
+        let state = state(root, &entry.path(), planned.get(name.as_str()).copied())
             .with_context(|| format!("cannot read {}", entry.path().display()))?;
         found.push(Existing { name, state });
     }
     found.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(found)
+    Ok(Ok(found))
 }
 
 /// Compares piece by piece: the text of 10,000 images need not be in memory twice. Foreign files may be of any size; of them
 /// only the first line is read.
-fn state(path: &Path, planned: Option<&str>) -> std::io::Result<State> {
-    let mut file = fs::File::open(path)?;
+fn state(root: &Path, path: &Path, planned: Option<&str>) -> std::io::Result<State> {
+    let mut file = match checkout::file(root, path)? {
+        Some(Ok(real)) => fs::File::open(real)?,
+        Some(Err(unfit)) => return Ok(State::Unfit(unfit)),
+        None => return Ok(State::Foreign),
+    };
     let mut first = Vec::new();
     (&mut file).take(GENERATED.len() as u64).read_to_end(&mut first)?;
     if first != GENERATED.as_bytes() {
@@ -103,44 +113,84 @@ pub fn objects(path: &Path) -> anyhow::Result<Vec<Identity>> {
     read().with_context(|| format!("cannot read {}", path.display()))
 }
 
-/// Writes files, in folders that are made if they are not there, and removes others.
-///
-/// Every text is on disk beside its target before the first target changes, so a full disk or a missing permission changes
-/// nothing. Their folders are held meanwhile, and what a run that was killed has left in them is swept.
-pub fn apply(files: &[(PathBuf, &str)], remove: &[PathBuf]) -> anyhow::Result<()> {
-    // What a link points at is replaced, not the link.
-    let real = |target: &PathBuf| fs::canonicalize(target).unwrap_or_else(|_| target.clone());
-    let files: Vec<(PathBuf, &str)> = files.iter().map(|(target, text)| (real(target), *text)).collect();
-    let changed = files.iter().map(|(target, _)| target).chain(remove);
-    let _held = Held::new(changed.map(|path| folder_of(path).to_owned()))?;
-    let mut ready: Vec<(TempPath, PathBuf)> = Vec::with_capacity(files.len());
-    for (target, text) in files {
-        let temporary =
-            temporary(&target, text.as_bytes()).with_context(|| format!("cannot write {}", target.display()))?;
-        ready.push((temporary, target));
+/// The right to write into folders of a checkout. They are held until this goes, and what a run that was killed has left in
+/// them is swept.
+#[derive(Debug)]
+pub struct Writer<'a> {
+    root: &'a Path,
+    _held: Held,
+}
+
+impl<'a> Writer<'a> {
+    /// Of the folders that some files of the checkout at `root` are in, which are made if they are not there.
+    pub fn new<'p>(root: &'a Path, files: impl IntoIterator<Item = &'p PathBuf>) -> anyhow::Result<Self> {
+        let folder = |path: &PathBuf| checkout::target(root, path).map(|path| folder_of(&path).to_owned());
+        let folders = files.into_iter().map(folder).collect::<anyhow::Result<BTreeSet<_>>>()?;
+        Ok(Self { root, _held: Held::new(folders)? })
     }
-    for (temporary, target) in ready {
-        temporary
-            .persist(&target)
-            .map_err(|error| error.error)
-            .with_context(|| format!("cannot write {}", target.display()))?;
+
+    /// Writes files in those folders, and removes others.
+    ///
+    /// Every text is on disk beside its target before the first target changes, so a full disk or a missing permission changes
+    /// nothing. What a link points at is replaced, not the link.
+    pub fn apply(&self, files: &[(PathBuf, &str)], remove: &[PathBuf]) -> anyhow::Result<()> {
+        let mut ready: Vec<(TempPath, PathBuf, &str)> = Vec::with_capacity(files.len());
+        for (path, text) in files {
+            let target = checkout::target(self.root, path)?;
+            let temporary = temporary(&target, text).with_context(|| format!("cannot write {}", path.display()))?;
+            ready.push((temporary, target, text));
+        }
+        for (temporary, target, text) in ready {
+            let cannot = || format!("cannot write {}", target.display());
+            if has_other_names(&target) {
+                in_place(&target, text).with_context(cannot)?;
+            } else {
+                temporary.persist(&target).map_err(|error| error.error).with_context(cannot)?;
+            }
+        }
+        for path in remove {
+            fs::remove_file(path).with_context(|| format!("cannot remove {}", path.display()))?;
+        }
+        Ok(())
     }
-    for path in remove {
-        fs::remove_file(path).with_context(|| format!("cannot remove {}", path.display()))?;
-    }
-    Ok(())
+}
+
+/// Writes files of the checkout at `root`.
+pub fn apply(root: &Path, files: &[(PathBuf, &str)]) -> anyhow::Result<()> {
+    Writer::new(root, files.iter().map(|(path, _)| path))?.apply(files, &[])
 }
 
 /// Writes a report into the file that the user has named. What is no ordinary file, such as a pipe or `/dev/null`, is written
 /// to and not replaced.
 pub fn report(path: &Path, text: &str) -> anyhow::Result<()> {
     let text = door::masked(text);
-    if fs::metadata(path).is_ok_and(|data| !data.is_file()) {
+    let root = Workspace::here()?;
+    if !checkout::is_below(&root, path) && fs::metadata(path).is_ok_and(|data| !data.is_file() && !data.is_dir()) {
         let written =
             fs::OpenOptions::new().write(true).open(path).and_then(|mut file| file.write_all(text.as_bytes()));
         return written.with_context(|| format!("cannot write {}", path.display()));
     }
-    apply(&[(folder_of(path).join(path.file_name().unwrap_or_default()), &text)], &[])
+    apply(&root, &[(folder_of(path).join(path.file_name().unwrap_or_default()), &text)])
+}
+
+/// Whether a file has other names, in this checkout or elsewhere. They would keep the old text if it was replaced.
+#[cfg(unix)]
+fn has_other_names(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(path).is_ok_and(|data| data.nlink() > 1)
+}
+
+#[cfg(not(unix))]
+fn has_other_names(_: &Path) -> bool {
+    false
+}
+
+/// Writes over what a file holds.
+fn in_place(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = fs::OpenOptions::new().write(true).open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.set_len(text.len() as u64)?;
+    file.sync_all()
 }
 
 /// The folder that a file is in.
@@ -148,8 +198,9 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// The file is closed again: of 10,000 objects there would otherwise be more open than a process may have.
-fn temporary(target: &Path, text: &[u8]) -> std::io::Result<TempPath> {
+/// The text in a file beside its target, with the mode of that. The file is closed again: of 10,000 objects there would otherwise
+/// be more open than a process may have.
+fn temporary(target: &Path, text: &str) -> std::io::Result<TempPath> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(PREFIX).suffix(SUFFIX);
     #[cfg(unix)]
@@ -159,7 +210,10 @@ fn temporary(target: &Path, text: &[u8]) -> std::io::Result<TempPath> {
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     let mut file = builder.tempfile_in(folder_of(target))?;
-    file.write_all(text)?;
+    file.write_all(text.as_bytes())?;
+    if let Ok(data) = fs::metadata(target) {
+        file.as_file().set_permissions(data.permissions())?;
+    }
     file.as_file().sync_all()?;
     Ok(file.into_temp_path())
 }

@@ -80,7 +80,10 @@ impl Session {
                     diagnostics.extend(problems);
                     entry.ok_or_else(|| "its Dockerfile has errors, shown above".to_owned())
                 }
-                Err(absent) => Err(absent.why),
+                Err(absent) => {
+                    diagnostics.extend(absent.problem(image.places.dockerfile));
+                    Err(absent.why)
+                }
             };
             match entry {
                 Ok(entry) => _ = lock.images.insert(image.name.to_string(), entry),

@@ -58,7 +58,7 @@ pub(super) fn named(image: &ManagedImage) -> At<&Source> {
 pub(super) struct Found {
     /// The images whose bases are now known, by name.
     pub(super) images: Vec<String>,
-    /// What is to be said of their Dockerfiles; never an error.
+    /// What is to be said of their Dockerfiles. An error is one that is no file.
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -78,9 +78,14 @@ impl Session {
             let api_url = &listed.github().api_url;
             let places = Places::new(Rc::clone(tree), Vec::new(), api_url, self.options.verbosity)?;
             for image in unknown {
-                let source = image.source.value;
-                let Some(path) = places.place(&source.repo, &source.dockerfile()) else { continue };
-                let Ok((name, text)) = places.read(&path) else { continue };
+                let Some(read) = places.read(&wanted(image.source.value)) else { continue };
+                let (name, text) = match read {
+                    Ok(read) => read,
+                    Err(absent) => {
+                        found.diagnostics.extend(absent.problem(image.source.span));
+                        continue;
+                    }
+                };
                 let (entry, problems) = entry(sources, image.source, name, text);
                 found.diagnostics.extend(problems.into_iter().map(at_most_a_warning));
                 if let Some(entry) = entry {

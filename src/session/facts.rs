@@ -10,7 +10,7 @@ use crate::io::forge::Wanted;
 use crate::lint::{Facts, ImageFacts, Looked, WorkflowFacts};
 use crate::lock::Entry;
 use crate::model::{ManagedImage, Model, Source};
-use crate::source::{FileId, SourceFile, Sources};
+use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::workflow::{self, Bake, Workflow};
 use indexmap::IndexMap;
 use std::collections::HashMap;
@@ -37,19 +37,23 @@ pub(super) fn gather(
     let online = all && options.online;
     let mut texts = Texts::of(sources);
     let mut diagnostics = Vec::new();
-    let mut files: IndexMap<Wanted, ()> = IndexMap::new();
+    let mut files: IndexMap<Wanted, Span> = IndexMap::new();
     let mut workflow_of = Vec::with_capacity(model.images.len());
     for image in &model.images {
         let entry = files.entry(workflow_file(&image.source));
         workflow_of.push(entry.index());
-        entry.or_insert(());
+        entry.or_insert(image.places.workflow);
     }
-    let mut wanted: Vec<Wanted> = files.into_keys().collect();
+    let (mut wanted, named): (Vec<Wanted>, Vec<Span>) = files.into_iter().unzip();
     let workflows = wanted.len();
     if all {
         wanted.extend(model.images.iter().map(|image| dockerfiles::wanted(&image.source)));
     }
-    let mut found = places.find(&wanted, online, "lint").into_iter();
+    let found = places.find(&wanted, online, "lint");
+    for (found, named) in found.iter().zip(&named) {
+        diagnostics.extend(found.as_ref().err().and_then(|absent| absent.problem(*named)));
+    }
+    let mut found = found.into_iter();
     let workflow = |found| {
         texts.looked(sources, found, |sources, id| {
             let (workflow, problems) = workflow::read(sources.file(id), id);
@@ -60,9 +64,9 @@ pub(super) fn gather(
     let mut workflows: Vec<Looked<WorkflowFacts>> = found.by_ref().take(workflows).map(workflow).collect();
     if all {
         let mut bakes = Bakes { places, online, read: HashMap::new() };
-        for (file, looked) in wanted.iter().zip(&mut workflows) {
+        for ((file, named), looked) in wanted.iter().zip(&named).zip(&mut workflows) {
             if let Looked::Found(_, facts) = looked {
-                facts.bakes = bakes.of(file, &facts.workflow, sources, &mut texts, &mut diagnostics);
+                facts.bakes = bakes.of((file, *named), &facts.workflow, sources, &mut texts, &mut diagnostics);
             }
         }
     }
@@ -82,6 +86,7 @@ pub(super) fn gather(
             facts.locked = locked.and_then(|lock| lock.images.get(&*image.name)).map(|entry| entry.value.clone());
             facts.branch_is_tag = tags.has(&image.source)?;
             if !image.lists_bases {
+                diagnostics.extend(found.as_ref().err().and_then(|absent| absent.problem(image.places.dockerfile)));
                 facts.dockerfile = texts.looked(sources, found, |sources, id| {
                     let (dockerfile, now, problems) = dockerfile(sources, image, id);
                     diagnostics.extend(problems);
@@ -99,8 +104,8 @@ pub(super) fn gather(
 
 /// The workflow of this checkout that runs this tool, under the name that it has by default.
 fn factory(sources: &mut Sources, places: &Places, texts: &mut Texts) -> Option<FileId> {
-    let path = places.here(&format!("{WORKFLOWS}/{}", WorkflowFile::FACTORY))?;
-    texts.looked(sources, places.read(&path), |_, _| Some(())).found().map(|(id, ())| id)
+    let found = places.here(&format!("{WORKFLOWS}/{}", WorkflowFile::FACTORY))?;
+    texts.looked(sources, found, |_, _| Some(())).found().map(|(id, ())| id)
 }
 
 /// What a Dockerfile says and the entry that `discover` would write of it, unless it has errors; they are among the problems.
@@ -131,10 +136,10 @@ struct Bakes<'a> {
 }
 
 impl Bakes<'_> {
-    /// Those of a workflow's builds.
+    /// Those of a workflow's builds; of the workflow is given its file, and where images.yaml names it.
     fn of(
         &mut self,
-        workflow_file: &Wanted,
+        (workflow_file, named): (&Wanted, Span),
         workflow: &Workflow,
         sources: &mut Sources,
         texts: &mut Texts,
@@ -146,6 +151,7 @@ impl Bakes<'_> {
             if !self.read.contains_key(&file) {
                 let text = self.places.find(std::slice::from_ref(&file), self.online, "lint");
                 let bake = text.into_iter().next().and_then(|found| {
+                    diagnostics.extend(found.as_ref().err().and_then(|absent| absent.problem(named)));
                     let looked = texts.looked(sources, found, |sources, id| {
                         let (bake, problems) = workflow::read_bake(sources.file(id), id);
                         diagnostics.extend(problems);
@@ -214,6 +220,8 @@ impl Texts {
                 Kind::Missing => Looked::Missing(absent.why),
                 Kind::NoBranch => Looked::NoBranch,
                 Kind::Unknown => Looked::Unknown(absent.why),
+                // That is an error, whatever it may say.
+                Kind::Unfit(_) => Looked::Unasked,
             },
         }
     }

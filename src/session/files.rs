@@ -1,13 +1,16 @@
 //! Files of repositories, wherever they are: in this checkout, in one that was named, on the forge.
 
 use super::{Checkout, Tree, Verbosity};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::forge::github::WORKFLOWS;
 use crate::forge::{Origin, Provider};
+use crate::io::checkout::Unfit;
 use crate::io::forge::{Failure, Forge, Settings, Wanted};
 use crate::io::progress::Progress;
 use crate::io::read::{self, FileText};
 use crate::io::terminal;
 use crate::io::workspace::Workspace;
+use crate::source::Span;
 use indexmap::IndexMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -35,11 +38,19 @@ pub(crate) enum Kind {
     NoBranch,
     /// Nobody could look, or nobody could read it.
     Unknown,
+    /// There is something that is no file, or no file of the checkout.
+    Unfit(Unfit),
 }
 
 impl Absent {
     pub(crate) fn unknown(why: impl Into<String>) -> Self {
         Self { kind: Kind::Unknown, why: why.into() }
+    }
+
+    /// The problem that it is in itself, at the place that names the file.
+    pub(super) fn problem(&self, named: Span) -> Option<Diagnostic> {
+        let Kind::Unfit(unfit) = self.kind else { return None };
+        Some(Diagnostic::new(Code::NotAFile, &self.why, named).help(unfit.help()))
     }
 }
 
@@ -95,10 +106,18 @@ impl Places {
         origin.is(&origin.repo, &self.api_url).then(|| origin.repo.clone())
     }
 
-    /// A file of this checkout, if it is there.
-    pub(crate) fn here(&self, path: &str) -> Option<PathBuf> {
+    /// Reads a file of this checkout, if it is there.
+    pub(crate) fn here(&self, path: &str) -> Option<Found> {
+        self.place_here(path).map(|(root, path)| self.read_at(root, &path))
+    }
+
+    fn place_here(&self, path: &str) -> Option<(&Path, PathBuf)> {
         let here = self.root().join(path);
-        self.tree.exists(&here).then_some(here)
+        self.tree.exists(&here).then(|| (self.root(), here))
+    }
+
+    fn read_at(&self, root: &Path, path: &Path) -> Found {
+        found(&self.tree.shown(path), self.verbosity, || self.tree.text_in(root, path))
     }
 
     /// The folder that a repository is checked out in, if that is known.
@@ -114,23 +133,24 @@ impl Places {
         self.folder(repo).map_or(Ok(false), |folder| self.tree.is_tag(folder, name))
     }
 
-    /// Reads a file of a checkout.
-    pub(crate) fn read(&self, path: &Path) -> Found {
-        read_file(&self.tree, path, self.verbosity)
+    /// Reads a file of a repository; `None` if it is in no checkout. It is looked for in the first of: the checkout that was
+    /// named for the repository; this one, if it is of the repository; this one, if nobody knows what it is of and the file is
+    /// there.
+    pub(crate) fn read(&self, file: &Wanted) -> Option<Found> {
+        let (root, path) = self.place(&file.repo, &file.path)?;
+        Some(self.read_at(root, &path))
     }
 
-    /// The first of: the checkout that was named for the repository; this one, if it is of the repository; this one, if
-    /// nobody knows what it is of and the file is there.
-    pub(crate) fn place(&self, repo: &str, path: &str) -> Option<PathBuf> {
+    fn place(&self, repo: &str, path: &str) -> Option<(&Path, PathBuf)> {
         if let Some(folder) = self.folder(repo) {
             let path = folder.join(path);
             // `--checkout OWNER/REPO=.` is common; messages name a file in one way alone.
-            return Some(path.strip_prefix(".").map(Path::to_owned).unwrap_or(path));
+            return Some((folder, path.strip_prefix(".").map(Path::to_owned).unwrap_or(path)));
         }
         if self.origin.is_some() || (!self.has_workflows && path.starts_with(WORKFLOWS)) {
             return None;
         }
-        self.here(path)
+        self.place_here(path)
     }
 
     /// What to say of a file that is in no checkout when the forge may not be asked.
@@ -148,8 +168,8 @@ impl Places {
         let mut asked: IndexMap<&Wanted, Vec<usize>> = IndexMap::new();
         let mut found: Vec<Found> = Vec::with_capacity(wanted.len());
         for (index, file) in wanted.iter().enumerate() {
-            found.push(if let Some(path) = self.place(&file.repo, &file.path) {
-                self.read(&path)
+            found.push(if let Some(read) = self.read(file) {
+                read
             } else {
                 asked.entry(file).or_default().push(index);
                 Err(self.not_here(&file.path))
@@ -182,9 +202,9 @@ pub(super) fn read_file(tree: &Tree, path: &Path, verbosity: Verbosity) -> Found
     found(&tree.shown(path), verbosity, || tree.text_if_any(path))
 }
 
-/// Reads a file of the disk.
-pub(crate) fn read_from_disk(path: &Path, verbosity: Verbosity) -> Found {
-    found(&Workspace::shown(path), verbosity, || read::text_if_any(path))
+/// Reads a file that the user has named.
+pub(crate) fn read_named(path: &Path, verbosity: Verbosity) -> Found {
+    found(&Workspace::shown(path), verbosity, || read::text_of_named(path))
 }
 
 fn found(shown: &str, verbosity: Verbosity, read: impl FnOnce() -> anyhow::Result<Option<FileText>>) -> Found {
@@ -197,6 +217,7 @@ fn found(shown: &str, verbosity: Verbosity, read: impl FnOnce() -> anyhow::Resul
             Err(Absent::unknown(format!("{shown} is larger than {} MiB", MAX_FILE >> 20)))
         }
         Ok(Some(FileText::NotUtf8 { .. })) => Err(Absent::unknown(format!("{shown} is not UTF-8 text"))),
+        Ok(Some(FileText::Unfit(unfit))) => Err(Absent { kind: Kind::Unfit(unfit), why: format!("{shown} {unfit}") }),
         Ok(None) => Err(Absent { kind: Kind::Missing, why: format!("not found here: there is no {shown}") }),
         Err(error) => Err(Absent::unknown(format!("{error:#}"))),
     }

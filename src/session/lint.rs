@@ -14,6 +14,8 @@ pub struct Linted {
     pub problems: Problems,
     /// images.yaml and what it includes, as far as fixes change them: where each is, and all of its new text.
     pub fixed: Vec<(PathBuf, String)>,
+    /// The checkout that they are in.
+    pub root: PathBuf,
     /// How many images are listed, be they right or wrong; none are where the list itself cannot be read.
     pub images: usize,
 }
@@ -36,6 +38,7 @@ impl Session {
         let listed = lists.map(|list| list.value.len()).sum();
         let path = |id| self.images.iter().find(|(known, _)| *known == id).map(|(_, path)| path.clone());
         let fixed = fixed.into_iter().filter_map(|(id, text)| Some((path(id)?, text))).collect();
-        Ok(Linted { sources: self.sources, problems, fixed, images: listed })
+        let root = self.workspace().root.clone();
+        Ok(Linted { sources: self.sources, problems, fixed, root, images: listed })
     }
 }

@@ -124,8 +124,7 @@ impl Session {
             return Ok(Some(entry.value.clone()));
         }
         let places = self.places(&[], model)?;
-        let found = places.place(&image.source.repo, &image.source.dockerfile()).map(|path| places.read(&path));
-        let Some(Ok((name, text))) = found else { return Ok(None) };
+        let Some(Ok((name, text))) = places.read(&dockerfiles::wanted(&image.source)) else { return Ok(None) };
         Ok(dockerfiles::entry(&mut self.sources, dockerfiles::named(image), name, text).0.map(|entry| entry.value))
     }
 

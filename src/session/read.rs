@@ -9,6 +9,7 @@ use crate::io::terminal;
 use crate::lock;
 use crate::model::resolve::images_without_bases;
 use crate::source::{FileId, SourceFile, Sources, Span};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -22,7 +23,7 @@ pub(super) fn read(tree: Tree, options: Options) -> anyhow::Result<Session> {
         verbosity: options.verbosity,
     };
     let workspace = tree.workspace();
-    let root = loader.images(&workspace.images)?;
+    let root = loader.images(&workspace.images, None)?;
     let included = loader.included(&root)?;
     let lock = loader.lock(&workspace.lock())?;
     let state = loader.state(&images_without_bases(&root, &included, &lock.lock))?;
@@ -45,8 +46,8 @@ impl Loader<'_> {
         }
     }
 
-    /// Adds a text; `None` if it is not one, which has been reported then.
-    fn add(&mut self, path: &Path, text: FileText) -> Option<FileId> {
+    /// Adds a text; `None` if it is not one, which has been reported then, at the place that names it if there is one.
+    fn add(&mut self, path: &Path, text: FileText, named: Option<Span>) -> Option<FileId> {
         let name = self.tree.shown(path);
         match text {
             FileText::Ok(text) => Some(self.sources.add(SourceFile::new(name, text))),
@@ -65,6 +66,16 @@ impl Loader<'_> {
                 self.diagnostics.push(Diagnostic::new(Code::Encoding, message, at).help(help));
                 None
             }
+            FileText::Unfit(unfit) => {
+                self.diagnostics.push(
+                    match named {
+                        Some(span) => Diagnostic::new(Code::NotAFile, format!("{name} {unfit}"), span),
+                        None => Diagnostic::global(Code::NotAFile, format!("{name} {unfit}")),
+                    }
+                    .help(unfit.help()),
+                );
+                None
+            }
             FileText::TooLarge => {
                 let id = self.sources.add(SourceFile::new(name, ""));
                 self.diagnostics.push(
@@ -80,12 +91,12 @@ impl Loader<'_> {
         }
     }
 
-    fn images(&mut self, path: &Path) -> anyhow::Result<File> {
+    fn images(&mut self, path: &Path, named: Option<Span>) -> anyhow::Result<File> {
         self.say(path);
         let Some(text) = self.tree.text_if_any(path)? else {
             anyhow::bail!("cannot read {}: it is not there", self.tree.shown(path));
         };
-        let Some(id) = self.add(path, text) else { return Ok(File::default()) };
+        let Some(id) = self.add(path, text, named) else { return Ok(File::default()) };
         self.images.push((id, path.to_owned()));
         let (file, diagnostics) = config::read_images(&self.sources, id);
         self.diagnostics.extend(diagnostics);
@@ -93,12 +104,12 @@ impl Loader<'_> {
     }
 
     fn included(&mut self, root: &File) -> anyhow::Result<Vec<File>> {
-        let mut paths: Vec<PathBuf> = Vec::new();
+        let mut paths: BTreeMap<PathBuf, Span> = BTreeMap::new();
         for pattern in root.include.items() {
             let problem = match self.tree.included(&pattern.value)? {
                 Ok(found) if found.is_empty() => "matches no file".to_owned(),
                 Ok(found) => {
-                    paths.extend(found);
+                    paths.extend(found.into_iter().map(|path| (path, pattern.span)));
                     continue;
                 }
                 Err(why) => why,
@@ -109,15 +120,13 @@ impl Loader<'_> {
                     .help("paths are relative to the folder of images.yaml; `*` stays in one folder, `**` does not"),
             );
         }
-        paths.sort();
-        paths.dedup();
-        paths.iter().map(|path| self.images(path)).collect()
+        paths.iter().map(|(path, pattern)| self.images(path, Some(*pattern))).collect()
     }
 
     fn lock(&mut self, path: &Path) -> anyhow::Result<LockFile> {
         let Some(text) = self.tree.text_if_any(path)? else { return Ok(LockFile::default()) };
         self.say(path);
-        let Some(id) = self.add(path, text) else { return Ok(LockFile::default()) };
+        let Some(id) = self.add(path, text, None) else { return Ok(LockFile::default()) };
         let (lock, diagnostics) = lock::read(&self.sources, id);
         Ok(LockFile { id: Some(id), lock, diagnostics })
     }
@@ -159,6 +168,7 @@ impl Loader<'_> {
                 FileText::Ok(text) => Ok(text),
                 FileText::NotUtf8 { .. } => Err("it is not UTF-8".to_owned()),
                 FileText::TooLarge => Err("it is too large".to_owned()),
+                FileText::Unfit(unfit) => Err(format!("it {unfit}")),
             };
             return Ok(Some((self.tree.shown(&path), text)));
         }

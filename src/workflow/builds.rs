@@ -5,6 +5,7 @@ use super::facts::{Build, BuildArg, Job, Workflow};
 use crate::source::{At, Span};
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
+use std::path::Path;
 
 /// Where bake looks unless it is told (<https://docs.docker.com/build/bake/reference/#file-lookup>); Compose files, which it
 /// reads too, are not read here.
@@ -73,8 +74,13 @@ fn bake_files_of(build: &Build) -> Vec<String> {
     if !build.tool.is_bake() || build.bake_source.is_some() {
         return Vec::new();
     }
-    let given: Vec<&str> = build.bake_files.iter().map(|file| file.value.as_str()).collect();
-    let names = if given.is_empty() { &BAKE_FILES[..] } else { &given };
+    let mut names: Vec<&str> = build.bake_files.iter().map(|file| file.value.as_str()).collect();
+    if names.is_empty() {
+        names.extend(BAKE_FILES);
+    }
+    let is_compose =
+        |name: &str| Path::new(name).extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+    names.retain(|name| !is_compose(name));
     let folder = build.directory.as_ref().map_or("", |folder| folder.value.as_str());
     let path = |name: &&str| {
         let parts: Vec<&str> =

@@ -107,7 +107,7 @@ fn a_file_of_a_hundred_megabytes_is_refused_unread() {
 fn an_endless_file_is_refused() {
     let outcome = Folder::empty().run(&["synth", "--images", "/dev/zero", "--out", "dist"]);
     assert_eq!(outcome.code, 2);
-    assert!(outcome.stderr.contains("error[IF003]"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("error[IF010]"), "{}", outcome.stderr);
 }
 
 #[test]

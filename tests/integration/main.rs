@@ -44,6 +44,7 @@ mod synth;
 mod templates;
 mod trees;
 mod trust;
+mod unfit;
 mod update;
 mod workflow;
 

@@ -248,11 +248,11 @@ fn a_folder_that_cannot_be_written_changes_nothing() {
 
 /// Works for every user, root included: a file stands where the folder should.
 #[test]
-fn a_file_in_place_of_the_folder_is_the_machines_fault() {
+fn a_file_in_place_of_the_folder_is_refused() {
     let folder = Folder::of("no_images");
     folder.write("dist", "not a folder");
     let outcome = folder.run(&["synth"]);
-    assert_eq!(outcome.code, 3, "{}", outcome.stderr);
+    assert_eq!(outcome.code, 2, "{}", outcome.stderr);
     assert_eq!(folder.read("dist"), "not a folder");
 }
 

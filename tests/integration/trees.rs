@@ -2,6 +2,7 @@
 
 use crate::harness::Folder;
 use crate::revisions::git;
+use image_factory::io::checkout::Unfit;
 use image_factory::io::read::FileText;
 use image_factory::io::revision::Revision;
 use image_factory::io::workspace::Workspace;
@@ -72,7 +73,7 @@ fn include_matches_the_same_files_everywhere() {
         ("../shared/d.yaml", &["shared/d.yaml"]),
         ("../*.yaml", &["images.yaml"]),
         ("{a,b}.yaml", &["image-factory/a.yaml"]),
-        ("teams", &[]),
+        ("teams", &["image-factory/teams"]),
         ("images.yaml", &[]),
     ];
     for (pattern, files) in found {
@@ -101,7 +102,11 @@ fn a_path_leads_to_the_same_file_everywhere() {
         let normal = path.strip_prefix("image-factory/../").unwrap_or(path);
         assert_eq!(text.as_deref(), there.contains(&path).then_some(normal), "{path}");
     }
-    assert!(same(&trees, "a folder", |tree| tree.exists(&tree.workspace().root.join("image-factory/teams"))));
+    let is_folder = |text| matches!(text, Some(FileText::Unfit(Unfit::Folder)));
+    for path in ["image-factory/teams", "image-factory", "shared"] {
+        assert!(same(&trees, path, |tree| tree.exists(&tree.workspace().root.join(path))));
+        assert!(same(&trees, path, |tree| is_folder(tree.text_if_any(&tree.workspace().root.join(path)).unwrap())));
+    }
     let mut all: Vec<String> = FILES.map(str::to_owned).into();
     all.sort();
     assert_eq!(same(&trees, "all", |tree| tree.listing().unwrap().paths), all);

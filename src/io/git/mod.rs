@@ -74,10 +74,8 @@ fn git_folder(root: &Path) -> anyhow::Result<Option<PathBuf>> {
 }
 
 fn text(path: &Path) -> anyhow::Result<Option<String>> {
-    if !path.is_file() {
-        return Ok(None);
-    }
-    Ok(match read::text_if_any(path)? {
+    // `.git` is no file of the checkout: in linked work trees it is elsewhere.
+    Ok(match read::text_if_any(path, path)? {
         Some(FileText::Ok(text)) => Some(text),
         _ => None,
     })

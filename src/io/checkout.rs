@@ -1,0 +1,132 @@
+//! Which files of a checkout are read and written: those that are in it, and are files.
+//!
+//! Whoever opens a pull request decides what lies in a checkout, so a link in it may lead to any file of the machine, and its
+//! text, shown in a message, to whoever reads the log. And a pipe that nobody writes to is never read to its end. Both are told
+//! before anything is opened. Nothing else changes the checkout meanwhile.
+//!
+//! A path that is not below the root as text is one that the user has named, and may lead anywhere.
+
+use super::workspace::{Workspace, normal};
+use std::fmt;
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+/// Why what stands somewhere is no file, or no folder, of the checkout. As text, what is to be said behind its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// It is outside: it is a link, or in a folder that is one.
+    Outside,
+    /// A link that leads to nothing, or back to itself.
+    Dangling,
+    /// A folder in place of a file.
+    Folder,
+    /// A file in place of a folder.
+    File,
+    /// A pipe, a socket or a device.
+    Special,
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Outside => "leads out of the checkout through a link",
+            Self::Dangling => "is a link to nothing",
+            Self::Folder => "is a folder and no file",
+            Self::File => "is a file and no folder",
+            Self::Special => "is a pipe, a socket or a device and no file",
+        })
+    }
+}
+
+impl Unfit {
+    /// What to do about it.
+    pub fn help(self) -> &'static str {
+        match self {
+            Self::Outside => "put what the link leads to into the checkout, in place of the link",
+            Self::Dangling => "remove the link, or put there what it names",
+            Self::Folder | Self::Special => "put a file in its place, or name another",
+            Self::File => "move it away, or name another folder",
+        }
+    }
+}
+
+/// That something would have been written there.
+#[derive(Clone, Debug)]
+pub struct Refused {
+    /// What is unfit.
+    pub path: PathBuf,
+    /// Why.
+    pub unfit: Unfit,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", Workspace::shown(&self.path), self.unfit)
+    }
+}
+
+impl std::error::Error for Refused {}
+
+/// The file that a path leads to, through links if there are any; `None` if there is nothing of that name.
+pub fn file(root: &Path, path: &Path) -> io::Result<Option<Result<PathBuf, Unfit>>> {
+    found(root, path, |kind| match kind {
+        _ if kind.is_file() => Ok(()),
+        _ if kind.is_dir() => Err(Unfit::Folder),
+        _ => Err(Unfit::Special),
+    })
+}
+
+/// The same for a folder.
+pub fn folder(root: &Path, path: &Path) -> io::Result<Option<Result<PathBuf, Unfit>>> {
+    found(root, path, |kind| if kind.is_dir() { Ok(()) } else { Err(Unfit::File) })
+}
+
+/// The file that is written when a path is: the one that it leads to, or a new one in a folder of the checkout, which may be new
+/// too.
+pub fn target(root: &Path, path: &Path) -> anyhow::Result<PathBuf> {
+    let refused = |path: &Path, unfit| Refused { path: path.to_owned(), unfit };
+    if let Some(found) = file(root, path)? {
+        return Ok(found.map_err(|unfit| refused(path, unfit))?);
+    }
+    for above in path.ancestors().skip(1).filter(|above| !above.as_os_str().is_empty()) {
+        if let Some(found) = folder(root, above)? {
+            found.map_err(|unfit| refused(above, unfit))?;
+            break;
+        }
+    }
+    Ok(path.to_owned())
+}
+
+/// Whether a path is one of a checkout, as text has it.
+pub fn is_below(root: &Path, path: &Path) -> bool {
+    let [root, path] = [root, path].map(|path| normal(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned())));
+    path.starts_with(root)
+}
+
+/// What a path leads to, if it is of the right kind. Nothing has been opened then.
+fn found(
+    root: &Path,
+    path: &Path,
+    check: impl Fn(fs::FileType) -> Result<(), Unfit>,
+) -> io::Result<Option<Result<PathBuf, Unfit>>> {
+    let data = match fs::metadata(path) {
+        Ok(data) => data,
+        Err(error) => {
+            let is_link = fs::symlink_metadata(path).is_ok_and(|data| data.is_symlink());
+            return match error.kind() {
+                ErrorKind::PermissionDenied => Err(error),
+                _ if is_link => Ok(Some(Err(Unfit::Dangling))),
+                // A name that is too long for a file, or goes on behind one, is that of none.
+                ErrorKind::NotFound | ErrorKind::InvalidFilename | ErrorKind::NotADirectory => Ok(None),
+                _ => Err(error),
+            };
+        }
+    };
+    // What is open as `/dev/fd/63` has no path of its own.
+    let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if is_below(root, path) && !real.starts_with(fs::canonicalize(root)?) {
+        return Ok(Some(Err(Unfit::Outside)));
+    }
+    Ok(Some(check(data.file_type()).map(|()| real)))
+}
