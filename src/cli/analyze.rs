@@ -174,7 +174,7 @@ impl Request {
         let path: FilePath = of_form("dockerfile", request.dockerfile.as_deref())?.unwrap_or(FilePath::DOCKERFILE);
         of_form::<Platform>("platform", request.platform.as_deref())?;
         let url = of_form("apiUrl", request.api_url.as_deref())?.unwrap_or_else(|| provider.host().address.clone());
-        let file = Wanted { repo: request.repo.clone(), branch: branch.into(), path: path.into() };
+        let file = Wanted { provider, repo: request.repo.clone(), branch: branch.into(), path: path.into() };
         Ok((request, Remote { provider, url, file }))
     }
 }

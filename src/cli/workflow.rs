@@ -5,7 +5,7 @@ use super::load;
 use super::report::report;
 use super::{Exit, Global};
 use crate::diagnostic::Diagnostic;
-use crate::forge::github::{Repo, WORKFLOWS};
+use crate::forge::github::Repo;
 use crate::grammar::kargo::VersionBump;
 use crate::io::terminal;
 use crate::lint::is_placeholder;
@@ -67,6 +67,9 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let Some(image) = model.images.iter().find(|image| image.name == *name) else {
         return Ok(wrong(&no_such_image(&model, name)));
     };
+    let Some(path) = image.source.pipeline.workflow_path() else {
+        return Ok(wrong(&format!("{name} is built on {}, which runs no workflow", image.source.pipeline.host().name)));
+    };
     let base = base(session.entry(&model, image)?, image);
     let build = match build(&model, image, base) {
         Ok(build) => build,
@@ -74,7 +77,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     };
     let exit = print(templates::build(&build))?;
     if exit == Exit::Ok && !global.quiet {
-        terminal::message(&where_it_belongs(&model, image));
+        terminal::message(&where_it_belongs(&model, image, &path));
     }
     Ok(exit)
 }
@@ -95,21 +98,20 @@ fn no_such_image(model: &Model, name: &str) -> String {
     format!("there is no image `{name}` in images.yaml{help}")
 }
 
-fn where_it_belongs(model: &Model, image: &ManagedImage) -> String {
+fn where_it_belongs(model: &Model, image: &ManagedImage, path: &str) -> String {
     let source = &image.source;
     let mut text = format!(
-        "save it in {} as {WORKFLOWS}/{}, on the default branch as well as on {}\n",
-        source.repo, source.workflow, source.branch
+        "save it in {} as {path}, on the default branch as well as on {}\n",
+        source.pipeline.repo(),
+        source.branch
     );
-    let same = |other: &&ManagedImage| {
-        other.name != image.name && (&other.source.repo, &other.source.workflow) == (&source.repo, &source.workflow)
-    };
+    let same = |other: &&ManagedImage| other.name != image.name && other.source.pipeline == source.pipeline;
     let others: Vec<&str> = model.images.iter().filter(same).map(|other| other.name.as_str()).collect();
     if !others.is_empty() {
         append!(
             text,
             "  help: images.yaml names {} as the workflow of {} too, which this one does not build: give {} a `workflow` of its own\n",
-            source.workflow,
+            source.pipeline.name(),
             others.join(", "),
             image.name
         );
@@ -126,8 +128,8 @@ fn build<'m>(model: &'m Model, image: &'m ManagedImage, base: Base) -> Result<Bu
     Ok(Build {
         name: &image.name,
         image: &image.repo_url,
-        repo: &source.repo,
-        file: &source.workflow,
+        repo: source.pipeline.repo(),
+        file: source.pipeline.name(),
         branch: &source.branch,
         dockerfile: source.dockerfile().into(),
         context: source.context.as_deref(),

@@ -54,7 +54,7 @@ pub fn entry(source: At<&Source>, facts: &Facts) -> Result<Placed<Entry>, Vec<Di
 
 fn dockerfile(At { value: source, span }: At<&Source>) -> Dockerfile {
     Dockerfile {
-        repo: Some(source.repo.to_string()),
+        repo: Some(source.pipeline.repo().to_owned()),
         branch: Some(source.branch.to_string()),
         path: Some(Placed::new(source.dockerfile().into(), span)),
         target: source.target.as_ref().map(Target::to_string),

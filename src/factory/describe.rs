@@ -33,7 +33,7 @@ pub(super) fn soak(base: &Base) -> String {
 
 /// The Dockerfile as people name it: "apps/web/Dockerfile of acme/web at main".
 pub(super) fn place(image: &ManagedImage, dockerfile: &Dockerfile) -> String {
-    format!("{} of {} at {}", dockerfile.path, image.source.repo, image.source.branch)
+    format!("{} of {} at {}", dockerfile.path, image.source.pipeline.repo(), image.source.branch)
 }
 
 /// "compares the lines of apps/web/Dockerfile of acme/web at main that decide the bases of web with those of the lock"
@@ -66,6 +66,9 @@ pub(super) fn analysis_by_job(image: &ManagedImage, dockerfile: &Dockerfile) -> 
 pub(super) fn analysis_by_workflow(image: &ManagedImage, factory: &Factory) -> String {
     format!(
         "runs {} of {} at {}, which finds out what {} is built on",
-        factory.workflow, factory.repo, factory.branch, image.name
+        factory.pipeline.name(),
+        factory.pipeline.repo(),
+        factory.branch,
+        image.name
     )
 }

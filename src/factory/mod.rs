@@ -2,10 +2,10 @@
 
 mod analysis;
 mod describe;
-mod github;
 pub mod intent;
 mod project;
 mod rebuild;
+mod requests;
 mod size;
 mod warehouses;
 
@@ -13,7 +13,7 @@ use crate::constructs::{ApiObject, Metadata, Pairs};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::grammar::kubernetes::ObjectName;
 use crate::model::Model;
-use github::GithubSteps;
+use requests::Requests;
 use std::collections::HashSet;
 
 /// A Stage of which name and policy are known. The rest is made when its turn comes: of 10,000 images the Stages together
@@ -28,10 +28,10 @@ struct PlannedStage<'a> {
 /// Warehouses of bases, Warehouses of images, Stages. Each is handed over before the next is made.
 pub fn each(model: &Model, mut take: impl FnMut(ApiObject)) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    let github = GithubSteps::new(model);
-    let shared = analysis::Shared::new(model);
-    let mut stages = rebuild::stages(model, &github, &mut diagnostics);
-    stages.extend(analysis::stages(model, &github, &shared));
+    let requests = Requests::new(model);
+    let shared = analysis::shared(model);
+    let mut stages = rebuild::stages(model, &requests, &mut diagnostics);
+    stages.extend(analysis::stages(model, &requests, &shared));
     stages.sort_by(|a, b| a.name.cmp(&b.name));
     let labelled = project::selects_by_label(&stages);
     // Names were made unique on the way here; a second object of one name would overwrite the first without a word.

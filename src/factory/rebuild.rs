@@ -1,7 +1,7 @@
 //! Stages: one `rebuild-trigger-<base>` for each base and policy, and `soak-<base>` where one of them waits.
 
-use super::github::GithubSteps;
 use super::intent::kind;
+use super::requests::Requests;
 use super::{PlannedStage, describe, metadata, size};
 use crate::constructs::ApiObject;
 use crate::diagnostic::{Code, Diagnostic};
@@ -31,7 +31,7 @@ struct Plan<'a> {
 /// All Stages that rebuild or wait, by name.
 pub(super) fn stages<'a>(
     model: &'a Model,
-    github: &'a GithubSteps<'_>,
+    requests: &'a Requests<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<PlannedStage<'a>> {
     let mut plans: Vec<Plan<'_>> = model.bases.iter().flat_map(|base| plan(model, base)).collect();
@@ -41,7 +41,7 @@ pub(super) fn stages<'a>(
     let planned = plans.into_iter().map(|plan| PlannedStage {
         name: plan.name.clone(),
         automatic: is_automatic(&plan),
-        make: Box::new(move || stage(model, &plan, github)),
+        make: Box::new(move || stage(model, &plan, requests)),
     });
     planned.collect()
 }
@@ -100,7 +100,7 @@ fn report_collisions(model: &Model, plans: &[Plan<'_>], diagnostics: &mut Vec<Di
     }
 }
 
-fn stage(model: &Model, plan: &Plan<'_>, github: &GithubSteps<'_>) -> ApiObject {
+fn stage(model: &Model, plan: &Plan<'_>, requests: &Requests<'_>) -> ApiObject {
     let automatic = is_automatic(plan);
     let base = plan.base;
     let (description, color, sources, vars, steps) = match &plan.trigger {
@@ -115,7 +115,7 @@ fn stage(model: &Model, plan: &Plan<'_>, github: &GithubSteps<'_>) -> ApiObject 
                 },
                 None => FreightSources::Direct,
             };
-            let (vars, steps) = github.rebuilds(dependents);
+            let (vars, steps) = requests.rebuilds(dependents);
             (describe::trigger(model, base, *policy, dependents), color, sources, vars, steps)
         }
     };

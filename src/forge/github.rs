@@ -8,7 +8,7 @@
 //! | 403 with `Retry-After` or `X-RateLimit-Remaining: 0`, or whose message says rate limit; 408, 429, 5xx | not now | sent again |
 //! | 400, 401, 403, 404, 422 and everything else | never like this | failed, with GitHub's message and what to check |
 
-use super::{Check, Elsewhere, Host, Limit, Request, parts};
+use super::{Dispatched, Dispatches, Elsewhere, Header, Host, Limit, Request, parts};
 use crate::grammar::address::ApiUrl;
 use crate::grammar::fixed::{FixedText, InputName};
 use crate::grammar::kubernetes::{ObjectName, SecretKey};
@@ -37,53 +37,50 @@ pub static HOST: Host = Host {
         reset: "X-RateLimit-Reset",
         words: "rate limit",
     },
-    message_keys: &[MESSAGE],
+    message_keys: &["message"],
     // Of a branch it says `No commit found for the ref main`; of a path and a repository alike `Not Found`.
     no_branch: "commit",
+    read_headers: READ_HEADERS,
+    read_checks: &[(
+        &[403, 404],
+        "the repository, the branch and the file exist, and that the token may read them: scope repo \
+         (classic), or Contents read on this repository (fine-grained)",
+    )],
     file,
     repository,
+};
+
+/// How it starts workflows.
+pub static DISPATCHES: Dispatches = Dispatches {
+    headers: &[JSON, ("Content-Type", "application/json"), VERSION],
+    taken: &[200, 204],
+    checks: &[
+        (
+            &[403, 404],
+            "the repository and the workflow file exist, and that the token may start it: scope repo (classic), \
+             or Actions read and write on this repository (fine-grained)",
+        ),
+        (&[422], "the ref exists, and that the workflow there has on.workflow_dispatch with these inputs"),
+    ],
+    branch_key: "ref",
+    inputs_key: "inputs",
+    started,
 };
 
 /// The variable in which GitHub Actions says the address of its API ("Default environment variables").
 pub const API_VARIABLE: &str = "GITHUB_API_URL";
 /// The address of GitHub's own API.
 pub const API: ApiUrl = ApiUrl::constant("https://api.github.com");
-/// The key of a JSON body that says why something was refused.
-pub const MESSAGE: &str = "message";
-/// Statuses of a dispatch that was taken.
-pub const DISPATCHED: [u16; 2] = [200, 204];
-/// The status of a file that is there.
-pub const READ: u16 = 200;
-/// What to look at when a dispatch was refused.
-pub const DISPATCH_CHECKS: &[Check] = &[
-    (
-        &[403, 404],
-        "the repository and the workflow file exist, and that the token may start it: scope repo (classic), \
-         or Actions read and write on this repository (fine-grained)",
-    ),
-    (&[422], "the ref exists, and that the workflow there has on.workflow_dispatch with these inputs"),
-];
-/// What to look at when a file was refused.
-pub const READ_CHECKS: &[Check] = &[(
-    &[403, 404],
-    "the repository, the branch and the file exist, and that the token may read them: scope repo \
-     (classic), or Contents read on this repository (fine-grained)",
-)];
-/// Key of a dispatch's body: the branch or tag.
-pub const REF: &str = "ref";
-/// Key of a dispatch's body: what the workflow is given.
-pub const INPUTS: &str = "inputs";
 /// Inputs that a workflow takes at most (GitHub, since December 2025).
 pub const MAX_INPUTS: usize = 25;
 
 /// The version of the API that is asked for: the last that answers 204, supported until 2028-03-10.
-const VERSION: (&str, &str) = ("X-GitHub-Api-Version", "2022-11-28");
-const JSON: (&str, &str) = ("Accept", "application/vnd.github+json");
-const RAW: (&str, &str) = ("Accept", "application/vnd.github.raw+json");
-const SENDS_JSON: (&str, &str) = ("Content-Type", "application/json");
+const VERSION: Header = ("X-GitHub-Api-Version", "2022-11-28");
+const JSON: Header = ("Accept", "application/vnd.github+json");
+const RAW: Header = ("Accept", "application/vnd.github.raw+json");
 const REPOS: &str = "/repos/";
 const WORKFLOWS_OF: &str = "/actions/workflows/";
-const DISPATCHES: &str = "/dispatches";
+const DISPATCH: &str = "/dispatches";
 
 /// The folder of a repository that workflows are in.
 pub const WORKFLOWS: &str = ".github/workflows";
@@ -138,6 +135,15 @@ impl WorkflowFile {
     }
 }
 
+/// A workflow of a repository.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Workflow {
+    /// The repository.
+    pub repo: Repo,
+    /// Its file.
+    pub file: WorkflowFile,
+}
+
 fn repo(text: &str) -> Result<&str, String> {
     if let Some(rest) = path_in_address(text) {
         return Err(format!("it is an address; write `{rest}`"));
@@ -182,10 +188,7 @@ fn path_in_address(text: &str) -> Option<&str> {
     Some(path.trim_matches('/').trim_end_matches(".git"))
 }
 
-/// Headers of a request that reads a file.
-pub const READ_HEADERS: &[(&str, &str)] = &[RAW, VERSION];
-/// Headers of a request that starts a workflow.
-pub const DISPATCH_HEADERS: &[(&str, &str)] = &[JSON, SENDS_JSON, VERSION];
+const READ_HEADERS: &[Header] = &[RAW, VERSION];
 
 /// The content of a file: "Get repository content", media type `raw`.
 pub fn file(api: &str, repo: &str, branch: &str, path: &str) -> Request {
@@ -209,32 +212,21 @@ pub fn dispatch(
     inputs: &IndexMap<InputName, FixedText>,
 ) -> Request {
     let workflow = percent_encoded(workflow);
-    let url = format!("{api}{REPOS}{}{WORKFLOWS_OF}{workflow}{DISPATCHES}", encoded(repo.split('/')));
+    let url = format!("{api}{REPOS}{}{WORKFLOWS_OF}{workflow}{DISPATCH}", encoded(repo.split('/')));
     // Texts are always JSON.
     let body = serde_json::to_string(&Body { branch, inputs }).unwrap_or_default();
-    Request { method: "POST", url, headers: DISPATCH_HEADERS, body: Some(body) }
-}
-
-/// What the address of a dispatch starts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Dispatched<'a> {
-    /// Address of the API.
-    pub api: &'a str,
-    /// `owner/name`.
-    pub repo: &'a str,
-    /// File name of the workflow.
-    pub workflow: String,
+    Request { method: "POST", url, headers: DISPATCHES.headers, body: Some(body) }
 }
 
 /// The way back from the address of a dispatch to what it starts; none if it is of something else.
-pub fn dispatched(url: &str) -> Option<Dispatched<'_>> {
-    let (place, workflow) = url.strip_suffix(DISPATCHES)?.rsplit_once(WORKFLOWS_OF)?;
+fn started(url: &str) -> Option<Dispatched<'_>> {
+    let (place, workflow) = url.strip_suffix(DISPATCH)?.rsplit_once(WORKFLOWS_OF)?;
     // From the end, since an API's path and an owner may be called `repos` too.
     let (owner, _) = place.rsplit_once('/')?;
     let (repos, _) = owner.rsplit_once('/')?;
     let api = repos.strip_suffix(REPOS.trim_end_matches('/'))?;
     let repo = place.get(repos.len() + 1..)?;
-    Some(Dispatched { api, repo, workflow: percent_decoded(workflow) })
+    Some(Dispatched { api, repo, pipeline: percent_decoded(workflow) })
 }
 
 /// The body of a dispatch.
@@ -246,8 +238,8 @@ struct Body<'a> {
 impl Serialize for Body<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(2))?;
-        map.serialize_entry(REF, self.branch)?;
-        map.serialize_entry(INPUTS, self.inputs)?;
+        map.serialize_entry(DISPATCHES.branch_key, self.branch)?;
+        map.serialize_entry(DISPATCHES.inputs_key, self.inputs)?;
         map.end()
     }
 }
@@ -330,7 +322,7 @@ mod tests {
             (422, "", "Unexpected inputs provided", Never),
         ] {
             let header = |name: &str| header.strip_prefix(name).and_then(|rest| rest.strip_prefix(": ")).unwrap_or("");
-            assert_eq!(HOST.limit.outcome(&DISPATCHED, status, header, message), outcome, "{status} {message}");
+            assert_eq!(HOST.limit.outcome(DISPATCHES.taken, status, header, message), outcome, "{status} {message}");
         }
     }
 
@@ -355,10 +347,10 @@ mod tests {
         ] {
             let request = dispatch(api, repo, workflow, "main", &inputs);
             assert_eq!(request.body.as_deref(), Some(r#"{"ref":"main","inputs":{"a":"b\"c"}}"#));
-            let back = dispatched(&request.url);
-            let expected = Dispatched { api, repo, workflow: workflow.to_owned() };
+            let back = started(&request.url);
+            let expected = Dispatched { api, repo, pipeline: workflow.to_owned() };
             assert_eq!(back, Some(expected), "{}", request.url);
         }
-        assert_eq!(dispatched("https://api.github.com/repos/acme/web/dispatches"), None);
+        assert_eq!(started("https://api.github.com/repos/acme/web/dispatches"), None);
     }
 }

@@ -31,6 +31,11 @@ pub static HOST: Host = Host {
     message_keys: &["message", "error", "error_description"],
     // `404 Commit Not Found`, beside `404 File Not Found` and `404 Project Not Found`.
     no_branch: "commit",
+    read_headers: &[],
+    read_checks: &[(
+        &[403, 404],
+        "the project, the branch and the file exist, and that the token may read them: scope read_api, role Reporter",
+    )],
     file,
     repository,
 };

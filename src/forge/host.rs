@@ -25,6 +25,10 @@ pub struct Host {
     pub message_keys: &'static [&'static str],
     /// What its message holds, in any case, if a 404 is for a branch that is not there.
     pub no_branch: &'static str,
+    /// Headers of a request that reads a file.
+    pub read_headers: &'static [Header],
+    /// What to look at when a file was refused.
+    pub read_checks: &'static [Check],
     /// Asks for a file as it is: address, repository, branch, path.
     pub file: fn(&str, &str, &str, &str) -> Request,
     /// Asks whether a repository is there: address, repository.
@@ -38,8 +42,8 @@ pub struct Request {
     pub method: &'static str,
     /// The whole address.
     pub url: String,
-    /// Names and values.
-    pub headers: &'static [(&'static str, &'static str)],
+    /// Those that go with it.
+    pub headers: &'static [Header],
     /// JSON, if something is sent.
     pub body: Option<String>,
 }
@@ -72,9 +76,14 @@ pub enum Outcome {
     Never,
 }
 
+/// Name and value.
+pub type Header = (&'static str, &'static str);
+
 /// What to look at after an answer with one of these statuses.
 pub type Check = (&'static [u16], &'static str);
 
+/// The status of a file that is there.
+pub const READ: u16 = 200;
 /// Statuses that mean "not now" wherever they come from, beside those from [`BROKEN`] on (RFC 9110, 15.5.9; RFC 6585, 4).
 pub const LATER: [u16; 2] = [408, TOO_MANY_REQUESTS];
 /// The first status of a server that could not do what it should (RFC 9110, 15.6).

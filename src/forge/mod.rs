@@ -10,10 +10,12 @@ pub mod github;
 pub mod gitlab;
 mod host;
 mod origin;
+mod pipeline;
 mod trust;
 
-pub use host::{BROKEN, Check, Host, LATER, Limit, Outcome, Request, UNAUTHORIZED};
+pub use host::{BROKEN, Check, Header, Host, LATER, Limit, Outcome, READ, Request, UNAUTHORIZED};
 pub use origin::Origin;
+pub use pipeline::{ByHost, Dispatched, Dispatches, Pipeline, dispatched};
 pub use trust::{Elsewhere, Endpoint, Trust};
 
 use crate::grammar::{Form, Invalid, choice};

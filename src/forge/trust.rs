@@ -78,6 +78,13 @@ pub struct Elsewhere {
     pub address: Option<&'static str>,
 }
 
+impl Elsewhere {
+    /// The variable that says where the host is: its own CI's, else the one that people set.
+    pub fn name(&self) -> &'static str {
+        self.address.unwrap_or(self.host)
+    }
+}
+
 /// Scheme, host and port of an address: only where all three are the same may the token of one go to the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {

@@ -23,7 +23,7 @@ impl ObjectKind for ServiceAccount {
 }
 
 /// What a Job of one container runs.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Job<'a> {
     /// Name of the container.
     pub name: &'a str,
@@ -33,26 +33,29 @@ pub struct Job<'a> {
     pub service_account: &'a str,
     /// Arguments of the image's own entrypoint.
     pub args: &'a [&'a str],
-    /// A variable, with the Secret and the key that it comes from.
-    pub secret_env: (&'a str, &'a str, &'a str),
-    /// A variable and its value, if there is one.
-    pub env: Option<(&'a str, &'a str)>,
+    /// Variables, with the Secret and the key that each comes from.
+    pub secret_env: Vec<(&'a str, &'a str, &'a str)>,
+    /// Variables and their values.
+    pub env: Vec<(&'a str, &'a str)>,
 }
 
 /// A Job that may do nothing but compute and talk to the network: no user root, nothing writable, no capabilities.
 pub fn job(job: &Job<'_>) -> JobSpec {
-    let (token, secret, key) = job.secret_env;
-    let secret = EnvVar {
-        name: token.to_owned(),
+    let secrets = job.secret_env.iter().map(|(token, secret, key)| EnvVar {
+        name: (*token).to_owned(),
         value_from: Some(EnvVarSource {
-            secret_key_ref: Some(SecretKeySelector { name: secret.to_owned(), key: key.to_owned(), optional: None }),
+            secret_key_ref: Some(SecretKeySelector {
+                name: (*secret).to_owned(),
+                key: (*key).to_owned(),
+                optional: None,
+            }),
             ..EnvVarSource::default()
         }),
         ..EnvVar::default()
-    };
-    let plain = job.env.map(|(name, value)| EnvVar {
-        name: name.to_owned(),
-        value: Some(value.to_owned()),
+    });
+    let plain = job.env.iter().map(|(name, value)| EnvVar {
+        name: (*name).to_owned(),
+        value: Some((*value).to_owned()),
         ..EnvVar::default()
     });
     let quantities = |cpu: &str, memory: &str| {
@@ -64,7 +67,7 @@ pub fn job(job: &Job<'_>) -> JobSpec {
         name: job.name.to_owned(),
         image: Some(job.image.to_owned()),
         args: Some(job.args.iter().map(|arg| (*arg).to_owned()).collect()),
-        env: Some(std::iter::once(secret).chain(plain).collect()),
+        env: Some(secrets.chain(plain).collect()),
         resources: Some(ResourceRequirements {
             requests: Some(quantities("50m", "32Mi")),
             limits: Some(BTreeMap::from([("memory".to_owned(), Quantity("128Mi".to_owned()))])),

@@ -109,7 +109,7 @@ fn problem(target: &Target<'_>, build: &ImageBuild<'_>, arg: &dockerfile::Arg) -
     let image = target.image;
     let own = image.source.build_args.get(name.as_str());
     let sets = build.args.iter().find(|set| set.name.value == *name);
-    let file = &image.source.workflow;
+    let file = image.source.pipeline.name();
     let known = arg.value.as_deref();
     let with = |value: Option<&str>| value.map_or("no value of it".to_owned(), |value| format!("`{name}={value}`"));
     let (message, place, help) = match (sets, own) {

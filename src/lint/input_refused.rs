@@ -47,7 +47,7 @@ on:
 fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for targets in by_workflow(context).values() {
         let Some(first) = targets.first() else { continue };
-        let file = &first.image.source.workflow;
+        let file = first.image.source.pipeline.name();
         for input in first.facts.workflow.dispatch.iter().flat_map(|dispatch| &dispatch.inputs) {
             let name = &input.name.value;
             let mut refusals: IndexMap<&str, (String, Vec<&Target<'_>>)> = IndexMap::new();

@@ -47,7 +47,7 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
                     RULE.code,
                     format!(
                         "{} requires the input `{name}`, which {} not sent",
-                        image.source.workflow,
+                        image.source.pipeline.name(),
                         images_are(&without)
                     ),
                     input.name.span,

@@ -73,7 +73,7 @@ fn problem(targets: &[&Target<'_>], missing: &[&str], place: Span) -> Option<Dia
         RULE.code,
         format!(
             "{} does not declare the {word} {}, which {} sent",
-            image.source.workflow,
+            image.source.pipeline.name(),
             quoted.join(", "),
             images_are(targets)
         ),

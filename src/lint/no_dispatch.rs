@@ -67,7 +67,7 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
                 RULE.code,
                 format!(
                     "{} cannot be dispatched, so {} never rebuilt",
-                    target.image.source.workflow,
+                    target.image.source.pipeline.name(),
                     images_are(&targets.iter().collect::<Vec<&Target<'_>>>())
                 ),
                 place,

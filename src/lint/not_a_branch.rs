@@ -3,6 +3,7 @@
 use super::examples::ON_NODE;
 use super::{Context, Looked, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
+use crate::forge::Host;
 use std::collections::HashSet;
 
 pub(super) const RULE: Rule = Rule {
@@ -48,9 +49,9 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for (image, facts) in context.images() {
         let branch = &image.source.branch;
         let missing = matches!(*facts.workflow, Looked::NoBranch);
-        let Some(why) = wrong(branch).or_else(|| {
+        let Some(why) = wrong(branch, image.source.pipeline.host()).or_else(|| {
             let text = match (missing, facts.branch_is_tag) {
-                (true, _) => format!("{} has no such branch", image.source.repo),
+                (true, _) => format!("{} has no such branch", image.source.pipeline.repo()),
                 (false, true) => "this is a tag, which does not move".to_owned(),
                 (false, false) => return None,
             };
@@ -59,23 +60,27 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
             continue;
         };
         // The branch of `defaults` is that of many images.
-        if !seen.insert((&image.source.repo, image.places.branch)) {
+        if !seen.insert((image.source.pipeline.repo(), image.places.branch)) {
             continue;
         }
         let shown: String = branch.chars().take(60).collect();
         report.push(
-            Diagnostic::new(RULE.code, format!("`{shown}` is no branch of {}", image.source.repo), image.places.branch)
-                .here(why)
-                .help("write the branch that is built, as in `branch: main`"),
+            Diagnostic::new(
+                RULE.code,
+                format!("`{shown}` is no branch of {}", image.source.pipeline.repo()),
+                image.places.branch,
+            )
+            .here(why)
+            .help("write the branch that is built, as in `branch: main`"),
         );
     }
 }
 
 /// What a text is that cannot be a branch.
-fn wrong(branch: &str) -> Option<String> {
+fn wrong(branch: &str, host: &Host) -> Option<String> {
     let is_commit = matches!(branch.len(), 40 | 64) && branch.bytes().all(|b| b.is_ascii_hexdigit());
     if is_commit {
-        return Some("this is a commit; GitHub dispatches on branches and tags".to_owned());
+        return Some(format!("this is a commit; {} dispatches on branches and tags", host.name));
     }
     if branch.starts_with("refs/tags/") {
         return Some("this is a tag, which does not move".to_owned());

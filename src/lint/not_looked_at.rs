@@ -4,7 +4,6 @@ use super::examples::{BUILD, CONCURRENCY, DISPATCH, ON_NODE};
 use super::placeholder::is_placeholder;
 use super::{Context, Looked, Needs, Rule, some_of};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
-use crate::forge::github::WORKFLOWS;
 use crate::model::ManagedImage;
 use indexmap::IndexMap;
 
@@ -40,16 +39,16 @@ found nothing wrong.
 fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     let mut files: IndexMap<(&str, String), (&ManagedImage, &str)> = IndexMap::new();
     for (image, facts) in context.images() {
-        let source = &image.source;
+        let pipeline = &image.source.pipeline;
         // Of a repository that nobody has named that is said, and no file can be looked for.
-        if is_placeholder(&source.repo) {
+        if is_placeholder(pipeline.repo()) {
             continue;
         }
-        if let Looked::Unknown(why) = &*facts.workflow {
-            files.entry((&source.repo, format!("{WORKFLOWS}/{}", source.workflow))).or_insert((image, why));
+        if let (Looked::Unknown(why), Some(path)) = (&*facts.workflow, pipeline.workflow_path()) {
+            files.entry((pipeline.repo(), path)).or_insert((image, why));
         }
         if let Looked::Unknown(why) = &facts.dockerfile {
-            files.entry((&source.repo, source.dockerfile().into())).or_insert((image, why));
+            files.entry((pipeline.repo(), image.source.dockerfile().into())).or_insert((image, why));
         }
     }
     let Some((_, (image, why))) = files.first() else { return };
@@ -57,15 +56,12 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let (file, was) = if names.len() == 1 { ("1 file", "was") } else { (&*format!("{} files", names.len()), "were") };
     report.push(
-        Diagnostic::new(
-            RULE.code,
-            format!("{file} {was} not looked at: {}", some_of(&names)),
-            image.places.repo,
-        )
-        .here((*why).to_owned())
-        .help(format!(
-            "run `image-factory lint --online` to ask GitHub, or `--checkout {}=DIR` for a checkout of that repository",
-            image.source.repo
-        )),
+        Diagnostic::new(RULE.code, format!("{file} {was} not looked at: {}", some_of(&names)), image.places.repo)
+            .here((*why).to_owned())
+            .help(format!(
+                "run `image-factory lint --online` to ask {}, or `--checkout {}=DIR` for a checkout of that repository",
+                image.source.pipeline.host().name,
+                image.source.pipeline.repo()
+            )),
     );
 }

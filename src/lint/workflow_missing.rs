@@ -3,7 +3,6 @@
 use super::examples::{ON_NODE, WEB};
 use super::{Context, Looked, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
-use crate::forge::github::WORKFLOWS;
 
 pub(super) const RULE: Rule = Rule {
     code: Code::Rule(&About {
@@ -37,8 +36,8 @@ at may be of another branch.
 fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for (image, facts) in context.images() {
         let Looked::Missing(place) = &*facts.workflow else { continue };
-        let source = &image.source;
-        let message = format!("{} has no {WORKFLOWS}/{}", source.repo, source.workflow);
+        let Some(path) = image.source.pipeline.workflow_path() else { continue };
+        let message = format!("{} has no {path}", image.source.pipeline.repo());
         let mut problem = Diagnostic::new(RULE.code, message, image.places.workflow).here(place.clone());
         if image.places.workflow == image.span {
             problem = problem.help(format!(

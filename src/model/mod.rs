@@ -16,7 +16,7 @@ pub use crate::reference::{EdgeKind, Reference};
 pub use policy::Policy;
 pub use tags::TagRule;
 
-use crate::forge::github::{Repo, WorkflowFile};
+use crate::forge::{Pipeline, Provider};
 use crate::grammar::address::ApiUrl;
 use crate::grammar::build::{BuildArgument, Platform, Target};
 use crate::grammar::fixed::{FixedText, InputName, Unevaluated};
@@ -36,8 +36,8 @@ pub struct Model {
     pub kargo: KargoVersion,
     /// Where that is written, if it is.
     pub kargo_span: Option<Span>,
-    /// Where dispatches go.
-    pub github: Github,
+    /// Where code hosts are.
+    pub hosts: Hosts,
     /// How long they are tried.
     pub retry: Retry,
     /// How the Dockerfiles of managed images are looked at again.
@@ -74,13 +74,39 @@ pub struct Credential {
     pub key: SecretKey,
 }
 
-/// GitHub's REST API.
+/// The service of each kind of code host.
 #[derive(Clone, Debug)]
-pub struct Github {
+pub struct Hosts {
+    /// GitHub's REST API.
+    pub github: Service,
+    /// The instance of GitLab.
+    pub gitlab: Service,
+}
+
+/// A code host, as it is reached.
+#[derive(Clone, Debug)]
+pub struct Service {
     /// Its address, as `https://api.github.com`.
     pub api_url: ApiUrl,
     /// The token.
     pub credential: Credential,
+}
+
+impl Hosts {
+    /// The service of one kind.
+    pub fn service(&self, provider: Provider) -> &Service {
+        match provider {
+            Provider::GitHub => &self.github,
+            Provider::GitLab => &self.gitlab,
+        }
+    }
+}
+
+impl Model {
+    /// The service of one kind of code host.
+    pub fn service(&self, provider: Provider) -> &Service {
+        self.hosts.service(provider)
+    }
 }
 
 /// How long a dispatch is tried.
@@ -116,10 +142,8 @@ pub enum Analysis {
 /// The workflow that runs `discover` and `synth` where images.yaml is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Factory {
-    /// Its repository.
-    pub repo: Repo,
     /// It takes the input `image`.
-    pub workflow: WorkflowFile,
+    pub pipeline: Pipeline,
     /// Branch whose workflow runs.
     pub branch: Branch,
 }
@@ -171,19 +195,17 @@ pub struct Places {
     pub dockerfile: Span,
 }
 
-/// A GitHub repository and the workflow in it that builds an image.
+/// Where an image is built, and by what.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// The repository.
-    pub repo: Repo,
+    /// What builds it, and the repository.
+    pub pipeline: Pipeline,
     /// Branch that is built.
     pub branch: Branch,
     /// Path of the Dockerfile in the repository, if it was given; see [`Source::dockerfile`].
     pub dockerfile: Option<FilePath>,
     /// Folder in the repository that is the build context, if it was given.
     pub context: Option<RepoPath>,
-    /// The workflow.
-    pub workflow: WorkflowFile,
     /// Build stage that is shipped, else the last.
     pub target: Option<Target>,
     /// What is built for, if it was given; see [`Source::platform`].

@@ -16,7 +16,14 @@ use std::rc::Rc;
 
 /// Where the Dockerfile of an image is.
 pub(super) fn wanted(source: &Source) -> Wanted {
-    Wanted { repo: source.repo.to_string(), branch: source.branch.to_string(), path: source.dockerfile().into() }
+    in_repo(source, source.dockerfile().into())
+}
+
+/// Where a file of the repository of an image is.
+pub(super) fn in_repo(source: &Source, path: String) -> Wanted {
+    let pipeline = &source.pipeline;
+    let (provider, repo) = (pipeline.provider(), pipeline.repo().to_owned());
+    Wanted { provider, repo, branch: source.branch.to_string(), path }
 }
 
 /// Reads a Dockerfile as an image's source has it built.
@@ -75,8 +82,7 @@ impl Session {
         let unknown: Vec<ListedImage<'_>> = listed.managed().filter(|_| may_add).filter(is_unknown).collect();
         let mut found = Found::default();
         if !unknown.is_empty() {
-            let api_url = &listed.github().api_url;
-            let places = Places::new(Rc::clone(tree), Vec::new(), api_url, self.options.verbosity)?;
+            let places = Places::new(Rc::clone(tree), Vec::new(), listed.hosts(), self.options.verbosity)?;
             for image in unknown {
                 let Some(read) = places.read(&wanted(image.source.value)) else { continue };
                 let (name, text) = match read {

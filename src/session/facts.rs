@@ -5,6 +5,7 @@ use super::{Session, dockerfiles};
 use crate::diagnostic::{Diagnostic, any_error};
 use crate::discover;
 use crate::dockerfile;
+use crate::forge::Provider;
 use crate::forge::github::{WORKFLOWS, WorkflowFile};
 use crate::io::forge::Wanted;
 use crate::lint::{Facts, ImageFacts, Looked, WorkflowFacts};
@@ -40,9 +41,12 @@ pub(super) fn gather(
     let mut files: IndexMap<Wanted, Span> = IndexMap::new();
     let mut workflow_of = Vec::with_capacity(model.images.len());
     for image in &model.images {
-        let entry = files.entry(workflow_file(&image.source));
-        workflow_of.push(entry.index());
-        entry.or_insert(image.places.workflow);
+        workflow_of.push(image.source.pipeline.workflow_path().map(|path| {
+            let entry = files.entry(dockerfiles::in_repo(&image.source, path));
+            let index = entry.index();
+            entry.or_insert(image.places.workflow);
+            index
+        }));
     }
     let (mut wanted, named): (Vec<Wanted>, Vec<Span>) = files.into_iter().unzip();
     let workflows = wanted.len();
@@ -79,7 +83,7 @@ pub(super) fn gather(
             dockerfile: Looked::Unasked,
             now: None,
             locked: None,
-            workflow: Rc::clone(&workflows[workflow]),
+            workflow: workflow.map_or_else(|| Rc::new(Looked::Unasked), |index| Rc::clone(&workflows[index])),
             branch_is_tag: false,
         };
         if let Some(found) = found.next() {
@@ -167,29 +171,22 @@ impl Bakes<'_> {
     }
 }
 
-fn workflow_file(source: &Source) -> Wanted {
-    Wanted {
-        repo: source.repo.to_string(),
-        branch: source.branch.to_string(),
-        path: format!("{WORKFLOWS}/{}", source.workflow),
-    }
-}
-
 /// The tags of checkouts, each asked for once.
 struct Tags<'a> {
     places: &'a Places,
     /// By repository and branch: whether the branch is a tag.
-    known: HashMap<(&'a str, &'a str), bool>,
+    known: HashMap<(Provider, &'a str, &'a str), bool>,
 }
 
 impl<'a> Tags<'a> {
     /// Whether the branch of a source is a tag of the checkout of its repository.
     fn has(&mut self, source: &'a Source) -> anyhow::Result<bool> {
-        let key = (source.repo.as_str(), source.branch.as_str());
+        let pipeline = &source.pipeline;
+        let key = (pipeline.provider(), pipeline.repo(), source.branch.as_str());
         if let Some(is_tag) = self.known.get(&key) {
             return Ok(*is_tag);
         }
-        let is_tag = self.places.is_tag(key.0, key.1)?;
+        let is_tag = self.places.is_tag(key.0, key.1, key.2)?;
         self.known.insert(key, is_tag);
         Ok(is_tag)
     }

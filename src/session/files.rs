@@ -10,6 +10,7 @@ use crate::io::progress::Progress;
 use crate::io::read::{self, FileText};
 use crate::io::terminal;
 use crate::io::workspace::Workspace;
+use crate::model::Hosts;
 use crate::source::Span;
 use indexmap::IndexMap;
 use std::fmt;
@@ -76,8 +77,7 @@ pub(crate) struct Places {
     tree: Rc<Tree>,
     origin: Option<Origin>,
     checkouts: Vec<Checkout>,
-    /// Address of GitHub's API.
-    api_url: String,
+    hosts: Hosts,
     /// Whether this checkout has workflows at all: most folders that nobody knows the origin of have none, and a thousand
     /// images would be a thousand looks.
     has_workflows: bool,
@@ -88,22 +88,22 @@ impl Places {
     pub(super) fn new(
         tree: Rc<Tree>,
         checkouts: Vec<Checkout>,
-        api_url: &str,
+        hosts: &Hosts,
         verbosity: Verbosity,
     ) -> anyhow::Result<Self> {
         let origin = tree.origin()?.as_deref().and_then(Origin::parse);
         let has_workflows = tree.exists(&tree.workspace().root.join(WORKFLOWS));
-        Ok(Self { tree, origin, checkouts, api_url: api_url.to_owned(), has_workflows, verbosity })
+        Ok(Self { tree, origin, checkouts, hosts: hosts.clone(), has_workflows, verbosity })
     }
 
     fn root(&self) -> &Path {
         &self.tree.workspace().root
     }
 
-    /// The repository of this checkout, if it is one of the forge.
+    /// The repository of this checkout, if it is one of GitHub's.
     pub(crate) fn own_repo(&self) -> Option<String> {
         let origin = self.origin.as_ref()?;
-        origin.is(&origin.repo, &self.api_url).then(|| origin.repo.clone())
+        origin.is(&origin.repo, &self.hosts.github.api_url).then(|| origin.repo.clone())
     }
 
     /// Reads a file of this checkout, if it is there.
@@ -121,28 +121,29 @@ impl Places {
     }
 
     /// The folder that a repository is checked out in, if that is known.
-    pub(crate) fn folder(&self, repo: &str) -> Option<&Path> {
+    pub(crate) fn folder(&self, provider: Provider, repo: &str) -> Option<&Path> {
         if let Some((_, folder)) = self.checkouts.iter().find(|(name, _)| name.eq_ignore_ascii_case(repo)) {
             return Some(folder);
         }
-        self.origin.as_ref().filter(|origin| origin.is(repo, &self.api_url)).map(|_| self.root())
+        let api_url = &self.hosts.service(provider).api_url;
+        self.origin.as_ref().filter(|origin| origin.is(repo, api_url)).map(|_| self.root())
     }
 
     /// Whether the checkout of a repository knows a tag of this name and no branch.
-    pub(crate) fn is_tag(&self, repo: &str, name: &str) -> anyhow::Result<bool> {
-        self.folder(repo).map_or(Ok(false), |folder| self.tree.is_tag(folder, name))
+    pub(crate) fn is_tag(&self, provider: Provider, repo: &str, name: &str) -> anyhow::Result<bool> {
+        self.folder(provider, repo).map_or(Ok(false), |folder| self.tree.is_tag(folder, name))
     }
 
     /// Reads a file of a repository; `None` if it is in no checkout. It is looked for in the first of: the checkout that was
     /// named for the repository; this one, if it is of the repository; this one, if nobody knows what it is of and the file is
     /// there.
     pub(crate) fn read(&self, file: &Wanted) -> Option<Found> {
-        let (root, path) = self.place(&file.repo, &file.path)?;
+        let (root, path) = self.place(file)?;
         Some(self.read_at(root, &path))
     }
 
-    fn place(&self, repo: &str, path: &str) -> Option<(&Path, PathBuf)> {
-        if let Some(folder) = self.folder(repo) {
+    fn place(&self, Wanted { provider, repo, path, .. }: &Wanted) -> Option<(&Path, PathBuf)> {
+        if let Some(folder) = self.folder(*provider, repo) {
             let path = folder.join(path);
             // `--checkout OWNER/REPO=.` is common; messages name a file in one way alone.
             return Some((folder, path.strip_prefix(".").map(Path::to_owned).unwrap_or(path)));
@@ -178,22 +179,33 @@ impl Places {
         if !online || asked.is_empty() {
             return found;
         }
-        let mut settings = Settings::new(Provider::GitHub, &self.api_url);
-        settings.verbose = self.verbosity == Verbosity::Verbose;
-        if self.verbosity != Verbosity::Quiet {
-            terminal::message(&settings.access.warning(Provider::GitHub).unwrap_or_default());
-        }
-        let files: Vec<Wanted> = asked.keys().map(|file| (*file).clone()).collect();
-        let progress = Progress::new(title, files.len(), self.verbosity == Verbosity::Normal);
-        let texts = Forge::new(settings).fetch_all(&files, &|| progress.step());
-        for ((file, indices), text) in asked.iter().zip(texts) {
-            let name = file.to_string();
-            let text = text.map_err(Absent::from);
-            for index in indices {
-                found[*index] = text.clone().map(|text| (name.clone(), text));
+        let progress = Progress::new(title, asked.len(), self.verbosity == Verbosity::Normal);
+        for provider in Provider::ALL {
+            let files: Vec<Wanted> =
+                asked.keys().filter(|file| file.provider == *provider).map(|file| (*file).clone()).collect();
+            if files.is_empty() {
+                continue;
+            }
+            let texts = Forge::new(self.settings(*provider)).fetch_all(&files, &|| progress.step());
+            for (file, text) in files.iter().zip(texts) {
+                let name = file.to_string();
+                let text = text.map_err(Absent::from);
+                for index in &asked[file] {
+                    found[*index] = text.clone().map(|text| (name.clone(), text));
+                }
             }
         }
         found
+    }
+
+    /// How a host is asked; that it gets no token is said.
+    fn settings(&self, provider: Provider) -> Settings {
+        let mut settings = Settings::new(provider, &self.hosts.service(provider).api_url);
+        settings.verbose = self.verbosity == Verbosity::Verbose;
+        if self.verbosity != Verbosity::Quiet {
+            terminal::message(&settings.access.warning(provider).unwrap_or_default());
+        }
+        settings
     }
 }
 

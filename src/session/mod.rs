@@ -134,7 +134,7 @@ impl Session {
     }
 
     fn places(&self, checkouts: &[Checkout], model: &Model) -> anyhow::Result<Places> {
-        Places::new(Rc::clone(&self.tree), checkouts.to_vec(), &model.github.api_url, self.options.verbosity)
+        Places::new(Rc::clone(&self.tree), checkouts.to_vec(), &model.hosts, self.options.verbosity)
     }
 
     /// Whether a problem is that images.yaml holds nothing but comments.

@@ -19,7 +19,7 @@ fn settings(provider: Provider, server: &Server) -> Settings {
 }
 
 fn file(path: &str) -> Wanted {
-    Wanted { repo: "acme/web".to_owned(), branch: "main".to_owned(), path: path.to_owned() }
+    Wanted { provider: Provider::GitHub, repo: "acme/web".to_owned(), branch: "main".to_owned(), path: path.to_owned() }
 }
 
 fn fetch(server: &Server) -> Result<String, Failure> {
@@ -43,7 +43,12 @@ fn github_is_asked_for_the_raw_file_with_the_token() {
 fn gitlab_is_asked_for_the_raw_file_with_its_own_header() {
     let server = Server::new(|_, _| Reply::text(200, "FROM node:22\n").with("Content-Type: text/plain"));
     let forge = Forge::new(settings(Provider::GitLab, &server));
-    let wanted = Wanted { repo: "group/sub/web".to_owned(), branch: "a/b".to_owned(), path: "x/Dockerfile".to_owned() };
+    let wanted = Wanted {
+        provider: Provider::GitHub,
+        repo: "group/sub/web".to_owned(),
+        branch: "a/b".to_owned(),
+        path: "x/Dockerfile".to_owned(),
+    };
     assert_eq!(forge.fetch(&wanted), Ok("FROM node:22\n".to_owned()));
     let asked = &server.asked()[0];
     assert_eq!(asked.path, "/api/v4/projects/group%2Fsub%2Fweb/repository/files/x%2FDockerfile/raw?ref=a%2Fb");

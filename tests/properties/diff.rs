@@ -167,9 +167,9 @@ fn graph(model: &Model) -> BTreeMap<Edge, Facts> {
             let mut told: BTreeMap<String, String> =
                 dependent.inputs.iter().map(|(name, value)| (format!("input {name}"), value.to_string())).collect();
             for (name, value) in [
-                ("api", &*model.github.api_url),
-                ("repo", &*image.source.repo),
-                ("workflow", &*image.source.workflow),
+                ("api", &*model.hosts.github.api_url),
+                ("repo", image.source.pipeline.repo()),
+                ("workflow", image.source.pipeline.name()),
                 ("branch", &*image.source.branch),
             ] {
                 told.insert(name.to_owned(), value.to_owned());

@@ -13,7 +13,7 @@ pub use sentences::{RebuildName, Sentence, SentenceKind, sentences};
 use super::set::{ManifestSet, Object};
 use super::value::Value;
 use crate::factory::intent::{EXPECTED_BASES, GROUP, JOB_REQUEST, LOCKED_LINES, Purpose, kind};
-use crate::forge::github;
+use crate::forge::{Dispatched, dispatched};
 use crate::model::{Duration, Policy, Reference};
 use policies::Policies;
 use std::collections::{BTreeMap, BTreeSet};
@@ -218,16 +218,16 @@ fn watched(warehouse: &Object) -> Option<Watched> {
 
 /// The workflow that a step starts, and what it sends.
 fn dispatch(step: &Value) -> Option<(DispatchTarget, BTreeMap<String, String>)> {
-    let github::Dispatched { api, repo, workflow } = github::dispatched(step.text_at(&["config", "url"])?)?;
+    let (keys, Dispatched { api, repo, pipeline }) = dispatched(step.text_at(&["config", "url"])?)?;
     let body = step.text_at(&["config", "body"]).and_then(Value::embedded).unwrap_or(Value::Null);
     let target = DispatchTarget {
         api: api.to_owned(),
         repo: repo.to_owned(),
-        workflow,
-        branch: body.text_at(&[github::REF]).unwrap_or_default().to_owned(),
+        workflow: pipeline,
+        branch: body.text_at(&[keys.branch_key]).unwrap_or_default().to_owned(),
     };
     let text = |value: &Value| value.text().map_or_else(|| value.to_json(), str::to_owned);
-    let inputs = body.get(github::INPUTS).into_iter().flat_map(Value::fields);
+    let inputs = body.get(keys.inputs_key).into_iter().flat_map(Value::fields);
     Some((target, inputs.map(|(name, value)| (name.to_string(), text(value))).collect()))
 }
 

@@ -9,13 +9,13 @@
 
 use super::{Plan, discovery, lines};
 use crate::factory::describe;
-use crate::factory::github::{FileRead, GithubSteps, list as statuses, overloaded, what_to_check};
 use crate::factory::intent::Purpose;
-use crate::forge::{LATER, github};
+use crate::factory::requests::{FileRead, Requests, list as statuses, overloaded, what_to_check};
+use crate::forge::{ByHost, Host, LATER, READ};
 use crate::grammar::has_expression;
 use crate::kargo::expression::{delimited, string};
 use crate::kargo::stage::Variable;
-use crate::model::{Dockerfile, Factory, ManagedImage, Model};
+use crate::model::{Dockerfile, Factory, ManagedImage, Model, Service};
 use std::rc::Rc;
 
 /// The variable that says why a Dockerfile could not be read.
@@ -23,7 +23,7 @@ const REASON: &str = "reason";
 /// How the message of a step begins that failed because of other lines.
 const DRIFTED: &str = r#""^(step [^:]*: )?HTTP \\(200\\)""#;
 
-/// What the Stages have alike, made once and shared.
+/// What the Stages have alike that read from one host, made once and shared.
 pub(in crate::factory) struct Shared {
     /// The body, and why it is none: all that a Stage needs whose lines are not compared.
     unread: [Variable; 2],
@@ -33,28 +33,32 @@ pub(in crate::factory) struct Shared {
     sameness: [Rc<str>; 2],
 }
 
+pub(in crate::factory) fn shared(model: &Model) -> ByHost<Shared> {
+    ByHost::new(|provider, _| Shared::new(provider.host(), model.service(provider)))
+}
+
 impl Shared {
-    pub(in crate::factory) fn new(model: &Model) -> Self {
+    fn new(host: &Host, service: &Service) -> Self {
         let outcomes = |success: String| {
             let failure = format!(
                 "not ({success} or response.status in {} or {})",
-                statuses(LATER.iter()),
-                overloaded(&lines::body_text())
+                statuses(&LATER),
+                overloaded(host, &lines::body_text())
             );
             [success.into(), failure.into()]
         };
         Self {
-            unread: [lines::body(), Variable { name: REASON, value: reason(model).into() }],
+            unread: [lines::body(), Variable { name: REASON, value: reason(host, service).into() }],
             compared: lines::compared(),
-            presence: outcomes(format!("response.status == {}", github::READ)),
-            sameness: outcomes(format!("response.status == {} and {}", github::READ, lines::same())),
+            presence: outcomes(format!("response.status == {READ}")),
+            sameness: outcomes(format!("response.status == {READ} and {}", lines::same())),
         }
     }
 }
 
 pub(super) fn plan(
     model: &Model,
-    github: &GithubSteps<'_>,
+    requests: &Requests<'_>,
     shared: &Shared,
     image: &ManagedImage,
     dockerfile: &Dockerfile,
@@ -64,21 +68,23 @@ pub(super) fn plan(
     let compared = !dockerfile.lines.is_empty() && !dockerfile.lines.iter().any(|line| has_expression(line));
     let alias = Purpose::Analyze.alias(&image.name);
     let [success, failure] = if compared { &shared.sameness } else { &shared.presence };
+    let pipeline = &image.source.pipeline;
+    let (host, api) = (requests.of(pipeline), &model.service(pipeline.provider()).api_url);
     let read = FileRead {
         alias: alias.clone(),
-        request: github::file(&model.github.api_url, &image.source.repo, &image.source.branch, &dockerfile.path),
+        request: (pipeline.host().file)(api, pipeline.repo(), &image.source.branch, &dockerfile.path),
         success: Rc::clone(success),
         failure: Rc::clone(failure),
         explanation: explanation(image, dockerfile, if compared { on_drift } else { None }, compared),
     };
     let mut vars = shared.unread.to_vec();
-    let mut steps: Vec<_> = github.guard_of_reads().into_iter().chain([github.read(read)]).collect();
+    let mut steps: Vec<_> = host.guard_of_reads().into_iter().chain([host.read(read)]).collect();
     if compared {
         vars.push(lines::locked(list(&dockerfile.lines)));
         vars.extend_from_slice(&shared.compared);
         if let Some(factory) = on_drift {
-            vars.extend_from_slice(github.variables_of_dispatches());
-            steps.push(discovery(github, image, factory, Some(drifted(&alias))));
+            vars.extend_from_slice(requests.of(&factory.pipeline).variables_of_dispatches());
+            steps.push(discovery(requests, image, factory, Some(drifted(&alias))));
         }
     }
     Plan { description: describe::analysis_by_http(image, dockerfile, compared), vars, steps, verification: None }
@@ -99,10 +105,11 @@ fn list(lines: &[String]) -> String {
 }
 
 /// Why the Dockerfile could not be read, and what to check.
-fn reason(model: &Model) -> String {
-    let checks = what_to_check(&model.github.credential, github::READ_CHECKS);
+fn reason(host: &Host, service: &Service) -> String {
+    let checks = what_to_check(&service.credential, host.read_checks);
+    let name = host.name;
     let body = lines::body_text();
-    format!(r#"(trim({body}) != "" ? "GitHub says: " + trim({body})[:300] : "GitHub gave no reason") + ({checks})"#)
+    format!(r#"(trim({body}) != "" ? "{name} says: " + trim({body})[:300] : "{name} gave no reason") + ({checks})"#)
 }
 
 /// What a person reads: what has changed, or why that cannot be told.
@@ -115,8 +122,10 @@ fn explanation(image: &ManagedImage, dockerfile: &Dockerfile, on_drift: Option<&
     }
     let next = match on_drift {
         None => "run `image-factory discover` and `image-factory synth`, and review what they change".to_owned(),
-        Some(Factory { repo, workflow, branch }) => format!(
-            "the workflow {workflow} of {repo} at {branch} is asked to run `image-factory discover` and to open a pull request"
+        Some(Factory { pipeline, branch }) => format!(
+            "the workflow {} of {} at {branch} is asked to run `image-factory discover` and to open a pull request",
+            pipeline.name(),
+            pipeline.repo()
         ),
     };
     let drift = string(&format!(

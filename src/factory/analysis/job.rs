@@ -4,18 +4,18 @@ use super::Plan;
 use crate::constructs::ApiObject;
 use crate::factory::intent::{EXPECTED_BASES, JOB_REQUEST};
 use crate::factory::{describe, metadata};
-use crate::forge::github;
+use crate::forge::{self, Host};
 use crate::grammar::address::ApiUrl;
 use crate::grammar::build::{BuildArgument, Platform};
 use crate::grammar::fixed::{FixedText, Unevaluated};
 use crate::k8s::{Job, ServiceAccount, job};
 use crate::kargo::stage::{AnalysisArgument, AnalysisTemplateReference, Verification};
 use crate::kargo::step::compose_output;
-use crate::model::{Dockerfile, ManagedImage, Model};
+use crate::model::{Dockerfile, ManagedImage, Model, Service};
 use crate::rollouts::{AnalysisTemplateSpec, Argument, JobMetric, Metric, Provider};
 use crate::words::append;
 use indexmap::IndexMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Of the template and of its metric: Argo Rollouts names the Job `<36 characters>.<metric>.<n>`, which Kubernetes puts into a
 /// label of 63, so a metric's name has at most 24.
@@ -23,15 +23,25 @@ const TEMPLATE: &str = "analyze-dockerfile";
 
 /// `ServiceAccount` and `AnalysisTemplate`.
 pub(super) fn objects(model: &Model, image: &str, service_account: &str) -> Vec<ApiObject> {
-    let credential = &model.github.credential;
+    let hosts: BTreeSet<forge::Provider> = model
+        .images
+        .iter()
+        .filter(|image| image.dockerfile.is_some())
+        .map(|image| image.source.pipeline.provider())
+        .collect();
+    let services = || hosts.iter().map(|provider| (provider.host(), model.service(*provider)));
     let spec = job(&Job {
         name: TEMPLATE,
         image,
         service_account,
         args: &["analyze", "--request", &format!("{{{{args.{JOB_REQUEST}}}}}")],
-        secret_env: (github::HOST.variable, &credential.secret, &credential.key),
-        // The tool sends the token to no other host than GitHub's that its environment does not name.
-        env: elsewhere(model).map(|url| (github::API_VARIABLE, url.as_str())),
+        secret_env: services()
+            .map(|(host, Service { credential, .. })| (host.variable, &*credential.secret, &*credential.key))
+            .collect(),
+        // The tool sends a token to no other host than the host's own that its environment does not name.
+        env: services()
+            .filter_map(|(host, service)| Some((host.elsewhere.name(), elsewhere(host, service)?.as_str())))
+            .collect(),
     });
     let template = AnalysisTemplateSpec {
         args: vec![Argument { name: JOB_REQUEST }],
@@ -64,7 +74,10 @@ pub(super) fn plan(model: &Model, image: &ManagedImage, dockerfile: &Dockerfile)
 #[derive(serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Request<'a> {
-    /// Left out, it is GitHub's.
+    /// Left out, it is GitHub.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider: Option<&'a str>,
+    /// Left out, it is the host's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     api_url: Option<&'a ApiUrl>,
     repo: &'a str,
@@ -80,16 +93,19 @@ struct Request<'a> {
     expected: Option<BTreeMap<&'static str, &'a [Unevaluated]>>,
 }
 
-/// The address of the API, if it is not GitHub's own.
-fn elsewhere(model: &Model) -> Option<&ApiUrl> {
-    Some(&model.github.api_url).filter(|url| **url != github::API)
+/// The address of a host, if it is not its own service's.
+fn elsewhere<'a>(host: &Host, service: &'a Service) -> Option<&'a ApiUrl> {
+    Some(&service.api_url).filter(|url| **url != host.address)
 }
 
 fn request(model: &Model, image: &ManagedImage, dockerfile: &Dockerfile) -> String {
     let source = &image.source;
+    let pipeline = &source.pipeline;
+    let provider = pipeline.provider();
     let request = Request {
-        api_url: elsewhere(model),
-        repo: &source.repo,
+        provider: Some(provider.word()).filter(|_| provider != forge::Provider::GitHub),
+        api_url: elsewhere(pipeline.host(), model.service(provider)),
+        repo: pipeline.repo(),
         branch: &source.branch,
         dockerfile: &dockerfile.path,
         target: source.target.as_deref(),

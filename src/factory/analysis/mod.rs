@@ -5,12 +5,13 @@ mod http;
 mod job;
 mod lines;
 
-pub(super) use http::Shared;
+pub(super) use http::{Shared, shared};
 
-use super::github::{Dispatch, GithubSteps};
 use super::intent::{Purpose, kind};
+use super::requests::{Dispatch, Requests};
 use super::{PlannedStage, describe, metadata, size};
 use crate::constructs::ApiObject;
+use crate::forge::ByHost;
 use crate::grammar::fixed::{FixedText, InputName};
 use crate::grammar::kubernetes::ObjectName;
 use crate::kargo::COLOR;
@@ -41,7 +42,11 @@ pub(super) fn needs(model: &Model) -> Vec<ApiObject> {
 ///
 /// Where somebody listed the bases, the Dockerfile decides nothing: then it is only looked for, and no workflow is asked to
 /// find out what it is built on.
-pub(super) fn stages<'a>(model: &'a Model, github: &'a GithubSteps<'_>, shared: &'a Shared) -> Vec<PlannedStage<'a>> {
+pub(super) fn stages<'a>(
+    model: &'a Model,
+    requests: &'a Requests<'_>,
+    shared: &'a ByHost<Shared>,
+) -> Vec<PlannedStage<'a>> {
     let mode = match &model.analysis {
         Analysis::Off => return Vec::new(),
         Analysis::Http { on_drift } => Mode::Http(on_drift.as_ref()),
@@ -55,9 +60,11 @@ pub(super) fn stages<'a>(model: &'a Model, github: &'a GithubSteps<'_>, shared: 
         automatic: true,
         make: Box::new(move || {
             let plan = match mode {
-                Mode::Http(on_drift) => http::plan(model, github, shared, image, dockerfile, on_drift),
+                Mode::Http(on_drift) => {
+                    http::plan(model, requests, shared.of(&image.source.pipeline), image, dockerfile, on_drift)
+                }
                 Mode::Job => job::plan(model, image, dockerfile),
-                Mode::Workflow(factory) => workflow(github, image, factory),
+                Mode::Workflow(factory) => workflow(requests, image, factory),
             };
             stage(model, image, plan)
         }),
@@ -95,22 +102,22 @@ fn stage(model: &Model, image: &ManagedImage, plan: Plan) -> ApiObject {
 }
 
 /// The mode `workflow`: the factory's workflow is run each time.
-fn workflow(github: &GithubSteps<'_>, image: &ManagedImage, factory: &Factory) -> Plan {
+fn workflow(requests: &Requests<'_>, image: &ManagedImage, factory: &Factory) -> Plan {
+    let host = requests.of(&factory.pipeline);
     Plan {
         description: describe::analysis_by_workflow(image, factory),
-        vars: github.variables_of_dispatches().to_vec(),
-        steps: github.guard_of_dispatches().into_iter().chain([discovery(github, image, factory, None)]).collect(),
+        vars: host.variables_of_dispatches().to_vec(),
+        steps: host.guard_of_dispatches().into_iter().chain([discovery(requests, image, factory, None)]).collect(),
         verification: None,
     }
 }
 
 /// The step that asks the factory's workflow to find out what an image is built on. The workflow declares one input, `image`.
-fn discovery(github: &GithubSteps<'_>, image: &ManagedImage, factory: &Factory, condition: Option<Rc<str>>) -> Step {
-    github.dispatch(Dispatch {
+fn discovery(requests: &Requests<'_>, image: &ManagedImage, factory: &Factory, condition: Option<Rc<str>>) -> Step {
+    requests.of(&factory.pipeline).dispatch(Dispatch {
         alias: Purpose::Discover.alias(&image.name),
         what: format!("discovery of {}", image.name),
-        repo: &factory.repo,
-        workflow: &factory.workflow,
+        pipeline: &factory.pipeline,
         branch: &factory.branch,
         inputs: &IndexMap::from([(InputName::IMAGE, FixedText::from(image.name.clone()))]),
         condition,

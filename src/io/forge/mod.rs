@@ -84,6 +84,8 @@ impl Settings {
 /// A file of a repository.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Wanted {
+    /// Where the repository is.
+    pub provider: Provider,
     /// `owner/name`.
     pub repo: String,
     /// Branch, tag or commit.

@@ -3,7 +3,8 @@
 use super::report::Report;
 use crate::config::{self, Slot};
 use crate::diagnostic::{Code, Diagnostic, Fix};
-use crate::forge::github::WorkflowFile;
+use crate::forge::Pipeline;
+use crate::forge::github::{Workflow, WorkflowFile};
 use crate::grammar::git::Branch;
 use crate::grammar::kargo::{AnalysisMode as Mode, OnDrift};
 use crate::grammar::kubernetes::ObjectName;
@@ -46,7 +47,8 @@ fn factory(slot: &Slot<config::Factory>, report: &mut Report) -> Option<Factory>
     let written = &slot.get()?.value;
     let workflow = report.read(&written.workflow, "the workflow").unwrap_or(WorkflowFile::FACTORY);
     let branch = report.read(&written.branch, "the branch").unwrap_or(Branch::MAIN);
-    Some(Factory { repo: report.read(&written.repo, "the repository")?, workflow, branch })
+    let repo = report.read(&written.repo, "the repository")?;
+    Some(Factory { pipeline: Pipeline::GitHub(Workflow { repo, file: workflow }), branch })
 }
 
 /// The factory where there must be one; that it is missing is said here, that it is wrong has been said.

@@ -73,7 +73,7 @@ pub(super) fn unused(lock: &Lock, managed: &[Draft<'_>]) -> Vec<At<String>> {
 fn stale(source: &Source, locked: &lock::Dockerfile) -> Option<String> {
     let path = source.dockerfile();
     let now = [
-        ("repo", Some(source.repo.as_str())),
+        ("repo", Some(source.pipeline.repo())),
         ("branch", Some(source.branch.as_str())),
         ("path", Some(path.as_str())),
         ("target", source.target.as_deref()),

@@ -34,7 +34,7 @@ use crate::config::state::State;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::kubernetes::ObjectName;
 use crate::lock::Lock;
-use crate::model::{Base, Dockerfile, Github, ManagedImage, Model, Source};
+use crate::model::{Base, Dockerfile, Hosts, ManagedImage, Model, Source};
 use crate::source::{At, Span};
 use base_settings::{BaseSettingsMap, base_settings};
 use image::{Draft, Images, images};
@@ -120,9 +120,9 @@ impl<'a> Listed<'a> {
         })
     }
 
-    /// Where dispatches go.
-    pub fn github(&self) -> &Github {
-        &self.settings.github
+    /// Where code hosts are.
+    pub fn hosts(&self) -> &Hosts {
+        &self.settings.hosts
     }
 
     /// Makes the model with what the lock and the state of the Python original tell.
@@ -145,7 +145,7 @@ impl<'a> Listed<'a> {
             project: settings.project,
             kargo: settings.kargo,
             kargo_span: root.kargo_version.get().map(|at| at.span),
-            github: settings.github,
+            hosts: settings.hosts,
             retry: settings.retry,
             analysis: settings.analysis,
             externals,

@@ -5,13 +5,13 @@ use super::keys::{InputKeys, PolicyKeys, globs, triggers};
 use super::report::Report;
 use crate::config::{self, Entries, File, Slot, Text, Written};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::forge::{github, gitlab};
+use crate::forge::{Host, github, gitlab};
 use crate::grammar::Form;
 use crate::grammar::address::ApiUrl;
 use crate::grammar::git::Branch;
 use crate::grammar::kubernetes::{LabelKey, NamespaceName, ObjectName, SecretKey};
 use crate::model::name::MANAGED_BY_LABEL;
-use crate::model::{Analysis, Credential, Github, Interval, KargoVersion, Project, Retry};
+use crate::model::{Analysis, Credential, Hosts, Interval, KargoVersion, Project, Retry, Service};
 use crate::reference::{EdgeKind, Registry};
 use crate::source::Span;
 use globset::GlobSet;
@@ -34,7 +34,7 @@ pub(super) struct Defaults {
 pub(super) struct Settings {
     pub(super) project: Project,
     pub(super) kargo: KargoVersion,
-    pub(super) github: Github,
+    pub(super) hosts: Hosts,
     pub(super) retry: Retry,
     pub(super) analysis: Analysis,
     pub(super) defaults: Defaults,
@@ -56,13 +56,24 @@ pub(super) fn settings(root: &File, report: &mut Report) -> Settings {
         }
     }
     let project = project(root, report);
-    let github = github(root.github.get().map(|at| &at.value), report);
-    gitlab(root.gitlab.get().map(|at| &at.value), report);
+    let (github, gitlab) = (root.github.get().map(|at| &at.value), root.gitlab.get().map(|at| &at.value));
+    let hosts = Hosts {
+        github: service(
+            github.map(|github| (&github.api_url, &github.credentials)),
+            (&github::HOST, "the address of GitHub's API"),
+            report,
+        ),
+        gitlab: service(
+            gitlab.map(|gitlab| (&gitlab.url, &gitlab.credentials)),
+            (&gitlab::HOST, "the address of GitLab"),
+            report,
+        ),
+    };
     let retry = retry(root.retry.get().map(|at| &at.value), report);
     let kargo = report.read(&root.kargo_version, "the Kargo version").unwrap_or(KargoVersion::V1_11);
     let analysis = analysis(&root.analysis, report);
     let defaults = defaults(root.defaults.get().map(|at| &at.value), report);
-    Settings { project, kargo, github, retry, analysis, defaults }
+    Settings { project, kargo, hosts, retry, analysis, defaults }
 }
 
 /// Included files hold images and settings of bases; what is shared stands in one place.
@@ -139,19 +150,15 @@ fn credential(
     }
 }
 
-fn github(written: Option<&config::Github>, report: &mut Report) -> Github {
-    let absent = config::Github::default();
-    let written = written.unwrap_or(&absent);
-    let api_url = url(&written.api_url, "the address of GitHub's API", report).unwrap_or(github::API);
-    Github { api_url, credential: credential(&written.credentials, &github::HOST.credential, report) }
-}
-
-/// GitLab's settings are checked, so that a mistake shows before they are used.
-fn gitlab(written: Option<&config::Gitlab>, report: &mut Report) {
-    if let Some(gitlab) = written {
-        url(&gitlab.url, "the address of GitLab", report);
-        credential(&gitlab.credentials, &gitlab::HOST.credential, report);
-    }
+/// A host, of which the address and the credentials may be written; `what` is the address in words.
+fn service(
+    written: Option<(&Text<ApiUrl>, &Slot<config::Credentials>)>,
+    (host, what): (&Host, &str),
+    report: &mut Report,
+) -> Service {
+    let api_url = written.and_then(|(address, _)| url(address, what, report)).unwrap_or_else(|| host.address.clone());
+    let credentials = written.map_or(&Slot::Absent, |(_, credentials)| credentials);
+    Service { api_url, credential: credential(credentials, &host.credential, report) }
 }
 
 fn url(slot: &Text<ApiUrl>, what: &str, report: &mut Report) -> Option<ApiUrl> {

@@ -4,8 +4,8 @@ use super::report::Report;
 use super::settings::Settings;
 use crate::config::{self, Slot};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::forge::Provider;
-use crate::forge::github::WorkflowFile;
+use crate::forge::github::{Workflow, WorkflowFile};
+use crate::forge::{Pipeline, Provider};
 use crate::grammar::kubernetes::ObjectName;
 use crate::model::Source;
 use crate::source::Span;
@@ -44,11 +44,10 @@ pub(super) fn source(
         (report.read(&source.dockerfile, "the path of the Dockerfile"), report.read(&source.context, "the context"));
     let (target, platform) = (report.read(&source.target, "the target"), report.read(&source.platform, "the platform"));
     Some(Source {
-        repo: repo?,
+        pipeline: Pipeline::GitHub(Workflow { repo: repo?, file: workflow.or(of_image)? }),
         branch: branch.unwrap_or_else(|| settings.defaults.branch.clone()),
         dockerfile,
         context,
-        workflow: workflow.or(of_image)?,
         target,
         platform,
         build_args,

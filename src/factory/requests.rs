@@ -1,29 +1,71 @@
-//! The steps that talk to GitHub: those that start a workflow, and those that read a file. What is asked and what answers
-//! mean stands in [`crate::forge::github`]; here it is said in Kargo's expressions. No answer is an error that counts.
+//! The steps that talk to code hosts: those that start a pipeline, and those that read a file. What is asked and what answers
+//! mean stands in [`crate::forge`]; here it is said in Kargo's expressions. No answer is an error that counts.
 
 use super::intent::Purpose;
-use crate::forge::{BROKEN, Check, LATER, Limit, Request, UNAUTHORIZED, github};
+use crate::forge::{
+    self, BROKEN, ByHost, Check, Dispatches, Host, LATER, Limit, Pipeline, Provider, Request, UNAUTHORIZED,
+};
 use crate::grammar::fixed::{FixedText, InputName};
 use crate::kargo::expression::{delimited, secret, string};
 use crate::kargo::stage::Variable;
 use crate::kargo::step::http::{Header, Http};
 use crate::kargo::step::{Config, Retry, Step, fail};
-use crate::model::{Credential, Dependent, Duration, KargoVersion, Model};
+use crate::model::{Credential, Dependent, Duration, KargoVersion, Model, Service};
 use indexmap::IndexMap;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// For one request.
 const REQUEST_TIMEOUT: Duration = Duration::seconds(30);
-/// Between two requests while GitHub says "not now": secondary rate limits ask for at least a minute.
+/// Between two requests while a host says "not now": secondary rate limits ask for at least a minute.
 const POLL_INTERVAL: Duration = Duration::minutes(1);
 
 const DISPATCHED: &str = "dispatched";
 const REFUSED: &str = "refused";
 const EXPLANATION: &str = "explanation";
 
-/// What the steps of all Stages that talk to GitHub have in common, made once and shared.
-pub(super) struct GithubSteps<'a> {
+/// The steps of all Stages that talk to code hosts.
+pub(super) struct Requests<'a> {
     model: &'a Model,
+    hosts: ByHost<HostSteps<'a>>,
+}
+
+impl<'a> Requests<'a> {
+    pub(super) fn new(model: &'a Model) -> Self {
+        Self { model, hosts: ByHost::new(|provider, dispatches| HostSteps::new(model, provider, dispatches)) }
+    }
+
+    /// Those that talk to the host of a pipeline.
+    pub(super) fn of(&self, pipeline: &Pipeline) -> &HostSteps<'a> {
+        self.hosts.of(pipeline)
+    }
+
+    /// The variables and steps of a Stage that rebuilds.
+    pub(super) fn rebuilds(&self, dependents: &[&Dependent]) -> (Vec<Variable>, Vec<Step>) {
+        let source = |dependent: &&Dependent| &self.model.images[dependent.image].source;
+        let pipelines = dependents.iter().map(|dependent| &source(dependent).pipeline);
+        let hosts: BTreeMap<Provider, &HostSteps<'_>> =
+            pipelines.map(|pipeline| (pipeline.provider(), self.of(pipeline))).collect();
+        let rebuilds = dependents.iter().map(|dependent| {
+            let image = &self.model.images[dependent.image];
+            self.of(&image.source.pipeline).dispatch(Dispatch {
+                alias: Purpose::Trigger.alias(&image.name),
+                what: format!("rebuild of {}", image.name),
+                pipeline: &image.source.pipeline,
+                branch: &image.source.branch,
+                inputs: &dependent.inputs,
+                condition: None,
+            })
+        });
+        let variables = hosts.values().flat_map(|host| host.variables_of_dispatches()).cloned().collect();
+        (variables, hosts.values().filter_map(|host| host.guard_of_dispatches()).chain(rebuilds).collect())
+    }
+}
+
+/// What the steps of all Stages that talk to one host have in common, made once and shared.
+pub(super) struct HostSteps<'a> {
+    model: &'a Model,
+    service: &'a Service,
     /// Alias and condition of the guard; Kargo 1.9 has no step for one.
     guard: Option<(String, Rc<str>)>,
     nothing_dispatched: Rc<str>,
@@ -40,13 +82,12 @@ pub(super) struct GithubSteps<'a> {
     variables: Vec<Variable>,
 }
 
-/// A workflow that is to be run.
+/// A pipeline that is to be run.
 pub(super) struct Dispatch<'a> {
     pub(super) alias: String,
     /// What will not be done if it is refused, as "rebuild of web".
     pub(super) what: String,
-    pub(super) repo: &'a str,
-    pub(super) workflow: &'a str,
+    pub(super) pipeline: &'a Pipeline,
     pub(super) branch: &'a str,
     pub(super) inputs: &'a IndexMap<InputName, FixedText>,
     /// When, if not always.
@@ -62,10 +103,10 @@ pub(super) struct FileRead {
     pub(super) explanation: String,
 }
 
-impl<'a> GithubSteps<'a> {
-    pub(super) fn new(model: &'a Model) -> Self {
-        let credential = &model.github.credential;
-        let Credential { secret: name, key } = credential;
+impl<'a> HostSteps<'a> {
+    fn new(model: &'a Model, provider: Provider, dispatches: &Dispatches) -> Self {
+        let (host, service) = (provider.host(), model.service(provider));
+        let Credential { secret: name, key } = &service.credential;
         let token = secret(name, key);
         let alias = format!("check-{name}");
         // Each request depends on its guard and on no other request, so that one image's failure never stops another's.
@@ -82,43 +123,27 @@ impl<'a> GithubSteps<'a> {
             )
         };
         let header = |name, value: &str| Header { name, value: value.into() };
-        let (authorization, scheme) = github::HOST.authorization;
+        let (authorization, scheme) = host.authorization;
         let token_of = format!("{scheme}{}", delimited(&token));
-        let headers = |fixed: &[(&'static str, &str)]| -> Rc<[Header]> {
+        let headers = |fixed: &[forge::Header]| -> Rc<[Header]> {
             fixed.iter().map(|(name, value)| header(name, value)).chain([header(authorization, &token_of)]).collect()
         };
         Self {
             model,
+            service,
             guard,
             nothing_dispatched: missing("nothing was dispatched").into(),
             nothing_read: missing("no Dockerfile was read").into(),
             condition: delimited(&condition).into(),
-            dispatch_headers: headers(github::DISPATCH_HEADERS),
-            read_headers: headers(github::READ_HEADERS),
+            dispatch_headers: headers(dispatches.headers),
+            read_headers: headers(host.read_headers),
             dispatched: variable(DISPATCHED).into(),
             refused: variable(REFUSED).into(),
             timeout: REQUEST_TIMEOUT.to_string().into(),
             poll_interval: (model.kargo >= KargoVersion::V1_11).then(|| POLL_INTERVAL.to_string().into()),
             retry_timeout: model.retry.timeout.to_string().into(),
-            variables: variables(model),
+            variables: variables(model.kargo, host, service, dispatches),
         }
-    }
-
-    /// The variables and steps of a Stage that rebuilds.
-    pub(super) fn rebuilds(&self, dependents: &[&Dependent]) -> (Vec<Variable>, Vec<Step>) {
-        let rebuilds = dependents.iter().map(|dependent| {
-            let image = &self.model.images[dependent.image];
-            self.dispatch(Dispatch {
-                alias: Purpose::Trigger.alias(&image.name),
-                what: format!("rebuild of {}", image.name),
-                repo: &image.source.repo,
-                workflow: &image.source.workflow,
-                branch: &image.source.branch,
-                inputs: &dependent.inputs,
-                condition: None,
-            })
-        });
-        (self.variables.clone(), self.guard_of_dispatches().into_iter().chain(rebuilds).collect())
     }
 
     /// What the expressions of dispatches have in common.
@@ -140,12 +165,11 @@ impl<'a> GithubSteps<'a> {
         self.guard.clone().map(|(alias, condition)| fail::step(alias, condition, Rc::clone(message)))
     }
 
-    /// The step that makes GitHub run a workflow.
+    /// The step that starts a pipeline.
     pub(super) fn dispatch(&self, dispatch: Dispatch<'_>) -> Step {
-        let Dispatch { alias, what, repo, workflow, branch, inputs, condition } = dispatch;
-        let Request { method, url, body, .. } =
-            github::dispatch(&self.model.github.api_url, repo, workflow, branch, inputs);
-        let what = format!("{what} ({repo}, {workflow} at {branch}) was not dispatched. ");
+        let Dispatch { alias, what, pipeline, branch, inputs, condition } = dispatch;
+        let Request { method, url, body, .. } = pipeline.dispatch(&self.service.api_url, branch, inputs);
+        let what = format!("{what} ({}, {} at {branch}) was not dispatched. ", pipeline.repo(), pipeline.name());
         let http = Http {
             method,
             url,
@@ -197,31 +221,34 @@ impl<'a> GithubSteps<'a> {
 }
 
 /// The expressions that all dispatches of a Stage share.
-fn variables(model: &Model) -> Vec<Variable> {
+fn variables(kargo: KargoVersion, host: &Host, service: &Service, dispatches: &Dispatches) -> Vec<Variable> {
+    let taken = format!("response.status in {}", list(dispatches.taken));
     let mut variables = vec![
-        Variable { name: DISPATCHED, value: format!("response.status in {}", list(github::DISPATCHED.iter())).into() },
-        Variable { name: REFUSED, value: refused().into() },
+        Variable { name: DISPATCHED, value: taken.into() },
+        Variable { name: REFUSED, value: refused(host, dispatches).into() },
     ];
-    if model.kargo >= KargoVersion::V1_11 {
-        variables.push(Variable { name: EXPLANATION, value: explanation(&model.github.credential).into() });
+    if kargo >= KargoVersion::V1_11 {
+        let explanation = explanation(host, service, dispatches);
+        variables.push(Variable { name: EXPLANATION, value: explanation.into() });
     }
     variables
 }
 
-/// GitHub's message, or an empty text; safe for bodies that are no JSON object.
-fn message() -> String {
-    format!(r#"type(response.body) == "map" ? string(response.body.{} ?? "") : """#, github::MESSAGE)
+/// The host's message, or an empty text; safe for bodies that are no JSON object.
+fn message(host: &Host) -> String {
+    let key = host.message_keys.first().copied().unwrap_or_default();
+    format!(r#"type(response.body) == "map" ? string(response.body.{key} ?? "") : """#)
 }
 
 /// Everything that is neither dispatched nor "not now" is for good, so that no unforeseen answer is asked for again.
-fn refused() -> String {
-    let statuses = list(github::DISPATCHED.iter().chain(&LATER));
-    format!("not (response.status in {statuses} or {})", overloaded(&message()))
+fn refused(host: &Host, dispatches: &Dispatches) -> String {
+    let statuses = list(dispatches.taken.iter().chain(&LATER));
+    format!("not (response.status in {statuses} or {})", overloaded(host, &message(host)))
 }
 
-/// Whether GitHub asks to come back later, beside [`LATER`]; `message` is an expression for what it says.
-pub(super) fn overloaded(message: &str) -> String {
-    let Limit { status, retry_after, remaining, words, .. } = &github::HOST.limit;
+/// Whether a host asks to come back later, beside [`LATER`]; `message` is an expression for what it says.
+pub(super) fn overloaded(host: &Host, message: &str) -> String {
+    let Limit { status, retry_after, remaining, words, .. } = &host.limit;
     let broken = format!("response.status >= {BROKEN}");
     let Some(status) = status else { return broken };
     format!(
@@ -247,15 +274,15 @@ pub(super) fn what_to_check(credential: &Credential, checks: &[Check]) -> String
     [check(&[UNAUTHORIZED], &token)].into_iter().chain(checks).collect::<String>() + r#""""#
 }
 
-fn explanation(credential: &Credential) -> String {
-    let message = message();
-    let checks = what_to_check(credential, github::DISPATCH_CHECKS);
-    format!(r#"(({message}) != "" ? "GitHub says: " + ({message}) : "GitHub gave no reason") + ({checks})"#)
+fn explanation(host: &Host, service: &Service, dispatches: &Dispatches) -> String {
+    let (name, message) = (host.name, message(host));
+    let checks = what_to_check(&service.credential, dispatches.checks);
+    format!(r#"(({message}) != "" ? "{name} says: " + ({message}) : "{name} gave no reason") + ({checks})"#)
 }
 
 /// Statuses as a list of the language.
-pub(super) fn list<'s>(statuses: impl Iterator<Item = &'s u16>) -> String {
-    format!("[{}]", statuses.map(u16::to_string).collect::<Vec<_>>().join(", "))
+pub(super) fn list<'s>(statuses: impl IntoIterator<Item = &'s u16>) -> String {
+    format!("[{}]", statuses.into_iter().map(u16::to_string).collect::<Vec<_>>().join(", "))
 }
 
 fn variable(name: &str) -> String {
