@@ -1,7 +1,8 @@
 //! `lint`: all that is wrong or will surprise.
 
+use super::fix::{self, Fixed, Mode};
 use super::load::{self, checkout};
-use super::{Exit, Global, fix};
+use super::{Exit, Global};
 use crate::diagnostic::render::{self, Format};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::io::terminal::{self, Clock, Look};
@@ -22,6 +23,9 @@ pub(super) struct Flags {
     /// Mend in images.yaml, and in what it includes, what can be mended safely
     #[arg(long)]
     fix: bool,
+    /// Show what --fix would change, and write nothing
+    #[arg(long, requires = "fix", conflicts_with = "format")]
+    diff: bool,
     /// Ask GitHub for Dockerfiles and workflows that are in no checkout
     #[arg(long)]
     online: bool,
@@ -61,17 +65,33 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         return Ok(Exit::Input);
     }
     let options = Options { online: flags.online, checkouts: flags.checkout.clone(), ..global.options() };
-    let found = fix::rounds(flags.fix, global, || {
-        let Some(session) = load::read(global, options.clone())? else { return Ok(None) };
+    let mode = match (flags.fix, flags.diff) {
+        (false, _) => Mode::Off,
+        (true, false) => Mode::Write,
+        (true, true) => Mode::Show,
+    };
+    let fixed = fix::rounds(mode, global, |texts| {
+        let Some(session) = load::read_with(global, options.clone(), texts)? else { return Ok(None) };
         session.lint().map(Some)
     })?;
-    let Some(linted) = found else { return Ok(Exit::Input) };
-    report(&linted.problems, &linted.sources, &flags.format, global)?;
+    let Some(Fixed { linted, summary: fixed, diff }) = fixed else { return Ok(Exit::Input) };
+    let left = linted.problems.iter().filter(|diagnostic| diagnostic.severity > Severity::Note).count();
     if !global.quiet {
-        terminal::message(&summary(&linted, clock.elapsed()));
+        terminal::message(&fixed);
     }
-    let found = linted.problems.iter().any(|diagnostic| diagnostic.severity > Severity::Note);
-    Ok(if found { Exit::No } else { Exit::Ok })
+    if mode == Mode::Show {
+        terminal::print(&diff)?;
+        if !global.quiet {
+            let left = if left == 0 { "no problems".to_owned() } else { counted(left, "problem") };
+            terminal::message(&format!("{left} would be left\n"));
+        }
+    } else {
+        report(&linted.problems, &linted.sources, &flags.format, global)?;
+        if !global.quiet {
+            terminal::message(&summary(&linted, clock.elapsed()));
+        }
+    }
+    Ok(if left > 0 || !diff.is_empty() { Exit::No } else { Exit::Ok })
 }
 
 /// Writes all reports; files first, so that a report on stdout is whole.

@@ -6,6 +6,7 @@ use crate::io::read::exists;
 use crate::io::terminal;
 use crate::io::workspace::Workspace;
 use crate::session::{Checkout, Options, Session, Tree};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// The images.yaml that was named or is found, if it is there.
@@ -25,8 +26,17 @@ pub(super) fn find(global: &Global) -> anyhow::Result<Option<Workspace>> {
 
 /// Reads; `None` if there is no images.yaml, which has been said then.
 pub(super) fn read(global: &Global, options: Options) -> anyhow::Result<Option<Session>> {
+    read_with(global, options, BTreeMap::new())
+}
+
+/// Reads, with these texts in place of those that files have.
+pub(super) fn read_with(
+    global: &Global,
+    options: Options,
+    texts: BTreeMap<PathBuf, String>,
+) -> anyhow::Result<Option<Session>> {
     match (find(global)?, &global.images) {
-        (Some(workspace), _) => Session::read(Tree::disk(workspace), options).map(Some),
+        (Some(workspace), _) => Session::read(Tree::disk(workspace).with(texts), options).map(Some),
         (None, Some(path)) => {
             terminal::message(&format!(
                 "error: {} does not exist\n  help: name the images.yaml to read with --images FILE\n",

@@ -1,4 +1,4 @@
-//! Problems to the terminal.
+//! Problems and differences to the terminal.
 
 use super::Global;
 use crate::diagnostic::{Diagnostic, Severity, render};
@@ -12,4 +12,9 @@ pub(super) fn report(problems: &Problems, sources: &Sources, global: &Global) ->
     let shown: Vec<Diagnostic> = problems.iter().filter(is_shown).cloned().collect();
     terminal::styled(&render::human(&shown, sources, global.page(terminal::stderr_look())));
     problems.stop()
+}
+
+/// A unified diff of two texts; the names are those of the two sides.
+pub(super) fn unified(before: &str, after: &str, (from, to): (&str, &str)) -> String {
+    similar::TextDiff::from_lines(before, after).unified_diff().context_radius(3).header(from, to).to_string()
 }

@@ -1,7 +1,7 @@
 //! `synth`: images.yaml to manifests.
 
 use super::load;
-use super::report::report;
+use super::report::{report, unified};
 use super::{Exit, Global};
 use crate::constructs::Identity;
 use crate::diagnostic::{Code, Diagnostic};
@@ -186,8 +186,7 @@ fn check(global: &Global, change: &Change, gone: &[Identity], out: &Path) -> any
         let shown = format!("{folder}/{name}");
         let (from, to) =
             (if before.is_empty() { "/dev/null" } else { &shown }, if text.is_empty() { "/dev/null" } else { &shown });
-        let lines = similar::TextDiff::from_lines(before.as_str(), text);
-        diff.push_str(&lines.unified_diff().context_radius(3).header(from, to).to_string());
+        diff.push_str(&unified(&before, text, (from, to)));
     }
     terminal::print(&diff)?;
     if !global.quiet {

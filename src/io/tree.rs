@@ -20,6 +20,8 @@ const ROOT: &str = "/checkout";
 pub struct Tree {
     workspace: Workspace,
     files: Files,
+    /// Texts in place of those that files have, by path.
+    instead: BTreeMap<PathBuf, String>,
 }
 
 enum Files {
@@ -34,12 +36,12 @@ enum Files {
 impl Tree {
     /// The files as they are on the disk.
     pub fn disk(workspace: Workspace) -> Self {
-        Self { workspace, files: Files::Disk }
+        Self { workspace, files: Files::Disk, instead: BTreeMap::new() }
     }
 
     /// The files as they were in a revision of the work tree.
     pub fn revision(workspace: Workspace, revision: Revision) -> Self {
-        Self { workspace, files: Files::Revision(Box::new(revision)) }
+        Self { workspace, files: Files::Revision(Box::new(revision)), instead: BTreeMap::new() }
     }
 
     /// Files by their paths from the root of a checkout, as in `apps/web/Dockerfile`. images.yaml is in the folder
@@ -50,7 +52,14 @@ impl Tree {
             files.into_iter().map(|(path, bytes)| (root.join(path), bytes.into())).collect();
         let [first, second] = Workspace::CANDIDATES.map(|path| root.join(path));
         let images = if files.contains_key(&first) { first } else { second };
-        Self { workspace: Workspace { images, root: root.to_owned() }, files: Files::Memory(files) }
+        let workspace = Workspace { images, root: root.to_owned() };
+        Self { workspace, files: Files::Memory(files), instead: BTreeMap::new() }
+    }
+
+    /// The same files, with these texts in some of them; `instead` is by the paths that the files are read at.
+    #[must_use]
+    pub fn with(self, instead: BTreeMap<PathBuf, String>) -> Self {
+        Self { instead, ..self }
     }
 
     /// Where things are in it.
@@ -70,6 +79,9 @@ impl Tree {
 
     /// Reads a file of the checkout at a folder, which may be another than this one.
     pub fn text_in(&self, root: &Path, path: &Path) -> anyhow::Result<Option<FileText>> {
+        if let Some(text) = self.instead.get(path) {
+            return Ok(Some(read::text_of_bytes(text.clone().into_bytes())));
+        }
         match &self.files {
             Files::Disk => read::text_if_any(root, path),
             Files::Revision(revision) => revision.text_if_any(path),

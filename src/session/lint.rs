@@ -12,8 +12,8 @@ pub struct Linted {
     pub sources: Sources,
     /// Every problem. A fix that one has can be made.
     pub problems: Problems,
-    /// images.yaml and what it includes, as far as fixes change them: where each is, and all of its new text.
-    pub fixed: Vec<(PathBuf, String)>,
+    /// images.yaml and what it includes, as far as fixes change them: where each is, which text it is, and all of its new text.
+    pub fixed: Vec<(PathBuf, FileId, String)>,
     /// The checkout that they are in.
     pub root: PathBuf,
     /// How many images are listed, be they right or wrong; none are where the list itself cannot be read.
@@ -37,7 +37,7 @@ impl Session {
         let lists = std::iter::once(&self.root).chain(&self.included).filter_map(|file| file.images.get());
         let listed = lists.map(|list| list.value.len()).sum();
         let path = |id| self.images.iter().find(|(known, _)| *known == id).map(|(_, path)| path.clone());
-        let fixed = fixed.into_iter().filter_map(|(id, text)| Some((path(id)?, text))).collect();
+        let fixed = fixed.into_iter().filter_map(|(id, text)| Some((path(id)?, id, text))).collect();
         let root = self.workspace().root.clone();
         Ok(Linted { sources: self.sources, problems, fixed, root, images: listed })
     }

@@ -122,6 +122,59 @@ fn without_the_flag_nothing_is_written() {
     assert!(!synth.stderr.contains("--fix"), "only lint has the flag");
 }
 
+/// `--diff` shows what `--fix` then does, in all of its rounds, and does nothing.
+#[test]
+fn what_would_be_fixed_is_shown_and_not_written() {
+    let unified = |before: &str, after: &str| {
+        let lines = similar::TextDiff::from_lines(before, after);
+        lines.unified_diff().context_radius(3).header("images.yaml", "images.yaml").to_string()
+    };
+    let crlf = FLOW.replace('\n', "\r\n");
+    let chain = "- {name: a, repository: A/a, tag: 1}\n";
+    for images in [BLOCK, FLOW, &crlf, chain] {
+        let folder = Folder::with(images);
+        let before = folder.files();
+        let shown = folder.run(&["lint", "--fix", "--diff"]);
+        assert_eq!(folder.files(), before, "nothing is written");
+        let fixed = folder.run(&["lint", "--fix"]);
+        let diff = unified(images, &folder.read("images.yaml"));
+        assert_eq!(shown.stdout, diff.replace('\r', "\\u{d}"), "control characters are made visible");
+        assert_eq!(shown.code, 1, "something would change");
+        assert_eq!(
+            shown.stderr.split_inclusive('\n').filter(|line| line.starts_with("would fix ")).collect::<String>(),
+            mended(&fixed).replace("fixed ", "would fix ")
+        );
+        let left = folder.run(&["lint", "--fix", "--diff"]);
+        assert_eq!(left.stdout, "", "a second run has nothing to show");
+        assert_eq!(left.code, fixed.code);
+    }
+}
+
+#[test]
+fn what_would_be_fixed_is_shown_of_every_file_and_without_credentials() {
+    let token = format!("ghp_{}", "a1".repeat(18));
+    let folder = Folder::with("include: [web.yaml]\nimages:\n- {name: a, repository: library/a, tag: 1}\n");
+    folder.write("web.yaml", format!("# {token}\n- {{name: b, repository: library/b, tag: 1}}\n"));
+    let shown = folder.run(&["lint", "--fix", "--diff"]);
+    assert!(!shown.shown().contains(&token), "{}", shown.shown());
+    insta::assert_snapshot!(shown.stdout, @r#"
+    --- images.yaml
+    +++ images.yaml
+    @@ -1,3 +1,3 @@
+     include: [web.yaml]
+     images:
+    -- {name: a, repository: library/a, tag: 1}
+    +- {name: a, repository: library/a, tag: "1"}
+    --- web.yaml
+    +++ web.yaml
+    @@ -1,2 +1,2 @@
+     # ghp_a1a1********************************
+    -- {name: b, repository: library/b, tag: 1}
+    +- {name: b, repository: library/b, tag: "1"}
+    "#);
+    assert!(folder.read("web.yaml").contains("tag: 1}"), "nothing is written");
+}
+
 /// The same manifests before and after, where there were any before.
 #[test]
 fn the_manifests_stay_the_same() {
