@@ -2,7 +2,7 @@
 
 use super::entry::{self, Line, Style};
 use super::plan::{Plan, Reading};
-use super::text::{Splice, column, is_blank, line_end, line_start, newline};
+use super::text::{Lines, Splice, is_blank};
 use crate::source::{FileId, SourceFile};
 use crate::yaml::{Collection, Entry, Kind, Piece, Value};
 use std::ops::Range;
@@ -68,7 +68,7 @@ impl Place<'_> {
 
     /// At the end of the text: where there is no list yet.
     fn at_end(&self, key: Option<&str>) -> Vec<Splice> {
-        let newline = newline(self.text);
+        let newline = self.old.lines.newline;
         let is_open = !self.text.is_empty() && !self.text.ends_with('\n');
         let style = if key.is_some() { self.style } else { Style::default() };
         let key = key.map(|key| format!("{key}:"));
@@ -80,9 +80,9 @@ impl Place<'_> {
 
     /// After the line that a byte is in, whose line break it takes over where there is none.
     fn after_line(&self, at: usize) -> Vec<Splice> {
-        let newline = newline(self.text);
+        let newline = self.old.lines.newline;
         let new = entry::block(self.entry, self.style).iter().flat_map(|line| [newline, line.as_str()]).collect();
-        let end = line_end(self.text, at);
+        let end = self.old.lines.end(at);
         vec![(end..end, new)]
     }
 
@@ -93,10 +93,10 @@ impl Place<'_> {
         if !list.properties.is_empty() || !is_blank(text.get(start + 1..close - 1)?) {
             return None;
         }
-        let end = line_end(text, start);
-        let (before, after) = (text.get(line_start(text, start)..start)?, text.get(close..end)?);
+        let end = self.old.lines.end(start);
+        let (before, after) = (text.get(self.old.lines.start(start)..start)?, text.get(close..end)?);
         if before.is_empty() && is_blank(after) {
-            return Some(vec![(start..end, entry::block(self.entry, self.style).join(newline(text)))]);
+            return Some(vec![(start..end, entry::block(self.entry, self.style).join(self.old.lines.newline))]);
         }
         let removed = if is_blank(before) {
             start..end - after.trim_start_matches(' ').len()
@@ -112,14 +112,14 @@ impl Place<'_> {
     fn in_flow(&self, last: &Entry) -> Option<Vec<Splice>> {
         let text = self.text;
         let span = last.span(text)?;
-        let lead = text.get(line_start(text, span.start)..span.start)?;
-        let end = line_end(text, span.end);
+        let lead = text.get(self.old.lines.start(span.start)..span.start)?;
+        let end = self.old.lines.end(span.end);
         let rest = text.get(span.end..end)?.trim_start();
         let (comma, rest) = rest.strip_prefix(',').map_or((false, rest), |rest| (true, rest.trim_start()));
         let flow = entry::flow(self.entry);
         if is_blank(lead) && !lead.is_empty() && (rest.is_empty() || rest.starts_with('#')) {
             let (behind_last, behind_new) = if comma { ("", ",") } else { (",", "") };
-            let new = format!("{}{lead}{flow}{behind_new}", newline(text));
+            let new = format!("{}{lead}{flow}{behind_new}", self.old.lines.newline);
             return Some(vec![(span.end..span.end, behind_last.to_owned()), (end..end, new)]);
         }
         Some(vec![(span.end..span.end, format!(", {flow}"))])
@@ -129,13 +129,13 @@ impl Place<'_> {
     fn in_block(&self, collection: &Collection, last: &Entry) -> Option<Vec<Splice>> {
         let text = self.text;
         let at = last.dash()?;
-        let (dash, gap) = (column(text, at), gap(text, at));
+        let (dash, gap) = (self.old.lines.column(at), gap(&self.old.lines, text, at));
         let style = Style { dash, gap, ..self.style };
         // Comments that stand deeper than the dash belong to the item.
-        let mut end = line_end(text, last.span(text)?.end);
+        let mut end = self.old.lines.end(last.span(text)?.end);
         for comment in self.old.layout.comments_in(&(end..text.len())) {
             let is_next = text.get(end..comment.start).is_some_and(|between| between.trim().is_empty());
-            if !is_next || column(text, comment.start) <= dash {
+            if !is_next || self.old.lines.column(comment.start) <= dash {
                 break;
             }
             end = comment.end;
@@ -145,10 +145,10 @@ impl Place<'_> {
         } else {
             entry::block(self.entry, style)
         };
-        if collection.entries.len() > 1 && self.is_spaced(line_start(text, at)) {
+        if collection.entries.len() > 1 && self.is_spaced(self.old.lines.start(at)) {
             new.insert(0, String::new());
         }
-        let newline = newline(text);
+        let newline = self.old.lines.newline;
         Some(vec![(end..end, new.iter().flat_map(|line| [newline, line.as_str()]).collect())])
     }
 
@@ -161,8 +161,8 @@ impl Place<'_> {
 }
 
 /// Spaces between a dash and what follows it in its line.
-fn gap(text: &str, dash: usize) -> usize {
-    let rest = text.get(dash + 1..line_end(text, dash)).unwrap_or_default();
+fn gap(lines: &Lines<'_>, text: &str, dash: usize) -> usize {
+    let rest = text.get(dash + 1..lines.end(dash)).unwrap_or_default();
     let spaces = rest.len() - rest.trim_start_matches(' ').len();
     if spaces == rest.len() { 1 } else { spaces.max(1) }
 }
@@ -175,10 +175,10 @@ fn style_of(old: &Reading<'_>) -> Style {
     let mut lists = collections.iter().filter(|list| matches!(list.parent, Some((0, _))));
     let first = |collection: &Collection| collection.entries.first().and_then(Entry::dash);
     if let Some(dash) = lists.find_map(first) {
-        style.dash = column(old.text, dash);
+        style.dash = old.lines.column(dash);
     }
     let step = |mapping: &Collection| {
-        let key = |entry: &Entry| entry.key.as_ref().map(|key| column(old.text, key.span.start));
+        let key = |entry: &Entry| entry.key.as_ref().map(|key| old.lines.column(key.span.start));
         let (around, index) = mapping.parent.filter(|_| !mapping.is_flow)?;
         let (outer, inner) = (key(collections.get(around)?.entries.get(index)?)?, key(mapping.entries.first()?)?);
         inner.checked_sub(outer).filter(|step| *step > 0)

@@ -38,6 +38,7 @@ pub use append::append;
 use crate::diagnostic::Edit;
 use crate::source::{FileId, SourceFile, secret};
 use crate::yaml::{Entry, Piece};
+use comment::Ignoring;
 use plan::{Plan, Reading};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use target::Target;
@@ -60,7 +61,8 @@ pub fn apply(file: &SourceFile, id: FileId, edits: &[Edit]) -> Edited {
     let mut made = Made(Vec::new(), file.text_to_write_back().to_owned());
     if let Some(old) = Reading::of(file, id) {
         let targets = target::targets(&old, edits);
-        let work = Work { old: &old, edits, targets: &targets };
+        let ignoring = Ignoring::of(&old, edits);
+        let work = Work { old: &old, edits, targets: &targets, ignoring: &ignoring };
         let possible: Vec<usize> = (0..edits.len()).filter(|index| work.is_possible(*index)).collect();
         work.grow(&mut made, &possible, &mut 0);
     }
@@ -76,6 +78,7 @@ struct Work<'a> {
     old: &'a Reading<'a>,
     edits: &'a [Edit],
     targets: &'a [Option<Target>],
+    ignoring: &'a Ignoring,
 }
 
 impl<'a> Work<'a> {
@@ -106,7 +109,7 @@ impl<'a> Work<'a> {
             Some(Edit::RemoveItem { .. } | Edit::RemoveKey(_)) => {
                 target.and_then(|target| self.entry(target.entry)?.span(self.old.text)).is_some()
             }
-            Some(Edit::Unignore(at)) => comment::is_code(self.old, *at),
+            Some(Edit::Unignore(at)) => self.ignoring.has(*at),
             None => false,
         }
     }
@@ -160,7 +163,7 @@ impl<'a> Work<'a> {
                 _ => {}
             }
         }
-        plan.unignore(self.old, &codes)?;
+        plan.unignore(self.old, self.ignoring, &codes)?;
         Some(plan)
     }
 }

@@ -1,6 +1,6 @@
 //! What edits do to a text, in terms of bytes, comments and the tree; and the proof that they do that and nothing else.
 
-use super::text::{Splice, splice};
+use super::text::{Lines, Splice, splice};
 use super::tree::{Changes, is_changed_to};
 use crate::diagnostic::Code;
 use crate::source::{FileId, SourceFile};
@@ -16,6 +16,7 @@ pub(super) struct Reading<'a> {
     /// None if there is nothing but comments.
     pub(super) root: Option<Node<'a>>,
     pub(super) layout: Layout,
+    pub(super) lines: Lines<'a>,
 }
 
 impl<'a> Reading<'a> {
@@ -26,7 +27,8 @@ impl<'a> Reading<'a> {
         let is_right = problems.iter().all(|problem| problem.code == Code::Empty);
         // Stars stand where credentials do, so that all places are the same in both texts.
         let layout = is_right.then(|| Layout::of(file.text()))??;
-        Some(Self { id, text: file.text_to_write_back(), root, layout })
+        let text = file.text_to_write_back();
+        Some(Self { id, text, root, layout, lines: Lines::of(text) })
     }
 }
 

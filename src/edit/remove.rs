@@ -4,7 +4,7 @@
 //! are comments that ignore a problem of a line that goes: left alone, they would be for the next line.
 
 use super::plan::{Plan, Reading};
-use super::text::{column, is_blank, line_end, line_start, newline, next_line};
+use super::text::{Lines, is_blank};
 use crate::diagnostic::ignore;
 use crate::yaml::Collection;
 use std::ops::Range;
@@ -64,7 +64,7 @@ impl Plan<'_> {
         } else {
             let run = gone.iter().enumerate().take_while(|(row, index)| row == *index).count();
             let (first, next) = (entries.first()?.span(text)?.start, entries.get(run)?.span(text)?.start);
-            let shares_line = !is_blank(text.get(line_start(text, first)..first)?);
+            let shares_line = !is_blank(text.get(old.lines.start(first)..first)?);
             if run > 0 && shares_line && old.layout.comments_in(&(first..next)).is_empty() {
                 // They share their line with the dash of the list around: the next entry comes up to it.
                 self.own.push(first..next);
@@ -81,7 +81,7 @@ impl Plan<'_> {
     /// Cuts an entry out, and leaves the comments in it; behind a text in its place.
     fn cut(&mut self, old: &Reading<'_>, mut span: Range<usize>, instead: Option<&'static str>) -> Option<()> {
         let text = old.text;
-        let start = line_start(text, span.start);
+        let start = old.lines.start(span.start);
         let lead = text.get(start..span.start)?;
         let begins_line = is_blank(lead);
         self.own.push(span.clone());
@@ -101,11 +101,10 @@ impl Plan<'_> {
             }
             left.extend(Some(remark).filter(|remark| !remark.is_empty()));
         }
-        let ends_line = next == line_end(text, next);
+        let ends_line = next == old.lines.end(next);
         let top = if begins_line { self.ignoring_above(old, start) } else { start };
-        let pad = " ".repeat(column(text, span.start));
         if !left.is_empty() {
-            let newline = newline(text);
+            let (newline, pad) = (old.lines.newline, " ".repeat(old.lines.column(span.start)));
             let mut new = String::from(if begins_line || lead.ends_with(BLANK) { "" } else { " " });
             new.push_str(&left.join(&format!("{newline}{pad}")));
             if !ends_line {
@@ -117,7 +116,7 @@ impl Plan<'_> {
         }
         let follows = text.get(next..)?.chars().next();
         match (begins_line, ends_line) {
-            (true, true) => span = whole_lines(text, top, start, next),
+            (true, true) => span = whole_lines(&old.lines, text, top, start, next),
             (false, true) => span = start + lead.trim_end().len()..next,
             // One space stays before a comment, and before a bracket if there was one.
             (false, false) if follows == Some('#') && !lead.ends_with(BLANK) => {}
@@ -135,14 +134,14 @@ impl Plan<'_> {
         let (mut top, mut from) = (line, line);
         let above = old.layout.comments.partition_point(|comment| comment.start < line);
         for comment in old.layout.comments.get(..above).unwrap_or_default().iter().rev() {
-            let start = line_start(text, comment.start);
+            let start = old.lines.start(comment.start);
             let is_alone = is_blank(text.get(start..comment.start).unwrap_or("-"));
             if !is_alone || !text.get(comment.end..from).is_some_and(|between| between.trim().is_empty()) {
                 break;
             }
             let remark = remark(text, comment);
             if remark.len() < comment.len() {
-                let whole = start..next_line(text, start);
+                let whole = start..old.lines.next(start);
                 if remark.is_empty() && whole.end == top {
                     top = start;
                 }
@@ -180,16 +179,16 @@ fn comma(text: &str, end: usize) -> Option<usize> {
 
 /// The lines from one that begins at `start` to the one that goes on to `end`, and an empty line that would then follow another
 /// or end the text. `top` is where the lines above begin that go too.
-fn whole_lines(text: &str, top: usize, start: usize, end: usize) -> Range<usize> {
-    let next = next_line(text, end);
+fn whole_lines(lines: &Lines<'_>, text: &str, top: usize, start: usize, end: usize) -> Range<usize> {
+    let next = lines.next(end);
     let before = text.get(..top).unwrap_or_default();
     let above = before.trim_end_matches([' ', '\t', '\r', '\n']);
     let is_first = above.trim_start_matches('\u{feff}').is_empty();
-    let blank = if is_first { above.len() } else { next_line(text, above.len()) };
+    let blank = if is_first { above.len() } else { lines.next(above.len()) };
     let is_after_blank = is_first || blank < top;
     if is_after_blank && text.get(next..).unwrap_or_default().trim().is_empty() {
         return blank.min(start)..text.len();
     }
-    let is_before_blank = is_blank(text.get(next..line_end(text, next)).unwrap_or_default());
-    start..if is_after_blank && is_before_blank { next_line(text, next) } else { next }
+    let is_before_blank = is_blank(text.get(next..lines.end(next)).unwrap_or_default());
+    start..if is_after_blank && is_before_blank { lines.next(next) } else { next }
 }

@@ -23,40 +23,56 @@ pub(super) fn splice(text: &str, mut splices: Vec<Splice>) -> Option<String> {
     Some(out)
 }
 
-/// Where the line begins that a byte is in; behind the byte-order mark in the first.
-pub(super) fn line_start(text: &str, at: usize) -> usize {
-    let before = text.get(..at).unwrap_or_default();
-    let start = before.rfind(['\n', '\r']).map_or(0, |end| end + 1);
-    if before.get(start..).is_some_and(|line| line.starts_with('\u{feff}')) {
-        start + '\u{feff}'.len_utf8()
-    } else {
-        start
+/// The lines of a text. They are looked for once: a file may be one line with thousands of entries.
+pub(super) struct Lines<'t> {
+    text: &'t str,
+    /// Line feeds and carriage returns.
+    breaks: Vec<usize>,
+    /// The line break of the text.
+    pub(super) newline: &'static str,
+}
+
+impl<'t> Lines<'t> {
+    pub(super) fn of(text: &'t str) -> Self {
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'\n' | b'\r'));
+        let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+        Self { text, breaks: breaks.map(|(at, _)| at).collect(), newline }
     }
-}
 
-/// Where the line ends that a byte is in: before its line break.
-pub(super) fn line_end(text: &str, at: usize) -> usize {
-    text.get(at..).and_then(|rest| rest.find(['\n', '\r'])).map_or(text.len(), |end| at + end)
-}
+    /// How many line breaks stand before a byte.
+    fn before(&self, at: usize) -> usize {
+        self.breaks.partition_point(|line_break| *line_break < at)
+    }
 
-/// Where the next line begins; the end of the text in the last line.
-pub(super) fn next_line(text: &str, at: usize) -> usize {
-    let end = line_end(text, at);
-    let rest = text.get(end..).unwrap_or_default();
-    end + if rest.starts_with("\r\n") { 2 } else { usize::from(!rest.is_empty()) }
-}
+    /// Where the line begins that a byte is in; behind the byte-order mark in the first.
+    pub(super) fn start(&self, at: usize) -> usize {
+        let mark = '\u{feff}'.len_utf8();
+        match self.before(at).checked_sub(1).and_then(|last| self.breaks.get(last)) {
+            Some(line_break) => line_break + 1,
+            None if at >= mark && self.text.starts_with('\u{feff}') => mark,
+            None => 0,
+        }
+    }
 
-/// The line break of a text.
-pub(super) fn newline(text: &str) -> &'static str {
-    if text.contains("\r\n") { "\r\n" } else { "\n" }
+    /// Where the line ends that a byte is in: before its line break.
+    pub(super) fn end(&self, at: usize) -> usize {
+        self.breaks.get(self.before(at)).copied().unwrap_or(self.text.len())
+    }
+
+    /// Where the next line begins; the end of the text in the last line.
+    pub(super) fn next(&self, at: usize) -> usize {
+        let end = self.end(at);
+        let rest = self.text.get(end..).unwrap_or_default();
+        end + if rest.starts_with("\r\n") { 2 } else { usize::from(!rest.is_empty()) }
+    }
+
+    /// How many columns a byte stands behind the start of its line.
+    pub(super) fn column(&self, at: usize) -> usize {
+        self.text.get(self.start(at)..at).unwrap_or_default().chars().count()
+    }
 }
 
 /// Whether there is nothing but spaces and tabs.
 pub(super) fn is_blank(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' ' | b'\t'))
-}
-
-/// How many columns a byte stands behind the start of its line.
-pub(super) fn column(text: &str, at: usize) -> usize {
-    text.get(line_start(text, at)..at).unwrap_or_default().chars().count()
 }

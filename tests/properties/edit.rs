@@ -6,6 +6,7 @@ use image_factory::edit::apply;
 use image_factory::source::{FileId, SourceFile, Sources, Span};
 use proptest::prelude::*;
 use serde_yaml::Value as Yaml;
+use std::time::{Duration, Instant};
 
 #[derive(Clone, Debug)]
 enum Node {
@@ -427,5 +428,55 @@ proptest! {
         }
         let blank = |text: &str| text.lines().any(|line| !line.is_empty() && line.trim().is_empty());
         prop_assert!(blank(&rendered.old) || !blank(&edited.text), "no line of spaces is left\n{}", edited.text);
+    }
+}
+
+/// A text with places to edit, each from `G` to `O`, and what is done to every so many of them.
+struct Many {
+    text: String,
+    step: usize,
+    edit: fn(Span, &str) -> Edit,
+}
+
+impl Many {
+    #[expect(clippy::disallowed_methods, reason = "nothing but time tells how much is done")]
+    fn time(&self) -> Duration {
+        let mut sources = Sources::new();
+        let id = sources.add(SourceFile::new("images.yaml", self.text.as_str()));
+        let words = self.text.match_indices('G').step_by(self.step).map(|(at, _)| {
+            let end = at + self.text[at..].find('O').unwrap() + 1;
+            (self.edit)(Span::new(id, at, end), &self.text[at..end])
+        });
+        let edits: Vec<Edit> = words.collect();
+        let start = Instant::now();
+        assert!(apply(sources.file(id), id, &edits).made.iter().all(|made| *made));
+        start.elapsed()
+    }
+}
+
+/// Eight times as many edits take about eight times as long, also on one line and in one comment; were each looked for from the
+/// start of its line, they would take 64 times as long. The best of some runs counts.
+#[test]
+fn the_time_for_many_edits_is_linear() {
+    let words = |count| (0..count).map(|n| format!("G{n}O")).collect::<Vec<_>>();
+    let remove = |at, _: &str| Edit::RemoveItem { at, with_list: false };
+    let kinds: [&dyn Fn(usize) -> Many; 4] = [
+        &|count| Many { text: format!("[{}]", words(count).join(", ")), step: 2, edit: remove },
+        &|count| Many { text: format!("- {} # c\n", words(count).join(" # c\n- ")), step: 2, edit: remove },
+        &|count| Many {
+            text: format!("[{}]", words(count).join(", ")),
+            step: 1,
+            edit: |at, from| Edit::Replace { at, from: from.to_owned(), to: "x".to_owned() },
+        },
+        &|count| Many {
+            text: format!("# image-factory: ignore[{}]\n- a\n", words(count).join(", ")),
+            step: 1,
+            edit: |at, _| Edit::Unignore(at),
+        },
+    ];
+    for (kind, many) in kinds.iter().enumerate() {
+        let time = |count| (0..3).map(|_| many(count).time()).min().unwrap();
+        let (few, many) = (time(500), time(4_000));
+        assert!(many < few * 24, "kind {kind}: {few:?} for 500 edits, {many:?} for 4,000");
     }
 }
