@@ -2,12 +2,12 @@
 
 use super::Global;
 use crate::forge::github;
-use crate::io::read::exists;
+use crate::io::read::{exists, is_folder};
 use crate::io::terminal;
 use crate::io::workspace::Workspace;
 use crate::session::{Checkout, Options, Session, Tree};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The images.yaml that was named or is found, if it is there.
 pub(super) fn find(global: &Global) -> anyhow::Result<Option<Workspace>> {
@@ -59,6 +59,9 @@ pub(super) fn checkout(text: &str) -> Result<Checkout, String> {
     repo.parse::<github::Repo>().map_err(|why| why.to_string())?;
     if folder.is_empty() {
         return Err("the folder is missing".to_owned());
+    }
+    if !is_folder(Path::new(folder)) {
+        return Err(format!("{folder} is no folder; name the one that {repo} is checked out in"));
     }
     Ok((repo.to_owned(), PathBuf::from(folder)))
 }

@@ -35,6 +35,11 @@ pub fn exists(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
 }
 
+/// Whether a path leads to a folder.
+pub fn is_folder(path: &Path) -> bool {
+    path.is_dir()
+}
+
 /// Reads a file of the checkout at `root`; `None` if there is none.
 pub fn text_if_any(root: &Path, path: &Path) -> anyhow::Result<Option<FileText>> {
     let cannot = || format!("cannot read {}", path.display());

@@ -113,7 +113,11 @@ impl Tree {
 
     /// All files of the checkout that git does not ignore.
     pub fn listing(&self) -> anyhow::Result<Listing> {
-        let root = &self.workspace.root;
+        self.listing_of(&self.workspace.root)
+    }
+
+    /// The same of the checkout at a folder, which may be another than this one.
+    pub fn listing_of(&self, root: &Path) -> anyhow::Result<Listing> {
         let below = |path: &Path| Some(path.strip_prefix(root).ok()?.to_str()?.to_owned());
         let all = |paths: Vec<String>| Listing { paths, by_git: true };
         match &self.files {

@@ -102,6 +102,8 @@ pub struct Facts {
     pub factory: Option<FileId>,
     /// The repository on GitHub that this checkout is of, if that is known.
     pub own_repo: Option<String>,
+    /// Whether the code host was asked for what is in no checkout.
+    pub online: bool,
 }
 
 /// What a rule sees.
@@ -214,9 +216,10 @@ pub fn all(context: &Context<'_>) -> Vec<Diagnostic> {
     run(context, |_| true)
 }
 
-/// Runs the rules whose findings are errors: those for which no manifests are written.
+/// Runs the rules whose findings are errors: those for which no manifests are written. A workflow that is not there is told
+/// too, since it has been looked for.
 pub fn errors(context: &Context<'_>) -> Vec<Diagnostic> {
-    run(context, |rule| rule.code.severity() == Severity::Error)
+    run(context, |rule| rule.code.severity() == Severity::Error || rule.code == workflow_missing::RULE.code)
 }
 
 /// Moves what is said of a base in the lock to the Dockerfile that names it, where that was read: people write the one, and

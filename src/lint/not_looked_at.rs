@@ -55,13 +55,16 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     let names: Vec<String> = files.keys().map(|(repo, path)| format!("{repo}:{path}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let (file, was) = if names.len() == 1 { ("1 file", "was") } else { (&*format!("{} files", names.len()), "were") };
+    let (host, repo) = (image.source.pipeline.host().name, image.source.pipeline.repo());
     report.push(
         Diagnostic::new(RULE.code, format!("{file} {was} not looked at: {}", some_of(&names)), image.places.repo)
             .here((*why).to_owned())
-            .help(format!(
-                "run `image-factory lint --online` to ask {}, or `--checkout {}=DIR` for a checkout of that repository",
-                image.source.pipeline.host().name,
-                image.source.pipeline.repo()
-            )),
+            .help(if context.facts.online {
+                format!("`--checkout {repo}=DIR` reads a checkout of that repository in place of asking {host}")
+            } else {
+                format!(
+                    "run `image-factory lint --online` to ask {host}, or `--checkout {repo}=DIR` for a checkout of that repository"
+                )
+            }),
     );
 }

@@ -3,15 +3,15 @@
 use super::existing::Existing;
 use super::files::Places;
 use super::{LockFile, Session};
-use crate::diagnostic::{Diagnostic, Severity, any_error};
+use crate::diagnostic::{Code, Diagnostic, Label, Severity, any_error};
 use crate::discover;
 use crate::dockerfile::{self, Facts, Request};
 use crate::io::forge::Wanted;
 use crate::lock::{Entry, Placed};
 use crate::model::resolve::{Listed, ListedImage};
 use crate::model::{ManagedImage, Model, Source};
-use crate::source::{At, FileId, SourceFile, Sources};
-use std::collections::BTreeMap;
+use crate::source::{At, FileId, SourceFile, Sources, Span};
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 /// Where the Dockerfile of an image is.
@@ -81,14 +81,15 @@ impl Session {
         };
         let unknown: Vec<ListedImage<'_>> = listed.managed().filter(|_| may_add).filter(is_unknown).collect();
         let mut found = Found::default();
+        let mut missing: HashMap<Span, Label> = HashMap::new();
         if !unknown.is_empty() {
             let places = Places::new(Rc::clone(tree), Vec::new(), listed.hosts(), self.options.verbosity)?;
             for image in unknown {
-                let Some(read) = places.read(&wanted(image.source.value)) else { continue };
-                let (name, text) = match read {
+                let (name, text) = match places.read_or_why(&wanted(image.source.value)) {
                     Ok(read) => read,
                     Err(absent) => {
                         found.diagnostics.extend(absent.problem(image.source.span));
+                        missing.insert(image.span, Label { span: image.source.span, text: absent.why });
                         continue;
                     }
                 };
@@ -100,7 +101,13 @@ impl Session {
                 }
             }
         }
-        let (model, problems) = listed.model(Some(lock), state);
+        let (model, mut problems) = listed.model(Some(lock), state);
+        for problem in problems.iter_mut().filter(|problem| problem.code == Code::UnknownBases) {
+            // That a file is not there says more than that nothing is known of it.
+            for label in &mut problem.labels {
+                *label = missing.remove(&label.span).unwrap_or_else(|| label.clone());
+            }
+        }
         let of_texts = self.diagnostics.iter().chain(&self.lock.diagnostics).cloned();
         Ok((model, of_texts.chain(problems).collect(), found))
     }

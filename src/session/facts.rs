@@ -103,7 +103,7 @@ pub(super) fn gather(
     }
     let factory = if all { factory(sources, places, &mut texts) } else { None };
     let files = listed.iter().map(|(id, _)| *id).collect();
-    Ok((Facts { files, images, factory, own_repo: places.own_repo() }, diagnostics))
+    Ok((Facts { files, images, factory, own_repo: places.own_repo(), online }, diagnostics))
 }
 
 /// The workflow of this checkout that runs this tool, under the name that it has by default.

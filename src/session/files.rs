@@ -11,8 +11,12 @@ use crate::io::read::{self, FileText};
 use crate::io::terminal;
 use crate::io::workspace::Workspace;
 use crate::model::Hosts;
-use crate::source::Span;
+use crate::scaffold::propose::is_dockerfile;
+use crate::source::{Span, visible_line};
+use crate::words::nearest;
 use indexmap::IndexMap;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -82,7 +86,12 @@ pub(crate) struct Places {
     /// images would be a thousand looks.
     has_workflows: bool,
     verbosity: Verbosity,
+    /// The files of checkouts, by their folders; of those alone in which one is missing.
+    listed: RefCell<HashMap<PathBuf, Vec<String>>>,
 }
+
+/// Files among which one that was meant is looked for.
+const MOST_LISTED: usize = 10_000;
 
 impl Places {
     pub(super) fn new(
@@ -93,7 +102,7 @@ impl Places {
     ) -> anyhow::Result<Self> {
         let origin = tree.origin()?.as_deref().and_then(Origin::parse);
         let has_workflows = tree.exists(&tree.workspace().root.join(WORKFLOWS));
-        Ok(Self { tree, origin, checkouts, hosts: hosts.clone(), has_workflows, verbosity })
+        Ok(Self { tree, origin, checkouts, hosts: hosts.clone(), has_workflows, verbosity, listed: RefCell::default() })
     }
 
     fn root(&self) -> &Path {
@@ -139,7 +148,36 @@ impl Places {
     /// there.
     pub(crate) fn read(&self, file: &Wanted) -> Option<Found> {
         let (root, path) = self.place(file)?;
-        Some(self.read_at(root, &path))
+        Some(self.read_at(root, &path).map_err(|absent| match absent.kind {
+            Kind::Missing => Absent { why: absent.why + &self.meant(root, &file.path), ..absent },
+            _ => absent,
+        }))
+    }
+
+    /// Which file may have been meant by the path of one that is not there: `; did you mean services/cron/Dockerfile?`, or
+    /// nothing.
+    fn meant(&self, root: &Path, path: &str) -> String {
+        // In any other folder there may be anything, and much of it.
+        if !self.tree.exists(&root.join(".git")) {
+            return String::new();
+        }
+        let mut listed = self.listed.borrow_mut();
+        let files = listed.entry(root.to_owned()).or_insert_with(|| {
+            let files = self.tree.listing_of(root).map(|listing| listing.paths).unwrap_or_default();
+            files
+                .into_iter()
+                .filter(|path| path.starts_with(WORKFLOWS) || is_dockerfile(path))
+                .take(MOST_LISTED)
+                .collect()
+        });
+        let is_workflow = |path: &str| path.starts_with(WORKFLOWS);
+        let alike = files.iter().map(String::as_str).filter(|file| is_workflow(file) == is_workflow(path));
+        nearest(path, alike).map_or(String::new(), |near| format!("; did you mean {}?", visible_line(near)))
+    }
+
+    /// The same; else why it is in no checkout.
+    pub(crate) fn read_or_why(&self, file: &Wanted) -> Found {
+        self.read(file).unwrap_or_else(|| Err(self.not_here(&file.path)))
     }
 
     fn place(&self, Wanted { provider, repo, path, .. }: &Wanted) -> Option<(&Path, PathBuf)> {
@@ -156,10 +194,11 @@ impl Places {
 
     /// What to say of a file that is in no checkout when the forge may not be asked.
     fn not_here(&self, path: &str) -> Absent {
-        Absent::unknown(match &self.origin {
-            Some(origin) => format!("not found here: this checkout is of {}/{}", origin.host, origin.repo),
-            None => format!("not found here: there is no {}", self.tree.shown(&self.root().join(path))),
-        })
+        if let Some(origin) = &self.origin {
+            return Absent::unknown(format!("not found here: this checkout is of {}/{}", origin.host, origin.repo));
+        }
+        let shown = self.tree.shown(&self.root().join(path));
+        Absent::unknown(format!("not found here: there is no {shown}{}", self.meant(self.root(), path)))
     }
 
     /// All files, in their order; what is in no checkout is asked of the forge if that is allowed. `title` stands before the
@@ -169,12 +208,10 @@ impl Places {
         let mut asked: IndexMap<&Wanted, Vec<usize>> = IndexMap::new();
         let mut found: Vec<Found> = Vec::with_capacity(wanted.len());
         for (index, file) in wanted.iter().enumerate() {
-            found.push(if let Some(read) = self.read(file) {
-                read
-            } else {
+            found.push(self.read(file).unwrap_or_else(|| {
                 asked.entry(file).or_default().push(index);
                 Err(self.not_here(&file.path))
-            });
+            }));
         }
         if !online || asked.is_empty() {
             return found;

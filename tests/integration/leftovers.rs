@@ -100,3 +100,42 @@ fn runs_that_were_killed_at_any_moment_leave_nothing_to_the_next() {
     assert_eq!(folder.run(&["synth", "--split"]).code, 0);
     assert_eq!(hidden(&folder, "dist"), Vec::<String>::new());
 }
+
+/// Each writes what it makes of its own images.yaml; at the end there is what one of them makes, and no mixture.
+#[test]
+fn two_runs_at_once_leave_the_files_of_one() {
+    let images = |count: usize, delay: &str| -> String {
+        let image = |number| {
+            format!(
+                "- {{name: app{number}, repository: acme/app{number}, source: {{repo: acme/mono}}, baseImages: [\"node:{number}\"], rebuildDelay: {delay}}}\n"
+            )
+        };
+        (0..count).map(image).collect()
+    };
+    let [one, other] = [Folder::with(&images(40, "3d")), Folder::with(&images(3, "4d"))];
+    let mut expected = Vec::new();
+    for folder in [&one, &other] {
+        assert_eq!(folder.run(&["synth", "--split"]).code, 0);
+        expected.push(folder.bytes().into_iter().filter(|(path, _)| path.starts_with("dist/")).collect::<Vec<_>>());
+    }
+    let shared = Folder::empty();
+    shared.write("dist/.keep", "");
+    let out = shared.path().join("dist").display().to_string();
+    // Both have looked at the folder before either writes.
+    let held = File::open(&out).unwrap();
+    held.lock().unwrap();
+    let run = |folder: &Folder| {
+        let mut run =
+            command(folder.path(), &["synth", "--split", "--out", &out]).stderr(Stdio::piped()).spawn().unwrap();
+        run.stderr.as_mut().unwrap().read_exact(&mut [0; 8]).unwrap();
+        run
+    };
+    let runs = [run(&one), run(&other)];
+    drop(held);
+    for mut run in runs {
+        assert!(run.wait().unwrap().success());
+    }
+    std::fs::remove_file(shared.path().join("dist/.keep")).unwrap();
+    let left = shared.bytes();
+    assert!(expected.contains(&left), "{:?}", left.iter().map(|(path, _)| path).collect::<Vec<_>>());
+}

@@ -122,6 +122,50 @@ fn a_hundred_thousand_keys_are_read_in_linear_time() {
     );
 }
 
+/// A name that is too long for a file of the Python original's state is a name that is too long, and hides no other problem.
+#[test]
+fn names_that_are_too_long_hide_no_other_problem() {
+    for length in [250, 251, 252, 255, 256, 300, 4_095, 4_096, 5_000, 100_000] {
+        let folder = Folder::with(&format!(
+            "- {{name: {}, repository: o/a, source: {{repo: o/a}}}}\n- {{name: b, repositroy: o/b, tag: latest}}\n",
+            "a".repeat(length)
+        ));
+        folder.write("state/images/other.yaml", "name: other\nbaseImages: []\n");
+        let outcome = folder.run(&["synth"]);
+        assert_eq!(outcome.code, 2, "{length}");
+        // The longest name of an object is 253 characters.
+        assert_eq!(outcome.stderr.contains("error[IF029]"), length > 253, "{length}: {}", outcome.stderr);
+        assert!(outcome.stderr.contains("unknown key `repositroy`"), "{length}: {}", outcome.stderr);
+    }
+}
+
+/// What a file costs grows with its length and no faster: each of these took minutes, or grew with the square of it.
+#[test]
+fn circles_chains_and_names_of_any_length_are_read_in_linear_time() {
+    let image = |number: usize, base: usize| {
+        format!(
+            "- {{name: a{number}, repository: o/a{number}, source: {{repo: o/a, workflow: w.yml}}, baseImages: [\"ghcr.io/o/a{base}\"]}}\n"
+        )
+    };
+    let head = "defaults: {registry: ghcr.io}\nimages:\n";
+    let list = |count: usize, last: usize| -> String {
+        (0..count).map(|number| image(number, if number + 1 == count { last } else { number + 1 })).collect()
+    };
+    for (what, text, code, said) in [
+        ("a circle", head.to_owned() + &list(8_000, 0), 2, "error[IF043]"),
+        ("a chain", head.to_owned() + &list(5_000, 5_000), 0, ""),
+        ("a name", format!("- {{name: {}, repository: o/a, tag: latest}}\n", "a".repeat(3_000_000)), 2, "error[IF029]"),
+    ] {
+        let folder = Folder::with(&text);
+        let start = std::time::Instant::now();
+        let outcome = folder.run(&["synth", "--quiet"]);
+        assert_eq!(outcome.code, code, "{what}");
+        assert!(outcome.stderr.contains(said) && outcome.stderr.len() < 10_000, "{what}: {}", outcome.stderr.len());
+        println!("{what}: {:?}", start.elapsed());
+        assert!(start.elapsed() < std::time::Duration::from_mins(1), "{what}: {:?}", start.elapsed());
+    }
+}
+
 fn dependents(count: usize) -> String {
     (0..count)
         .map(|n| {

@@ -91,6 +91,8 @@ pub struct Listed<'a> {
 pub struct ListedImage<'a> {
     /// Its name.
     pub name: &'a ObjectName,
+    /// Where images.yaml lists it.
+    pub span: Span,
     /// Whether images.yaml lists its bases.
     pub lists_bases: bool,
     /// Where it is built; the place is that of the Dockerfile's path.
@@ -116,7 +118,7 @@ impl<'a> Listed<'a> {
     pub fn managed(&self) -> impl Iterator<Item = ListedImage<'_>> {
         self.images.managed.iter().filter_map(|draft| {
             let source = At::new(draft.source.as_ref()?, draft.places.dockerfile);
-            Some(ListedImage { name: &draft.name, lists_bases: draft.lists_bases, source })
+            Some(ListedImage { name: &draft.name, span: draft.span, lists_bases: draft.lists_bases, source })
         })
     }
 
