@@ -9,9 +9,9 @@ use crate::emit::FilePlan;
 use crate::io::checkout::Refused;
 use crate::io::read::{self, FileText};
 use crate::io::revision::{NoRevision, Revision};
-use crate::io::terminal;
 use crate::io::workspace::Workspace;
 use crate::io::write::{self, State};
+use crate::io::{door, terminal};
 use crate::session::{Problems, Session, Synthesis, Tree};
 use crate::source::{FileId, SourceFile, Sources};
 use clap::{Args, ValueEnum};
@@ -153,7 +153,7 @@ fn committed(workspace: &Workspace, global: &Global) -> anyhow::Result<Option<Ma
 
 /// One set of some files, or what is wrong with them.
 fn parse(files: Vec<(String, String)>, global: &Global) -> Option<ManifestSet> {
-    let mut sources = Sources::new();
+    let mut sources = Sources::without(door::known());
     let ids: Vec<FileId> = files.into_iter().map(|(name, text)| sources.add(SourceFile::new(name, text))).collect();
     let mut set = ManifestSet::new();
     let diagnostics: Vec<Diagnostic> = ids.into_iter().flat_map(|id| set.add(&sources, id)).collect();

@@ -68,6 +68,11 @@ pub(super) fn masked(text: &str) -> Cow<'_, str> {
     mask().masked(text)
 }
 
+/// What is known, for texts that enter.
+pub fn known() -> Mask {
+    mask().clone()
+}
+
 /// The first credential in a text that is to be written as it is.
 pub fn credential(text: &str) -> Option<Secret> {
     mask().find(text).into_iter().next()

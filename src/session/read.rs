@@ -5,7 +5,7 @@ use crate::config::state::{self, State, StateBase, StateImage};
 use crate::config::{self, File};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::io::read::{FileText, MAX_FILE};
-use crate::io::terminal;
+use crate::io::{door, terminal};
 use crate::lock;
 use crate::model::resolve::images_without_bases;
 use crate::source::{FileId, SourceFile, Sources, Span};
@@ -17,7 +17,7 @@ use std::rc::Rc;
 pub(super) fn read(tree: Tree, options: Options) -> anyhow::Result<Session> {
     let mut loader = Loader {
         tree: &tree,
-        sources: Sources::new(),
+        sources: Sources::without(door::known()),
         diagnostics: Vec::new(),
         images: Vec::new(),
         verbosity: options.verbosity,

@@ -4,7 +4,7 @@ use super::files::read_file;
 use super::{Tree, Verbosity};
 use crate::forge::Origin;
 use crate::forge::github::WORKFLOWS;
-use crate::io::git;
+use crate::io::{door, git};
 use crate::scaffold::propose::{Branch, Proposal, RepositoryFiles, WorkflowFile, is_dockerfile, propose};
 use crate::source::{FileId, SourceFile, Sources};
 use crate::workflow::{self, Bake, Workflow};
@@ -18,7 +18,7 @@ pub(crate) fn survey(
     origin: Option<&Origin>,
     verbosity: Verbosity,
 ) -> anyhow::Result<Proposal> {
-    let mut files = Files { tree, paths, verbosity, sources: Sources::new(), notes: Vec::new() };
+    let mut files = Files { tree, paths, verbosity, sources: Sources::without(door::known()), notes: Vec::new() };
     let dockerfiles = files.dockerfiles();
     let workflows = files.workflows();
     let branch = match tree.branch()? {

@@ -10,7 +10,7 @@ mod url;
 pub use text::{is_hidden, visible, visible_line};
 pub use url::{percent_decoded, percent_encoded};
 
-use secret::Secret;
+use secret::{Mask, Secret};
 use std::fmt;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -142,9 +142,12 @@ struct Masked {
 impl SourceFile {
     /// Makes a file of a name and its text, and masks the credentials in both.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        let (name, text) = (name.into(), text.into());
-        let name = secret::masked(&name).into_owned();
-        let secrets = secret::find(&text);
+        Self::of(&Mask::default(), &name.into(), text.into())
+    }
+
+    fn of(mask: &Mask, name: &str, text: String) -> Self {
+        let name = mask.masked(name).into_owned();
+        let secrets = mask.find(&text);
         let index = OnceLock::new();
         if secrets.is_empty() {
             return Self { name, text, masked: None, index };
@@ -203,6 +206,7 @@ impl SourceFile {
 #[derive(Debug, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
+    known: Mask,
 }
 
 impl Sources {
@@ -211,8 +215,17 @@ impl Sources {
         Self::default()
     }
 
+    /// A set without files, of which none will show these values either.
+    pub fn without(known: Mask) -> Self {
+        Self { files: Vec::new(), known }
+    }
+
     /// Adds a file and returns what its spans refer to it by.
-    pub fn add(&mut self, file: SourceFile) -> FileId {
+    pub fn add(&mut self, mut file: SourceFile) -> FileId {
+        if self.known.has_value(&file.name) || self.known.has_value(file.text_to_write_back()) {
+            let text = file.masked.map_or(file.text, |masked| masked.text);
+            file = SourceFile::of(&self.known, &file.name, text);
+        }
         // A run reads far fewer than 2^32 files; the readers limit them.
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
         self.files.push(file);

@@ -31,6 +31,7 @@ mod leftovers;
 mod limits;
 mod lint;
 mod lint_command;
+mod masking;
 mod meant;
 mod mistakes;
 mod readme;

@@ -106,8 +106,8 @@ const FORMS: [Form; 52] = {
 
 /// What a token begins with that is three parts of base64 (RFC 7519, 3.1): `{"`.
 const SIGNED: &str = "eyJ";
-/// What stands before the user and the password of a URL.
-const AUTHORITY: &str = "://";
+/// What stands before the user and the password of a URL, with one slash more but where it was taken for a path.
+const AUTHORITY: &str = ":/";
 /// What a private key begins with (RFC 7468, 2).
 const KEY: &str = "-----BEGIN ";
 /// What stands before the user and the password in base64: in the header Authorization (RFC 7617, 2), and in the file in which
@@ -132,7 +132,7 @@ pub(super) fn find(text: &str) -> Vec<Secret> {
         let secret = match beginning.pattern().as_usize().checked_sub(FORMS.len()) {
             None => token(text, at, &FORMS[beginning.pattern().as_usize()], found.last(), &mut names),
             Some(0) => signed(text, at, found.last()),
-            Some(1) => password(text, at.end),
+            Some(1) => authority(text, at).and_then(|authority| password(text, authority)),
             Some(2) => key(text, at.start),
             Some(_) => basic(text, at.end),
         };
@@ -230,6 +230,14 @@ fn signed(text: &str, prefix: Range<usize>, before: Option<&Secret>) -> Option<S
     Some(Secret { range: prefix.start..end, kind: SecretKind::Signed, shown: SHOWN })
 }
 
+/// Where the authority of a URL begins whose `:/` stands at a place. A path has one slash where two were (`https:/host`).
+fn authority(text: &str, at: Range<usize>) -> Option<usize> {
+    match text.as_bytes().get(at.end) {
+        Some(b'/') => Some(at.end + 1),
+        _ => ["http", "https"].iter().any(|scheme| text[..at.start].ends_with(scheme)).then_some(at.end),
+    }
+}
+
 /// The password of the user in a URL whose authority begins at a place (RFC 3986, 3.2.1). The name of a variable
 /// (`${TOKEN}`) and what is masked already is none, and neither is the tag in `docker://alpine:3@sha256:…`.
 fn password(text: &str, authority: usize) -> Option<Secret> {
@@ -265,7 +273,9 @@ fn basic(text: &str, from: usize) -> Option<Secret> {
     let rest = text.get(from..)?;
     let encoded = rest.trim_start_matches([' ', '"', '\\']);
     let start = from + rest.len() - encoded.len();
-    let encoded = &encoded[..run(encoded.as_bytes(), |b, _| is_base64(b))];
+    let digits = run(encoded.as_bytes(), |b, _| is_base64(b) && b != b'=');
+    let padding = run(&encoded.as_bytes()[digits..], |b, _| b == b'=');
+    let encoded = &encoded[..digits + padding];
     let decoded = String::from_utf8(BASE64_STANDARD.decode(encoded).ok()?).ok()?;
     let is_userinfo = decoded.contains(':') && !decoded.contains(char::is_control);
     is_userinfo.then(|| Secret { range: start..start + encoded.len(), kind: SecretKind::Password, shown: 0 })

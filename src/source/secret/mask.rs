@@ -8,7 +8,7 @@ use std::borrow::Cow;
 const LEAST: usize = 8;
 
 /// Masks credentials: those whose form is known, and those whose value is.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Mask {
     values: Option<AhoCorasick>,
 }
@@ -21,7 +21,10 @@ impl Mask {
         let mut parts: Vec<&str> = parts.filter(|part| part.len() >= LEAST).collect();
         parts.sort_unstable();
         parts.dedup();
-        let search = || AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&parts).ok();
+        // A message may have made one lower-case.
+        let mut search = AhoCorasick::builder();
+        search.match_kind(MatchKind::LeftmostLongest).ascii_case_insensitive(true);
+        let search = || search.build(&parts).ok();
         Self { values: (!parts.is_empty()).then(search).flatten() }
     }
 
@@ -29,10 +32,19 @@ impl Mask {
     pub fn find(&self, text: &str) -> Vec<Secret> {
         with_escapes(text, |text| {
             let mut found = forms::find(text);
-            let values = self.values.iter().flat_map(|values| values.find_iter(text));
-            found.extend(values.map(|value| Secret { range: value.range(), kind: SecretKind::Value, shown: 0 }));
+            found.extend(self.values(text));
             found
         })
+    }
+
+    /// Whether one of the known values is in a text.
+    pub fn has_value(&self, text: &str) -> bool {
+        self.values.is_some() && !with_escapes(text, |text| self.values(text).collect()).is_empty()
+    }
+
+    fn values(&self, text: &str) -> impl Iterator<Item = Secret> {
+        let found = self.values.iter().flat_map(move |values| values.find_iter(text));
+        found.map(|value| Secret { range: value.range(), kind: SecretKind::Value, shown: 0 })
     }
 
     /// A text without its credentials, and as long as before.

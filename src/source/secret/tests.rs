@@ -79,6 +79,7 @@ fn hostile_texts_are_looked_through_in_one_pass() {
         ("ghp_.", 1),
         ("npm_", 0),
         ("://a:b@", count),
+        (":/a:b@", 0),
         ("eyJ.", 0),
         ("-----BEGIN PRIVATE KEY-----\n", 0),
         ("-----BEGIN ", 0),
@@ -100,6 +101,7 @@ fn the_password_of_a_url_is_masked_whole_and_the_user_is_not() {
         ("postgres://u:p@ss@h", "postgres://u:****@h"),
         ("https://me:\u{e9}@[::1]/", "https://me:**@[::1]/"),
         ("https://me:a%2Fb@h", "https://me:*****@h"),
+        ("a https:/me:pw@h/x", "a https:/me:**@h/x"),
         ("https:\\/\\/me:pw@h", "https:\\/\\/me:**@h"),
         ("https%3A%2F%2Fme%3Apw%40h", "https%3A%2F%2Fme%3A**%40h"),
     ] {
@@ -113,6 +115,7 @@ fn an_address_without_a_password_stays_as_it_is() {
     for text in [
         "https://github.com/a@b:c@d",
         "https://me@h/x",
+        "COPY a:/b:c@d",
         "https://me:@h",
         "https://h:80/a",
         "https://h:80 a@b",
@@ -141,6 +144,7 @@ fn userinfo_in_base64_is_masked_and_words_behind_basic_are_not() {
     for (text, hidden) in [
         ("Authorization: Basic bWU6cHc=", "Authorization: Basic ********"),
         ("AUTHORIZATION: basic bWU6cHc=\"", "AUTHORIZATION: basic ********\""),
+        ("Basic bWU6cHc=/x", "Basic ********/x"),
         ("{\"auth\": \"bWU6cHc=\"}", "{\"auth\": \"********\"}"),
         ("{\\\"auth\\\":\\\"bWU6cHc=\\\"}", "{\\\"auth\\\":\\\"********\\\"}"),
     ] {
@@ -231,6 +235,7 @@ fn a_known_value_is_masked_whole_also_with_escapes_and_in_parts() {
         ("0123456789abcde\\u0066", "*********************"),
         ("%30123456789abcdef!", "******************!"),
         ("first-part second part", "********** second part"),
+        ("0123456789ABCDEF", "****************"),
         ("short", "short"),
     ] {
         assert_eq!(mask.masked(text), hidden);
