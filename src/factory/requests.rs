@@ -20,10 +20,6 @@ const REQUEST_TIMEOUT: Duration = Duration::seconds(30);
 /// Between two requests while a host says "not now": secondary rate limits ask for at least a minute.
 const POLL_INTERVAL: Duration = Duration::minutes(1);
 
-const DISPATCHED: &str = "dispatched";
-const REFUSED: &str = "refused";
-const EXPLANATION: &str = "explanation";
-
 /// The steps of all Stages that talk to code hosts.
 pub(super) struct Requests<'a> {
     model: &'a Model,
@@ -76,6 +72,7 @@ pub(super) struct HostSteps<'a> {
     read_headers: Rc<[Header]>,
     dispatched: Rc<str>,
     refused: Rc<str>,
+    explanation: String,
     timeout: Rc<str>,
     poll_interval: Option<Rc<str>>,
     retry_timeout: Rc<str>,
@@ -137,8 +134,9 @@ impl<'a> HostSteps<'a> {
             condition: delimited(&condition).into(),
             dispatch_headers: headers(dispatches.headers),
             read_headers: headers(host.read_headers),
-            dispatched: variable(DISPATCHED).into(),
-            refused: variable(REFUSED).into(),
+            dispatched: variable(dispatches.names.taken).into(),
+            explanation: variable(dispatches.names.explanation),
+            refused: variable(dispatches.names.refused).into(),
             timeout: REQUEST_TIMEOUT.to_string().into(),
             poll_interval: (model.kargo >= KargoVersion::V1_11).then(|| POLL_INTERVAL.to_string().into()),
             retry_timeout: model.retry.timeout.to_string().into(),
@@ -180,7 +178,7 @@ impl<'a> HostSteps<'a> {
             poll_interval: self.poll_interval.clone(),
             success_expression: Rc::clone(&self.dispatched),
             failure_expression: Rc::clone(&self.refused),
-            error_expression: self.explains().then(|| format!("{} + {}", string(&what), variable(EXPLANATION))),
+            error_expression: self.explains().then(|| format!("{} + {}", string(&what), self.explanation)),
         };
         self.step(alias, condition.unwrap_or_else(|| Rc::clone(&self.condition)), http)
     }
@@ -224,12 +222,12 @@ impl<'a> HostSteps<'a> {
 fn variables(kargo: KargoVersion, host: &Host, service: &Service, dispatches: &Dispatches) -> Vec<Variable> {
     let taken = format!("response.status in {}", list(dispatches.taken));
     let mut variables = vec![
-        Variable { name: DISPATCHED, value: taken.into() },
-        Variable { name: REFUSED, value: refused(host, dispatches).into() },
+        Variable { name: dispatches.names.taken, value: taken.into() },
+        Variable { name: dispatches.names.refused, value: refused(host, dispatches).into() },
     ];
     if kargo >= KargoVersion::V1_11 {
         let explanation = explanation(host, service, dispatches);
-        variables.push(Variable { name: EXPLANATION, value: explanation.into() });
+        variables.push(Variable { name: dispatches.names.explanation, value: explanation.into() });
     }
     variables
 }

@@ -8,7 +8,7 @@
 //! | 403 with `Retry-After` or `X-RateLimit-Remaining: 0`, or whose message says rate limit; 408, 429, 5xx | not now | sent again |
 //! | 400, 401, 403, 404, 422 and everything else | never like this | failed, with GitHub's message and what to check |
 
-use super::{Dispatched, Dispatches, Elsewhere, Header, Host, Limit, Request, parts};
+use super::{AnswerNames, Dispatched, Dispatches, Elsewhere, Header, Host, Limit, Request, parts};
 use crate::grammar::address::ApiUrl;
 use crate::grammar::fixed::{FixedText, InputName};
 use crate::grammar::kubernetes::{ObjectName, SecretKey};
@@ -64,6 +64,7 @@ pub static DISPATCHES: Dispatches = Dispatches {
     ],
     branch_key: "ref",
     inputs_key: "inputs",
+    names: AnswerNames { taken: "dispatched", refused: "refused", explanation: "explanation" },
     started,
 };
 

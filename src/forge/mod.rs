@@ -15,7 +15,7 @@ mod trust;
 
 pub use host::{BROKEN, Check, Header, Host, LATER, Limit, Outcome, READ, Request, UNAUTHORIZED};
 pub use origin::Origin;
-pub use pipeline::{ByHost, Dispatched, Dispatches, Pipeline, dispatched};
+pub use pipeline::{AnswerNames, ByHost, Dispatched, Dispatches, Pipeline, dispatched};
 pub use trust::{Elsewhere, Endpoint, Trust};
 
 use crate::grammar::{Form, Invalid, choice};

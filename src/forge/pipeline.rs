@@ -86,8 +86,21 @@ pub struct Dispatches {
     pub branch_key: &'static str,
     /// Key of the body: what the pipeline is given.
     pub inputs_key: &'static str,
+    /// Names for what its answers mean, of no other host's: images of several are rebuilt by one Stage.
+    pub names: AnswerNames,
     /// The way back from the address to what it starts; none if it is of something else.
     pub started: fn(&str) -> Option<Dispatched<'_>>,
+}
+
+/// Names for what the answers to a dispatch mean.
+#[derive(Clone, Copy, Debug)]
+pub struct AnswerNames {
+    /// It was taken.
+    pub taken: &'static str,
+    /// It was refused for good.
+    pub refused: &'static str,
+    /// Why it was refused.
+    pub explanation: &'static str,
 }
 
 /// What the address of a dispatch starts.
