@@ -26,7 +26,7 @@ pub type Texts<T> = Slot<Vec<Text<T>>>;
 /// What images share, and the images. One of `images`, `include` and `baseImages` must be there.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-#[schemars(extend("anyOf" = [{"required": ["images"]}, {"required": ["include"]}, {"required": ["baseImages"]}]))]
+#[schemars(extend("anyOf" = [{"required": ["images"], "errorMessage": "write images, include or baseImages"}, {"required": ["include"]}, {"required": ["baseImages"]}]))]
 pub struct File {
     /// Kargo Project, and the Namespace that everything is in.
     #[schemars(extend("default" = "image-factory-kargo"))]
@@ -39,6 +39,7 @@ pub struct File {
     /// Where GitHub is, and what authenticates there.
     pub github: Slot<Github>,
     /// Where GitLab is, and what authenticates there. Checked, not used yet.
+    #[schemars(extend("deprecated" = true, "deprecationMessage" = "checked, and not used yet"))]
     pub gitlab: Slot<Gitlab>,
     /// How long a dispatch is tried.
     pub retry: Slot<Retry>,
@@ -221,7 +222,7 @@ pub struct BaseImage {
 /// An image: you build it if it has `source`; else it is external and only watched.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-#[schemars(extend("required" = ["name"], "allOf" = [{"anyOf": [{"required": ["repository"]}, {"required": ["repoURL"]}, {"required": ["enrollment"], "properties": {"enrollment": {"required": ["repository"]}}}]}, {"anyOf": [{"required": ["source"]}, {"required": ["tag"]}, {"required": ["tags"]}, {"required": ["allowTags"]}, {"required": ["enrollment"], "properties": {"enrollment": {"required": ["source"]}}}]}]))]
+#[schemars(extend("required" = ["name"], "allOf" = [{"anyOf": [{"required": ["repository"], "errorMessage": "write the path in the registry, as in repository: myorg/myapp"}, {"required": ["repoURL"]}, {"required": ["enrollment"], "properties": {"enrollment": {"required": ["repository"], "doNotSuggest": true}}}]}, {"anyOf": [{"required": ["source"], "errorMessage": "write source for an image that you build, or tag or tags for one that is only watched"}, {"required": ["tag"]}, {"required": ["tags"]}, {"required": ["allowTags"]}, {"required": ["enrollment"], "properties": {"enrollment": {"required": ["source"], "doNotSuggest": true}}}]}]))]
 pub struct Image {
     /// Name of the image and of its Warehouse; no other image has it.
     #[schemars(example = &"myapp")]
@@ -257,13 +258,16 @@ pub struct Image {
     pub ignore_bases: Slot<Vec<Slot<String>>>,
     /// The Python original's: registry and repository in one, on external images. Write `registry` and `repository`.
     #[serde(rename = "repoURL")]
-    #[schemars(example = &"docker.io/library/postgres")]
+    #[schemars(example = &"docker.io/library/postgres", extend("deprecated" = true, "deprecationMessage" = "write registry and repository"))]
     pub repo_url: Slot<String>,
     /// The Python original's: a regex of tags, on external images. Write `tag` or `tags`.
+    #[schemars(extend("deprecated" = true, "deprecationMessage" = "write tag or tags"))]
     pub allow_tags: Slot<String>,
     /// The Python original's: how `allowTags` is used, on external images. Write `tags.strategy`.
+    #[schemars(extend("deprecated" = true, "deprecationMessage" = "write strategy below tags"))]
     pub image_selection_strategy: Slot<String>,
     /// The Python original's: the same keys one level deeper.
+    #[schemars(extend("deprecated" = true, "deprecationMessage" = "write these keys on the image itself"))]
     pub enrollment: Slot<Enrollment>,
     /// The Python original's; nothing acts on it.
     #[schemars(extend("deprecated" = true, "deprecationMessage" = "nothing acts on it"))]

@@ -10,7 +10,7 @@ pub use images::{
     Analysis, BaseImage, Credentials, Defaults, Enrollment, Factory, File, Github, Gitlab, Image, Inputs, Namespace,
     Retry, Source, Tags, Text, Texts,
 };
-pub use schema::images_schema;
+pub use schema::{images_schema, is_other_schema};
 pub use value::{Anything, Entries, Slot, Written};
 
 pub(crate) use decode::{shortened, unknown_word};

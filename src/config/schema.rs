@@ -32,12 +32,24 @@ pub fn images_schema() -> String {
     text
 }
 
+/// Whether a text is a schema of images.yaml that another version of this tool has made, however it is laid out.
+pub fn is_other_schema(text: &str) -> bool {
+    let parsed: Option<serde_json::Value> = serde_json::from_str(text).ok();
+    let title = |schema: &serde_json::Value| schema.get("title")?.as_str().map(|title| title == TITLE);
+    parsed.is_some_and(|schema| {
+        title(&schema) == Some(true) && serde_json::from_str(&images_schema()).ok().as_ref() != Some(&schema)
+    })
+}
+
 /// Either shape of the file.
 enum Root {}
 
+/// What the schema is known by.
+const TITLE: &str = "images.yaml";
+
 impl JsonSchema for Root {
     fn schema_name() -> Cow<'static, str> {
-        "images.yaml".into()
+        TITLE.into()
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
@@ -110,10 +122,13 @@ impl<T: JsonSchema, K: JsonSchema> JsonSchema for Entries<T, K> {
     }
 }
 
-/// What a later version will know; the parser refuses the key.
+/// What a later version will know; the parser refuses the key. No value is right, and `not` alone leaves
+/// editors without a word for it.
 pub(super) enum Reserved {}
 
-schema!(Reserved, {"not": {}});
+schema!(Reserved, {
+    "type": "null", "not": {"type": "null"}, "errorMessage": "not supported yet", "deprecated": true, "doNotSuggest": true
+});
 
 impl JsonSchema for Anything {
     fn inline_schema() -> bool {

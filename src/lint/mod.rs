@@ -18,6 +18,7 @@ mod not_a_branch;
 mod not_looked_at;
 mod old_kargo;
 mod old_lock;
+mod old_schema;
 mod placeholder;
 mod registry_requests;
 mod shortened_name;
@@ -35,6 +36,7 @@ use crate::model::{Dependent, ManagedImage, Model, Reference};
 use crate::source::{FileId, Sources, Span};
 use crate::words::some_of;
 use crate::workflow::{Bake, Workflow};
+pub use old_schema::schema_named;
 pub use placeholder::is_placeholder;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -100,6 +102,8 @@ pub struct Facts {
     pub images: Vec<ImageFacts>,
     /// The workflow of this checkout that runs this tool, if somebody looked for it.
     pub factory: Option<FileId>,
+    /// Where images.yaml and what it includes name a schema that another version of this tool has made, and which file it is.
+    pub old_schemas: Vec<(Span, String)>,
     /// The repository on GitHub that this checkout is of, if that is known.
     pub own_repo: Option<String>,
     /// Whether the code host was asked for what is in no checkout.
@@ -204,6 +208,7 @@ pub const RULES: &[Rule] = &[
     old_kargo::RULE,
     placeholder::RULE,
     unsure::RULE,
+    old_schema::RULE,
 ];
 
 /// Every code: those of the rules and those of the table.

@@ -2,19 +2,21 @@
 
 use super::files::{Found, Kind, Places};
 use super::{Session, dockerfiles};
+use crate::config;
 use crate::diagnostic::{Diagnostic, any_error};
 use crate::discover;
 use crate::dockerfile;
 use crate::forge::Provider;
 use crate::forge::github::{WORKFLOWS, WorkflowFile};
 use crate::io::forge::Wanted;
-use crate::lint::{Facts, ImageFacts, Looked, WorkflowFacts};
+use crate::lint::{self, Facts, ImageFacts, Looked, WorkflowFacts};
 use crate::lock::Entry;
 use crate::model::{ManagedImage, Model, Source};
 use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::workflow::{self, Bake, Workflow};
 use indexmap::IndexMap;
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::rc::Rc;
 
 /// Which files are read.
@@ -102,8 +104,19 @@ pub(super) fn gather(
         images.push(facts);
     }
     let factory = if all { factory(sources, places, &mut texts) } else { None };
+    let old_schemas = if all { old_schemas(sources, places, listed) } else { Vec::new() };
     let files = listed.iter().map(|(id, _)| *id).collect();
-    Ok((Facts { files, images, factory, own_repo: places.own_repo(), online }, diagnostics))
+    Ok((Facts { files, images, factory, old_schemas, own_repo: places.own_repo(), online }, diagnostics))
+}
+
+/// Where these texts name a schema for editors that another version of this tool has made, and which file it is.
+fn old_schemas(sources: &Sources, places: &Places, files: &[(FileId, PathBuf)]) -> Vec<(Span, String)> {
+    let old = files.iter().filter_map(|(id, path)| {
+        let (span, schema) = lint::schema_named(sources.file(*id), *id)?;
+        let (name, text) = places.beside(path, schema)?.ok()?;
+        config::is_other_schema(&text).then_some((span, name))
+    });
+    old.collect()
 }
 
 /// The workflow of this checkout that runs this tool, under the name that it has by default.

@@ -120,6 +120,12 @@ impl Places {
         self.place_here(path).map(|(root, path)| self.read_at(root, &path))
     }
 
+    /// Reads a file of this checkout that another names by the way from its own folder, if it is there.
+    pub(crate) fn beside(&self, file: &Path, path: &str) -> Option<Found> {
+        let path = file.parent().unwrap_or(Path::new("")).join(path);
+        self.tree.exists(&path).then(|| self.read_at(self.root(), &path))
+    }
+
     fn place_here(&self, path: &str) -> Option<(&Path, PathBuf)> {
         let here = self.root().join(path);
         self.tree.exists(&here).then(|| (self.root(), here))

@@ -392,6 +392,49 @@ fn every_key_has_a_description() {
     }
 }
 
+/// Keys that nobody is to write anew: yaml-language-server offers none that has a `deprecationMessage` or `doNotSuggest`.
+#[test]
+fn keys_that_do_nothing_or_are_the_python_originals_are_not_offered() {
+    fn walk(schema: &Value, offered: &mut BTreeSet<String>, not: &mut BTreeSet<String>) {
+        for (key, value) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+            let is_offered = value.get("deprecationMessage").is_none() && value["doNotSuggest"] != true;
+            if is_offered {
+                offered.insert(key.clone())
+            } else {
+                not.insert(key.clone())
+            };
+        }
+        let children = schema.as_object().map(|map| map.values().collect::<Vec<_>>());
+        for child in children.or(schema.as_array().map(|items| items.iter().collect())).into_iter().flatten() {
+            walk(child, offered, not);
+        }
+    }
+    let schema: Value = serde_json::from_str(&images_schema()).unwrap();
+    let (mut offered, mut not) = (BTreeSet::new(), BTreeSet::new());
+    walk(&schema, &mut offered, &mut not);
+    let expected = "allowTags enrollment gitlab imageSelectionStrategy job local notifications pipeline repoURL schedule updates webhooks";
+    assert_eq!(not.iter().map(String::as_str).collect::<Vec<_>>().join(" "), expected);
+    assert!(offered.is_disjoint(&not), "{:?}", offered.intersection(&not));
+}
+
+/// yaml-language-server says `errorMessage` and `patternErrorMessage` in place of "Value is above the maximum of 0".
+#[test]
+fn what_an_editor_says_of_delays_and_missing_keys_is_words() {
+    let schema: Value = serde_json::from_str(&images_schema()).unwrap();
+    let definitions = &schema["definitions"];
+    let delay = &definitions["Image"]["properties"]["rebuildDelay"];
+    let interval = &definitions["Defaults"]["properties"]["baseInterval"];
+    for said in [&delay["then"]["errorMessage"], &delay["errorMessage"], &interval["errorMessage"]] {
+        assert!(said.as_str().is_some_and(|said| said.starts_with("write a number and a unit")), "{said}");
+    }
+    // The first of several ways to be right is the one that an editor speaks of.
+    let mut ways: Vec<&Value> = definitions["Image"]["allOf"].as_array().unwrap().iter().collect();
+    ways.push(&definitions["File"]);
+    for way in ways {
+        assert!(way["anyOf"][0]["errorMessage"].as_str().is_some_and(|said| said.starts_with("write ")), "{way}");
+    }
+}
+
 #[test]
 fn the_committed_schema_is_current_and_the_sample_names_it() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -15,6 +15,7 @@ mod not_a_branch;
 mod not_looked_at;
 mod old_kargo;
 mod old_lock;
+mod old_schema;
 mod placeholder;
 mod registry_requests;
 mod shortened_name;
@@ -68,6 +69,7 @@ const RULES: &[&Rule] = &[
     &old_kargo::RULE,
     &placeholder::RULE,
     &unsure::RULE,
+    &old_schema::RULE,
     &unused_ignore::RULE,
 ];
 
