@@ -219,6 +219,43 @@ pub struct BaseImage {
     pub inputs: Inputs,
 }
 
+/// The keys that decide when rebuilds happen, which `defaults`, bases and images share.
+#[derive(Clone, Copy, Debug)]
+pub struct Timing<'a> {
+    /// How long a base must have had no newer digest.
+    pub rebuild_delay: &'a Text<Duration>,
+    /// Whether they happen by themselves.
+    pub auto_rebuild: &'a Slot<bool>,
+}
+
+impl Defaults {
+    /// When rebuilds happen.
+    pub fn timing(&self) -> Timing<'_> {
+        Timing { rebuild_delay: &self.rebuild_delay, auto_rebuild: &self.auto_rebuild }
+    }
+}
+
+impl BaseImage {
+    /// When the rebuilds that it triggers happen.
+    pub fn timing(&self) -> Timing<'_> {
+        Timing { rebuild_delay: &self.rebuild_delay, auto_rebuild: &self.auto_rebuild }
+    }
+}
+
+impl Image {
+    /// When it is rebuilt; `enrolled` has what the image itself does not say.
+    pub fn timing<'a>(&'a self, enrolled: Option<&'a Enrollment>) -> Timing<'a> {
+        let Self { rebuild_delay, auto_rebuild, .. } = self;
+        match enrolled {
+            Some(enrolled) => Timing {
+                rebuild_delay: rebuild_delay.or(&enrolled.rebuild_delay),
+                auto_rebuild: auto_rebuild.or(&enrolled.auto_rebuild),
+            },
+            None => Timing { rebuild_delay, auto_rebuild },
+        }
+    }
+}
+
 /// An image: you build it if it has `source`; else it is external and only watched.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]

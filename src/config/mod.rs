@@ -8,7 +8,7 @@ mod value;
 
 pub use images::{
     Analysis, BaseImage, Credentials, Defaults, Enrollment, Factory, File, Github, Gitlab, Image, Inputs, Namespace,
-    Retry, Source, Tags, Text, Texts,
+    Retry, Source, Tags, Text, Texts, Timing,
 };
 pub use schema::{images_schema, is_other_schema};
 pub use value::{Anything, Entries, Slot, Written};

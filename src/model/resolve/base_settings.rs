@@ -41,7 +41,7 @@ pub(super) fn base_settings<'a>(files: impl Iterator<Item = &'a File>, report: &
             }
             continue;
         };
-        let policy = PolicyKeys::read(&item.value.rebuild_delay, &item.value.auto_rebuild, report);
+        let policy = PolicyKeys::read(item.value.timing(), report);
         let inputs = InputKeys::read(&item.value.version_bump, &item.value.inputs, report);
         let settings = BaseSettings {
             span: image.span,

@@ -162,10 +162,8 @@ fn check_bases(item: Item<'_>, report: &mut Report) {
 /// What only rebuilds use. It is read on an image without `source` too: that may become managed, and a mistake is one before.
 fn rebuild_keys(item: Item<'_>, report: &mut Report) -> RebuildKeys {
     let (image, enrolled) = (item.image(), item.enrolled.filter(|_| !item.source.is_absent()));
-    let delay = enrolled.map_or(&image.rebuild_delay, |enrolled| image.rebuild_delay.or(&enrolled.rebuild_delay));
-    let auto = enrolled.map_or(&image.auto_rebuild, |enrolled| image.auto_rebuild.or(&enrolled.auto_rebuild));
     RebuildKeys {
-        policy: PolicyKeys::read(delay, auto, report),
+        policy: PolicyKeys::read(image.timing(enrolled), report),
         inputs: InputKeys::read(&image.version_bump, &image.inputs, report),
         triggers: triggers(&image.triggers, report),
         ignore: globs(&image.ignore_bases, report),

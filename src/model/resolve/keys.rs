@@ -1,7 +1,7 @@
 //! The keys that `defaults`, bases and images share: what decides a policy, what a workflow is sent, which bases trigger.
 
 use super::report::Report;
-use crate::config::{Inputs, Slot, Text, Texts, shortened};
+use crate::config::{Inputs, Slot, Text, Texts, Timing, shortened};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::grammar::fixed::{FixedText, InputName};
 use crate::grammar::kargo::VersionBump;
@@ -18,8 +18,9 @@ pub(super) struct PolicyKeys {
 }
 
 impl PolicyKeys {
-    pub(super) fn read(delay: &Text<Duration>, auto: &Slot<bool>, report: &mut Report) -> Self {
-        Self { delay: report.duration(delay, "`rebuildDelay`"), auto: auto.get().map(|at| at.value) }
+    pub(super) fn read(timing: Timing<'_>, report: &mut Report) -> Self {
+        let Timing { rebuild_delay, auto_rebuild } = timing;
+        Self { delay: report.duration(rebuild_delay, "`rebuildDelay`"), auto: auto_rebuild.get().map(|at| at.value) }
     }
 
     /// These keys under a base's and an image's: the image's win, then the base's, then these, then what is built in.

@@ -194,7 +194,7 @@ fn defaults(written: Option<&config::Defaults>, report: &mut Report) -> Defaults
         registry: report.read(&written.registry, "the registry"),
         branch: report.read(&written.branch, "the branch").unwrap_or(Branch::MAIN),
         branch_span: written.branch.get().map(|at| at.span),
-        policy: PolicyKeys::read(&written.rebuild_delay, &written.auto_rebuild, report),
+        policy: PolicyKeys::read(written.timing(), report),
         inputs: InputKeys::read(&written.version_bump, &written.inputs, report),
         triggers: triggers(&written.triggers, report).unwrap_or_else(|| EdgeKind::DEFAULT.to_vec()),
         ignore: globs(&written.ignore_bases, report).unwrap_or_default(),
