@@ -3,6 +3,7 @@
 //! serde stops at the first error. Here a field is a [`Slot`](super::Slot), which turns an error into `Broken` once it has
 //! been reported, and a struct's unknown keys are reported and passed over; so one pass reports everything.
 
+use super::meant;
 use super::value::{AT, WRITTEN};
 use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::source::Span;
@@ -115,7 +116,7 @@ impl<'n> Reader<'n> {
             Some((text, ScalarType::Bool(_) | ScalarType::Number)) => {
                 Err(self.no_text(&format!("put it in quotes: \"{text}\""), None))
             }
-            _ => Err(self.wrong_type("text", None)),
+            _ => Err(self.wrong_type("text", meant::text(self.node))),
         }
     }
 
@@ -130,7 +131,7 @@ impl<'n> Reader<'n> {
             Value::Mapping(entries) => {
                 Ok(Entries { reader: self, all: entries, rest: entries.iter(), fields, value: None, meant: Vec::new() })
             }
-            _ => Err(self.wrong_type("a mapping", None)),
+            _ => Err(self.wrong_type("a mapping", meant::mapping(self.node))),
         }
     }
 }
@@ -191,7 +192,7 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
         match &self.node.value {
             Value::Sequence(items) => visitor.visit_seq(Items { reader: self, rest: items.iter() }),
-            _ => Err(self.wrong_type("a list", None)),
+            _ => Err(self.wrong_type("a list", meant::list(self.node))),
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod decode;
 mod images;
+mod meant;
 mod schema;
 pub mod state;
 mod value;

@@ -28,6 +28,14 @@ choice! {
 
 impl Form for KargoVersion {
     const QUOTES_MEND: bool = true;
+
+    /// Quotes alone are no help to a version that is not known.
+    fn in_place_of(scalar: &str) -> String {
+        match scalar.parse::<Self>() {
+            Ok(_) => format!("put it in quotes: \"{scalar}\""),
+            Err(why) => format!("{why}, in quotes"),
+        }
+    }
 }
 
 choice! {

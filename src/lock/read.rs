@@ -48,6 +48,9 @@ struct WrittenBase {
 pub fn read(sources: &Sources, id: FileId) -> (Lock, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let written: WrittenLock = config::read_as(sources, id, &mut diagnostics).unwrap_or_default();
+    for broken in diagnostics.iter_mut().filter(|diagnostic| diagnostic.code == Code::Syntax) {
+        broken.help = vec!["run `image-factory discover`, which writes the file anew".to_owned()];
+    }
     if let Some(version) = written.version.get()
         && version.value != 1
     {

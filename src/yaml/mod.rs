@@ -4,6 +4,7 @@
 
 mod layout;
 mod scalar;
+mod slip;
 mod text;
 mod tree;
 

@@ -6,6 +6,7 @@
 //! size of what they would expand to. Aliased collections are shared, so an alias costs no memory of its own.
 
 use super::scalar::{ScalarType, scalar_type};
+use super::slip::{Slip, slip};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, SourceFile, Span};
 use granit_parser::{Event, Parser, ScalarStyle};
@@ -167,6 +168,14 @@ impl<'a> Loader<'a, '_> {
         if tab {
             // The parser points at what stands before it.
             at += self.text[at..].find('\t').unwrap_or(0);
+        }
+        if code == Code::Syntax
+            && !tab
+            && let Some(Slip { at, message, help }) = slip(self.text, at, &message)
+        {
+            let at = Span::new(self.id, at.start, at.end);
+            self.diagnostics.push(Diagnostic::new(code, message, at).help(help));
+            return;
         }
         let width = self.text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
         let mut diagnostic = Diagnostic::new(code, message, Span::new(self.id, at, at + width));

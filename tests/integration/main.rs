@@ -42,6 +42,7 @@ mod scalars;
 mod schemas;
 mod server;
 mod shells;
+mod slips;
 mod synth;
 mod templates;
 mod trees;

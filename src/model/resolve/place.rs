@@ -30,7 +30,12 @@ fn reference_under(registry: &str, written: &str, span: Span, report: &mut Repor
     let lower = Reference::in_lower_case(&text);
     let lower = lower.as_deref().and_then(|lower| lower.strip_prefix(registry));
     let fix = lower.map(|lower| Fix::replace(span, written, lower));
-    report.push(Diagnostic::new(Code::Reference, message, span).fix(fix));
+    let together: String = written.split_whitespace().collect();
+    let mut problem = Diagnostic::new(Code::Reference, message, span).fix(fix);
+    if together != written && Reference::parse(&format!("{registry}{together}")).is_ok() {
+        problem = problem.help(format!("write `{together}`"));
+    }
+    report.push(problem);
     None
 }
 

@@ -1,0 +1,204 @@
+//! The slips that people make with YAML: each is told where it is, in words that say what to write.
+
+use crate::harness::Folder;
+
+const WEB: &str = "- name: web\n  repository: acme/web\n  source: {repo: acme/web}\n";
+
+/// What was written; where the message points, as `line:column`; and what it says and advises.
+type Slip = (&'static str, &'static str, &'static str, &'static str);
+
+const SLIPS: [Slip; 28] = [
+    (
+        "- name: web\n   repository: acme/web\n  tag: a\n",
+        "2:4",
+        "`repository` is in column 4 and `name` above it in column 3",
+        "take away 1 blank before it",
+    ),
+    (
+        "- name: web\n repository: acme/web\n  tag: a\n",
+        "2:2",
+        "`repository` is in column 2 and `name` above it in column 3",
+        "add 1 blank before it",
+    ),
+    (
+        "- name: web\n  repository: acme/web\n   tag: a # b\n",
+        "3:4",
+        "`tag` is in column 4 and `repository` above it in column 3",
+        "take away 1 blank",
+    ),
+    (
+        "images:\n  - name: a\n    tag: b\n - name: b\n   tag: b\n",
+        "4:2",
+        "the dash is in column 2 and the dash of the item above it in column 3",
+        "add 1 blank",
+    ),
+    (
+        "- name: a\n  tag: b\n  - name: b\n    tag: b\n",
+        "3:3",
+        "the dash is in column 3 and the dash of the item above it in column 1",
+        "take away 2 blanks",
+    ),
+    (
+        "- name: web\n  repository acme/web\n  tag: a\n",
+        "2:3",
+        "a key without its colon",
+        "write `repository: acme/web`",
+    ),
+    ("- name: web\n  repository: acme/web\n  tag a\n", "3:3", "a key without its colon", "write `tag: a`"),
+    ("- name web\n  repository: acme/web\n", "1:3", "a key without its colon", "write `name: web`"),
+    ("images\n- name: web\n  tag: a\n", "1:1", "a key without its colon", "write `images:`"),
+    (
+        "- name: web\r\n  repository:acme/web\r\n  tag: a\r\n",
+        "2:3",
+        "a colon without a blank behind it",
+        "write `repository: acme/web`",
+    ),
+    ("- name:web\n  repository: acme/web\n", "1:3", "a colon without a blank behind it", "write `name: web`"),
+    ("-name: web\n repository: acme/web\n", "1:1", "a dash without a blank behind it", "write `- name: web`"),
+    (
+        "- name: web\n\u{a0} repository: acme/web\n",
+        "2:1",
+        "this is a no-break space (U+00A0), which only looks like a blank",
+        "write a blank in its place",
+    ),
+    (
+        "- name: web\n  repository:\u{a0}acme/web\n  tag: a\n",
+        "2:14",
+        "this is a no-break space (U+00A0)",
+        "write a blank in its place",
+    ),
+    (
+        "- name: web\n\u{3000}repository: acme/web\n",
+        "2:1",
+        "this is a no-break space (U+3000)",
+        "write a blank in its place",
+    ),
+    ("- name: web\n\trepository: acme/web\n", "2:1", "found a tab", "replace the tab"),
+    (
+        "- name: web\n<<<<<<< HEAD\n  tag: a\n=======\n  tag: b\n>>>>>>> other\n",
+        "2:1",
+        "a merge is not finished",
+        "keep one of the two sides",
+    ),
+    (
+        "- name: web\n  tag: *latest\n",
+        "2:8",
+        "nothing above is marked with the anchor of `*latest`",
+        "in quotes: \"*latest\"",
+    ),
+    (
+        "- {name: web, tag: a\n- {name: b, tag: a}\n",
+        "1:3",
+        "the { that stands here is not closed",
+        "write } where it ends",
+    ),
+    (
+        "- name: web\n  baseImages: [\"node:22\"\n  versionBump: minor\n",
+        "3:14",
+        "a key cannot begin within the brackets of a line above",
+        "close the list",
+    ),
+    (
+        "- name: web\n  repository: \"acme/web\n  tag: a\n",
+        "2:15",
+        "the quote that begins here does not end",
+        "write \" behind the text",
+    ),
+    ("- name: web\n  tag: %a\n", "2:8", "a text cannot begin with %", "put the text in quotes: \"%a\""),
+    (
+        "- name: web\n  repository: @acme/web\n",
+        "2:15",
+        "a text cannot begin with @",
+        "put the text in quotes: \"@acme/web\"",
+    ),
+    ("- name: web\n  tag: `a`\n", "2:8", "a text cannot begin with `", "put the text in quotes: \"a\""),
+    (
+        "- name: web\n  description: rebuild: yes\n",
+        "2:16",
+        "a text with a colon and a blank in it",
+        "description: \"rebuild: yes\"",
+    ),
+    // What is no slip that is known has the words of the parser.
+    ("- name: web\n  ? [a\n", "2:5", "the [ that stands here is not closed", "write ] where it ends"),
+    ("}\n", "1:1", "error[IF001]", ""),
+    ("- &a &b c\n", "1:6", "error[IF001]", ""),
+];
+
+#[test]
+fn each_slip_says_what_to_write() {
+    for (text, place, message, help) in SLIPS {
+        let folder = Folder::with(text);
+        for command in ["synth", "lint"] {
+            let shown = folder.run(&[command]).shown();
+            assert_eq!(shown.matches("error[").count(), 1, "{text}\n{shown}");
+            for part in ["error[IF001]", message, help, &format!("--> images.yaml:{place}\n")] {
+                assert!(shown.contains(part), "{part:?}\n{text}\n{shown}");
+            }
+        }
+    }
+}
+
+#[test]
+fn values_of_another_shape_say_what_to_write() {
+    for (text, message, help) in [
+        (
+            "  baseImages: node:22\n",
+            "`baseImages` is text; it needs a list",
+            "write [\"node:22\"], or each item on a line of its own",
+        ),
+        (
+            "  baseImages: [{image: \"node:22\"}]\n",
+            "this is a mapping; text is needed here",
+            "write \"node:22\" alone, without the key `image`",
+        ),
+        (
+            "  baseImages:\n  - node: 22\n",
+            "this is a mapping; text is needed here",
+            "a colon and a blank make a key; write \"node:22\"",
+        ),
+        ("  baseImages: [\"node: 22\"]\n", "it holds a space", "write `node:22`"),
+        ("  baseImages:\n", "`baseImages` is empty; it needs a list", "write its items below it, each behind `- `"),
+        (
+            "  versionBump: [minor]\n",
+            "`versionBump` is a list; it needs text",
+            "write minor alone, without a list around it",
+        ),
+    ] {
+        let shown = Folder::with(&(WEB.to_owned() + text)).run(&["synth", "--locked"]).shown();
+        assert!(shown.contains(message) && shown.contains(help), "{text}\n{shown}");
+    }
+    let outdented = Folder::with("- name: web\n  repository: acme/web\n  source:\n  repo: acme/web\n").run(&["synth"]);
+    assert!(
+        outdented.stderr.contains("indent what belongs to it by two blanks more than the key"),
+        "{}",
+        outdented.stderr
+    );
+}
+
+/// One round, not two: what stands in quotes next is right.
+#[test]
+fn a_number_for_a_version_that_is_not_known_says_which_are() {
+    for (version, help) in [("1.12", "write one of 1.9, 1.10, 1.11, in quotes"), ("1.10", "put it in quotes: \"1.10\"")]
+    {
+        let shown = Folder::with(&format!("kargoVersion: {version}\nimages:\n{WEB}")).run(&["synth"]).shown();
+        assert!(shown.contains("error[IF021]") && shown.contains(help), "{shown}");
+    }
+}
+
+/// Every busy team gets one.
+#[test]
+fn a_lock_with_a_merge_conflict_is_written_anew_by_discover() {
+    let folder = Folder::with(WEB);
+    folder.write("Dockerfile", "FROM node:22\n");
+    assert_eq!(folder.run(&["discover", "--offline"]).code, 0);
+    let lock = folder.read("images.lock.yaml");
+    let merged = lock.replace("images:\n", "images:\n<<<<<<< HEAD\n=======\n>>>>>>> other\n");
+    assert_ne!(merged, lock);
+    folder.write("images.lock.yaml", merged);
+    for command in ["synth", "lint"] {
+        let shown = folder.run(&[command]).shown();
+        assert!(shown.contains("a merge is not finished") && shown.contains("run `image-factory discover`"), "{shown}");
+    }
+    assert_eq!(folder.run(&["discover", "--offline"]).code, 0);
+    assert_eq!(folder.read("images.lock.yaml"), lock);
+}
