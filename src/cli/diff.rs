@@ -2,24 +2,25 @@
 
 use super::load;
 use super::report::report;
+use super::revision;
 use super::{Exit, Global};
 use crate::diagnostic::Diagnostic;
 use crate::diff::{self, ManifestSet, render};
-use crate::emit::FilePlan;
+use crate::emit::{FilePlan, GENERATED};
 use crate::io::checkout::Refused;
 use crate::io::read::{self, FileText};
-use crate::io::revision::{NoRevision, Revision};
 use crate::io::workspace::Workspace;
 use crate::io::write::{self, State};
 use crate::io::{door, terminal};
-use crate::session::{Problems, Session, Synthesis, Tree};
+use crate::session::{Options, Problems, Session, Synthesis, Tree, Verbosity};
 use crate::source::{FileId, SourceFile, Sources};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 pub(super) struct Flags {
-    /// Compare with what images.yaml and its lock gave in this revision of git: a branch, a tag, a commit
+    /// Compare with what images.yaml and its lock gave in this revision of git: a branch, a tag, a commit [default: the manifests
+    /// in HEAD]
     #[arg(long, value_name = "GITREF")]
     base: Option<String>,
     /// Compare with these manifests, `-` is stdin; also with what `kubectl get -o yaml` prints
@@ -41,17 +42,25 @@ enum Format {
     Json,
 }
 
+/// One of the two sides: what it is called, and its manifests.
+struct Side {
+    name: String,
+    set: ManifestSet,
+}
+
 pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let Some(session) = load::read(global, global.options())? else { return Ok(Exit::Input) };
     let workspace = session.workspace().clone();
     let old = match (&flags.base, &flags.against) {
         (Some(name), _) => base(name, &workspace, global)?,
         (None, Some(path)) => against(path, global)?,
-        (None, None) => committed(&workspace, global)?,
+        (None, None) => committed(&workspace, &session.output().0, global)?,
     };
     let Some(old) = old else { return Ok(Exit::Input) };
-    let Some(new) = side(session, "images.yaml as it is now", global)? else { return Ok(Exit::Input) };
-    let changes = diff::compare(&old, &new);
+    let shown = session.tree().shown(&workspace.images);
+    let Some(new) = made(session, shown, global)? else { return Ok(Exit::Input) };
+    let mut changes = diff::compare(&old.set, &new.set);
+    (changes.from, changes.to) = (old.name, new.name);
     let look = terminal::stdout_look();
     terminal::print(&match flags.format {
         Format::Human => render::human(&changes, look.color, look.width()),
@@ -62,101 +71,114 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
 }
 
 /// The manifests that are made of what was read; `None` if there are none, which has been said then.
-fn side(session: Session, name: &str, global: &Global) -> anyhow::Result<Option<ManifestSet>> {
+fn made(session: Session, name: String, global: &Global) -> anyhow::Result<Option<Side>> {
     let Synthesis { sources, documents, problems, .. } = session.synth()?;
     if problems.stop() {
         terminal::message(&format!("there are no manifests of {name}:\n"));
         report(&problems.only(Diagnostic::is_error), &sources, global);
         return Ok(None);
     }
-    Ok(parse(vec![(name.to_owned(), documents.into_text())], global))
+    Ok(parse(name.clone(), vec![(name, documents.into_text())], global))
 }
 
 /// What the work tree had in a revision.
-fn base(name: &str, workspace: &Workspace, global: &Global) -> anyhow::Result<Option<ManifestSet>> {
-    let revision = match Revision::open(&workspace.root, name)? {
-        Ok(revision) => revision,
+fn base(name: &str, workspace: &Workspace, global: &Global) -> anyhow::Result<Option<Side>> {
+    match revision::tree(name, workspace)? {
+        Ok(Some(tree)) => then(tree, name, global),
+        Ok(None) => Ok(Some(Side { name: format!("{name}, which has no images.yaml"), set: ManifestSet::new() })),
         Err(why) => {
-            terminal::message(&no_revision(name, &why));
-            return Ok(None);
+            terminal::message(&revision::missing(name, &why));
+            Ok(None)
         }
-    };
-    let candidates = Workspace::CANDIDATES.map(|path| workspace.root.join(path));
-    let Some(images) = [workspace.images.clone()].into_iter().chain(candidates).find(|path| revision.has(path)) else {
-        if !global.quiet {
-            terminal::message(&format!("{name} has no images.yaml, so everything is new\n"));
-        }
-        return Ok(Some(ManifestSet::new()));
-    };
-    let then = Workspace { images, root: workspace.root.clone() };
-    side(Session::read(Tree::revision(then, revision), global.options())?, name, global)
-}
-
-fn no_revision(name: &str, why: &NoRevision) -> String {
-    match why {
-        NoRevision::NoGit => {
-            "error: git is not here, and --base needs it\n  help: install git, or compare with a file by --against\n"
-                .to_owned()
-        }
-        NoRevision::NotFound { shallow: false } => format!(
-            "error: git knows no revision `{name}` here\n  help: name a branch, a tag or a commit, as in `--base origin/main`; fetch it first if it is elsewhere\n"
-        ),
-        NoRevision::NotFound { shallow: true } => format!(
-            "error: git knows no revision `{name}` here, and this clone is shallow\n  help: fetch it all: `git fetch --unshallow`, or `fetch-depth: 0` for actions/checkout\n"
-        ),
-        NoRevision::Other(said) => format!("error: git could not find `{name}`: {said}\n"),
     }
 }
 
+/// What images.yaml of a revision makes.
+fn then(tree: Tree, name: &str, global: &Global) -> anyhow::Result<Option<Side>> {
+    let images = tree.shown(&tree.workspace().images);
+    if global.verbose {
+        terminal::message(&format!("comparing with what {images} makes\n"));
+    }
+    made(Session::read(tree, global.options())?, format!("images.yaml of {name}"), global)
+}
+
 /// Manifests from anywhere.
-fn against(path: &Path, global: &Global) -> anyhow::Result<Option<ManifestSet>> {
+fn against(path: &Path, global: &Global) -> anyhow::Result<Option<Side>> {
     let (name, text) = if path == Path::new("-") {
         ("stdin".to_owned(), Some(read::stdin()?))
     } else {
         (Workspace::shown(path), read::text_of_named(path)?)
     };
-    Ok(match text {
-        Some(FileText::Ok(text)) => parse(vec![(name, text)], global),
-        Some(FileText::NotUtf8 { .. }) => wrong(&format!("{name} is not UTF-8 text")),
-        Some(FileText::TooLarge) => wrong(&format!("{name} is larger than {} MiB", read::MAX_FILE >> 20)),
-        Some(FileText::Unfit(unfit)) => wrong(&format!("{name} {unfit}\n  help: {}", unfit.help())),
-        None => wrong(&format!("{name} does not exist")),
-    })
+    let is_blank = |line: &str| line.trim().is_empty() || line.starts_with(['#', '%']) || matches!(line, "---" | "...");
+    let manifests =
+        "give it manifests, as `kubectl get -o yaml` prints them; a list without items is a cluster without objects";
+    let (why, help) = match text {
+        // What a command that has failed gives is no cluster without objects.
+        Some(FileText::Ok(text)) if text.lines().all(is_blank) => ("is empty".to_owned(), manifests),
+        Some(FileText::Ok(text)) => return Ok(parse(name.clone(), vec![(name, text)], global)),
+        Some(FileText::NotUtf8 { .. }) => ("is not UTF-8 text".to_owned(), manifests),
+        Some(FileText::TooLarge) => (format!("is larger than {} MiB", read::MAX_FILE >> 20), manifests),
+        Some(FileText::Unfit(unfit)) => (unfit.to_string(), unfit.help()),
+        None => ("does not exist".to_owned(), manifests),
+    };
+    terminal::message(&format!("error: {name} {why}, so there is nothing to compare with\n  help: {help}\n"));
+    Ok(None)
 }
 
-fn wrong(why: &str) -> Option<ManifestSet> {
-    terminal::message(&format!("error: {why}\n"));
-    None
+/// The manifests of the last commit; where it has none, what its images.yaml makes; and where there is no commit, the manifests
+/// as they are.
+fn committed(workspace: &Workspace, output: &Path, global: &Global) -> anyhow::Result<Option<Side>> {
+    let Ok(tree) = revision::tree(HEAD, workspace)? else { return as_they_are(workspace, output, global) };
+    let Some(tree) = tree else { return base(HEAD, workspace, global) };
+    let session = Session::read(tree, Options { verbosity: Verbosity::Quiet, ..Options::default() })?;
+    let (folder, _) = session.output();
+    let mut files = Vec::new();
+    for path in session.tree().listing()?.paths {
+        let path = workspace.root.join(path);
+        if path.parent() != Some(&folder) || !is_manifest(&path) {
+            continue;
+        }
+        if let Some(FileText::Ok(text)) = session.tree().text_if_any(&path)?
+            && text.starts_with(GENERATED)
+        {
+            files.push((session.tree().shown(&path), text));
+        }
+    }
+    if files.is_empty() {
+        return base(HEAD, workspace, global);
+    }
+    Ok(parse(format!("{} of {HEAD}", Workspace::shown(&folder)), files, global))
+}
+
+/// The commit that the work tree is at.
+const HEAD: &str = "HEAD";
+
+fn is_manifest(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "yaml") && !path.ends_with("kustomization.yaml")
 }
 
 /// The files of ours in the folder of the output.
-fn committed(workspace: &Workspace, global: &Global) -> anyhow::Result<Option<ManifestSet>> {
-    let folder = workspace.dist();
-    let ours = match write::existing(&workspace.root, &folder, &FilePlan::default())? {
+fn as_they_are(workspace: &Workspace, folder: &Path, global: &Global) -> anyhow::Result<Option<Side>> {
+    let ours = match write::existing(&workspace.root, folder, &FilePlan::default())? {
         Ok(ours) => ours,
-        Err(unfit) => return Err(Refused { path: folder, unfit }.into()),
+        Err(unfit) => return Err(Refused { path: folder.to_owned(), unfit }.into()),
     };
-    let ours = ours.iter().filter(|file| file.state == State::Differs && file.name != "kustomization.yaml");
+    let paths = ours.iter().filter(|file| file.state == State::Differs).map(|file| folder.join(&file.name));
     let mut files = Vec::new();
-    for file in ours {
-        let path = folder.join(&file.name);
+    for path in paths.filter(|path| is_manifest(path)) {
         files.push((Workspace::shown(&path), write::text(&path)?));
     }
-    if files.is_empty() && !global.quiet {
-        terminal::message(&format!(
-            "there are no manifests in {} yet, so everything is new\n",
-            Workspace::shown(&folder)
-        ));
-    }
-    Ok(parse(files, global))
+    let shown = Workspace::shown(folder);
+    let name = if files.is_empty() { format!("{shown}, which has no manifests") } else { shown };
+    Ok(parse(name, files, global))
 }
 
-/// One set of some files, or what is wrong with them.
-fn parse(files: Vec<(String, String)>, global: &Global) -> Option<ManifestSet> {
+/// One set of some files; what is wrong with them is said.
+fn parse(name: String, files: Vec<(String, String)>, global: &Global) -> Option<Side> {
     let mut sources = Sources::without(door::known());
     let ids: Vec<FileId> = files.into_iter().map(|(name, text)| sources.add(SourceFile::new(name, text))).collect();
     let mut set = ManifestSet::new();
     let diagnostics: Vec<Diagnostic> = ids.into_iter().flat_map(|id| set.add(&sources, id)).collect();
     let broken = report(&Problems::of(diagnostics, &sources), &sources, global);
-    (!broken).then_some(set)
+    (!broken).then_some(Side { name, set })
 }

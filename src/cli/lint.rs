@@ -16,6 +16,9 @@ use std::time::Duration;
 
 #[derive(Debug, Args)]
 pub(super) struct Flags {
+    /// The images.yaml to read, as --images has it; `-` is stdin
+    #[arg(value_name = "FILE", conflicts_with = "images")]
+    file: Option<PathBuf>,
     /// How to report: human, json, sarif or github; with =FILE into that file. May be given several times, once without a
     /// file [default: human]
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = output)]
@@ -58,6 +61,11 @@ fn output(text: &str) -> Result<Output, String> {
 
 pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let clock = Clock::start();
+    let global = &global.of(flags.file.as_ref());
+    if flags.fix && global.is_stdin() {
+        terminal::message("error: --fix changes files, and stdin is none\n  help: name the file in place of `-`\n");
+        return Ok(Exit::Input);
+    }
     if flags.format.iter().filter(|output| output.file.is_none()).count() > 1 {
         terminal::message(
             "error: two reports cannot both go to stdout\n  help: write one of them into a file, as in `--format sarif=lint.sarif`\n",

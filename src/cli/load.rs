@@ -2,17 +2,21 @@
 
 use super::Global;
 use crate::forge::github;
-use crate::io::read::{exists, is_folder};
+use crate::io::read::{exists, is_folder, stdin_bytes};
 use crate::io::terminal;
 use crate::io::workspace::Workspace;
 use crate::session::{Checkout, Options, Session, Tree};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// The images.yaml that was named or is found, if it is there.
+/// The images.yaml that was named or is found, if it is there. Of stdin, the place where one is or would be.
 pub(super) fn find(global: &Global) -> anyhow::Result<Option<Workspace>> {
-    let found = Workspace::find(global.images.as_deref())?;
-    let found = found.filter(|found| global.images.is_none() || exists(&found.images));
+    if global.is_stdin() {
+        let found = Workspace::find(None)?;
+        return found.map_or_else(|| Workspace::find(Some(Path::new("images.yaml"))), |found| Ok(Some(found)));
+    }
+    let named = global.images.as_ref().map(|path| in_folder(path));
+    let found = Workspace::find(named.as_deref())?.filter(|found| named.is_none() || found.is_there());
     if let (Some(taken), None, false) = (&found, &global.images, global.quiet)
         && let Some(other) = taken.other()
     {
@@ -22,6 +26,12 @@ pub(super) fn find(global: &Global) -> anyhow::Result<Option<Workspace>> {
         ));
     }
     Ok(found)
+}
+
+/// The images.yaml of a folder, where a folder was named that has one.
+fn in_folder(path: &Path) -> PathBuf {
+    let candidates = Workspace::CANDIDATES.iter().map(|name| path.join(name));
+    candidates.into_iter().find(|path| exists(path)).unwrap_or_else(|| path.to_owned())
 }
 
 /// Reads; `None` if there is no images.yaml, which has been said then.
@@ -36,10 +46,14 @@ pub(super) fn read_with(
     texts: BTreeMap<PathBuf, String>,
 ) -> anyhow::Result<Option<Session>> {
     match (find(global)?, &global.images) {
-        (Some(workspace), _) => Session::read(Tree::disk(workspace).with(texts), options).map(Some),
+        (Some(workspace), _) => {
+            let tree = if global.is_stdin() { Tree::stdin(workspace, stdin_bytes()?) } else { Tree::disk(workspace) };
+            Session::read(tree.with(texts), options).map(Some)
+        }
         (None, Some(path)) => {
+            let what = if exists(path) { "is a folder without images.yaml" } else { "does not exist" };
             terminal::message(&format!(
-                "error: {} does not exist\n  help: name the images.yaml to read with --images FILE\n",
+                "error: {} {what}\n  help: name the images.yaml to read with --images FILE\n",
                 Workspace::shown(&std::path::absolute(path)?)
             ));
             Ok(None)

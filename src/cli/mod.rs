@@ -14,6 +14,7 @@ mod lint;
 mod load;
 mod man;
 mod report;
+mod revision;
 mod schema;
 mod synth;
 mod workflow;
@@ -59,9 +60,10 @@ struct Cli {
 const AFTER_HELP: &str = "Exit codes: 0 fine, 1 the answer is no (something differs), 2 the input or the call is wrong, 3 the machine is (files, network).";
 
 /// Flags of all commands.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 struct Global {
-    /// The images.yaml to read [default: image-factory/images.yaml or images.yaml, from here upward]
+    /// The images.yaml to read, or the folder that it is in; `-` is stdin [default: image-factory/images.yaml or images.yaml, from
+    /// here upward]
     #[arg(long, global = true, value_name = "FILE")]
     images: Option<PathBuf>,
     /// Print no warnings and no summary
@@ -86,6 +88,16 @@ impl Global {
             (_, true) => Verbosity::Verbose,
             _ => Verbosity::Normal,
         }
+    }
+
+    /// With the images.yaml that a command was given without a flag.
+    fn of(&self, file: Option<&PathBuf>) -> Self {
+        Self { images: file.or(self.images.as_ref()).cloned(), ..self.clone() }
+    }
+
+    /// Whether images.yaml comes by stdin.
+    fn is_stdin(&self) -> bool {
+        self.images.as_ref().is_some_and(|path| path.as_os_str() == "-")
     }
 
     fn options(&self) -> Options {
@@ -146,6 +158,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn dispatch(cli: &Cli) -> anyhow::Result<Exit> {
+    if cli.global.is_stdin() && matches!(cli.command, Command::Init(_) | Command::Add(_) | Command::Discover(_)) {
+        terminal::message(
+            "error: this command writes beside images.yaml, which stdin has no place for\n  help: name a file with --images FILE\n",
+        );
+        return Ok(Exit::Input);
+    }
     match &cli.command {
         Command::Init(flags) => init::run(&cli.global, flags),
         Command::Add(flags) => add::run(&cli.global, flags),

@@ -2,15 +2,17 @@
 
 use super::load;
 use super::report::{report, unified};
+use super::revision;
 use super::{Exit, Global};
 use crate::constructs::Identity;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::emit::{self, FilePlan};
 use crate::io::checkout::Unfit;
+use crate::io::read::exists;
 use crate::io::terminal::{self, Clock};
 use crate::io::workspace::Workspace;
 use crate::io::write::{self, Existing, State, Writer};
-use crate::session::{Added, Counts, Options, Synthesis};
+use crate::session::{Added, Counts, Options, Session, Synthesis, Verbosity};
 use crate::words::{counted, duration, first_of};
 use anyhow::Context;
 use clap::Args;
@@ -21,7 +23,10 @@ use std::time::Duration;
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Flags {
-    /// Write into this folder [default: dist/ at the root of the checkout]
+    /// The images.yaml to read, as --images has it; of `-`, which is stdin, the manifests are printed
+    #[arg(value_name = "FILE", conflicts_with = "images")]
+    file: Option<PathBuf>,
+    /// Write into this folder [default: `out` of images.yaml, else dist/ at the root of the checkout]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Write nothing; show what would change, and exit with 1 if anything would
@@ -33,7 +38,7 @@ pub(super) struct Flags {
     /// Print the manifests and write nothing
     #[arg(long, conflicts_with_all = ["check", "split", "out"])]
     stdout: bool,
-    /// Write a file for each object, and kustomization.yaml
+    /// Write a file for each object, and kustomization.yaml; `split: true` in images.yaml does so each time
     #[arg(long)]
     split: bool,
     /// Replace files in the way although image-factory did not make them
@@ -43,20 +48,28 @@ pub(super) struct Flags {
 
 pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let clock = Clock::start();
-    let options = Options { locked: flags.locked || flags.check, ..global.options() };
+    let global = &global.of(flags.file.as_ref());
+    // What is not in a file leaves none behind.
+    let to_stdout = flags.stdout || (global.is_stdin() && !flags.check);
+    let options = Options { locked: flags.locked, ..global.options() };
     let Some(session) = load::read(global, options)? else { return Ok(Exit::Input) };
     let workspace = session.workspace().clone();
+    let (folder, split) = session.output();
     let Synthesis { sources, documents, mut problems, counts, added } = session.synth()?;
     let mut lock = None;
     let mut found = String::new();
     if let Some(Added { images, lock: text }) = added {
         let path = workspace.lock();
-        let wrote = if flags.stdout { "not added, with --stdout, to" } else { "added to" };
+        let wrote = match (to_stdout, flags.check) {
+            (true, _) => "not added, with --stdout, to",
+            (_, true) => "not yet in",
+            _ => "added to",
+        };
         let (shown, images) = (Workspace::shown(&path), first_of(&images, 10));
         found = format!("bases found in this checkout, {wrote} {shown}: {images}\n");
         lock = Some((path, text));
     }
-    if flags.stdout {
+    if to_stdout {
         if report(&problems, &sources, global) {
             return Ok(Exit::Input);
         }
@@ -66,12 +79,10 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         terminal::print(documents.text())?;
         return Ok(Exit::Ok);
     }
-    let out = flags.out.clone().unwrap_or_else(|| workspace.dist());
-    let plan = if flags.split {
-        documents.split().context("cannot write the manifests as YAML")?
-    } else {
-        documents.into_plan()
-    };
+    let out = flags.out.clone().unwrap_or(folder);
+    let split = flags.split || split;
+    let plan =
+        if split { documents.split().context("cannot write the manifests as YAML")? } else { documents.into_plan() };
     let root = &workspace.root;
     let existing = match write::existing(root, &out, &plan)? {
         Ok(existing) => existing,
@@ -85,9 +96,12 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         return Ok(Exit::Input);
     }
     if flags.check {
+        if !global.quiet {
+            terminal::message(&found);
+        }
         let change = Change::between(plan, &existing);
         let gone = change.gone(&out)?;
-        return check(global, &change, &gone, &out);
+        return check(global, &change, &gone, &out, lock.as_ref());
     }
     // From here on nobody else writes there. What another run has written meanwhile would be left behind, or be missed.
     let manifest = out.join(emit::MANIFEST);
@@ -95,16 +109,58 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let existing = write::existing(root, &out, &plan)?.unwrap_or_default();
     let change = Change::between(plan, &existing);
     let gone = change.gone(&out)?;
+    let is_first = !existing.iter().any(is_ours);
+    let left = if is_first && flags.out.is_none() { left_behind(&workspace, &out)? } else { Vec::new() };
     let files = change.write.files.iter().map(|file| (out.join(&file.name), file.text.as_str()));
     let lock = lock.iter().map(|(path, text)| (path.clone(), text.as_str()));
     let remove: Vec<PathBuf> = change.remove.iter().map(|name| out.join(name)).collect();
     writer.apply(&files.chain(lock).collect::<Vec<_>>(), &remove)?;
     if !global.quiet {
         terminal::message(&found);
+        terminal::message(&removed(&change.remove, &out));
+        terminal::message(&no_longer_made(&left));
         terminal::message(&orphans(&gone));
-        terminal::message(&summary(&counts, clock.elapsed(), &shown_output(&out, flags.split)));
+        terminal::message(&summary(&counts, clock.elapsed(), &shown_output(&out, split)));
     }
     Ok(Exit::Ok)
+}
+
+fn is_ours(file: &Existing) -> bool {
+    matches!(file.state, State::Same | State::Differs)
+}
+
+/// Files of ours in the folder that was that of the output before: `dist`, or what the last commit says. They are the user's to
+/// remove, since another images.yaml may have made them.
+fn left_behind(workspace: &Workspace, out: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let mut folders = BTreeSet::from([workspace.output(None)]);
+    if let Ok(Some(tree)) = revision::tree("HEAD", workspace)? {
+        let quiet = Options { verbosity: Verbosity::Quiet, ..Options::default() };
+        folders.insert(Session::read(tree, quiet)?.output().0);
+    }
+    let mut left = Vec::new();
+    for folder in folders.iter().filter(|folder| *folder != out) {
+        let files = write::existing(&workspace.root, folder, &FilePlan::default())?.unwrap_or_default();
+        left.extend(files.into_iter().filter(is_ours).map(|file| folder.join(file.name)));
+    }
+    Ok(left)
+}
+
+/// Files that a run has removed since it no longer makes them, as when `split` is switched.
+fn removed(names: &[String], out: &Path) -> String {
+    if names.is_empty() {
+        return String::new();
+    }
+    format!("no longer made, and removed from {}: {}\n", Workspace::shown(out), first_of(names, 10))
+}
+
+fn no_longer_made(files: &[PathBuf]) -> String {
+    let Some(folder) = files.first().and_then(|file| file.parent()) else { return String::new() };
+    let names: Vec<String> = files.iter().map(|file| Workspace::shown(file)).collect();
+    format!(
+        "of a run that wrote elsewhere, and no longer made: {}\n  help: remove what is no longer wanted in {}\n",
+        first_of(&names, 10),
+        Workspace::shown(folder)
+    )
 }
 
 /// What stands where files of ours would, and was not made by us: `force` replaces files alone.
@@ -174,26 +230,40 @@ impl Change {
 }
 
 /// Shows what would change, as a unified diff.
-fn check(global: &Global, change: &Change, gone: &[Identity], out: &Path) -> anyhow::Result<Exit> {
-    if change.is_empty() {
+fn check(
+    global: &Global,
+    change: &Change,
+    gone: &[Identity],
+    out: &Path,
+    lock: Option<&(PathBuf, String)>,
+) -> anyhow::Result<Exit> {
+    if change.is_empty() && lock.is_none() {
         return Ok(Exit::Ok);
     }
     let folder = Workspace::shown(out);
     let mut diff = String::new();
+    if let Some((path, text)) = lock {
+        let before = if exists(path) { write::text(path)? } else { String::new() };
+        diff.push_str(&of_file(&Workspace::shown(path), &before, text));
+    }
     let removed = change.remove.iter().map(|name| (name, ""));
     for (name, text) in change.write.files.iter().map(|file| (&file.name, file.text.as_str())).chain(removed) {
         let before = if change.before.contains(name) { write::text(&out.join(name))? } else { String::new() };
-        let shown = format!("{folder}/{name}");
-        let (from, to) =
-            (if before.is_empty() { "/dev/null" } else { &shown }, if text.is_empty() { "/dev/null" } else { &shown });
-        diff.push_str(&unified(&before, text, (from, to)));
+        diff.push_str(&of_file(&format!("{folder}/{name}"), &before, text));
     }
     terminal::print(&diff)?;
     if !global.quiet {
         terminal::message(&orphans(gone));
-        terminal::message(&format!("{folder} is stale\n  help: run `image-factory synth` and commit the result\n"));
+        let stale = if change.is_empty() { "the lock" } else { &folder };
+        terminal::message(&format!("{stale} is stale\n  help: run `image-factory synth` and commit the result\n"));
     }
     Ok(Exit::No)
+}
+
+/// What becomes of a file; where a text is empty, there is none.
+fn of_file(name: &str, before: &str, now: &str) -> String {
+    let header = |text: &str| if text.is_empty() { "/dev/null".to_owned() } else { name.to_owned() };
+    unified(before, now, (&header(before), &header(now)))
 }
 
 /// What a person should know of objects that are no longer made.

@@ -11,7 +11,7 @@ use crate::grammar::address::ApiUrl;
 use crate::grammar::build::{BuildArgument, Platform, Target};
 use crate::grammar::duration::{Duration, Interval};
 use crate::grammar::fixed::{FixedText, InputName};
-use crate::grammar::git::{Branch, FilePath, RepoPath};
+use crate::grammar::git::{Branch, FilePath, Folder, RepoPath};
 use crate::grammar::kargo::{AnalysisMode, KargoVersion, OnDrift, Regex, Strategy, VersionBump};
 use crate::grammar::kubernetes::{LabelKey, LabelValue, NamespaceName, ObjectName, SecretKey};
 use crate::reference::{EdgeKind, ImageName, Registry, RepositoryPath, Tag};
@@ -56,6 +56,14 @@ pub struct File {
     /// Reserved; not supported yet.
     #[schemars(with = "Reserved")]
     pub webhooks: Slot<Anything>,
+    /// The folder that `synth` writes into, from the root of the checkout.
+    #[schemars(extend("default" = "dist"))]
+    pub out: Text<Folder>,
+    /// Whether `synth` writes a file for each object, and a `kustomization.yaml`.
+    #[schemars(extend("default" = false))]
+    pub split: Slot<bool>,
+    /// Folders of this checkout that other repositories are checked out in, by repository. One that is not there is passed over.
+    pub checkouts: Slot<Entries<Text<Folder>, Written<Repo>>>,
     /// Settings of base images, by reference.
     pub base_images: Slot<Vec<Slot<BaseImage>>>,
     /// Globs of more files of the same two shapes in this checkout, relative to this one; `*` stays in one folder, `**` does not.

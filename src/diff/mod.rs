@@ -33,6 +33,10 @@ use std::rc::Rc;
 /// What changes from one set to another.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
+    /// What is compared with, for people: `dist of HEAD`; empty if nobody says so.
+    pub from: String,
+    /// What is compared.
+    pub to: String,
     /// What it means, in sentences.
     pub intent: Vec<Sentence>,
     /// What a reviewer has to know before it is applied.

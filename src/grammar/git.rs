@@ -33,6 +33,16 @@ form! {
 impl Form for RepoPath {}
 
 form! {
+    /// The path of a folder in the checkout of images.yaml, from its root, in which the tool reads or writes.
+    Folder = folder, {
+        "type": "string", "pattern": "^(?!/)(?!(.*/)?(\\.\\.|\\.[Gg][Ii][Tt])(/|$))[^\\x00-\\x1f\\x7f]+$",
+        "patternErrorMessage": "write a folder of this checkout from its root, without / in front and without .."
+    }, []
+}
+
+impl Form for Folder {}
+
+form! {
     /// The path of a file in a repository, from its root.
     FilePath = file, {
         "type": "string", "pattern": "^(?!/)(?!(.*/)?\\.\\.(/|$))[^\\x00-\\x1f\\x7f]+$",
@@ -88,6 +98,18 @@ fn path(text: &str) -> Result<&str, String> {
         return Err("it holds a control character".into());
     }
     if text.len() > MAX_PATH { Err(format!("it is longer than {MAX_PATH} characters")) } else { Ok(text) }
+}
+
+/// Who changes images.yaml may be a stranger: what leads out of the checkout is for the command line alone.
+fn folder(text: &str) -> Result<&str, String> {
+    let parts = || text.split('/');
+    if text.starts_with('/') || parts().any(|part| part == "..") {
+        return Err("it leads out of this checkout, which only `--out` and `--checkout` may do".into());
+    }
+    if parts().any(|part| part.eq_ignore_ascii_case(".git")) {
+        return Err("it is one of git's own folders".into());
+    }
+    path(text)
 }
 
 fn file(text: &str) -> Result<&str, String> {

@@ -65,14 +65,23 @@ pub fn text_of_named(path: &Path) -> anyhow::Result<Option<FileText>> {
 
 /// Reads stdin to its end.
 pub fn stdin() -> anyhow::Result<FileText> {
-    text_of(std::io::stdin().lock(), Path::new("stdin"))
+    stdin_bytes().map(text_of_bytes)
+}
+
+/// The bytes of stdin.
+pub fn stdin_bytes() -> anyhow::Result<Vec<u8>> {
+    bytes_of(std::io::stdin().lock(), Path::new("stdin"))
 }
 
 fn text_of(file: impl Read, path: &Path) -> anyhow::Result<FileText> {
+    bytes_of(file, path).map(text_of_bytes)
+}
+
+fn bytes_of(file: impl Read, path: &Path) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     // One byte past the limit tells a file of exactly that length from a longer one, and a device from a file.
     file.take(MAX_FILE + 1).read_to_end(&mut bytes).with_context(|| format!("cannot read {}", path.display()))?;
-    Ok(text_of_bytes(bytes))
+    Ok(bytes)
 }
 
 /// What bytes turn out to be.

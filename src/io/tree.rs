@@ -21,7 +21,9 @@ pub struct Tree {
     workspace: Workspace,
     files: Files,
     /// Texts in place of those that files have, by path.
-    instead: BTreeMap<PathBuf, String>,
+    instead: BTreeMap<PathBuf, Vec<u8>>,
+    /// Whether images.yaml came by stdin.
+    is_stdin: bool,
 }
 
 enum Files {
@@ -36,12 +38,18 @@ enum Files {
 impl Tree {
     /// The files as they are on the disk.
     pub fn disk(workspace: Workspace) -> Self {
-        Self { workspace, files: Files::Disk, instead: BTreeMap::new() }
+        Self { workspace, files: Files::Disk, instead: BTreeMap::new(), is_stdin: false }
+    }
+
+    /// The same with what came by stdin in place of images.yaml, which need not be there.
+    pub fn stdin(workspace: Workspace, images: Vec<u8>) -> Self {
+        let instead = BTreeMap::from([(workspace.images.clone(), images)]);
+        Self { workspace, files: Files::Disk, instead, is_stdin: true }
     }
 
     /// The files as they were in a revision of the work tree.
     pub fn revision(workspace: Workspace, revision: Revision) -> Self {
-        Self { workspace, files: Files::Revision(Box::new(revision)), instead: BTreeMap::new() }
+        Self { workspace, files: Files::Revision(Box::new(revision)), instead: BTreeMap::new(), is_stdin: false }
     }
 
     /// Files by their paths from the root of a checkout, as in `apps/web/Dockerfile`. images.yaml is in the folder
@@ -53,13 +61,14 @@ impl Tree {
         let [first, second] = Workspace::CANDIDATES.map(|path| root.join(path));
         let images = if files.contains_key(&first) { first } else { second };
         let workspace = Workspace { images, root: root.to_owned() };
-        Self { workspace, files: Files::Memory(files), instead: BTreeMap::new() }
+        Self { workspace, files: Files::Memory(files), instead: BTreeMap::new(), is_stdin: false }
     }
 
     /// The same files, with these texts in some of them; `instead` is by the paths that the files are read at.
     #[must_use]
-    pub fn with(self, instead: BTreeMap<PathBuf, String>) -> Self {
-        Self { instead, ..self }
+    pub fn with(mut self, instead: BTreeMap<PathBuf, String>) -> Self {
+        self.instead.extend(instead.into_iter().map(|(path, text)| (path, text.into_bytes())));
+        self
     }
 
     /// Where things are in it.
@@ -80,7 +89,7 @@ impl Tree {
     /// Reads a file of the checkout at a folder, which may be another than this one.
     pub fn text_in(&self, root: &Path, path: &Path) -> anyhow::Result<Option<FileText>> {
         if let Some(text) = self.instead.get(path) {
-            return Ok(Some(read::text_of_bytes(text.clone().into_bytes())));
+            return Ok(Some(read::text_of_bytes(text.clone())));
         }
         match &self.files {
             Files::Disk => read::text_if_any(root, path),
@@ -145,6 +154,7 @@ impl Tree {
     /// A path as people see it: of a revision with its name before it, as `main:images.yaml`.
     pub fn shown(&self, path: &Path) -> String {
         match &self.files {
+            Files::Disk if self.is_stdin && *path == self.workspace.images => "stdin".to_owned(),
             Files::Disk => Workspace::shown(path),
             Files::Revision(revision) => format!("{}:{}", revision.name(), Workspace::shown(path)),
             Files::Memory(_) => visible_line(&path.strip_prefix(ROOT).unwrap_or(path).to_string_lossy()),

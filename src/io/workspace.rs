@@ -55,6 +55,11 @@ impl Workspace {
         (folder.file_name()? == "image-factory" && other.is_file()).then_some(other)
     }
 
+    /// Whether images.yaml is there, and no folder.
+    pub fn is_there(&self) -> bool {
+        self.images.exists() && !self.images.is_dir()
+    }
+
     /// The folder of images.yaml.
     pub fn folder(&self) -> &Path {
         self.images.parent().unwrap_or(Path::new("/"))
@@ -65,9 +70,9 @@ impl Workspace {
         self.folder().join("images.lock.yaml")
     }
 
-    /// The folder of the output, unless another is named.
-    pub fn dist(&self) -> PathBuf {
-        self.root.join("dist")
+    /// The folder of the output: the one that images.yaml names, from the root of the checkout, else `dist`.
+    pub fn output(&self, folder: Option<&str>) -> PathBuf {
+        normal(&self.root.join(folder.unwrap_or("dist")))
     }
 
     /// The files that match a glob, relative to the folder of images.yaml, sorted; images.yaml itself is never one. Links and

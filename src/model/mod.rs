@@ -16,11 +16,12 @@ pub use crate::reference::{EdgeKind, Reference};
 pub use policy::Policy;
 pub use tags::TagRule;
 
+use crate::forge::github::Repo;
 use crate::forge::{Pipeline, Provider};
 use crate::grammar::address::ApiUrl;
 use crate::grammar::build::{BuildArgument, Platform, Target};
 use crate::grammar::fixed::{FixedText, InputName, Unevaluated};
-use crate::grammar::git::{Branch, FilePath, RepoPath};
+use crate::grammar::git::{Branch, FilePath, Folder, RepoPath};
 use crate::grammar::kubernetes::{LabelKey, LabelValue, NamespaceName, ObjectName, SecretKey};
 use crate::reference::{ImageName, RepoUrl};
 use crate::source::{At, Span};
@@ -42,6 +43,8 @@ pub struct Model {
     pub retry: Retry,
     /// How the Dockerfiles of managed images are looked at again.
     pub analysis: Analysis,
+    /// Folders of this checkout that other repositories are checked out in.
+    pub checkouts: IndexMap<Repo, Folder>,
     /// The policy of a dependent of which nothing is said; its Stages have the bare names.
     pub default_policy: Policy,
     /// Managed images, by name.

@@ -70,7 +70,7 @@ impl Session {
         };
         let images: Vec<&ManagedImage> = model.images.iter().filter(is_wanted).collect();
         let files: Vec<Wanted> = images.iter().map(|image| wanted(&image.source)).collect();
-        let found = self.places(&self.options.checkouts, model)?.find(&files, self.options.online, "discover");
+        let found = self.places(model)?.find(&files, self.options.online, "discover");
         let (mut lock, mut failures, mut diagnostics) = (Lock::default(), Vec::new(), known.to_vec());
         for ((image, file), found) in images.iter().zip(files).zip(found) {
             let entry = match found {

@@ -83,7 +83,7 @@ impl Session {
         let mut found = Found::default();
         let mut missing: HashMap<Span, Label> = HashMap::new();
         if !unknown.is_empty() {
-            let places = Places::new(Rc::clone(tree), Vec::new(), listed.hosts(), self.options.verbosity)?;
+            let places = Places::new(Rc::clone(tree), &self.options, listed.checkouts(), listed.hosts())?;
             for image in unknown {
                 let (name, text) = match places.read_or_why(&wanted(image.source.value)) {
                     Ok(read) => read,

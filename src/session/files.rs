@@ -1,9 +1,10 @@
 //! Files of repositories, wherever they are: in this checkout, in one that was named, on the forge.
 
-use super::{Checkout, Tree, Verbosity};
+use super::{Options, Tree, Verbosity};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::forge::github::WORKFLOWS;
+use crate::forge::github::{Repo, WORKFLOWS};
 use crate::forge::{Origin, Provider};
+use crate::grammar::git::Folder;
 use crate::io::checkout::Unfit;
 use crate::io::forge::{Failure, Forge, Settings, Wanted};
 use crate::io::progress::Progress;
@@ -76,6 +77,14 @@ impl fmt::Display for Absent {
     }
 }
 
+/// Where a repository is checked out.
+struct Checkout {
+    repo: String,
+    folder: PathBuf,
+    /// The folder that no link may lead out of.
+    root: PathBuf,
+}
+
 /// Where files are looked for.
 pub(crate) struct Places {
     tree: Rc<Tree>,
@@ -94,15 +103,31 @@ pub(crate) struct Places {
 const MOST_LISTED: usize = 10_000;
 
 impl Places {
+    /// `written` are the checkouts that images.yaml names; of one that is not there nothing is known.
     pub(super) fn new(
         tree: Rc<Tree>,
-        checkouts: Vec<Checkout>,
+        options: &Options,
+        written: &IndexMap<Repo, Folder>,
         hosts: &Hosts,
-        verbosity: Verbosity,
     ) -> anyhow::Result<Self> {
+        let root = &tree.workspace().root;
         let origin = tree.origin()?.as_deref().and_then(Origin::parse);
-        let has_workflows = tree.exists(&tree.workspace().root.join(WORKFLOWS));
-        Ok(Self { tree, origin, checkouts, hosts: hosts.clone(), has_workflows, verbosity, listed: RefCell::default() })
+        let has_workflows = tree.exists(&root.join(WORKFLOWS));
+        let named = options.checkouts.iter().map(|(repo, folder)| Checkout {
+            repo: repo.clone(),
+            folder: folder.clone(),
+            root: folder.clone(),
+        });
+        // What images.yaml names is in this checkout, whatever links there are.
+        let written = written.iter().map(|(repo, folder)| Checkout {
+            repo: repo.to_string(),
+            folder: root.join(folder.as_str()),
+            root: root.clone(),
+        });
+        let checkouts = named.chain(written.filter(|checkout| tree.exists(&checkout.folder))).collect();
+        let verbosity = options.verbosity;
+        let listed = RefCell::default();
+        Ok(Self { tree, origin, checkouts, hosts: hosts.clone(), has_workflows, verbosity, listed })
     }
 
     fn root(&self) -> &Path {
@@ -135,18 +160,18 @@ impl Places {
         found(&self.tree.shown(path), self.verbosity, || self.tree.text_in(root, path))
     }
 
-    /// The folder that a repository is checked out in, if that is known.
-    pub(crate) fn folder(&self, provider: Provider, repo: &str) -> Option<&Path> {
-        if let Some((_, folder)) = self.checkouts.iter().find(|(name, _)| name.eq_ignore_ascii_case(repo)) {
-            return Some(folder);
+    /// The folder that a repository is checked out in, if that is known, and the one that no link may lead out of.
+    fn folder(&self, provider: Provider, repo: &str) -> Option<(&Path, &Path)> {
+        if let Some(checkout) = self.checkouts.iter().find(|checkout| checkout.repo.eq_ignore_ascii_case(repo)) {
+            return Some((&checkout.folder, &checkout.root));
         }
         let api_url = &self.hosts.service(provider).api_url;
-        self.origin.as_ref().filter(|origin| origin.is(repo, api_url)).map(|_| self.root())
+        self.origin.as_ref().filter(|origin| origin.is(repo, api_url)).map(|_| (self.root(), self.root()))
     }
 
     /// Whether the checkout of a repository knows a tag of this name and no branch.
     pub(crate) fn is_tag(&self, provider: Provider, repo: &str, name: &str) -> anyhow::Result<bool> {
-        self.folder(provider, repo).map_or(Ok(false), |folder| self.tree.is_tag(folder, name))
+        self.folder(provider, repo).map_or(Ok(false), |(folder, _)| self.tree.is_tag(folder, name))
     }
 
     /// Reads a file of a repository; `None` if it is in no checkout. It is looked for in the first of: the checkout that was
@@ -187,10 +212,10 @@ impl Places {
     }
 
     fn place(&self, Wanted { provider, repo, path, .. }: &Wanted) -> Option<(&Path, PathBuf)> {
-        if let Some(folder) = self.folder(*provider, repo) {
+        if let Some((folder, root)) = self.folder(*provider, repo) {
             let path = folder.join(path);
             // `--checkout OWNER/REPO=.` is common; messages name a file in one way alone.
-            return Some((folder, path.strip_prefix(".").map(Path::to_owned).unwrap_or(path)));
+            return Some((root, path.strip_prefix(".").map(Path::to_owned).unwrap_or(path)));
         }
         if self.origin.is_some() || (!self.has_workflows && path.starts_with(WORKFLOWS)) {
             return None;

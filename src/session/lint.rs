@@ -25,7 +25,7 @@ impl Session {
     pub fn lint(mut self) -> anyhow::Result<Linted> {
         // What `synth` would find by itself is known here too; nothing of it is written.
         let (model, mut diagnostics, _) = self.resolve()?;
-        let places = self.places(&self.options.checkouts, &model)?;
+        let places = self.places(&model)?;
         let (facts, problems) = facts::gather(&mut self, &model, &places, Reach::All)?;
         diagnostics.extend(problems);
         let context = Context { model: &model, sources: &self.sources, facts: &facts };

@@ -33,6 +33,7 @@ pub use synth::{Added, Counts, Synthesis};
 use crate::config::state::State;
 use crate::config::{self, File};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::grammar::git::Folder;
 use crate::io::workspace::Workspace;
 use crate::lock::{Entry, Lock};
 use crate::model::{ManagedImage, Model};
@@ -50,7 +51,8 @@ pub struct Options {
     pub locked: bool,
     /// `lint` and `discover` ask the code host for files that are in no checkout.
     pub online: bool,
-    /// Where else `lint` and `discover` look: repositories, as `owner/name`, and the folders that they are checked out in.
+    /// Where else is looked, before what images.yaml says: repositories, as `owner/name`, and the folders that they are checked out
+    /// in.
     pub checkouts: Vec<Checkout>,
 }
 
@@ -106,6 +108,18 @@ impl Session {
         self.tree.workspace()
     }
 
+    /// The folder that the manifests are written into, and whether each object has a file of its own, as images.yaml has it.
+    pub(crate) fn output(&self) -> (PathBuf, bool) {
+        let folder = self.root.out.get().and_then(|at| at.value.parse::<Folder>().ok());
+        let split = self.root.split.get().is_some_and(|at| at.value);
+        (self.workspace().output(folder.as_deref()), split)
+    }
+
+    /// Where the files are.
+    pub(crate) fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
     /// The texts that problems point at.
     pub fn sources(&self) -> &Sources {
         &self.sources
@@ -123,18 +137,18 @@ impl Session {
         if let Some(entry) = lock.and_then(|lock| lock.images.get(&*image.name)) {
             return Ok(Some(entry.value.clone()));
         }
-        let places = self.places(&[], model)?;
+        let places = self.places(model)?;
         let Some(Ok((name, text))) = places.read(&dockerfiles::wanted(&image.source)) else { return Ok(None) };
         Ok(dockerfiles::entry(&mut self.sources, dockerfiles::named(image), name, text).0.map(|entry| entry.value))
     }
 
     /// The repository of this checkout, if it is one of the code host.
     pub(crate) fn own_repo(&self, model: &Model) -> anyhow::Result<Option<String>> {
-        Ok(self.places(&[], model)?.own_repo())
+        Ok(self.places(model)?.own_repo())
     }
 
-    fn places(&self, checkouts: &[Checkout], model: &Model) -> anyhow::Result<Places> {
-        Places::new(Rc::clone(&self.tree), checkouts.to_vec(), &model.hosts, self.options.verbosity)
+    fn places(&self, model: &Model) -> anyhow::Result<Places> {
+        Places::new(Rc::clone(&self.tree), &self.options, &model.checkouts, &model.hosts)
     }
 
     /// Whether a problem is that images.yaml holds nothing but comments.

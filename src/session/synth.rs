@@ -70,7 +70,7 @@ impl Session {
 
     /// What `lint` would call errors, as far as this checkout tells.
     fn errors_of_rules(&mut self, model: &Model) -> anyhow::Result<Vec<Diagnostic>> {
-        let places = self.places(&[], model)?;
+        let places = self.places(model)?;
         let (facts, mut diagnostics) = facts::gather(self, model, &places, Reach::Workflows)?;
         diagnostics.extend(lint::errors(&lint::Context { model, sources: &self.sources, facts: &facts }));
         Ok(diagnostics)

@@ -245,7 +245,7 @@ fn what_is_wrong_with_a_base_that_synth_has_just_found_stands_in_its_dockerfile(
 
 #[test]
 fn synth_does_not_look_or_write_where_it_must_not() {
-    for arguments in [&["synth", "--locked"][..], &["synth", "--check"]] {
+    for arguments in [&["synth", "--locked"][..], &["synth", "--locked", "--check"]] {
         let folder = web("FROM node:22\n");
         let outcome = folder.run(arguments);
         assert!(outcome.stderr.contains("warning[IF046]"), "{arguments:?}: {}", outcome.stderr);

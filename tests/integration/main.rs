@@ -34,6 +34,7 @@ mod lint_command;
 mod masking;
 mod meant;
 mod mistakes;
+mod output;
 mod readme;
 mod revisions;
 mod rooms;

@@ -164,7 +164,11 @@ const PLACES: [Place; 15] = [
         folder.write("Dockerfile", format!("{lines}ARG B=node # {}\nFROM $B:22\nADD {} /\n", all[0].1, all[5].1));
         folder.write("images.yaml", images("").replace("  baseImages: [\"node:22\"]\n", ""));
     }),
-    ("manifests", |folder, all| folder.write("dist/image-factory.k8s.yaml", manifests(all))),
+    ("manifests", |folder, all| {
+        folder.write("dist/image-factory.k8s.yaml", manifests(all));
+        git(folder.path(), &["add", "-A"]);
+        git(folder.path(), &["commit", "-q", "-m", "a change"]);
+    }),
     ("userinfo", |folder, _| {
         let address = "https://me:S3cr3t@github.com/a/b.git";
         folder.write(".git/config", format!("[remote \"origin\"]\n\turl = {address}\n"));

@@ -23,6 +23,9 @@ const DIM: &str = "2";
 /// whether escape codes may be used. Commands and paths are never broken over lines.
 pub fn human(report: &Report, color: bool, width: usize) -> String {
     let mut page = Page { out: String::new(), color, width: width.max(NARROWEST) };
+    if !report.from.is_empty() {
+        page.title(&shown::one_line(&format!("from {} to {}", report.from, report.to)));
+    }
     if report.is_empty() {
         page.line("", "no differences", "");
         page.left_out(report);

@@ -11,6 +11,8 @@ use serde::{Serialize, Serializer};
 struct ReportDocument<'a> {
     format: &'static str,
     version: u32,
+    from: &'a str,
+    to: &'a str,
     equal: bool,
     intent: &'a [Sentence],
     warnings: &'a [Warning],
@@ -28,6 +30,8 @@ pub fn json(report: &Report) -> String {
     document(&ReportDocument {
         format: "image-factory/diff",
         version: 1,
+        from: &report.from,
+        to: &report.to,
         equal: report.is_empty(),
         intent: &report.intent,
         warnings: &report.warnings,

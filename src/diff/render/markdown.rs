@@ -19,6 +19,10 @@ const VALUE: usize = 240;
 /// The whole report. Nothing that stands in a manifest is taken for Markdown, HTML, a mention or an end of a block.
 pub fn markdown(report: &Report) -> String {
     let mut out = format!("{MARKER}\n### image-factory: what this changes\n\n");
+    if !report.from.is_empty() {
+        let (from, to) = (shown::one_line(&report.from), shown::one_line(&report.to));
+        append!(out, "From {} to {}.\n\n", escaped(&from), escaped(&to));
+    }
     if report.is_empty() {
         out.push_str("No differences: the manifests stay as they are.\n");
         left_out(report, &mut out);

@@ -32,6 +32,8 @@ mod tags;
 use crate::config::File;
 use crate::config::state::State;
 use crate::diagnostic::Diagnostic;
+use crate::forge::github::Repo;
+use crate::grammar::git::Folder;
 use crate::grammar::kubernetes::ObjectName;
 use crate::lock::Lock;
 use crate::model::{Base, Dockerfile, Hosts, ManagedImage, Model, Source};
@@ -127,6 +129,11 @@ impl<'a> Listed<'a> {
         &self.settings.hosts
     }
 
+    /// Folders of this checkout that other repositories are checked out in.
+    pub fn checkouts(&self) -> &IndexMap<Repo, Folder> {
+        &self.settings.checkouts
+    }
+
     /// Makes the model with what the lock and the state of the Python original tell.
     pub fn model(self, lock: Option<&Lock>, state: &State) -> (Model, Vec<Diagnostic>) {
         let Self { root, mut report, settings, base_settings, images } = self;
@@ -150,6 +157,7 @@ impl<'a> Listed<'a> {
             hosts: settings.hosts,
             retry: settings.retry,
             analysis: settings.analysis,
+            checkouts: settings.checkouts,
             externals,
             bases,
             unused_entries,

@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::forge::{Host, github, gitlab};
 use crate::grammar::Form;
 use crate::grammar::address::ApiUrl;
-use crate::grammar::git::Branch;
+use crate::grammar::git::{Branch, Folder};
 use crate::grammar::kubernetes::{LabelKey, NamespaceName, ObjectName, SecretKey};
 use crate::model::name::MANAGED_BY_LABEL;
 use crate::model::{Analysis, Credential, Hosts, Interval, KargoVersion, Project, Retry, Service};
@@ -38,6 +38,7 @@ pub(super) struct Settings {
     pub(super) retry: Retry,
     pub(super) analysis: Analysis,
     pub(super) defaults: Defaults,
+    pub(super) checkouts: IndexMap<github::Repo, Folder>,
 }
 
 /// Kargo's mark of a Namespace that a Project may adopt (`kargo::PROJECT_LABEL`; this room does not know Kargo).
@@ -73,7 +74,10 @@ pub(super) fn settings(root: &File, report: &mut Report) -> Settings {
     let kargo = report.read(&root.kargo_version, "the Kargo version").unwrap_or(KargoVersion::V1_11);
     let analysis = analysis(&root.analysis, report);
     let defaults = defaults(root.defaults.get().map(|at| &at.value), report);
-    Settings { project, kargo, hosts, retry, analysis, defaults }
+    // Which folder it is decides nothing that is made; whoever writes asks the session.
+    report.read(&root.out, "the folder of the output");
+    let checkouts = checkouts(root, report);
+    Settings { project, kargo, hosts, retry, analysis, defaults, checkouts }
 }
 
 /// Included files hold images and settings of bases; what is shared stands in one place.
@@ -87,6 +91,9 @@ pub(super) fn refuse_root_keys(file: &File, report: &mut Report) {
         place(file.gitlab.get().map(|at| at.span), "gitlab"),
         place(file.retry.get().map(|at| at.span), "retry"),
         place(file.defaults.get().map(|at| at.span), "defaults"),
+        place(file.out.get().map(|at| at.span), "out"),
+        place(file.split.get().map(|at| at.span), "split"),
+        place(file.checkouts.get().map(|at| at.span), "checkouts"),
         place(file.include.get().map(|at| at.span), "include"),
         place(file.analysis.get().map(|at| at.span), "analysis"),
         place(file.notifications.get().map(|at| at.span), "notifications"),
@@ -99,6 +106,16 @@ pub(super) fn refuse_root_keys(file: &File, report: &mut Report) {
                 .help("move it to the images.yaml that includes this file; `images` and `baseImages` can stay"),
         );
     }
+}
+
+fn checkouts(root: &File, report: &mut Report) -> IndexMap<github::Repo, Folder> {
+    let mut out = IndexMap::new();
+    for (repo, folder) in root.checkouts.get().into_iter().flat_map(|at| &at.value.0) {
+        let repo = report.read_at(repo, "the repository");
+        let folder = report.read(folder, "the folder of the checkout");
+        out.extend(repo.zip(folder));
+    }
+    out
 }
 
 fn project(root: &File, report: &mut Report) -> Project {

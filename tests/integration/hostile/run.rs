@@ -128,6 +128,8 @@ fn quoted(text: &str) -> String {
 /// Puts the value into the place of a key, which is made if it is not there.
 fn set(document: &mut Value, key: &str) {
     let mut at = document;
+    // A key of this one names a repository.
+    let free = if key.starts_with("checkouts.") { "acme/k" } else { "k" };
     for part in key.split('.') {
         let (name, lists) = (part.trim_end_matches("[]"), part.matches("[]").count());
         if at.is_null() {
@@ -142,7 +144,7 @@ fn set(document: &mut Value, key: &str) {
                 return;
             }
             "*" => {
-                let first = map.keys().next().cloned().unwrap_or("k".to_owned());
+                let first = map.keys().next().cloned().unwrap_or(free.to_owned());
                 map.entry(first).or_insert(Value::Null)
             }
             _ => map.entry(name).or_insert(Value::Null),
