@@ -344,3 +344,22 @@ fn a_pipe_that_the_user_names_is_read() {
         assert_eq!(outcome.code, code, "{line}: {}", outcome.shown());
     }
 }
+
+/// What the system says of files is said with what to do about it.
+#[test]
+fn failures_of_the_machine_say_what_to_do() {
+    let binary = env!("CARGO_BIN_EXE_image-factory");
+    for (line, code, help) in [
+        (format!("{binary} synth --stdout > /dev/full"), 3, "make room on the disk"),
+        (format!("{binary} lint --format json=/dev/full"), 3, "make room on the disk"),
+        (format!("{binary} synth --out images.yaml/dist"), 2, "move it away, or name another folder"),
+        (format!("{binary} synth --out /proc/dist"), 3, "look at how the path is written"),
+        (format!("{binary} synth --out {}", "a".repeat(300)), 3, "a name may have 255 bytes"),
+    ] {
+        let folder = checkout();
+        let mut shell = Command::new("bash");
+        let outcome = Outcome::of(shell.args(["-c", &line]).current_dir(folder.path()).output().unwrap());
+        assert_eq!(outcome.code, code, "{line}: {}", outcome.stderr);
+        assert!(outcome.stderr.contains("error: ") && outcome.stderr.contains(help), "{line}: {}", outcome.stderr);
+    }
+}
