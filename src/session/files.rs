@@ -16,7 +16,7 @@ use crate::scaffold::propose::is_dockerfile;
 use crate::source::{Span, visible_line};
 use crate::words::nearest;
 use indexmap::IndexMap;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -97,10 +97,14 @@ pub(crate) struct Places {
     verbosity: Verbosity,
     /// The files of checkouts, by their folders; of those alone in which one is missing.
     listed: RefCell<HashMap<PathBuf, Vec<String>>>,
+    /// How often a file that was meant may still be looked for.
+    looks: Cell<usize>,
 }
 
 /// Files among which one that was meant is looked for.
 const MOST_LISTED: usize = 10_000;
+/// How often one is looked for in a run: a report shows no more problems at first, and each look compares with every file.
+const MOST_LOOKS: usize = 100;
 
 impl Places {
     /// `written` are the checkouts that images.yaml names; of one that is not there nothing is known.
@@ -126,8 +130,8 @@ impl Places {
         });
         let checkouts = named.chain(written.filter(|checkout| tree.exists(&checkout.folder))).collect();
         let verbosity = options.verbosity;
-        let listed = RefCell::default();
-        Ok(Self { tree, origin, checkouts, hosts: hosts.clone(), has_workflows, verbosity, listed })
+        let (hosts, listed, looks) = (hosts.clone(), RefCell::default(), Cell::new(MOST_LOOKS));
+        Ok(Self { tree, origin, checkouts, hosts, has_workflows, verbosity, listed, looks })
     }
 
     fn root(&self) -> &Path {
@@ -189,9 +193,10 @@ impl Places {
     /// nothing.
     fn meant(&self, root: &Path, path: &str) -> String {
         // In any other folder there may be anything, and much of it.
-        if !self.tree.exists(&root.join(".git")) {
+        if self.looks.get() == 0 || !self.tree.exists(&root.join(".git")) {
             return String::new();
         }
+        self.looks.set(self.looks.get() - 1);
         let mut listed = self.listed.borrow_mut();
         let files = listed.entry(root.to_owned()).or_insert_with(|| {
             let files = self.tree.listing_of(root).map(|listing| listing.paths).unwrap_or_default();

@@ -65,6 +65,21 @@ fn outside_of_a_work_tree_nothing_is_searched() {
     assert!(!folder.run(&["synth"]).stderr.contains("did you mean"));
 }
 
+/// Each look compares a path with all others, so a thousand that are gone may not each cost one.
+#[test]
+fn of_many_files_that_are_gone_the_first_hundred_are_looked_for() {
+    let folder = checkout(false);
+    let image = |at: usize| {
+        format!(
+            "- {{name: i{at}, repository: acme/i{at}, source: {{repo: acme/mono, dockerfile: services/kron{at}/Dockerfile}}}}\n"
+        )
+    };
+    folder.write("images.yaml", (0..150).map(image).collect::<String>());
+    let outcome = folder.run(&["synth", "--max-problems", "1000"]).shown();
+    assert_eq!(outcome.matches("there is no services/kron").count(), 150, "{outcome}");
+    assert_eq!(outcome.matches("did you mean services/cron/Dockerfile?").count(), 100, "{outcome}");
+}
+
 #[test]
 fn a_checkout_that_is_not_there_is_refused() {
     let folder = checkout(true);
