@@ -80,13 +80,23 @@ pub fn thousands(number: u64) -> String {
 
 /// The known name that a misspelt one most likely means, if one is near enough.
 pub fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
-    let folded = |text: &str| text.replace(['_', '-', ' '], "").to_lowercase();
-    let wanted = folded(word);
     known
-        .map(|name| (strsim::osa_distance(&wanted, &folded(name)), name))
+        .map(|name| (distance(word, name), name))
         .filter(|(distance, name)| *distance <= 1 + name.len() / 4)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
+}
+
+/// Whether no other known name is as near to a misspelt one.
+pub fn is_nearest_alone(word: &str, name: &str, known: &[&str]) -> bool {
+    let others = known.iter().filter(|other| **other != name);
+    others.map(|other| distance(word, other)).min().is_none_or(|other| distance(word, name) < other)
+}
+
+/// How many slips part two names; case and what stands between words is none.
+fn distance(word: &str, name: &str) -> usize {
+    let folded = |text: &str| text.replace(['_', '-', ' '], "").to_lowercase();
+    strsim::osa_distance(&folded(word), &folded(name))
 }
 
 /// A text of at most so many characters, of which `gap` is the end where there are more.

@@ -16,6 +16,22 @@ pub enum Edit {
         /// What it is to say.
         to: String,
     },
+    /// Writes another text in place of a key.
+    RenameKey {
+        /// The key.
+        at: Span,
+        /// What it says now.
+        from: String,
+        /// What it is to say.
+        to: String,
+    },
+    /// Writes a value of another shape in place of one.
+    Reshape {
+        /// The value.
+        at: Span,
+        /// Which shape, and what it says.
+        to: Shape,
+    },
     /// Removes a list item.
     RemoveItem {
         /// The item.
@@ -29,11 +45,47 @@ pub enum Edit {
     Unignore(Span),
 }
 
+/// A value, and the shape of the one that it takes the place of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A number or a boolean, for a text that says the same in quotes or in another word.
+    Word(String),
+    /// A list of this text, for the text itself.
+    List(String),
+    /// A text, for the list that holds it alone.
+    OnlyItem(String),
+    /// A text, for a mapping with one key.
+    OnlyPair(String),
+}
+
+impl Shape {
+    /// What the value says.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Word(text) | Self::List(text) | Self::OnlyItem(text) | Self::OnlyPair(text) => text,
+        }
+    }
+}
+
 impl Edit {
     /// The place that is changed, or that says which entry goes.
     pub fn span(&self) -> Span {
         match self {
-            Self::Replace { at, .. } | Self::RemoveItem { at, .. } | Self::RemoveKey(at) | Self::Unignore(at) => *at,
+            Self::Replace { at, .. }
+            | Self::RenameKey { at, .. }
+            | Self::Reshape { at, .. }
+            | Self::RemoveItem { at, .. }
+            | Self::RemoveKey(at)
+            | Self::Unignore(at) => *at,
+        }
+    }
+
+    /// What it writes.
+    pub fn new_text(&self) -> Option<&str> {
+        match self {
+            Self::Replace { to, .. } | Self::RenameKey { to, .. } => Some(to),
+            Self::Reshape { to, .. } => Some(to.text()),
+            Self::RemoveItem { .. } | Self::RemoveKey(_) | Self::Unignore(_) => None,
         }
     }
 }
@@ -42,7 +94,12 @@ impl Edit {
 impl fmt::Display for Edit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Replace { to, .. } => write!(f, "writes `{to}`"),
+            Self::Replace { to: text, .. }
+            | Self::RenameKey { to: text, .. }
+            | Self::Reshape { to: Shape::Word(text) | Shape::OnlyItem(text) | Shape::OnlyPair(text), .. } => {
+                write!(f, "writes `{text}`")
+            }
+            Self::Reshape { to: Shape::List(text), .. } => write!(f, "writes `[{text}]`"),
             Self::RemoveItem { .. } | Self::RemoveKey(_) => f.write_str("removes the entry"),
             Self::Unignore(_) => f.write_str("removes the code from the comment"),
         }
@@ -63,6 +120,16 @@ impl Fix {
     /// Writes `to` in place of the scalar at a place that says `from`.
     pub fn replace(at: Span, from: impl Into<String>, to: impl Into<String>) -> Self {
         Self { edits: vec![Edit::Replace { at, from: from.into(), to: to.into() }] }
+    }
+
+    /// Writes `to` in place of the key at a place that says `from`.
+    pub fn rename_key(at: Span, from: impl Into<String>, to: impl Into<String>) -> Self {
+        Self { edits: vec![Edit::RenameKey { at, from: from.into(), to: to.into() }] }
+    }
+
+    /// Writes a value of another shape in place of the one at a place.
+    pub fn reshape(at: Span, to: Shape) -> Self {
+        Self { edits: vec![Edit::Reshape { at, to }] }
     }
 
     /// Removes the list item that has this place; `with_list`: and the list with the last of them.

@@ -16,7 +16,7 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `target` | which entry an edit is about |
-//! | `remove`, `comment`, `scalar`, [`append`](append()) | the splices of each kind of edit |
+//! | `remove`, `comment`, `scalar`, `reshape`, [`append`](append()) | the splices of each kind of edit |
 //! | [`entry`] | a new entry as a value, and its text in block and flow style |
 //! | `plan`, `tree` | what edits do in all, and the proof |
 //! | `text` | lines and splices |
@@ -26,6 +26,7 @@ mod comment;
 pub mod entry;
 mod plan;
 mod remove;
+mod reshape;
 mod scalar;
 mod target;
 #[cfg(test)]
@@ -101,10 +102,15 @@ impl<'a> Work<'a> {
     /// Whether an edit works as far as it can be told without trying: what cannot would make all others be tried apart.
     fn is_possible(&self, index: usize) -> bool {
         let target = self.targets.get(index).copied().flatten();
-        match self.edits.get(index) {
-            Some(Edit::Replace { to, .. }) if secret::is_masked(to) => false,
+        match self.edits.get(index).filter(|edit| !edit.new_text().is_some_and(secret::is_masked)) {
             Some(Edit::Replace { to, .. }) => {
                 target.and_then(|target| scalar::replacement(self.old.text, self.value(target)?, to)).is_some()
+            }
+            Some(Edit::RenameKey { to, .. }) => {
+                target.and_then(|target| scalar::replacement(self.old.text, self.key(target)?, to)).is_some()
+            }
+            Some(Edit::Reshape { to, .. }) => {
+                target.and_then(|target| reshape::replacement(self.old, self.entry(target.entry)?, to)).is_some()
             }
             Some(Edit::RemoveItem { .. } | Edit::RemoveKey(_)) => {
                 target.and_then(|target| self.entry(target.entry)?.span(self.old.text)).is_some()
@@ -120,6 +126,10 @@ impl<'a> Work<'a> {
 
     fn value(&self, target: Target) -> Option<&'a Piece> {
         self.entry(target.entry).map(|entry| &entry.value)
+    }
+
+    fn key(&self, target: Target) -> Option<&'a Piece> {
+        self.entry(target.entry).and_then(|entry| entry.key.as_ref())
     }
 
     /// What exactly these edits do.
@@ -139,6 +149,8 @@ impl<'a> Work<'a> {
                     plan.changes.removed.insert((false, span.0, span.1));
                 }
                 (Edit::Replace { to, .. }, Some(_)) => _ = plan.changes.replaced.insert(span, to),
+                (Edit::RenameKey { to, .. }, Some(_)) => _ = plan.changes.renamed.insert(span, to),
+                (Edit::Reshape { to, .. }, Some(_)) => _ = plan.changes.reshaped.insert(span, to),
                 (Edit::Unignore(_), _) => {}
                 _ => return None,
             }
@@ -153,15 +165,25 @@ impl<'a> Work<'a> {
         }
         let mut codes = Vec::new();
         for index in which {
-            match (self.edits.get(*index)?, *self.targets.get(*index)?) {
-                (Edit::Replace { to, .. }, Some(target)) if !gone.has(self.old, Some(target.entry)) => {
-                    let splice = scalar::replacement(self.old.text, self.value(target)?, to)?;
-                    plan.own.push(splice.0.clone());
-                    plan.splices.push(splice);
+            let target = self.targets.get(*index)?.filter(|target| !gone.has(self.old, Some(target.entry)));
+            let splice = match (self.edits.get(*index)?, target) {
+                (Edit::Replace { to, .. }, Some(target)) => {
+                    scalar::replacement(self.old.text, self.value(target)?, to)?
                 }
-                (Edit::Unignore(at), _) => codes.push(*at),
-                _ => {}
-            }
+                (Edit::RenameKey { to, .. }, Some(target)) => {
+                    scalar::replacement(self.old.text, self.key(target)?, to)?
+                }
+                (Edit::Reshape { to, .. }, Some(target)) => {
+                    reshape::replacement(self.old, self.entry(target.entry)?, to)?
+                }
+                (Edit::Unignore(at), _) => {
+                    codes.push(*at);
+                    continue;
+                }
+                _ => continue,
+            };
+            plan.own.push(splice.0.clone());
+            plan.splices.push(splice);
         }
         plan.unignore(self.old, self.ignoring, &codes)?;
         Some(plan)

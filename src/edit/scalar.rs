@@ -11,14 +11,22 @@ pub(super) fn replacement(text: &str, scalar: &Piece, to: &str) -> Option<Splice
     if scalar.has_tag || to.chars().any(char::is_control) {
         return None;
     }
-    let doubled = || (!to.contains(['"', '\\'])).then(|| format!("\"{to}\""));
     let new = match scalar.kind {
         Kind::Quoted if text.get(scalar.span.clone())?.starts_with('\'') => format!("'{}'", to.replace('\'', "''")),
-        Kind::Plain if is_plain(to) => to.to_owned(),
-        Kind::Quoted | Kind::Plain => doubled()?,
+        Kind::Plain => written(to)?,
+        Kind::Quoted => doubled(to)?,
         Kind::Block | Kind::Alias | Kind::Collection(_) => return None,
     };
     Some((scalar.span.clone(), new))
+}
+
+/// A text as a scalar of its own: plain if that is safe, or else in double quotes; `None` if it would need escapes there.
+pub(super) fn written(text: &str) -> Option<String> {
+    if is_plain(text) { Some(text.to_owned()) } else { doubled(text) }
+}
+
+fn doubled(text: &str) -> Option<String> {
+    (!text.contains(|c: char| matches!(c, '"' | '\\') || c.is_control())).then(|| format!("\"{text}\""))
 }
 
 /// Whether every reader takes it for a string, also inside of brackets: no word or number of YAML 1.1 or 1.2, no indicator.

@@ -1,6 +1,7 @@
 //! The entries that edits are about.
 
 use super::plan::Reading;
+use super::reshape::is_for;
 use crate::diagnostic::Edit;
 use crate::yaml::{Node, Piece, Value};
 use std::collections::HashMap;
@@ -28,6 +29,14 @@ pub(super) fn targets(old: &Reading<'_>, edits: &[Edit]) -> Vec<Option<Target>> 
     search.found.into_iter().map(|hits| if let Hits::One(target) = hits { target } else { None }).collect()
 }
 
+/// What a node is in its collection.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Item,
+    Key,
+    Value,
+}
+
 #[derive(Clone)]
 enum Hits {
     None,
@@ -52,26 +61,31 @@ impl<'a> Search<'a> {
         });
         // Merged keys come last in the tree, wherever the merge key stands.
         let mut entries = entries.filter(|(_, entry)| !entry.is_merge(old.text));
-        let mut step = |is_item, value: &Node<'_>| {
+        let mut step = |key: Option<&Node<'_>>, value: &Node<'_>| {
             let entry = entries.next();
             let target = entry.map(|(entry, _)| Target { entry, collection: place });
-            self.hit(is_item, value, target);
+            if let Some(key) = key {
+                self.hit(Role::Key, key, target);
+            }
+            self.hit(if key.is_some() { Role::Value } else { Role::Item }, value, target);
             self.walk(value, entry.map(|(_, entry)| &entry.value));
         };
         match &node.value {
             Value::Scalar { .. } => {}
-            Value::Sequence(items) => items.iter().for_each(|item| step(true, item)),
-            Value::Mapping(pairs) => pairs.iter().for_each(|(_, value)| step(false, value)),
+            Value::Sequence(items) => items.iter().for_each(|item| step(None, item)),
+            Value::Mapping(pairs) => pairs.iter().for_each(|(key, value)| step(Some(key), value)),
         }
     }
 
-    fn hit(&mut self, is_item: bool, node: &Node<'_>, target: Option<Target>) {
+    fn hit(&mut self, role: Role, node: &Node<'_>, target: Option<Target>) {
         for index in self.wanted.get(&(node.span.start, node.span.end)).map_or(&[][..], Vec::as_slice) {
             let fits = match (self.edits.get(*index), &node.value) {
-                (Some(Edit::Replace { from, .. }), Value::Scalar { text, .. }) => text == from,
+                (Some(Edit::RenameKey { from, .. }), Value::Scalar { text, .. }) => role == Role::Key && text == from,
+                (Some(Edit::Replace { from, .. }), Value::Scalar { text, .. }) => role != Role::Key && text == from,
+                (Some(Edit::Reshape { to, .. }), value) => role != Role::Key && is_for(to, value),
                 // A list that stands under its key without indentation may have the place of its only item.
-                (Some(Edit::RemoveItem { .. }), _) => is_item,
-                (Some(Edit::RemoveKey(_)), _) => !is_item,
+                (Some(Edit::RemoveItem { .. }), _) => role == Role::Item,
+                (Some(Edit::RemoveKey(_)), _) => role == Role::Value,
                 _ => false,
             };
             if let Some(hits) = self.found.get_mut(*index).filter(|_| fits) {

@@ -1,6 +1,8 @@
 //! Whether one tree is another with some changes.
 
 use super::entry::{self, Line};
+use super::reshape;
+use crate::diagnostic::Shape;
 use crate::yaml::{Node, ScalarType, Value, scalar_type};
 use std::collections::{HashMap, HashSet};
 
@@ -9,6 +11,10 @@ use std::collections::{HashMap, HashSet};
 pub(super) struct Changes<'a> {
     /// Scalars and the strings in their place.
     pub(super) replaced: HashMap<(u32, u32), &'a String>,
+    /// Keys and what stands in their place.
+    pub(super) renamed: HashMap<(u32, u32), &'a String>,
+    /// Values and those of another shape in their place.
+    pub(super) reshaped: HashMap<(u32, u32), &'a Shape>,
     /// Items, marked as such, and values of keys that are gone.
     pub(super) removed: HashSet<(bool, u32, u32)>,
     /// One more item of the list under a key of the document; of the document, if that is a list.
@@ -26,6 +32,10 @@ pub(super) fn is_changed_to(old: Option<&Node<'_>>, new: &Node<'_>, changes: &Ch
 
 fn is_same(old: &Node<'_>, new: &Node<'_>, changes: &Changes<'_>) -> bool {
     let stays = |is_item, node: &Node<'_>| !changes.removed.contains(&(is_item, node.span.start, node.span.end));
+    let reshaped = changes.reshaped.get(&(old.span.start, old.span.end));
+    if let Some(shape) = reshaped.filter(|shape| reshape::is_for(shape, &old.value)) {
+        return reshape::is(shape, new);
+    }
     match (&old.value, &new.value) {
         (Value::Scalar { text, plain }, Value::Scalar { text: new_text, plain: new_plain }) => {
             match changes.replaced.get(&(old.span.start, old.span.end)) {
@@ -46,7 +56,11 @@ fn is_same(old: &Node<'_>, new: &Node<'_>, changes: &Changes<'_>) -> bool {
             let unchanged = Changes::default();
             pairs.iter().filter(|(_, value)| stays(false, value)).all(|(key, value)| {
                 new_pairs.next().is_some_and(|(new_key, new_value)| {
-                    is_same(key, new_key, &unchanged) && is_same(value, new_value, changes)
+                    let is_key = match changes.renamed.get(&(key.span.start, key.span.end)) {
+                        Some(to) => matches!(&new_key.value, Value::Scalar { text, .. } if text == *to),
+                        None => is_same(key, new_key, &unchanged),
+                    };
+                    is_key && is_same(value, new_value, changes)
                 })
             }) && new_pairs.next().is_none()
         }

@@ -127,7 +127,13 @@ form! {
     ]
 }
 
-impl Form for WorkflowFile {}
+impl Form for WorkflowFile {
+    /// The file that a name without its ending stands for.
+    fn meant(text: &str) -> Option<String> {
+        let file = format!("{text}.yml");
+        (!text.contains('.') && file.parse::<Self>().is_ok()).then_some(file)
+    }
+}
 
 impl WorkflowFile {
     /// That of an image, where nothing else is written.

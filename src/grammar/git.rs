@@ -30,7 +30,11 @@ form! {
     }, []
 }
 
-impl Form for RepoPath {}
+impl Form for RepoPath {
+    fn meant(text: &str) -> Option<String> {
+        from_root::<Self>(text)
+    }
+}
 
 form! {
     /// The path of a folder in the checkout of images.yaml, from its root, in which the tool reads or writes.
@@ -53,7 +57,11 @@ form! {
     ]
 }
 
-impl Form for FilePath {}
+impl Form for FilePath {
+    fn meant(text: &str) -> Option<String> {
+        from_root::<Self>(text)
+    }
+}
 
 impl RepoPath {
     /// A file in this folder.
@@ -63,6 +71,12 @@ impl RepoPath {
             folder => FilePath(format!("{folder}/{file}").into()),
         }
     }
+}
+
+/// A path with slashes in front, without them.
+fn from_root<T: Form>(text: &str) -> Option<String> {
+    let path = text.trim_start_matches('/');
+    (path.len() < text.len() && path.parse::<T>().is_ok()).then(|| path.to_owned())
 }
 
 fn branch(text: &str) -> Result<&str, String> {

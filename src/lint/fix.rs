@@ -58,7 +58,7 @@ impl Rules<'_> {
     fn allow(&self, edit: &Edit) -> bool {
         self.files.contains(&edit.span().file)
             && match edit {
-                Edit::Replace { .. } => true,
+                Edit::Replace { .. } | Edit::RenameKey { .. } | Edit::Reshape { .. } => true,
                 Edit::RemoveItem { .. } | Edit::RemoveKey(_) => !self.doubt,
                 // What a rule says of files may stand in images.yaml where they cannot be read, and the other way around.
                 Edit::Unignore(at) => {

@@ -122,6 +122,91 @@ fn without_the_flag_nothing_is_written() {
     assert!(!synth.stderr.contains("--fix"), "only lint has the flag");
 }
 
+/// Slips whose message names the one right answer; all else in the text stays as it is.
+#[test]
+fn slips_with_one_right_answer() {
+    let image = |rest: &str| format!("- name: web # x\n  repository: acme/web\n  baseImages: [node:22]\n{rest}");
+    let built = |rest: &str| image(&format!("  source:\n    repo: acme/web\n{rest}"));
+    for (wrong, right) in [
+        // Keys.
+        (built("  autoRebuld: false # y\n"), built("  autoRebuild: false # y\n")),
+        (built("  auto_rebuild: false\n"), built("  autoRebuild: false\n")),
+        (built("  AUTOREBUILD: false\n"), built("  autoRebuild: false\n")),
+        (built("  \"autorebuild\": false\n"), built("  \"autoRebuild\": false\n")),
+        (image("  source: {rpeo: acme/web}\n"), image("  source: {repo: acme/web}\n")),
+        (built("    dokerfile: Dockerfile\n"), built("    dockerfile: Dockerfile\n")),
+        // Words.
+        (built("  versionBump: Major\n"), built("  versionBump: major\n")),
+        (built("  versionBump: 'minr' # y\n"), built("  versionBump: 'minor' # y\n")),
+        (built("  tags: {strategy: semver}\n"), built("  tags: {strategy: SemVer}\n")),
+        // Booleans and numbers.
+        (built("  autoRebuild: \"false\" # y\n"), built("  autoRebuild: false # y\n")),
+        (built("  autoRebuild: 'no'\n"), built("  autoRebuild: false\n")),
+        (
+            format!("retry: {{errorThreshold: '7'}}\nimages:\n{}", built("")),
+            format!("retry: {{errorThreshold: 7}}\nimages:\n{}", built("")),
+        ),
+        // Lists.
+        (
+            "- {name: web, repository: acme/web, source: {repo: acme/web}, baseImages: node:22} # x\n".into(),
+            "- {name: web, repository: acme/web, source: {repo: acme/web}, baseImages: [node:22]} # x\n".into(),
+        ),
+        (
+            "- name: web\n  repository: acme/web\n  source: {repo: acme/web}\n  baseImages: 'node:22' # x\n".into(),
+            "- name: web\n  repository: acme/web\n  source: {repo: acme/web}\n  baseImages: ['node:22'] # x\n".into(),
+        ),
+        (image("  source: {repo: [acme/web]} # y\n"), image("  source: {repo: acme/web} # y\n")),
+        (image("  source:\n    repo:\n    - acme/web # y\n"), image("  source:\n    repo: acme/web # y\n")),
+        // Mappings that nobody needs.
+        (
+            built("").replace("[node:22]", "\n  - image: node:22 # y\n  -   golang: 1.24\n"),
+            built("").replace("[node:22]", "\n  - node:22 # y\n  - golang:1.24\n"),
+        ),
+        (
+            built("").replace("[node:22]", "[{image: \"node:22\"}, {golang: 1-alpine}]"),
+            built("").replace("[node:22]", "[\"node:22\", golang:1-alpine]"),
+        ),
+        // Files.
+        (built("    workflow: build # y\n"), built("    workflow: build.yml # y\n")),
+        (built("    dockerfile: /apps/web/Dockerfile\n"), built("    dockerfile: apps/web/Dockerfile\n")),
+        (built("    context: /apps\n"), built("    context: apps\n")),
+    ] {
+        for (wrong, right) in
+            [(wrong.clone(), right.clone()), (wrong.replace('\n', "\r\n"), right.replace('\n', "\r\n"))]
+        {
+            let (folder, outcome) = fixed(&wrong);
+            assert_eq!(folder.read("images.yaml"), right, "{wrong}{}", outcome.shown());
+            assert!(!outcome.stdout.contains("error["), "{wrong}{}", outcome.shown());
+        }
+    }
+}
+
+/// What could mean several things, or would be wrong in another way afterwards, is left to people.
+#[test]
+fn slips_with_several_answers_stay() {
+    let built = |rest: &str| {
+        format!("- name: web\n  repository: acme/web\n  source:\n    repo: acme/web\n  baseImages: [node:22]\n{rest}")
+    };
+    for images in [
+        built("  tagz: x\n"),
+        built("  autoRebuld: maybe\n"),
+        built("  autoRebuild: true\n  autoRebuld: false\n"),
+        built("  autoRebuild: maybe\n"),
+        built("  rebuildDelay: 7\n"),
+        built("  versionBump: mi\n"),
+        built("").replace("acme/web\n  base", "[acme/web, acme/api]\n  base"),
+        built("").replace("acme/web\n  base", "[acme/web, # x\n    ]\n  base"),
+        built("").replace("[node:22]", "[{image: node:22, name: x}]"),
+        built("").replace("[node:22]", "[{name: node}]"),
+        built("").replace("[node:22]", "[{image: # x\n    node:22}]"),
+        built("").replace("web\n  repository", "&w [web]\n  x: *w\n  repository"),
+        "images: web\n".into(),
+    ] {
+        let (folder, outcome) = fixed(&images);
+        assert_eq!(folder.read("images.yaml"), images, "{}", outcome.shown());
+    }
+}
+
 /// `--diff` shows what `--fix` then does, in all of its rounds, and does nothing.
 #[test]
 fn what_would_be_fixed_is_shown_and_not_written() {

@@ -17,6 +17,7 @@ mod diff;
 mod dockerfile;
 mod edit;
 mod expected;
+mod fix;
 mod formats;
 mod graphs;
 mod init;

@@ -3,17 +3,21 @@
 //! serde stops at the first error. Here a field is a [`Slot`](super::Slot), which turns an error into `Broken` once it has
 //! been reported, and a struct's unknown keys are reported and passed over; so one pass reports everything.
 
+mod wrong;
+
+pub(crate) use wrong::{shortened, unknown_word};
+
 use super::meant;
 use super::value::{AT, WRITTEN};
 use crate::diagnostic::{Code, Diagnostic, Fix};
-use crate::source::Span;
-use crate::words::nearest;
+use crate::words::{is_nearest_alone, nearest};
 use crate::yaml::{Node, ScalarType, Value, scalar_type};
 use serde::de::value::U32Deserializer;
 use serde::de::{self, DeserializeSeed, IntoDeserializer, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
 use std::cell::RefCell;
 use std::fmt;
+use wrong::unknown_key;
 
 /// Why a value could not be had. The reader of the structs sees it only inside of a [`Slot`](super::Slot).
 #[derive(Debug)]
@@ -57,7 +61,7 @@ impl de::Error for Failure {
 /// Reads a node as a `T`; `None` if it is not one at all, which has been reported then.
 pub(crate) fn decode<'de, T: de::Deserialize<'de>>(node: &Node<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<T> {
     let sink = RefCell::new(std::mem::take(diagnostics));
-    let result = T::deserialize(Reader { node, key: None, sink: &sink, misspelt: false });
+    let result = T::deserialize(Reader { node, key: None, list: None, sink: &sink, misspelt: false });
     *diagnostics = sink.into_inner();
     match result {
         Ok(value) => Some(value),
@@ -74,35 +78,14 @@ struct Reader<'n> {
     node: &'n Node<'n>,
     /// The key that holds the node, for messages.
     key: Option<&'n str>,
+    /// The key of the list that holds the node.
+    list: Option<&'n str>,
     sink: &'n RefCell<Vec<Diagnostic>>,
     /// Whether the key was misspelt, which has been reported: there is a value, and it is not looked into.
     misspelt: bool,
 }
 
 impl<'n> Reader<'n> {
-    fn report(&self, diagnostic: Diagnostic) -> Failure {
-        self.sink.borrow_mut().push(diagnostic);
-        Failure::Reported
-    }
-
-    fn wrong_type(&self, wanted: &str, help: Option<String>) -> Failure {
-        self.report(self.wrong(wanted, help))
-    }
-
-    fn wrong(&self, wanted: &str, help: Option<String>) -> Diagnostic {
-        let found = self.node.describe();
-        let message = match self.key {
-            Some(key) if found == "empty" => format!("`{key}` is empty; it needs {wanted}"),
-            Some(key) => format!("`{key}` is {found}; it needs {wanted}"),
-            None => format!("this is {found}; {wanted} is needed here"),
-        };
-        let diagnostic = Diagnostic::new(Code::WrongType, message, self.node.span);
-        match help {
-            Some(help) => diagnostic.help(help),
-            None => diagnostic,
-        }
-    }
-
     fn scalar(&self) -> Option<(&'n str, ScalarType)> {
         match &self.node.value {
             Value::Scalar { text, plain } => Some((text.as_ref(), scalar_type(text, *plain))),
@@ -116,14 +99,19 @@ impl<'n> Reader<'n> {
             Some((text, ScalarType::Bool(_) | ScalarType::Number)) => {
                 Err(self.no_text(&format!("put it in quotes: \"{text}\""), None))
             }
-            _ => Err(self.wrong_type("text", meant::text(self.node))),
+            _ => Err(self.no_scalar()),
         }
     }
 
-    /// Reports a number or a boolean in place of a text, and which text it can only have meant.
-    fn no_text(&self, help: &str, meant: Option<&str>) -> Failure {
-        let fix = meant.map(|text| Fix::replace(self.node.span, text, text));
-        self.report(self.wrong("text", Some(help.to_owned())).fix(fix))
+    /// Takes the fix of a misspelt key away if its value would be wrong with the right one: then the key may mean another.
+    fn look_into<'de, S: DeserializeSeed<'de>>(self, seed: S) {
+        let problems = RefCell::new(Vec::new());
+        let read = seed.deserialize(Reader { sink: &problems, misspelt: false, ..self });
+        if (read.is_err() || !problems.borrow().is_empty())
+            && let Some(unknown) = self.sink.borrow_mut().last_mut()
+        {
+            unknown.fix = None;
+        }
     }
 
     fn map(self, fields: Option<&'static [&'static str]>) -> Result<Entries<'n>, Failure> {
@@ -153,12 +141,12 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
         match self.scalar() {
             Some((_, ScalarType::Bool(value))) => visitor.visit_bool(value),
             Some((text, ScalarType::Text)) => {
-                let help = match text.to_ascii_lowercase().as_str() {
-                    "yes" | "on" | "y" | "true" => Some("write true".to_owned()),
-                    "no" | "off" | "n" | "false" => Some("write false".to_owned()),
+                let word = match text.to_ascii_lowercase().as_str() {
+                    "yes" | "on" | "y" | "true" => Some("true"),
+                    "no" | "off" | "n" | "false" => Some("false"),
                     _ => None,
                 };
-                Err(self.wrong_type("true or false", help))
+                Err(self.no_word("true or false", word))
             }
             _ => Err(self.wrong_type("true or false", None)),
         }
@@ -170,6 +158,10 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
                 Ok(number) => visitor.visit_u32(number),
                 Err(_) => Err(self.wrong_type("a whole number from 0 to 4294967295", None)),
             },
+            Some((text, ScalarType::Text)) => {
+                let is_number = text.parse::<u32>().is_ok_and(|number| number.to_string() == text);
+                Err(self.no_word("a whole number", is_number.then_some(text)))
+            }
             _ => Err(self.wrong_type("a whole number", None)),
         }
     }
@@ -192,7 +184,7 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
         match &self.node.value {
             Value::Sequence(items) => visitor.visit_seq(Items { reader: self, rest: items.iter() }),
-            _ => Err(self.wrong_type("a list", meant::list(self.node))),
+            _ => Err(self.no_list(visitor)),
         }
     }
 
@@ -255,7 +247,10 @@ impl<'de> de::SeqAccess<'de> for Items<'_> {
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Failure> {
         match self.rest.next() {
-            Some(node) => seed.deserialize(Reader { node, key: None, ..self.reader }).map(Some),
+            Some(node) => {
+                let reader = Reader { node, key: None, list: self.reader.key, ..self.reader };
+                seed.deserialize(reader).map(Some)
+            }
             None => Ok(None),
         }
     }
@@ -283,6 +278,7 @@ impl<'de> de::SeqAccess<'de> for Placed<'_> {
             return seed.deserialize(number).map(Some);
         }
         if self.reader.misspelt {
+            self.reader.look_into(seed);
             return Err(Failure::Reported);
         }
         match seed.deserialize(self.reader) {
@@ -336,8 +332,11 @@ impl<'de> de::MapAccess<'de> for Entries<'_> {
                 let name: de::value::StrDeserializer<'_, Failure> = text.as_ref().into_deserializer();
                 return seed.deserialize(name).map(Some);
             }
-            self.reader.report(unknown_key(text, key.span, fields));
-            if let Some(name) = self.meant(text, fields) {
+            let meant = self.meant(text, fields);
+            let fix = meant.filter(|name| is_nearest_alone(text, name, fields));
+            let fix = fix.map(|name| Fix::rename_key(key.span, text.as_ref(), name));
+            self.reader.report(unknown_key(text, key.span, fields).fix(fix));
+            if let Some(name) = meant {
                 self.reader.misspelt = true;
                 let name: de::value::StrDeserializer<'_, Failure> = name.into_deserializer();
                 return seed.deserialize(name).map(Some);
@@ -350,7 +349,7 @@ impl<'de> de::MapAccess<'de> for Entries<'_> {
         let Some((key, node)) = self.value.take() else {
             return Err(de::Error::custom("a value was asked for before its key"));
         };
-        seed.deserialize(Reader { node, key: Some(key), ..self.reader })
+        seed.deserialize(Reader { node, key: Some(key), list: None, ..self.reader })
     }
 }
 
@@ -359,32 +358,4 @@ fn is_word(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.')
         && text.starts_with(|c: char| c.is_ascii_alphanumeric())
         && text.ends_with(|c: char| c.is_ascii_alphanumeric())
-}
-
-fn unknown_key(key: &str, span: Span, known: &[&str]) -> Diagnostic {
-    let diagnostic = Diagnostic::new(Code::UnknownKey, format!("unknown key `{}`", shortened(key)), span);
-    match nearest(key, known.iter().copied()) {
-        Some(name) => diagnostic.help(format!("did you mean `{name}`?")),
-        None => diagnostic.help(format!("the keys known here are {}", known.join(", "))),
-    }
-}
-
-/// What to say of a word that is none of a few; `what` names it.
-pub(crate) fn unknown_word(what: &str, text: &str, span: Span, words: &[&str]) -> Diagnostic {
-    let message = format!("{what} `{}` is not known", shortened(text));
-    let diagnostic = Diagnostic::new(Code::InvalidValue, message, span);
-    let is_word = text.starts_with(|c: char| c.is_ascii_alphabetic());
-    match nearest(text, words.iter().copied()) {
-        Some(name) if is_word => diagnostic.help(format!("did you mean `{name}`?")),
-        _ => diagnostic.help(format!("write one of {}", words.join(", "))),
-    }
-}
-
-/// The beginning of a text, for messages that quote it.
-pub(crate) fn shortened(text: &str) -> String {
-    const MOST: usize = 60;
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}...", &text[..end]),
-        None => text.to_owned(),
-    }
 }
