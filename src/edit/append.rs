@@ -1,6 +1,6 @@
 //! One more entry at the end of a list in the text of images.yaml.
 
-use super::entry::{self, Line, Style};
+use super::entry::{self, Line, Quotes, Style};
 use super::plan::{Plan, Reading};
 use super::text::{Lines, Splice, is_blank};
 use crate::source::{FileId, SourceFile};
@@ -116,7 +116,7 @@ impl Place<'_> {
         let end = self.old.lines.end(span.end);
         let rest = text.get(span.end..end)?.trim_start();
         let (comma, rest) = rest.strip_prefix(',').map_or((false, rest), |rest| (true, rest.trim_start()));
-        let flow = entry::flow(self.entry);
+        let flow = entry::flow(self.entry, self.style.quotes);
         if is_blank(lead) && !lead.is_empty() && (rest.is_empty() || rest.starts_with('#')) {
             let (behind_last, behind_new) = if comma { ("", ",") } else { (",", "") };
             let new = format!("{}{lead}{flow}{behind_new}", self.old.lines.newline);
@@ -141,7 +141,7 @@ impl Place<'_> {
             end = comment.end;
         }
         let mut new = if self.old.layout.collection(&last.value).is_some_and(|item| item.is_flow) {
-            vec![format!("{:dash$}-{:gap$}{}", "", "", entry::flow(self.entry))]
+            vec![format!("{:dash$}-{:gap$}{}", "", "", entry::flow(self.entry, self.style.quotes))]
         } else {
             entry::block(self.entry, style)
         };
@@ -167,7 +167,7 @@ fn gap(lines: &Lines<'_>, text: &str, dash: usize) -> usize {
     if spaces == rest.len() { 1 } else { spaces.max(1) }
 }
 
-/// How the file is laid out: lists under their keys or deeper, and how deep mappings stand.
+/// How the file is laid out: lists under their keys or deeper, how deep mappings stand, and which quotes most texts have.
 fn style_of(old: &Reading<'_>) -> Style {
     let mut style = Style::default();
     let collections = &old.layout.collections;
@@ -184,5 +184,14 @@ fn style_of(old: &Reading<'_>) -> Style {
         inner.checked_sub(outer).filter(|step| *step > 0)
     };
     style.step = collections.iter().find_map(step).unwrap_or(style.step);
+    let values = collections.iter().flat_map(|collection| &collection.entries).map(|entry| &entry.value);
+    let quoted = values.filter(|value| value.kind == Kind::Quoted);
+    let (single, all) = quoted.fold((0, 0), |(single, all), value| {
+        let is_single = old.text.get(value.span.start..).is_some_and(|text| text.starts_with('\''));
+        (single + usize::from(is_single), all + 1)
+    });
+    if single * 2 > all {
+        style.quotes = Quotes::Single;
+    }
     style
 }

@@ -57,30 +57,42 @@ pub struct Style {
     pub gap: usize,
     /// How much deeper the keys of a mapping stand than its own key.
     pub step: usize,
+    /// Quotes around texts that need some.
+    pub quotes: Quotes,
+}
+
+/// Quotes around a text; one that would need escapes may have the others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Quotes {
+    /// `'1.29'`
+    Single,
+    /// `"1.29"`
+    #[default]
+    Double,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Self { dash: 0, gap: 1, step: 2 }
+        Self { dash: 0, gap: 1, step: 2, quotes: Quotes::default() }
     }
 }
 
 /// An entry as an item of a list in block style: lines without line breaks.
 pub fn block(entry: &[Line], style: Style) -> Vec<String> {
     let mut lines = Vec::new();
-    block_lines(entry, style.dash + 1 + style.gap, style.step, &mut lines);
+    block_lines(entry, style.dash + 1 + style.gap, style, &mut lines);
     if let Some(first) = lines.first_mut() {
         first.replace_range(style.dash..=style.dash, "-");
     }
     lines
 }
 
-fn block_lines(entry: &[Line], indent: usize, step: usize, out: &mut Vec<String>) {
+fn block_lines(entry: &[Line], indent: usize, style: Style, out: &mut Vec<String>) {
     for line in entry {
         let mut text = format!("{:indent$}{}:", "", line.key);
         if !matches!(line.value, Value::Lines(_)) {
             text.push(' ');
-            value(&mut text, &line.value, scalar);
+            value(&mut text, &line.value, scalar, style.quotes);
         }
         if let Some(comment) = &line.comment {
             text.push_str(" # ");
@@ -88,33 +100,33 @@ fn block_lines(entry: &[Line], indent: usize, step: usize, out: &mut Vec<String>
         }
         out.push(text);
         if let Value::Lines(lines) = &line.value {
-            block_lines(lines, indent + step, step, out);
+            block_lines(lines, indent + style.step, style, out);
         }
     }
 }
 
 /// An entry in one line, as `{name: web, repository: acme/web}`.
-pub fn flow(entry: &[Line]) -> String {
+pub fn flow(entry: &[Line], quotes: Quotes) -> String {
     let mut out = String::from("{");
     for (number, line) in entry.iter().enumerate() {
         out.push_str(if number == 0 { "" } else { ", " });
         out.push_str(line.key);
         out.push_str(": ");
-        value(&mut out, &line.value, flow_scalar);
+        value(&mut out, &line.value, flow_scalar, quotes);
     }
     out.push('}');
     out
 }
 
-fn value(out: &mut String, value: &Value, text: fn(&mut String, &str)) {
+fn value(out: &mut String, value: &Value, scalar: fn(&mut String, &str), quotes: Quotes) {
     match value {
-        Value::Text(value) => text(out, value),
+        Value::Text(value) => text(out, value, scalar, quotes),
         Value::False => out.push_str("false"),
         Value::List(items) => {
             out.push('[');
             for (number, item) in items.iter().enumerate() {
                 out.push_str(if number == 0 { "" } else { ", " });
-                flow_scalar(out, item);
+                text(out, item, flow_scalar, quotes);
             }
             out.push(']');
         }
@@ -122,14 +134,40 @@ fn value(out: &mut String, value: &Value, text: fn(&mut String, &str)) {
             out.push('{');
             for (number, (key, value)) in pairs.iter().enumerate() {
                 out.push_str(if number == 0 { "" } else { ", " });
-                flow_scalar(out, key);
+                text(out, key, flow_scalar, quotes);
                 out.push_str(": ");
-                flow_scalar(out, value);
+                text(out, value, flow_scalar, quotes);
             }
             out.push('}');
         }
-        Value::Lines(lines) => out.push_str(&flow(lines)),
+        Value::Lines(lines) => out.push_str(&flow(lines, quotes)),
     }
+}
+
+fn text(out: &mut String, text: &str, scalar: fn(&mut String, &str), quotes: Quotes) {
+    let start = out.len();
+    scalar(out, text);
+    let is_single = out.get(start..).is_some_and(|written| written.starts_with('\''));
+    let new = match quotes {
+        _ if !is_single => return,
+        _ if is_duration(text) => text.to_owned(),
+        Quotes::Double if !text.contains(['"', '\\']) => format!("\"{text}\""),
+        _ => return,
+    };
+    out.replace_range(start.., &new);
+}
+
+/// Whether a text is pairs of a number and a unit, as `7d` and `1w2d`: no reader of images.yaml takes that for anything but
+/// text, while a manifest is read by more.
+fn is_duration(text: &str) -> bool {
+    let mut rest = text;
+    while let Some(unit) = rest.find(|c: char| !c.is_ascii_digit()).filter(|at| *at > 0) {
+        let Some(behind) = rest.get(unit..).and_then(|rest| rest.strip_prefix(['w', 'd', 'h', 'm', 's'])) else {
+            return false;
+        };
+        rest = behind;
+    }
+    rest.is_empty() && !text.is_empty()
 }
 
 /// Whether a node says what an entry says, and nothing else.

@@ -80,6 +80,24 @@ fn the_layout_is_that_of_the_file() {
 }
 
 #[test]
+fn quotes_are_those_of_the_file() {
+    let of = |text: &str| {
+        let arguments = ["r", "--repository", "library/r", "--tag", "1.29"];
+        added(text, &arguments).unwrap().rsplit_once("tag: ").unwrap().1.to_owned()
+    };
+    assert_eq!(of("[]\n"), "\"1.29\"\n", "as the README writes them");
+    assert_eq!(of("- name: a\n  repository: x/a\n  tag: '1'\n"), "'1.29'\n");
+    assert_eq!(of("- name: a\n  repository: x/a\n  tag: \"1\"\n"), "\"1.29\"\n");
+    assert_eq!(of("- {name: a, repository: 'x/a', tag: '1'}\n"), "'1.29'}\n");
+    let both = "- name: a\n  repository: \"x/a\"\n  tag: \"1\"\n- name: b\n  repository: x/b\n  tag: '1'\n";
+    assert_eq!(of(both), "\"1.29\"\n", "most of them");
+    let delay = |delay| added("[]\n", &["web", "--repo", "acme/web", "--delay", delay]).unwrap();
+    for bare in ["7d", "36h", "1w2d", "90m"] {
+        assert!(delay(bare).ends_with(&format!("  rebuildDelay: {bare}\n")), "{}", delay(bare));
+    }
+}
+
+#[test]
 fn lists_in_flow_style() {
     check(&[
         ("[{name: a, repository: x/a, tag: '1'}] # c\n", "[{name: a, repository: x/a, tag: '1'}, FLOW] # c\n"),
@@ -148,11 +166,11 @@ fn every_flag_has_its_key() {
     insta::assert_snapshot!(added("[]\n", &all).unwrap());
     insta::assert_snapshot!(
         added("[]\n", &["redis", "--repository", "library/redis", "--tag", "7"]).unwrap(),
-        @r"
+        @r#"
     - name: redis
       repository: library/redis
-      tag: '7'
-    "
+      tag: "7"
+    "#
     );
 }
 
