@@ -31,6 +31,40 @@ impl Folder {
         copied
     }
 
+    /// A folder with files, as [`Folder::hold`] reads them.
+    pub(crate) fn holding(files: &str) -> Self {
+        let folder = Self::empty();
+        folder.hold(files);
+        folder
+    }
+
+    /// Writes files: `-- PATH --` is the line before each, and `-- no PATH --` takes one away. A text without such a line is
+    /// images.yaml. The line break that it begins with is none of it.
+    pub(crate) fn hold(&self, files: &str) {
+        let mut path = Some("images.yaml");
+        let mut texts: Vec<(&str, String)> = Vec::new();
+        for line in files.strip_prefix('\n').unwrap_or(files).split_inclusive('\n') {
+            let marked = line.trim_end().strip_prefix("-- ").and_then(|line| line.strip_suffix(" --"));
+            match marked.map(|name| (name, name.strip_prefix("no "))) {
+                Some((_, Some(gone))) => {
+                    fs::remove_file(self.path().join(gone)).unwrap();
+                    path = None;
+                }
+                Some((name, None)) => {
+                    texts.push((name, String::new()));
+                    path = None;
+                }
+                None => {
+                    texts.extend(path.take().map(|path| (path, String::new())));
+                    texts.last_mut().expect("a file begins with `-- PATH --`").1.push_str(line);
+                }
+            }
+        }
+        for (path, text) in texts {
+            self.write(path, text);
+        }
+    }
+
     /// A folder with one images.yaml.
     pub(crate) fn with(images: &str) -> Self {
         let folder = Self::empty();

@@ -219,15 +219,11 @@ fn the_schema_takes_every_fixture_that_the_parser_takes() {
     for entry in std::fs::read_dir(fixtures()).unwrap() {
         let path = entry.unwrap().path().join("images.yaml");
         let Ok(text) = std::fs::read_to_string(&path) else { continue };
-        // Hundreds of megabytes once a reader of values has written its aliases out.
-        if path.parent().is_some_and(|folder| folder.ends_with("alias_bomb")) {
-            continue;
-        }
         let Some(schema) = schema_takes(&validator, &text) else { continue };
         compared += 1;
         assert!(schema || !parser_takes(&text), "{}: {:?}", path.display(), errors(&validator, &text));
     }
-    assert!(compared >= 40, "{compared} fixtures were compared");
+    assert!(compared >= 30, "{compared} fixtures were compared");
 }
 
 /// A file for each kind of text, with `@` where the text stands.

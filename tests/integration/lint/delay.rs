@@ -1,19 +1,93 @@
 //! A delay that the base hardly ever outlasts.
 
-use super::{Rule, labels};
+use super::{fires, ignored, silent};
 
-pub(super) const RULE: Rule = Rule {
-    code: "IF121",
-    fires: &["delay_of_45_days", "delay_of_a_nightly_tag_by_default"],
-    silent: &["delay_of_45_days_of_an_image_without_cadence"],
-    ignored: &["delay_of_45_days_ignored"],
-};
+const CODE: &str = "IF121";
 
 #[test]
-fn it_points_at_what_is_to_be_changed() {
-    assert_eq!(labels("delay_of_45_days", RULE.code), [["images.yaml: 45d", "Dockerfile: node:22"]]);
-    assert_eq!(
-        labels("delay_of_a_nightly_tag_by_default", RULE.code),
-        [["images.yaml: 2d", "Dockerfile: rustlang/rust:nightly"]]
+fn delay_of_45_days() {
+    insta::assert_snapshot!(fires(CODE, "
+- name: web
+  repository: acme/web
+  source: {repo: acme/web, workflow: web.yml}
+  rebuildDelay: 45d
+"), @"
+warning[IF121]: web waits until node:22 has been quiet for 45d, which may never be
+ --> images.yaml:4:17
+  |
+4 |   rebuildDelay: 45d
+  |                 ^^^ Docker's official images move at least once a month
+  |
+ ::: Dockerfile:1:6
+  |
+1 | FROM node:22
+  |      ------- each new digest of this starts the time again
+  |
+  = help: write a delay that is well below 30d
+
+1 warning
+for more, run `image-factory explain IF121`
+");
+}
+
+#[test]
+fn delay_of_a_nightly_tag_by_default() {
+    insta::assert_snapshot!(fires(CODE, "
+-- images.yaml --
+defaults: {rebuildDelay: 2d}
+images:
+  - name: api
+    repository: acme/api
+    source: {repo: acme/web, workflow: web.yml}
+  - name: web
+    repository: acme/web
+    source: {repo: acme/web, workflow: web.yml}
+-- Dockerfile --
+FROM rustlang/rust:nightly
+"), @"
+warning[IF121]: api waits until rustlang/rust:nightly has been quiet for 2d, which may never be
+ --> images.yaml:1:26
+  |
+1 | defaults: {rebuildDelay: 2d}
+  |                          ^^ a tag of this name usually moves each day
+  |
+ ::: Dockerfile:1:6
+  |
+1 | FROM rustlang/rust:nightly
+  |      --------------------- each new digest of this starts the time again
+  |
+  = help: write a delay that is well below 1d
+  = help: it is the delay of web for rustlang/rust:nightly too
+
+1 warning
+for more, run `image-factory explain IF121`
+");
+}
+
+#[test]
+fn delay_of_45_days_of_an_image_without_cadence() {
+    silent(
+        "
+-- images.yaml --
+- name: web
+  repository: acme/web
+  source: {repo: acme/web, workflow: web.yml}
+  rebuildDelay: 45d
+-- Dockerfile --
+FROM quay.io/keycloak/keycloak:26.0
+",
+    );
+}
+
+#[test]
+fn delay_of_45_days_ignored() {
+    ignored(
+        CODE,
+        "
+- name: web
+  repository: acme/web
+  source: {repo: acme/web, workflow: web.yml}
+  rebuildDelay: 45d # image-factory: ignore[IF121] built by hand anyway
+",
     );
 }

@@ -1,18 +1,98 @@
 //! A value that an input does not take.
 
-use super::{Rule, labels};
+use super::{fires, ignored, silent};
 
-pub(super) const RULE: Rule = Rule {
-    code: "IF104",
-    fires: &["choice_without_the_value_that_is_sent"],
-    silent: &["boolean_that_is_sent_a_boolean"],
-    ignored: &["boolean_that_is_sent_a_word_ignored"],
-};
+const CODE: &str = "IF104";
+
+pub(super) const CHOICE: &str = r#"
+-- .github/workflows/web.yml --
+on:
+  workflow_dispatch:
+    inputs:
+      version_bump: {type: choice, options: [minor, major], default: minor}
+      triggered_by: {type: string}
+      base_image: {type: string}
+concurrency: {group: "${{ github.workflow }}-${{ github.ref }}"}
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    steps:
+      - run: docker build .
+"#;
 
 #[test]
-fn it_points_at_what_is_to_be_changed() {
-    assert_eq!(
-        labels("choice_without_the_value_that_is_sent", RULE.code),
-        [[".github/workflows/web.yml: choice", "images.yaml: web"]]
+fn choice_without_the_value_that_is_sent() {
+    insta::assert_snapshot!(fires(CODE, CHOICE), @r#"
+error[IF104]: the input `version_bump` of web.yml does not take "patch", which web is sent
+ --> .github/workflows/web.yml:4:28
+  |
+4 |       version_bump: {type: choice, options: [minor, major], default: minor}
+  |                            ^^^^^^ it takes one of minor, major
+  |
+ ::: images.yaml:1:9
+  |
+1 | - name: web
+  |         --- rebuilds of this image run that workflow
+  |
+  = help: add the value to its options, or set `versionBump` to one that is there; `inputs: {version_bump: null}` does not send it
+
+1 error
+for more, run `image-factory explain IF104`
+"#);
+}
+
+#[test]
+fn boolean_that_is_sent_a_boolean() {
+    silent(
+        r#"
+-- images.yaml --
+- name: web
+  repository: acme/web
+  source: {repo: acme/web, workflow: web.yml}
+  inputs: {push: "true"}
+-- .github/workflows/web.yml --
+on:
+  workflow_dispatch:
+    inputs:
+      version_bump: {type: choice, options: [patch, minor, major], default: patch}
+      triggered_by: {type: string}
+      push: {type: boolean}
+      base_image: {type: string}
+concurrency: {group: "${{ github.workflow }}-${{ github.ref }}"}
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    steps:
+      - run: docker build .
+"#,
+    );
+}
+
+#[test]
+fn boolean_that_is_sent_a_word_ignored() {
+    ignored(
+        CODE,
+        r#"
+-- images.yaml --
+- name: web
+  repository: acme/web
+  source: {repo: acme/web, workflow: web.yml}
+  inputs: {push: "yes"}
+-- .github/workflows/web.yml --
+on:
+  workflow_dispatch:
+    inputs:
+      version_bump: {type: choice, options: [patch, minor, major], default: patch}
+      triggered_by: {type: string}
+      push:
+        type: boolean # image-factory: ignore[IF104] a string tomorrow
+      base_image: {type: string}
+concurrency: {group: "${{ github.workflow }}-${{ github.ref }}"}
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    steps:
+      - run: docker build .
+"#,
     );
 }

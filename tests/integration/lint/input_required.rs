@@ -1,18 +1,89 @@
 //! An input that is required and not sent.
 
-use super::{Rule, labels};
+use super::{fires, ignored, silent};
 
-pub(super) const RULE: Rule = Rule {
-    code: "IF103",
-    fires: &["required_input_that_is_not_sent"],
-    silent: &["required_input_with_a_default"],
-    ignored: &["required_input_that_is_not_sent_ignored"],
-};
+const CODE: &str = "IF103";
+
+pub(super) const REQUIRED: &str = r#"
+-- .github/workflows/web.yml --
+on:
+  workflow_dispatch:
+    inputs:
+      version_bump: {type: choice, options: [patch, minor, major], default: patch}
+      triggered_by: {type: string}
+      reason: {type: string, required: true}
+      base_image: {type: string}
+concurrency: {group: "${{ github.workflow }}-${{ github.ref }}"}
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    steps:
+      - run: docker build .
+"#;
 
 #[test]
-fn it_points_at_what_is_to_be_changed() {
-    assert_eq!(
-        labels("required_input_that_is_not_sent", RULE.code),
-        [[".github/workflows/web.yml: reason", ".github/workflows/web.yml: true", "images.yaml: web"]]
+fn required_input_that_is_not_sent() {
+    insta::assert_snapshot!(fires(CODE, REQUIRED), @"
+error[IF103]: web.yml requires the input `reason`, which web is not sent
+ --> .github/workflows/web.yml:6:7
+  |
+6 |       reason: {type: string, required: true}
+  |       ^^^^^^                           ---- without it GitHub refuses the dispatch (422)
+  |
+ ::: images.yaml:1:9
+  |
+1 | - name: web
+  |         --- rebuilds of this image run that workflow
+  |
+  = help: send it: write `inputs: {reason: ...}` on the image; or give it a `default` in the workflow
+
+1 error
+for more, run `image-factory explain IF103`
+");
+}
+
+#[test]
+fn required_input_with_a_default() {
+    silent(
+        r#"
+-- .github/workflows/web.yml --
+on:
+  workflow_dispatch:
+    inputs:
+      version_bump: {type: choice, options: [patch, minor, major], default: patch}
+      triggered_by: {type: string}
+      reason: {type: string, required: true, default: new base}
+      base_image: {type: string}
+concurrency: {group: "${{ github.workflow }}-${{ github.ref }}"}
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    steps:
+      - run: docker build .
+"#,
+    );
+}
+
+#[test]
+fn required_input_that_is_not_sent_ignored() {
+    ignored(
+        CODE,
+        r#"
+-- .github/workflows/web.yml --
+on:
+  workflow_dispatch:
+    inputs:
+      version_bump: {type: choice, options: [patch, minor, major], default: patch}
+      triggered_by: {type: string}
+      # image-factory: ignore[IF103] has a default on the default branch
+      reason: {type: string, required: true}
+      base_image: {type: string}
+concurrency: {group: "${{ github.workflow }}-${{ github.ref }}"}
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    steps:
+      - run: docker build .
+"#,
     );
 }

@@ -1,19 +1,84 @@
 //! An input that is sent and not declared.
 
-use super::{Rule, fixture, labels, run};
+use super::{checkout, concurrency, fires, ignored, input_refused, input_required, no_dispatch, run, silent};
 
-pub(super) const RULE: Rule = Rule {
-    code: "IF102",
-    fires: &["inputs_that_are_not_declared"],
-    silent: &["inputs_declared_in_other_case"],
-    ignored: &["inputs_that_are_not_declared_ignored"],
-};
+const CODE: &str = "IF102";
+
+const NOT_DECLARED: &str = r#"
+-- .github/workflows/web.yml --
+on:
+  workflow_dispatch:
+    inputs:
+      version_bump: {type: choice, options: [patch, minor, major], default: patch}
+concurrency: {group: "${{ github.workflow }}-${{ github.ref }}"}
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    steps:
+      - run: docker build .
+"#;
 
 #[test]
-fn it_points_at_what_is_to_be_changed() {
-    assert_eq!(
-        labels("inputs_that_are_not_declared", RULE.code),
-        [[".github/workflows/web.yml: inputs", "images.yaml: web"]]
+fn inputs_that_are_not_declared() {
+    insta::assert_snapshot!(fires(CODE, NOT_DECLARED), @"
+error[IF102]: web.yml does not declare the inputs `triggered_by`, `base_image`, which web is sent
+ --> .github/workflows/web.yml:3:5
+  |
+3 |     inputs:
+  |     ^^^^^^ GitHub refuses a dispatch with other inputs than these (422)
+  |
+ ::: images.yaml:1:9
+  |
+1 | - name: web
+  |         --- rebuilds of this image run that workflow
+  |
+  = help: declare them under `inputs`: `triggered_by: {type: string}, base_image: {type: string}`
+  = help: or do not send them: write `inputs: {triggered_by: null, base_image: null}` on the image
+
+1 error
+for more, run `image-factory explain IF102`
+");
+}
+
+#[test]
+fn inputs_declared_in_other_case() {
+    silent(
+        r#"
+-- .github/workflows/web.yml --
+on:
+  workflow_dispatch:
+    inputs:
+      version_bump: {type: choice, options: [patch, minor, major], default: patch}
+      triggered_by: {type: string}
+      Base_Image: {type: string}
+concurrency: {group: "${{ github.workflow }}-${{ github.ref }}"}
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    steps:
+      - run: docker build .
+"#,
+    );
+}
+
+#[test]
+fn inputs_that_are_not_declared_ignored() {
+    ignored(
+        CODE,
+        r#"
+-- .github/workflows/web.yml --
+on:
+  workflow_dispatch:
+    inputs: # image-factory: ignore[IF102] merged tomorrow
+      version_bump: {type: choice, options: [patch, minor, major], default: patch}
+      base_image: {type: string}
+concurrency: {group: "${{ github.workflow }}-${{ github.ref }}"}
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    steps:
+      - run: docker build .
+"#,
     );
 }
 
@@ -23,14 +88,14 @@ fn a_workflow_of_many_images_has_one_problem() {
     let image =
         |name| format!("- {{name: {name}, repository: acme/{name}, source: {{repo: acme/web, workflow: web.yml}}}}\n");
     let images = ["api", "docs", "web"].map(image).concat();
-    for (name, subject) in [
-        ("workflow_without_dispatch", "so api, docs, web are never rebuilt"),
-        ("inputs_that_are_not_declared", "which api, docs, web are sent"),
-        ("required_input_that_is_not_sent", "which api, docs, web are not sent"),
-        ("choice_without_the_value_that_is_sent", "which api, docs, web are sent"),
-        ("workflow_without_concurrency", "so two rebuilds can run at once"),
+    for (differs, subject) in [
+        (no_dispatch::WITHOUT_DISPATCH, "so api, docs, web are never rebuilt"),
+        (NOT_DECLARED, "which api, docs, web are sent"),
+        (input_required::REQUIRED, "which api, docs, web are not sent"),
+        (input_refused::CHOICE, "which api, docs, web are sent"),
+        (concurrency::WITHOUT_CONCURRENCY, "so two rebuilds can run at once"),
     ] {
-        let folder = fixture(name);
+        let folder = checkout(differs);
         folder.write("images.yaml", &images);
         let report = run(&folder).stdout;
         assert!(report.contains(subject), "{report}");

@@ -1,29 +1,116 @@
 //! A word such as OWNER that stands for what somebody was to write.
 
-use super::{Rule, fixture, labels, run};
+use super::{checkout, fires, ignored, run, silent};
 
-pub(super) const RULE: Rule = Rule {
-    code: "IF140",
-    fires: &["placeholders_for_what_nobody_has_named", "action_that_nobody_has_named"],
-    silent: &["words_like_placeholders_under_free_names", "action_that_is_named"],
-    ignored: &["placeholder_that_is_a_name_ignored"],
-};
+const CODE: &str = "IF140";
+
+const NOBODY_HAS_NAMED: &str = r#"
+- name: web
+  repository: owner/web
+  source: {repo: OWNER/NAME, workflow: web.yml}
+  baseImages: ["node:22", "ghcr.io/owner/base:1"]
+"#;
 
 #[test]
-fn it_points_at_what_is_to_be_written() {
-    assert_eq!(
-        labels("placeholders_for_what_nobody_has_named", RULE.code),
-        [["images.yaml: owner/web"], ["images.yaml: OWNER/NAME"], ["images.yaml: \"ghcr.io/owner/base:1\""]]
+fn placeholders_for_what_nobody_has_named() {
+    insta::assert_snapshot!(fires(CODE, NOBODY_HAS_NAMED), @r#"
+error[IF140]: `owner/web` stands for an image that nobody has named
+ --> images.yaml:2:15
+  |
+2 |   repository: owner/web
+  |               ^^^^^^^^^
+  |
+  = help: write who has it in place of `owner`, as in `acme/web`
+
+error[IF140]: `OWNER/NAME` stands for a repository that nobody has named
+ --> images.yaml:3:18
+  |
+3 |   source: {repo: OWNER/NAME, workflow: web.yml}
+  |                  ^^^^^^^^^^
+  |
+  = help: write the repository on GitHub that builds it, as in `repo: acme/web`
+
+error[IF140]: `ghcr.io/owner/base:1` stands for an image that nobody has named
+ --> images.yaml:4:27
+  |
+4 |   baseImages: ["node:22", "ghcr.io/owner/base:1"]
+  |                           ^^^^^^^^^^^^^^^^^^^^^^
+  |
+  = help: write who has it in place of `owner`, as in `acme/web`
+
+3 errors
+for more, run `image-factory explain IF140`
+"#);
+}
+
+const ACTION: &str = "
+-- .github/workflows/image-factory.yml --
+on: pull_request
+jobs:
+  check:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v6
+      - uses: OWNER/image-factory@main # ours
+";
+
+#[test]
+fn action_that_nobody_has_named() {
+    insta::assert_snapshot!(fires(CODE, ACTION), @"
+error[IF140]: `OWNER/image-factory@main` stands for an action that nobody has named
+ --> .github/workflows/image-factory.yml:7:15
+  |
+7 |       - uses: OWNER/image-factory@main # ours
+  |               ^^^^^^^^^^^^^^^^^^^^^^^^
+  |
+  = help: write who has a copy of image-factory on GitHub, as in `uses: acme/image-factory@main`
+
+1 error
+for more, run `image-factory explain IF140`
+");
+}
+
+#[test]
+fn words_like_placeholders_under_free_names() {
+    silent(
+        "
+- name: web
+  repository: acme/owner
+  source: {repo: acme/web, workflow: web.yml, buildArgs: {OWNER: owner/web, NAME: OWNER/NAME}}
+",
     );
-    assert_eq!(
-        labels("action_that_nobody_has_named", RULE.code),
-        [[".github/workflows/image-factory.yml: OWNER/image-factory@main"]]
+}
+
+const NAMED_ACTION: &str = "
+-- .github/workflows/image-factory.yml --
+on: pull_request
+jobs:
+  check:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: acme/image-factory@main # OWNER/image-factory@main
+";
+
+#[test]
+fn action_that_is_named() {
+    silent(NAMED_ACTION);
+}
+
+#[test]
+fn placeholder_that_is_a_name_ignored() {
+    ignored(
+        CODE,
+        "
+- name: web
+  repository: owner/web # image-factory: ignore[IF140] our organisation is called so
+  source: {repo: acme/web, workflow: web.yml}
+",
     );
 }
 
 #[test]
 fn it_says_what_this_checkout_is_of() {
-    let folder = fixture("placeholders_for_what_nobody_has_named");
+    let folder = checkout(NOBODY_HAS_NAMED);
     let own = "that of this checkout is `repo: acme/shop`";
     assert!(!run(&folder).stdout.contains(own));
     folder.write(".git/config", "[remote \"origin\"]\n\turl = https://github.com/acme/shop.git\n");
@@ -33,15 +120,15 @@ fn it_says_what_this_checkout_is_of() {
 /// The manifests are right, and only GitHub would find it.
 #[test]
 fn synth_leaves_the_action_to_lint() {
-    assert_eq!(fixture("placeholders_for_what_nobody_has_named").run(&["synth"]).code, 2);
-    assert_eq!(fixture("action_that_nobody_has_named").run(&["synth"]).code, 0);
+    assert_eq!(checkout(NOBODY_HAS_NAMED).run(&["synth"]).code, 2);
+    assert_eq!(checkout(ACTION).run(&["synth"]).code, 0);
     // What looks at Dockerfiles needs no name.
-    assert_eq!(fixture("action_that_nobody_has_named").run(&["discover", "--offline"]).code, 0);
+    assert_eq!(checkout(ACTION).run(&["discover", "--offline"]).code, 0);
 }
 
 #[test]
 fn it_is_found_wherever_a_repository_is_named() {
-    let folder = fixture("action_that_is_named");
+    let folder = checkout(NAMED_ACTION);
     let web = folder.read("images.yaml");
     for images in [
         format!("analysis: {{mode: workflow, factory: {{repo: OWNER/factory}}}}\nimages:\n{web}"),

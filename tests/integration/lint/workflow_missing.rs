@@ -1,15 +1,51 @@
 //! A workflow that is not where images.yaml says.
 
-use super::{Rule, labels};
+use super::{fires, ignored, silent};
 
-pub(super) const RULE: Rule = Rule {
-    code: "IF100",
-    fires: &["workflow_that_is_not_there"],
-    silent: &["workflow_named_with_its_folder"],
-    ignored: &["workflow_that_is_not_there_ignored"],
-};
+const CODE: &str = "IF100";
 
 #[test]
-fn it_points_at_what_is_to_be_changed() {
-    assert_eq!(labels("workflow_that_is_not_there", RULE.code), [["images.yaml: build.yml"]]);
+fn workflow_that_is_not_there() {
+    insta::assert_snapshot!(fires(CODE, "
+- name: web
+  repository: acme/web
+  source: {repo: acme/web, workflow: build.yml}
+"), @"
+warning[IF100]: acme/web has no .github/workflows/build.yml
+ --> images.yaml:3:38
+  |
+3 |   source: {repo: acme/web, workflow: build.yml}
+  |                                      ^^^^^^^^^ not found here: there is no .github/workflows/build.yml
+  |
+  = help: write the file name of a workflow of that repository
+  = help: GitHub answers 404 to a dispatch of a workflow that is not on the default branch
+
+1 warning
+for more, run `image-factory explain IF100`
+");
+}
+
+#[test]
+fn workflow_named_with_its_folder() {
+    silent(
+        "
+- name: web
+  repository: acme/web
+  source: {repo: acme/web, workflow: .github/workflows/web.yml}
+",
+    );
+}
+
+#[test]
+fn workflow_that_is_not_there_ignored() {
+    ignored(
+        CODE,
+        "
+- name: web
+  repository: acme/web
+  source:
+    repo: acme/web
+    workflow: build.yml # image-factory: ignore[IF100] comes with the next release
+",
+    );
 }
