@@ -11,10 +11,11 @@ use crate::grammar::build::Platform;
 use crate::grammar::git::{Branch, FilePath};
 use crate::grammar::{Form, Invalid};
 use crate::io::forge::{Forge, Settings, Wanted};
+use crate::io::progress::Progress;
 use crate::io::read::{self, FileText};
 use crate::io::{door, terminal};
-use crate::session::Problems;
 use crate::session::files::{Absent, Found, read_named};
+use crate::session::{Problems, Verbosity};
 use crate::source::{SourceFile, Sources};
 use anyhow::Context;
 use clap::{Args, ValueEnum};
@@ -40,8 +41,8 @@ pub(super) struct Flags {
     /// and no others
     #[arg(long, value_name = "REF", conflicts_with = "request")]
     expect: Vec<String>,
-    /// How to print it
-    #[arg(long, value_enum, default_value_t = Format::Tree)]
+    /// How to print it: tree for people, json for programs
+    #[arg(long, value_enum, default_value_t = Format::Tree, hide_possible_values = true)]
     format: Format,
     /// All of it as JSON, with the Dockerfile read from GitHub or GitLab: {repo, branch, dockerfile, target, buildArgs,
     /// platform, expect, provider, apiUrl}
@@ -195,6 +196,8 @@ impl Remote {
         let Self { provider, url, file } = self;
         let mut settings = Settings::new(provider, &url);
         settings.verbose = global.verbose;
+        let progress = Progress::new("analyze", 1, global.verbosity() == Verbosity::Normal);
+        settings.waits = progress.waits();
         if !global.quiet {
             terminal::message(&settings.access.warning(provider).unwrap_or_default());
         }

@@ -26,8 +26,8 @@ pub(super) struct Flags {
     /// Compare with these manifests, `-` is stdin; also with what `kubectl get -o yaml` prints
     #[arg(long, value_name = "FILE", conflicts_with = "base")]
     against: Option<PathBuf>,
-    /// How to print it
-    #[arg(long, value_enum, default_value_t = Format::Human)]
+    /// How to print it: human for people, markdown for a comment on a pull request, json for programs
+    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true)]
     format: Format,
 }
 

@@ -9,6 +9,7 @@ mod explain;
 mod failure;
 mod first;
 mod fix;
+mod help;
 mod init;
 mod lint;
 mod load;
@@ -23,7 +24,7 @@ use crate::diagnostic::render::Page;
 use crate::io::door;
 use crate::io::terminal::{self, Look};
 use crate::session::{Options, Verbosity};
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -49,7 +50,7 @@ impl From<Exit> for ExitCode {
 
 /// Compiles images.yaml into the Kargo manifests that rebuild container images when their base images change.
 #[derive(Debug, Parser)]
-#[command(name = "image-factory", version, max_term_width = 100, after_help = AFTER_HELP)]
+#[command(name = "image-factory", version, after_help = AFTER_HELP)]
 struct Cli {
     #[command(flatten)]
     global: Global,
@@ -61,6 +62,7 @@ const AFTER_HELP: &str = "Exit codes: 0 fine, 1 the answer is no (something diff
 
 /// Flags of all commands.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Options of all commands")]
 struct Global {
     /// The images.yaml to read, or the folder that it is in; `-` is stdin [default: image-factory/images.yaml or images.yaml, from
     /// here upward]
@@ -75,6 +77,31 @@ struct Global {
     /// Show at most so many problems, the worst; reports for programs always have all of them
     #[arg(long, global = true, value_name = "N|all", default_value = "100", value_parser = number_or_all)]
     max_problems: usize,
+    /// Use colours: auto (on a terminal, or as the environment says), always or never
+    // Found before clap reads it, since help and errors have colours too.
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Color::Auto, hide_possible_values = true)]
+    color: Color,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// What `--color` says, if it is there.
+fn color(arguments: &[OsString]) -> Option<bool> {
+    let words = arguments.iter().take_while(|word| *word != "--").map(|word| word.to_str().unwrap_or_default());
+    let words: Vec<&str> = words.collect();
+    let after = |pair: &[&str]| (pair[0] == "--color").then(|| pair[1].to_owned());
+    let apart = words.windows(2).rev().find_map(after);
+    let joined = words.iter().rev().find_map(|word| word.strip_prefix("--color=")).map(str::to_owned);
+    match Color::from_str(&joined.or(apart)?, false).ok()? {
+        Color::Auto => None,
+        Color::Always => Some(true),
+        Color::Never => Some(false),
+    }
 }
 
 fn number_or_all(text: &str) -> Result<usize, String> {
@@ -140,13 +167,18 @@ enum Command {
 
 /// The command line as clap has it, with all commands.
 pub fn command() -> clap::Command {
-    Cli::command()
+    help::command()
 }
 
 /// Runs the command line and says how it ended.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     door::mask_panics();
-    let result = match Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(color) = color(&arguments) {
+        terminal::set_color(color);
+    }
+    let matches = help::command_for(terminal::stdout_look()).try_get_matches_from(arguments);
+    let result = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => dispatch(&cli),
         Err(error) => usage(&error),
     };
@@ -182,10 +214,11 @@ fn dispatch(cli: &Cli) -> anyhow::Result<Exit> {
 
 /// Help and the version are results; everything else that clap says is a wrong call.
 fn usage(error: &clap::Error) -> anyhow::Result<Exit> {
-    let text = error.render().to_string();
+    let text = error.render();
     if error.use_stderr() {
-        terminal::message(&text);
+        terminal::message(&text.to_string());
         return Ok(Exit::Input);
     }
+    let text = if terminal::stdout_look().color { text.ansi().to_string() } else { text.to_string() };
     terminal::print(&text).map(|()| Exit::Ok)
 }

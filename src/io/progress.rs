@@ -1,60 +1,155 @@
-//! One line that says how far a long piece of work is, on a terminal alone and only once it takes over a second.
+//! One line that says what is waited for and for how long, on a terminal alone and only once it takes over a second.
+//!
+//! indicatif was not used: it draws from the first moment on and straight to the terminal, so that the second of quiet and the way
+//! through the door, where credentials are masked, would both be code beside it that is longer than this file.
 
-use super::door;
-use std::io::IsTerminal;
-use std::sync::Mutex;
+use super::{door, terminal};
+use crate::source::visible_line;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// Work is quiet for this long.
 const QUIET: Duration = Duration::from_secs(1);
-/// The line is drawn at most this often.
+/// The time between two drawings of the line.
 const PAUSE: Duration = Duration::from_millis(100);
 /// Characters of the bar.
-const BAR: usize = 30;
+const BAR: usize = 20;
 
 /// How far a piece of work is. The line goes away at the end.
 pub struct Progress {
+    work: Arc<Work>,
+    /// Draws; `None` where nothing may be drawn.
+    drawer: Option<JoinHandle<()>>,
+}
+
+struct Work {
     what: &'static str,
     total: usize,
     done: AtomicUsize,
     started: Instant,
-    /// When the line was drawn last; `None` before the first time.
-    drawn: Mutex<Option<Instant>>,
-    shown: bool,
+    waits: Waits,
+    is_over: Mutex<bool>,
+    over: Condvar,
+}
+
+/// What is waited for now, as whoever waits says it.
+#[derive(Clone, Debug, Default)]
+pub struct Waits(Arc<Mutex<Option<(Instant, String)>>>);
+
+impl Waits {
+    /// Says for how long, and for what: `GitHub's rate limit`. Of several at once the longest is told.
+    pub fn begin(&self, wait: Duration, what: String) {
+        let Some(end) = Instant::now().checked_add(wait) else { return };
+        let mut waits = lock(&self.0);
+        if waits.as_ref().is_none_or(|(other, _)| *other < end) {
+            *waits = Some((end, what));
+        }
+    }
+
+    /// `; 12 s more for GitHub's rate limit`, or nothing.
+    fn said(&self, now: Instant) -> String {
+        match &*lock(&self.0) {
+            Some((end, what)) if *end > now => {
+                let left = end.duration_since(now).as_secs_f64().ceil();
+                format!("; {left} s more for {}", visible_line(what))
+            }
+            _ => String::new(),
+        }
+    }
 }
 
 impl Progress {
     /// Begins; `shown` is false where nothing may be drawn even on a terminal.
     pub fn new(what: &'static str, total: usize, shown: bool) -> Self {
-        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        let shown = shown && !dumb && std::io::stderr().is_terminal();
-        Self { what, total, done: AtomicUsize::new(0), started: Instant::now(), drawn: Mutex::new(None), shown }
+        let work = Work {
+            what,
+            total,
+            done: AtomicUsize::new(0),
+            started: Instant::now(),
+            waits: Waits::default(),
+            is_over: Mutex::new(false),
+            over: Condvar::new(),
+        };
+        let work = Arc::new(work);
+        let drawn = Arc::clone(&work);
+        let drawer = (shown && terminal::can_redraw()).then(|| std::thread::spawn(move || drawn.draw()));
+        Self { work, drawer }
     }
 
     /// One more is done.
     pub fn step(&self) {
-        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        if !self.shown || self.started.elapsed() < QUIET {
-            return;
+        self.work.done.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Where to say what is waited for.
+    pub fn waits(&self) -> Waits {
+        self.work.waits.clone()
+    }
+}
+
+impl Work {
+    fn draw(&self) {
+        let mut is_drawn = false;
+        let mut pause = QUIET;
+        let mut is_over = lock(&self.is_over);
+        while !*is_over {
+            let (guard, waited) = self.over.wait_timeout(is_over, pause).unwrap_or_else(PoisonError::into_inner);
+            is_over = guard;
+            if waited.timed_out() {
+                (is_drawn, pause) = (true, PAUSE);
+                let line = self.line(Instant::now());
+                // A line that the terminal breaks could not be taken back.
+                let shown: String = line.chars().take(terminal::stderr_look().width() - 1).collect();
+                // Back to the first column; what is left of the line before is erased (ECMA-48 EL).
+                door::err_now(&format!("\r{shown}\x1b[K"));
+            }
         }
-        // Another thread that is drawing is as good.
-        let Ok(mut drawn) = self.drawn.try_lock() else { return };
-        if drawn.is_some_and(|last| last.elapsed() < PAUSE) {
-            return;
+        if is_drawn {
+            door::err_now("\r\x1b[K");
         }
-        *drawn = Some(Instant::now());
-        let filled = BAR * done / self.total.max(1);
-        let bar = format!("{}{}", "#".repeat(filled), ".".repeat(BAR - filled.min(BAR)));
-        door::err_now(&format!("\r{} [{bar}] {done}/{}", self.what, self.total));
+    }
+
+    /// `discover [####................] 9/60, 4 s; 12 s more for GitHub's rate limit`
+    fn line(&self, now: Instant) -> String {
+        let done = self.done.load(Ordering::Relaxed);
+        let filled = (BAR * done / self.total.max(1)).min(BAR);
+        let bar = format!("{}{}", "#".repeat(filled), ".".repeat(BAR - filled));
+        let seconds = now.duration_since(self.started).as_secs();
+        format!("{} [{bar}] {done}/{}, {seconds} s{}", self.what, self.total, self.waits.said(now))
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        if self.drawn.get_mut().is_ok_and(|drawn| drawn.is_some()) {
-            // Back to the first column, and what stands there is erased (ECMA-48 EL).
-            door::err_now("\r\x1b[K");
-        }
+        *lock(&self.work.is_over) = true;
+        self.work.over.notify_all();
+        // What it has left to say is nothing.
+        let _ = self.drawer.take().map(JoinHandle::join);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_tells_the_longest_wait_until_it_is_over() {
+        let progress = Progress::new("discover", 60, false);
+        (0..9).for_each(|_| progress.step());
+        let (started, waits) = (progress.work.started, progress.waits());
+        let after = |seconds| progress.work.line(started + Duration::from_secs(seconds));
+        assert_eq!(after(4), "discover [###.................] 9/60, 4 s");
+        waits.begin(Duration::from_secs(16), "GitHub's rate limit".to_owned());
+        waits.begin(Duration::from_secs(2), "GitHub to answer".to_owned());
+        assert!(after(4).starts_with("discover [###.................] 9/60, 4 s; 1"), "{}", after(4));
+        assert!(after(4).ends_with(" s more for GitHub's rate limit"), "{}", after(4));
+        assert!(!after(20).contains("more"), "{}", after(20));
+        waits.begin(Duration::MAX, String::new());
     }
 }

@@ -2,7 +2,9 @@
 
 use super::door;
 use crate::source::visible;
+use std::ffi::OsString;
 use std::io::{BufRead, ErrorKind, IsTerminal};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 use terminal_size::{Height, Width};
 
@@ -25,7 +27,20 @@ impl Look {
     }
 }
 
-/// How messages on stderr may look: colour only on a terminal, and never against `NO_COLOR` (no-color.org).
+/// Whether colours are used, where the command line says so.
+static COLOR: OnceLock<bool> = OnceLock::new();
+
+/// Decides on colours for the whole run, before anything is printed.
+pub fn set_color(color: bool) {
+    let _ = COLOR.set(color);
+}
+
+/// Whether a line of stderr can be drawn again and again.
+pub fn can_redraw() -> bool {
+    std::io::stderr().is_terminal() && !is_dumb(std::env::var_os)
+}
+
+/// How messages on stderr may look.
 pub fn stderr_look() -> Look {
     let err = std::io::stderr();
     look(err.is_terminal(), terminal_size::terminal_size_of(&err))
@@ -38,11 +53,26 @@ pub fn stdout_look() -> Look {
 }
 
 fn look(terminal: bool, size: Option<(Width, Height)>) -> Look {
-    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
     let columns = columns.or(size.map(|(Width(columns), _)| usize::from(columns)));
-    Look { color: terminal && !set("NO_COLOR") && !dumb, columns: columns.map(|columns| columns.clamp(40, 400)) }
+    let color = COLOR.get().copied().unwrap_or_else(|| is_colored(terminal, std::env::var_os));
+    Look { color, columns: columns.map(|columns| columns.clamp(40, 400)) }
+}
+
+/// What the environment says of colours: `NO_COLOR` (no-color.org) before `CLICOLOR_FORCE` (bixense.com/clicolors) and `FORCE_COLOR`
+/// (force-color.org), of which a 0 forces nothing, and only then whether it is a terminal.
+fn is_colored(terminal: bool, variable: impl Fn(&'static str) -> Option<OsString>) -> bool {
+    let set = |name| variable(name).filter(|value| !value.is_empty());
+    let forced = |name| set(name).is_some_and(|value| value != "0" && value != "false");
+    if set("NO_COLOR").is_some() {
+        return false;
+    }
+    let wanted = set("CLICOLOR").is_none_or(|value| value != "0");
+    forced("CLICOLOR_FORCE") || forced("FORCE_COLOR") || (terminal && wanted && !is_dumb(variable))
+}
+
+fn is_dumb(variable: impl Fn(&'static str) -> Option<OsString>) -> bool {
+    variable("TERM").is_some_and(|term| term == "dumb")
 }
 
 /// Prints results.
@@ -67,7 +97,20 @@ fn printed(result: std::io::Result<()>) -> anyhow::Result<()> {
 
 /// Prints messages, whatever a user, a file or a server has put into them made visible.
 pub fn message(text: &str) {
-    styled(&visible(text));
+    let text = visible(text);
+    styled(&if stderr_look().color { painted(&text) } else { text });
+}
+
+/// A message with colours on the words that say what kind of line it is, as diagnostics have them.
+fn painted(text: &str) -> String {
+    const WORDS: [(&str, &str); 3] = [("error:", "\x1b[1;91m"), ("warning:", "\x1b[1;33m"), ("help:", "\x1b[1;96m")];
+    let line = |line: &str| {
+        let rest = line.trim_start();
+        let word = WORDS.iter().find_map(|(word, color)| Some((word, color, rest.strip_prefix(word)?)));
+        let blanks = &line[..line.len() - rest.len()];
+        word.map_or_else(|| line.to_owned(), |(word, color, rest)| format!("{blanks}{color}{word}\x1b[0m{rest}"))
+    };
+    text.split_inclusive('\n').map(line).collect()
 }
 
 /// Asks for a yes or a no; anything but `y` and `yes` is no. `None` if there is no terminal to ask on.
@@ -106,5 +149,38 @@ impl Clock {
     /// The time since then.
     pub fn elapsed(self) -> Duration {
         self.0.elapsed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_decides_on_colours_by_one_order() {
+        for (terminal, variables, expected) in [
+            (true, vec![], true),
+            (false, vec![], false),
+            (true, vec![("TERM", "dumb")], false),
+            (true, vec![("CLICOLOR", "0")], false),
+            (true, vec![("NO_COLOR", "1")], false),
+            (true, vec![("NO_COLOR", "")], true),
+            (false, vec![("FORCE_COLOR", "1")], true),
+            (false, vec![("FORCE_COLOR", "0")], false),
+            (false, vec![("CLICOLOR_FORCE", "1"), ("TERM", "dumb")], true),
+            (false, vec![("CLICOLOR_FORCE", "0")], false),
+            (false, vec![("CLICOLOR_FORCE", "")], false),
+            (true, vec![("CLICOLOR_FORCE", "1"), ("FORCE_COLOR", "1"), ("NO_COLOR", "0")], false),
+        ] {
+            let variable = |name| variables.iter().find(|(other, _)| *other == name).map(|(_, value)| (*value).into());
+            assert_eq!(is_colored(terminal, variable), expected, "{terminal} {variables:?}");
+        }
+    }
+
+    #[test]
+    fn the_words_of_a_message_are_painted_and_what_users_write_is_not() {
+        let text = "error: no error: here\n  help: write\nmy help: a\nwarning: b";
+        let shown = "\x1b[1;91merror:\x1b[0m no error: here\n  \x1b[1;96mhelp:\x1b[0m write\nmy help: a\n\x1b[1;33mwarning:\x1b[0m b";
+        assert_eq!(painted(text), shown);
     }
 }

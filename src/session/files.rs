@@ -259,7 +259,8 @@ impl Places {
             if files.is_empty() {
                 continue;
             }
-            let texts = Forge::new(self.settings(*provider)).fetch_all(&files, &|| progress.step());
+            let settings = Settings { waits: progress.waits(), ..self.settings(*provider) };
+            let texts = Forge::new(settings).fetch_all(&files, &|| progress.step());
             for (file, text) in files.iter().zip(texts) {
                 let name = file.to_string();
                 let text = text.map_err(Absent::from);

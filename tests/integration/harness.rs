@@ -115,9 +115,19 @@ impl Folder {
 pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_image-factory"));
     command.current_dir(folder).args(arguments).stdin(Stdio::null());
-    for name in
-        ["NO_COLOR", "COLUMNS", "TERM", "ALL_PROXY", "all_proxy", "https_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR"]
-    {
+    for name in [
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "CLICOLOR_FORCE",
+        "CLICOLOR",
+        "COLUMNS",
+        "TERM",
+        "ALL_PROXY",
+        "all_proxy",
+        "https_proxy",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+    ] {
         command.env_remove(name);
     }
     for (name, _) in std::env::vars_os() {

@@ -32,6 +32,7 @@ mod leftovers;
 mod limits;
 mod lint;
 mod lint_command;
+mod look;
 mod masking;
 mod meant;
 mod mistakes;

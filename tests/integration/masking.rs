@@ -207,7 +207,10 @@ fn checkout() -> Folder {
 }
 
 fn holds_secret(text: &str) -> bool {
-    let text = text.to_uppercase();
+    // Without the codes of colours, which a terminal does not show.
+    let (first, rest) = text.split_once('\u{1b}').unwrap_or((text, ""));
+    let rest = rest.split('\u{1b}').map(|part| part.split_once('m').map_or(part, |(_, part)| part));
+    let text = std::iter::once(first).chain(rest).collect::<String>().to_uppercase();
     text.contains(SECRET) || text.contains(ENCODED)
 }
 
@@ -223,6 +226,8 @@ fn run(folder: &Folder, arguments: &[&str]) -> Result<bool, String> {
     let mut child = command(folder.path(), arguments)
         .env("GITLAB_TOKEN", VALUE)
         .env("RUST_BACKTRACE", "1")
+        // Codes that stand in a text could keep it from being found.
+        .env("FORCE_COLOR", "1")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -82,6 +82,14 @@ impl Forge {
             if attempt == ATTEMPTS || wait > LONGEST_PAUSE {
                 return Err(failure);
             }
+            let host = self.settings.provider.host().name;
+            self.settings.waits.begin(
+                wait,
+                match failure {
+                    Failure::RateLimited(_) => format!("{host}'s rate limit"),
+                    _ => format!("{host}, which failed: {failure}"),
+                },
+            );
             std::thread::sleep(wait);
             pause *= 2;
             attempt += 1;

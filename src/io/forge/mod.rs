@@ -15,6 +15,7 @@ mod roots;
 pub use access::{Access, Sent};
 pub use failure::Failure;
 
+use super::progress::Waits;
 use crate::forge::{Host, Provider};
 use std::collections::HashMap;
 use std::fmt;
@@ -64,6 +65,8 @@ pub struct Settings {
     pub timeout: Duration,
     /// Whether each request is said on stderr.
     pub verbose: bool,
+    /// Where pauses are told.
+    pub waits: Waits,
 }
 
 impl Settings {
@@ -77,6 +80,7 @@ impl Settings {
             pause: Duration::from_millis(500),
             timeout: Duration::from_secs(30),
             verbose: false,
+            waits: Waits::default(),
         }
     }
 }

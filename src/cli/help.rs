@@ -1,0 +1,126 @@
+//! The command line as it is shown: its width and colours, and examples of every command.
+
+use super::Cli;
+use crate::io::terminal::Look;
+use crate::words::append;
+use clap::builder::StyledStr;
+use clap::builder::styling::{AnsiColor, Style, Styles};
+use clap::{Command, CommandFactory};
+
+const HEADING: Style = Style::new().bold();
+const LITERAL: Style = AnsiColor::Cyan.on_default();
+/// Columns where there is no terminal.
+const WIDTH: usize = 100;
+
+/// What each command is called with, and what for; without the name of the tool.
+const EXAMPLES: [(&str, &[(&str, &str)]); 12] = [
+    ("init", &[("init --dry-run", "see what would be written"), ("init --yes", "write it without being asked")]),
+    (
+        "add",
+        &[
+            ("add web --repo acme/web", "an image that a repository builds"),
+            ("add nginx --repository library/nginx --tag 1.29", "one that is only watched"),
+        ],
+    ),
+    (
+        "synth",
+        &[
+            ("synth", "write the manifests, and what is new into the lock"),
+            ("synth --check", "say in CI whether the committed ones are up to date"),
+            ("synth --stdout --quiet | kubectl diff -f -", "compare with a cluster"),
+        ],
+    ),
+    (
+        "discover",
+        &[
+            ("discover", "look at the Dockerfiles of all images"),
+            ("discover web --checkout acme/web=.", "look at one, in a checkout of its repository"),
+            ("discover --check --offline", "say in CI whether the lock is up to date"),
+        ],
+    ),
+    (
+        "analyze",
+        &[
+            ("analyze Dockerfile --target runtime", "what one stage is built on"),
+            ("analyze Dockerfile --expect node:22", "say whether it is what it should be"),
+        ],
+    ),
+    (
+        "lint",
+        &[
+            ("lint", "look at images.yaml, and at what is in this checkout"),
+            ("lint --fix", "mend what has one right answer"),
+            ("lint --format github --format sarif=lint.sarif", "two reports at once, for CI"),
+        ],
+    ),
+    (
+        "diff",
+        &[
+            ("diff", "what a synth would change"),
+            ("diff --base origin/main --format markdown", "what a pull request would change"),
+            ("kubectl get -A -o yaml warehouses,stages | image-factory diff --against -", "what a cluster would get"),
+        ],
+    ),
+    ("explain", &[("explain IF020", "one code"), ("explain --all", "all of them, as Markdown")]),
+    ("schema", &[("schema > images.schema.json", "for `# yaml-language-server: $schema=images.schema.json`")]),
+    (
+        "workflow",
+        &[
+            ("workflow web", "the workflow that builds an image"),
+            ("workflow --ci", "the one that checks pull requests"),
+        ],
+    ),
+    ("completions", &[("completions bash", "for ~/.local/share/bash-completion/completions/image-factory")]),
+    ("man", &[("man synth | man -l -", "read the page of a command")]),
+];
+
+/// The command line without colours and as wide as clap finds it.
+pub(super) fn command() -> Command {
+    with_examples(Style::new(), Style::new())
+}
+
+/// The command line for who looks at it.
+pub(super) fn command_for(look: Look) -> Command {
+    let command = if look.color {
+        with_examples(HEADING, LITERAL)
+            .styles(Styles::plain().header(HEADING).usage(HEADING).literal(LITERAL).valid(LITERAL))
+    } else {
+        command()
+    };
+    command.term_width(look.columns.unwrap_or(WIDTH))
+}
+
+fn with_examples(heading: Style, literal: Style) -> Command {
+    EXAMPLES.iter().fold(Cli::command(), |root, (name, examples)| {
+        root.mut_subcommand(name, |command| command.after_help(section(examples, heading, literal)))
+    })
+}
+
+/// A line for each call, and a line for what it is good for.
+fn section(examples: &[(&str, &str)], heading: Style, literal: Style) -> StyledStr {
+    let mut text = format!("{heading}Examples:{heading:#}");
+    for (call, what) in examples {
+        let tool = if call.contains("image-factory") { "" } else { "image-factory " };
+        append!(text, "\n  {literal}{tool}{call}{literal:#}\n          {what}");
+    }
+    StyledStr::from(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Names of commands, flags and values are those that there are.
+    #[test]
+    fn every_command_has_examples_that_can_be_called() {
+        let names: Vec<String> =
+            Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect();
+        assert_eq!(names, EXAMPLES.map(|(name, _)| name));
+        for (call, _) in EXAMPLES.iter().flat_map(|(_, examples)| *examples) {
+            let call = call.rsplit("image-factory ").next().unwrap_or_default();
+            let words = call.split_whitespace().take_while(|word| !matches!(*word, "|" | ">"));
+            let parsed = Cli::command().try_get_matches_from(std::iter::once("image-factory").chain(words));
+            assert!(parsed.is_ok(), "{call}: {}", parsed.map_or_else(|error| error.to_string(), |_| String::new()));
+        }
+    }
+}
