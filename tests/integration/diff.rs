@@ -162,7 +162,37 @@ fn a_renamed_base_costs_a_rebuild_and_leaves_an_orphan() {
     let report = between(THREE, &named);
     let renamed: Vec<String> = report.renamed.iter().map(|r| format!("{} -> {}", r.from, r.to.name)).collect();
     assert_eq!(renamed, ["Warehouse nginx-1.27 -> proxy", "Stage rebuild-trigger-nginx-1.27 -> rebuild-trigger-proxy"]);
-    insta::assert_snapshot!("diff_rename", human(&report, false, 120));
+    insta::assert_snapshot!(human(&report, false, 120), @r#"
+    What this means
+    - the rebuilds of web send base_image "proxy" in place of "nginx-1.27"
+    - registry requests per day stay at 868 or more
+    - applying this starts 1 workflow run: web at once (for nginx:1.27), since the first digest of a new Warehouse counts as
+      new
+
+    warning: the Warehouse nginx-1.27 is now called proxy: its name is part of the Freight's identity, so that Kargo takes
+             what it finds for new; web is rebuilt once
+
+    warning: 2 objects are no longer made and would stay in a cluster that has them; after applying, remove them with
+      kubectl delete -n factory stage.kargo.akuity.io rebuild-trigger-nginx-1.27
+      kubectl delete -n factory warehouse.kargo.akuity.io nginx-1.27
+
+    Renamed
+    ~ Warehouse nginx-1.27 is now called proxy
+        metadata.name: nginx-1.27 -> proxy
+    ~ Stage rebuild-trigger-nginx-1.27 is now called rebuild-trigger-proxy
+        metadata.name: rebuild-trigger-nginx-1.27 -> rebuild-trigger-proxy
+        spec.requestedFreight[0].origin.name: nginx-1.27 -> proxy
+        spec.promotionTemplate.spec.steps[trigger-web].config.body.inputs.base_image: nginx-1.27 -> proxy
+
+    Changed
+    ~ ProjectConfig factory
+        spec.promotionPolicies[rebuild-trigger-nginx-1.27]:
+          - {"stageSelector":{"name":"rebuild-trigger-nginx-1.27"},"autoPromotionEnabled":true}
+        spec.promotionPolicies[rebuild-trigger-proxy]:
+          + {"stageSelector":{"name":"rebuild-trigger-proxy"},"autoPromotionEnabled":true}
+
+    objects: 2 renamed, 1 changed
+    "#);
 }
 
 /// The sentences of three hundred images that move to another base and policy at once.
@@ -180,7 +210,27 @@ fn three_hundred_images_read_like_three() {
     };
     let report = between(&images("node:22-slim", "7d"), &images("node:24-slim", "3d"));
     let page = human(&report, false, 100);
-    insta::assert_snapshot!("diff_three_hundred", page.split("Removed").next().unwrap());
+    insta::assert_snapshot!(page.split("Removed").next().unwrap(), @r"
+    What this means
+    - svc-000, svc-001, svc-002, svc-003, svc-004, svc-005, svc-006, svc-007 and 292 more are now
+      rebuilt for node:24-slim in place of node:22-slim, and the delay goes from 7 days to 3 days
+    - the delay of svc-000, svc-003, svc-006, svc-009, svc-012, svc-015, svc-018, svc-021 and 92 more
+      for debian:12-slim goes from 7 days to 3 days
+    - 1 new base image is watched, every day: node:24-slim
+    - 1 base image is no longer watched: node:22-slim
+    - registry requests per day stay at 86,402 or more
+    - applying this starts 300 workflow runs: svc-000, svc-001, svc-002, svc-003, svc-004, svc-005,
+      svc-006, svc-007 and 292 more after 3 days (for node:24-slim), since the first digest of a new
+      Warehouse counts as new
+    - applying this may start 100 workflow runs sooner, if a digest is waiting: svc-000, svc-003,
+      svc-006, svc-009, svc-012, svc-015, svc-018, svc-021 and 92 more within 3 days (for
+      debian:12-slim)
+
+    warning: 3 objects are no longer made and would stay in a cluster that has them; after applying,
+             remove them with
+      kubectl delete -n image-factory-kargo stage.kargo.akuity.io rebuild-trigger-node-22-slim soak-node-22-slim
+      kubectl delete -n image-factory-kargo warehouse.kargo.akuity.io node-22-slim
+    ");
     let page = markdown(&report);
     assert!(page.len() < 65_536, "{}", page.len());
 }

@@ -95,7 +95,26 @@ fn one_app_at_the_root() {
             (".github/workflows/publish.yml", &workflow),
         ],
     );
-    insta::assert_snapshot!(proposed(&folder));
+    insta::assert_snapshot!(proposed(&folder), @r"
+    # yaml-language-server: $schema=images.schema.json
+    # The images of this repository, and what rebuilds them. `image-factory init` has made this file from the Dockerfiles and
+    # workflows that it found; it is yours to change, and nothing makes it again. A line with `# unsure:` is a guess: when it is
+    # right, take the comment away; until then `image-factory lint` and `image-factory synth` refuse it.
+    images:
+    - name: shop
+      registry: ghcr.io
+      repository: acme/shop
+      source:
+        repo: Acme/Shop
+        dockerfile: Dockerfile
+        workflow: publish.yml
+    --- stderr
+    init: 1 image, 0 lines unsure
+    init: 1 image, 0 lines unsure
+    wrote image-factory/images.yaml, image-factory/images.schema.json, .github/workflows/image-factory.yml
+      help: in the workflow OWNER stands for who has a copy of image-factory; replace it, or name it with --action acme/image-factory@main
+      next: confirm the lines with `# unsure:`, then `image-factory lint` and `image-factory synth`; commit it all
+    ");
 }
 
 #[test]
@@ -159,7 +178,46 @@ fn one_dockerfile_with_several_targets() {
         Some("https://github.com/acme/server"),
         &[("docker/Dockerfile", stages), (".github/workflows/release.yml", &workflow)],
     );
-    insta::assert_snapshot!(proposed(&folder));
+    insta::assert_snapshot!(proposed(&folder), @r"
+    # yaml-language-server: $schema=images.schema.json
+    # The images of this repository, and what rebuilds them. `image-factory init` has made this file from the Dockerfiles and
+    # workflows that it found; it is yours to change, and nothing makes it again. A line with `# unsure:` is a guess: when it is
+    # right, take the comment away; until then `image-factory lint` and `image-factory synth` refuse it.
+    images:
+    - name: server
+      registry: quay.io
+      repository: acme/server
+      source:
+        repo: acme/server
+        dockerfile: docker/Dockerfile
+        target: server
+        workflow: release.yml
+
+    - name: migrate
+      registry: quay.io
+      repository: acme/migrate
+      source:
+        repo: acme/server
+        dockerfile: docker/Dockerfile
+        target: migrate
+        workflow: release.yml
+
+    # Hardly images of their own. For those that are, take the `# ` in front of their lines away.
+    # - name: server-debug # unsure: server is pushed to the same repository; give both different `tags`; the name server is taken
+    #   registry: quay.io
+    #   repository: acme/server
+    #   source:
+    #     repo: acme/server
+    #     dockerfile: docker/Dockerfile
+    #     target: debug
+    #     workflow: release.yml
+    --- stderr
+    init: 2 images, 1 more in comments, 0 lines unsure
+    init: 2 images, 1 more in comments, 0 lines unsure
+    wrote image-factory/images.yaml, image-factory/images.schema.json, .github/workflows/image-factory.yml
+      help: in the workflow OWNER stands for who has a copy of image-factory; replace it, or name it with --action acme/image-factory@main
+      next: confirm the lines with `# unsure:`, then `image-factory lint` and `image-factory synth`; commit it all
+    ");
 }
 
 #[test]
@@ -194,7 +252,38 @@ target "ui" {
             (".github/workflows/bake.yml", &workflow),
         ],
     );
-    insta::assert_snapshot!(proposed(&folder));
+    insta::assert_snapshot!(proposed(&folder), @r#"
+    # yaml-language-server: $schema=images.schema.json
+    # The images of this repository, and what rebuilds them. `image-factory init` has made this file from the Dockerfiles and
+    # workflows that it found; it is yours to change, and nothing makes it again. A line with `# unsure:` is a guess: when it is
+    # right, take the comment away; until then `image-factory lint` and `image-factory synth` refuse it.
+    images:
+    - name: api
+      registry: ghcr.io
+      repository: acme/api
+      source:
+        repo: acme/platform
+        dockerfile: services/api.Dockerfile
+        context: services
+        buildArgs: {GO: "1.25"}
+        workflow: bake.yml
+
+    - name: ui
+      registry: ghcr.io
+      repository: acme/ui
+      source:
+        repo: acme/platform
+        dockerfile: services/ui/Dockerfile
+        context: services
+        target: nginx
+        workflow: bake.yml
+    --- stderr
+    init: 2 images, 0 lines unsure
+    init: 2 images, 0 lines unsure
+    wrote image-factory/images.yaml, image-factory/images.schema.json, .github/workflows/image-factory.yml
+      help: in the workflow OWNER stands for who has a copy of image-factory; replace it, or name it with --action acme/image-factory@main
+      next: confirm the lines with `# unsure:`, then `image-factory lint` and `image-factory synth`; commit it all
+    "#);
 }
 
 #[test]
@@ -230,14 +319,68 @@ fn commands_in_scripts_and_a_matrix() {
 fn no_workflows_and_no_origin() {
     let folder = repository(None, &[("a/Dockerfile", "FROM alpine:3\n"), ("b/a/Dockerfile", "FROM alpine:3\n")]);
     git(&folder, &["checkout", "--quiet", "-b", "trunk"]);
-    insta::assert_snapshot!(proposed(&folder));
+    insta::assert_snapshot!(proposed(&folder), @r"
+    # yaml-language-server: $schema=images.schema.json
+    # The images of this repository, and what rebuilds them. `image-factory init` has made this file from the Dockerfiles and
+    # workflows that it found; it is yours to change, and nothing makes it again. A line with `# unsure:` is a guess: when it is
+    # right, take the comment away; until then `image-factory lint` and `image-factory synth` refuse it.
+    defaults:
+      branch: trunk # unsure: git does not say which branch is the default; this is the current one
+    images:
+    - name: a
+      registry: ghcr.io
+      repository: owner/a # unsure: no workflow here pushes it; nobody knows the owner
+      source:
+        repo: OWNER/NAME # unsure: this checkout has no origin; write the repository on GitHub
+        dockerfile: a/Dockerfile
+        workflow: a.yml # unsure: no workflow here builds it
+
+    - name: b-a # unsure: the name a is taken
+      registry: ghcr.io
+      repository: owner/b-a # unsure: no workflow here pushes it; nobody knows the owner
+      source:
+        repo: OWNER/NAME # unsure: this checkout has no origin; write the repository on GitHub
+        dockerfile: b/a/Dockerfile
+        workflow: b-a.yml # unsure: no workflow here builds it
+    --- stderr
+    init: 2 images, 8 lines unsure
+    nobody knows which repository on GitHub this is: OWNER/NAME stands for it, and `lint` and `synth` refuse that
+      help: name it with --repo, as in `image-factory init --repo acme/web`, or replace it in the file
+    init: 2 images, 8 lines unsure
+    nobody knows which repository on GitHub this is: OWNER/NAME stands for it, and `lint` and `synth` refuse that
+      help: name it with --repo, as in `image-factory init --repo acme/web`, or replace it in the file
+    wrote image-factory/images.yaml, image-factory/images.schema.json, .github/workflows/image-factory.yml
+      help: in the workflow OWNER stands for who has a copy of image-factory; replace it, or name it with --action acme/image-factory@main
+      next: confirm the lines with `# unsure:`, then `image-factory lint` and `image-factory synth`; commit it all
+    ");
 }
 
 #[test]
 fn another_forge() {
     let folder = repository(Some("https://ghe.example.com/Acme/Web.git"), &[("Dockerfile", "FROM alpine:3\n")]);
     git(&folder, &["symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/release/1.x"]);
-    insta::assert_snapshot!(proposed(&folder));
+    insta::assert_snapshot!(proposed(&folder), @r"
+    # yaml-language-server: $schema=images.schema.json
+    # The images of this repository, and what rebuilds them. `image-factory init` has made this file from the Dockerfiles and
+    # workflows that it found; it is yours to change, and nothing makes it again. A line with `# unsure:` is a guess: when it is
+    # right, take the comment away; until then `image-factory lint` and `image-factory synth` refuse it.
+    defaults:
+      branch: release/1.x
+    images:
+    - name: web
+      registry: ghcr.io
+      repository: acme/web # unsure: no workflow here pushes it; this is a guess from origin
+      source:
+        repo: Acme/Web # unsure: origin is at ghe.example.com; if that is GitHub Enterprise, set `github.apiUrl`
+        dockerfile: Dockerfile
+        workflow: web.yml # unsure: no workflow here builds it
+    --- stderr
+    init: 1 image, 3 lines unsure
+    init: 1 image, 3 lines unsure
+    wrote image-factory/images.yaml, image-factory/images.schema.json, .github/workflows/image-factory.yml
+      help: in the workflow OWNER stands for who has a copy of image-factory; replace it, or name it with --action acme/image-factory@main
+      next: confirm the lines with `# unsure:`, then `image-factory lint` and `image-factory synth`; commit it all
+    ");
 }
 
 #[test]
@@ -256,7 +399,43 @@ fn tracked_files_count_and_ignored_ones_do_not() {
     );
     git(&folder, &["add", "--force", "kept/Dockerfile", "gone/Dockerfile"]);
     std::fs::remove_file(folder.path().join("gone/Dockerfile")).unwrap();
-    insta::assert_snapshot!(proposed(&folder));
+    insta::assert_snapshot!(proposed(&folder), @r"
+    # yaml-language-server: $schema=images.schema.json
+    # The images of this repository, and what rebuilds them. `image-factory init` has made this file from the Dockerfiles and
+    # workflows that it found; it is yours to change, and nothing makes it again. A line with `# unsure:` is a guess: when it is
+    # right, take the comment away; until then `image-factory lint` and `image-factory synth` refuse it.
+    images:
+    - name: kept
+      registry: ghcr.io
+      repository: acme/kept # unsure: no workflow here pushes it; this is a guess from origin
+      source:
+        repo: acme/web
+        dockerfile: kept/Dockerfile
+        workflow: kept.yml # unsure: no workflow here builds it
+
+    - name: new
+      registry: ghcr.io
+      repository: acme/new # unsure: no workflow here pushes it; this is a guess from origin
+      source:
+        repo: acme/web
+        dockerfile: new.Dockerfile
+        workflow: new.yml # unsure: no workflow here builds it
+
+    # Hardly images of their own. For those that are, take the `# ` in front of their lines away.
+    # - name: test # unsure: by its path it is for tests
+    #   registry: ghcr.io
+    #   repository: acme/test # unsure: no workflow here pushes it; this is a guess from origin
+    #   source:
+    #     repo: acme/web
+    #     dockerfile: test/Dockerfile
+    #     workflow: test.yml # unsure: no workflow here builds it
+    --- stderr
+    init: 2 images, 1 more in comments, 4 lines unsure
+    init: 2 images, 1 more in comments, 4 lines unsure
+    wrote image-factory/images.yaml, image-factory/images.schema.json, .github/workflows/image-factory.yml
+      help: in the workflow OWNER stands for who has a copy of image-factory; replace it, or name it with --action acme/image-factory@main
+      next: confirm the lines with `# unsure:`, then `image-factory lint` and `image-factory synth`; commit it all
+    ");
 }
 
 #[test]
@@ -265,7 +444,37 @@ fn nothing_but_what_is_hardly_an_image() {
         Some("https://github.com/acme/web"),
         &[(".devcontainer/Dockerfile", "FROM debian:12\n"), ("Dockerfile.dev", "FROM debian:12\n")],
     );
-    insta::assert_snapshot!(proposed(&folder));
+    insta::assert_snapshot!(proposed(&folder), @r#"
+    # yaml-language-server: $schema=images.schema.json
+    # The images of this repository, and what rebuilds them. `image-factory init` has made this file from the Dockerfiles and
+    # workflows that it found; it is yours to change, and nothing makes it again. A line with `# unsure:` is a guess: when it is
+    # right, take the comment away; until then `image-factory lint` and `image-factory synth` refuse it.
+    images: []
+
+    # Hardly images of their own. For those that are, take the `# ` in front of their lines away,
+    # and the `[]` above.
+    # - name: devcontainer # unsure: by its path it is a development container
+    #   registry: ghcr.io
+    #   repository: acme/devcontainer # unsure: no workflow here pushes it; this is a guess from origin
+    #   source:
+    #     repo: acme/web
+    #     dockerfile: ".devcontainer/Dockerfile"
+    #     workflow: devcontainer.yml # unsure: no workflow here builds it
+    #
+    # - name: web-dev # unsure: by its path it is for development
+    #   registry: ghcr.io
+    #   repository: acme/web-dev # unsure: no workflow here pushes it; this is a guess from origin
+    #   source:
+    #     repo: acme/web
+    #     dockerfile: Dockerfile.dev
+    #     workflow: web-dev.yml # unsure: no workflow here builds it
+    --- stderr
+    init: 0 images, 2 more in comments, 0 lines unsure
+    init: 0 images, 2 more in comments, 0 lines unsure
+    wrote image-factory/images.yaml, image-factory/images.schema.json, .github/workflows/image-factory.yml
+      help: in the workflow OWNER stands for who has a copy of image-factory; replace it, or name it with --action acme/image-factory@main
+      next: confirm the lines with `# unsure:`, then `image-factory lint` and `image-factory synth`; commit it all
+    "#);
 }
 
 /// Twenty entries in comments are enough, and data of tests is none of them.
@@ -291,7 +500,15 @@ fn nothing_at_all() {
     let folder = repository(None, &[("README.md", "Dockerfile\n"), ("vendor/x/Dockerfile", "FROM alpine:3\n")]);
     let outcome = folder.run(&["init", "--yes"]);
     assert_eq!(outcome.code, 1);
-    insta::assert_snapshot!(outcome.shown());
+    insta::assert_snapshot!(outcome.shown(), @r"
+    exit 1
+    --- stdout
+    --- stderr
+    nothing to propose: none of the 2 files in . is a Dockerfile, Dockerfile.*, *.Dockerfile or Containerfile of this repository
+      note: vendor/x/Dockerfile is left out as part of a dependency that no workflow builds
+      help: what git ignores is not looked at; for images that are built elsewhere `image-factory add NAME --repo OWNER/NAME` makes
+            images.yaml, and `image-factory workflow --ci` prints the workflow that keeps it up to date
+    ");
     assert!(!folder.path().join(".github").exists());
 }
 
