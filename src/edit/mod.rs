@@ -1,7 +1,7 @@
 //! Changes to the text of images.yaml and its kin: text and edits in, another text out.
 //!
 //! Everything is done by splices: pieces of the old text are put in place of others where our own reader says that things
-//! stand ([`crate::yaml`]), so that all other bytes stay by construction. Nothing of that is believed: one proof, [`plan`],
+//! stand (`yaml`), so that all other bytes stay by construction. Nothing of that is believed: one proof, `plan`,
 //! stands behind all edits, and an edit that it does not hold for is left out.
 //!
 //! No crate does it. yaml-edit 0.3 (six crates, with a syntax tree of its own) took commas and comments along, moved anchored

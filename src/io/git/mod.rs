@@ -1,5 +1,5 @@
 //! What a git work tree says of itself, without git: the address of its origin, and its tags. What only git knows is asked of
-//! [`program`].
+//! `program`.
 
 pub(crate) mod program;
 
