@@ -1,15 +1,15 @@
 //! `explain`: why a code matters, with examples.
 
 use super::Exit;
-use crate::diagnostic::{Codes, explain};
+use crate::diagnostic::{Code, Codes, explain};
 use crate::io::terminal;
 use crate::lint;
 use clap::Args;
 
 #[derive(Debug, Args)]
 pub(super) struct Flags {
-    /// Codes of problems, as IF020; the number alone will do
-    #[arg(required_unless_present = "all", value_name = "CODE")]
+    /// Codes of problems, as IF020; the number alone will do [default: a list of all, with their titles]
+    #[arg(value_name = "CODE")]
     codes: Vec<String>,
     /// Print all codes, as Markdown
     #[arg(long, conflicts_with = "codes")]
@@ -20,6 +20,11 @@ pub(super) fn run(flags: &Flags) -> anyhow::Result<Exit> {
     let codes = lint::codes();
     if flags.all {
         terminal::print(&explain::markdown(&codes))?;
+        return Ok(Exit::Ok);
+    }
+    if flags.codes.is_empty() {
+        let line = |code: &Code| format!("{code}  {}\n", code.title());
+        terminal::print(&codes.all().iter().map(line).collect::<String>())?;
         return Ok(Exit::Ok);
     }
     let width = terminal::stdout_look().width();
@@ -46,5 +51,5 @@ fn no_such_code(text: &str, codes: &Codes) -> String {
         [first, .., last] => format!("the codes are {first} to {last}, with gaps"),
         _ => String::new(),
     };
-    format!("error: {text:?} is not a code; {range}\n{nearest}  help: `image-factory explain --all` prints them all\n")
+    format!("error: {text:?} is not a code; {range}\n{nearest}  help: `image-factory explain` lists them all\n")
 }

@@ -208,6 +208,16 @@ fn codes_are_taken_however_they_are_written() {
 }
 
 #[test]
+fn without_a_code_all_are_listed() {
+    let outcome = Folder::empty().run(&["explain"]);
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""));
+    let listed: Vec<&str> = outcome.stdout.lines().collect();
+    let all: Vec<String> = codes().all().iter().map(|code| format!("{code}  {}", code.title())).collect();
+    assert_eq!(listed, all);
+    assert!(listed.contains(&"IF124  a credential in images.yaml"), "{listed:?}");
+}
+
+#[test]
 fn a_code_that_is_not_there_is_a_wrong_call() {
     let folder = Folder::empty();
     // The last code is another one with each that is added.
@@ -217,7 +227,6 @@ fn a_code_that_is_not_there_is_a_wrong_call() {
     let word = folder.run(&["explain", "cycle"]);
     assert_eq!((word.code, word.stdout.as_str()), (2, ""));
     assert!(word.stderr.starts_with("error: \"cycle\" is not a code; the codes are IF001 to IF1"), "{}", word.stderr);
-    assert_eq!(folder.run(&["explain"]).code, 2);
     assert_eq!(folder.run(&["explain", "--all", "7"]).code, 2);
 }
 
