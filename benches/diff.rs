@@ -5,7 +5,7 @@
 
 use divan::Bencher;
 use divan::counter::BytesCount;
-use image_factory::diff::render::{human, json, markdown};
+use image_factory::diff::render::{View, human, json, markdown};
 use image_factory::diff::{ManifestSet, Report, compare};
 use image_factory::session::{Options, Session, Tree};
 use image_factory::source::{FileId, SourceFile, Sources};
@@ -117,5 +117,5 @@ fn b_report(bencher: Bencher<'_, '_>, change: Change) {
 #[divan::bench(args = CHANGES)]
 fn c_render(bencher: Bencher<'_, '_>, change: Change) {
     let report = report(&both(change));
-    bencher.bench_local(|| (human(&report, true, 120), markdown(&report), json(&report)));
+    bencher.bench_local(|| (human(&report, View::new(true, 120)), markdown(&report), json(&report)));
 }

@@ -5,7 +5,8 @@ use super::report::report;
 use super::revision;
 use super::{Exit, Global};
 use crate::diagnostic::Diagnostic;
-use crate::diff::{self, ManifestSet, render};
+use crate::diff::render::{self, View};
+use crate::diff::{self, ManifestSet};
 use crate::emit::{FilePlan, GENERATED};
 use crate::io::checkout::Refused;
 use crate::io::read::{self, FileText};
@@ -26,6 +27,12 @@ pub(super) struct Flags {
     /// Compare with these manifests, `-` is stdin; also with what `kubectl get -o yaml` prints
     #[arg(long, value_name = "FILE", conflicts_with = "base")]
     against: Option<PathBuf>,
+    /// Show values, lists and what follows from something else whole
+    #[arg(long, conflicts_with = "summary")]
+    full: bool,
+    /// Show what it means, and no objects and fields
+    #[arg(long)]
+    summary: bool,
     /// How to print it: human for people, markdown for a comment on a pull request, json for programs
     #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true)]
     format: Format,
@@ -63,7 +70,17 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     (changes.from, changes.to) = (old.name, new.name);
     let look = terminal::stdout_look();
     terminal::print(&match flags.format {
-        Format::Human => render::human(&changes, look.color, look.width()),
+        Format::Human => render::human(
+            &changes,
+            View {
+                color: look.color,
+                width: look.width(),
+                full: flags.full,
+                summary: flags.summary,
+                // Where there is a prompt below it.
+                summary_last: look.columns.is_some(),
+            },
+        ),
         Format::Markdown => render::markdown(&changes),
         Format::Json => render::json(&changes),
     })?;

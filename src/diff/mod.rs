@@ -131,7 +131,9 @@ pub fn compare(old: &ManifestSet, new: &ManifestSet) -> Report {
         let qualified = [old, new].into_iter().any(has_several_namespaces);
         let (then, now) = (Intent::read(old, new, qualified), Intent::read(new, old, qualified));
         let differences = Differences::between(&then, &now);
-        report.intent = intent::sentences(&then, &now, &differences);
+        let kept = report.changed.iter().map(|changed| (&changed.identity, changed.changes.as_slice()));
+        let moved = report.renamed.iter().map(|renamed| (&renamed.to, renamed.changes.as_slice()));
+        report.intent = intent::sentences(&then, &now, &differences, kept.chain(moved));
         report.edges = edges::edges(&differences);
         report.warnings = warnings::warnings(&report, &differences);
     }

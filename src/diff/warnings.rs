@@ -19,7 +19,11 @@ pub struct Warning {
 
 pub(super) fn warnings(report: &Report, differences: &Differences<'_>) -> Vec<Warning> {
     let mut warnings = Vec::new();
-    for renamed in report.renamed.iter().filter(|renamed| renamed.to.kind == kind::WAREHOUSE) {
+    for renamed in report
+        .renamed
+        .iter()
+        .filter(|renamed| renamed.to.kind == kind::WAREHOUSE && renamed.from.name != renamed.to.name)
+    {
         let fired = differences.fired.iter().filter(|fired| bare(&fired.rebuild.warehouse) == renamed.to.name);
         let images: BTreeSet<&str> = fired.map(|fired| fired.rebuild.image.as_str()).collect();
         let cost = if images.is_empty() {

@@ -3,8 +3,11 @@
 //! `diff` may import this module and nothing else of this room: what a set means is read from its manifests alone, and a word
 //! that changes here changes there.
 
-pub use crate::kargo::{DESCRIPTION, GROUP};
+pub use crate::kargo::{COLOR, DESCRIPTION, GROUP};
 pub use crate::model::name::MANAGED_BY_LABEL;
+
+/// The label that says of which Project an object is part (Kubernetes, "Recommended Labels").
+pub const PART_OF: &str = "app.kubernetes.io/part-of";
 
 /// The kinds of all objects that are made.
 pub mod kind {

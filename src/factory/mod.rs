@@ -71,7 +71,7 @@ fn metadata(model: &Model, name: &str, description: String) -> Metadata {
         namespace: Some(model.project.name.to_string()),
         labels: Pairs::from([
             (intent::MANAGED_BY_LABEL.into(), intent::MANAGED_BY.into()),
-            ("app.kubernetes.io/part-of".into(), model.project.name.to_string().into()),
+            (intent::PART_OF.into(), model.project.name.to_string().into()),
         ]),
         annotations: Pairs::from([(crate::kargo::DESCRIPTION.into(), description.into())]),
     }

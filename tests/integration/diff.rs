@@ -3,7 +3,7 @@
 use crate::formats::documents::diff_problems;
 use crate::harness::Folder;
 use image_factory::diagnostic::Diagnostic;
-use image_factory::diff::render::{human, json, markdown};
+use image_factory::diff::render::{View, human, json, markdown};
 use image_factory::diff::{ManifestSet, Report, compare};
 use image_factory::source::{SourceFile, Sources};
 use std::fmt::Write;
@@ -56,11 +56,31 @@ images:
 fn three_images_for_a_reviewer() {
     let report = between(THREE, CHANGED);
     for width in [60, 80, 200] {
-        insta::assert_snapshot!(format!("diff_human_{width}"), human(&report, false, width));
+        insta::assert_snapshot!(format!("diff_human_{width}"), human(&report, View::new(false, width)));
     }
-    insta::assert_snapshot!("diff_human_color", human(&report, true, 80));
+    insta::assert_snapshot!("diff_human_color", human(&report, View::new(true, 80)));
     insta::assert_snapshot!("diff_markdown", markdown(&report));
     insta::assert_snapshot!("diff_json", json(&report));
+}
+
+#[test]
+fn a_view_has_all_or_what_it_means_alone() {
+    let report = between(THREE, CHANGED);
+    let shown = |view: View| human(&report, View { width: 80, ..view });
+    let (plain, full) = (shown(View::default()), shown(View { full: true, ..View::default() }));
+    let policy = "{\"stageSelector\":{\"name\":\"soak-python-3.12-slim\"},\"autoPromotionEnabled\":true}";
+    for (page, has) in [(&plain, false), (&full, true)] {
+        assert_eq!(page.contains(policy), has, "{page}");
+        assert_eq!(page.contains("promotes 6 of 7 Stages automatically"), has, "{page}");
+        assert_eq!(page.contains("[...]"), !has, "{page}");
+        assert_eq!(page.contains("(--full)"), !has, "{page}");
+    }
+    let alone = shown(View { summary: true, summary_last: true, ..View::default() });
+    assert!(alone.starts_with("What this means\n") && !alone.contains("Changed\n"), "{alone}");
+    assert!(alone.ends_with("objects: 3 added, 3 removed, 3 changed\n"), "{alone}");
+    let last = shown(View { summary_last: true, ..View::default() });
+    let [objects, meaning] = ["Changed\n", "What this means\n"].map(|title| last.find(title).unwrap());
+    assert!(objects < meaning && plain.find("What this means\n") < plain.find("Changed\n"), "{last}");
 }
 
 #[test]
@@ -69,7 +89,7 @@ fn equal_sets_have_no_differences() {
     assert!(report.is_empty());
     insta::assert_snapshot!(
         "diff_equal",
-        format!("{}{}{}", human(&report, true, 80), markdown(&report), json(&report))
+        format!("{}{}{}", human(&report, View::new(true, 80)), markdown(&report), json(&report))
     );
 }
 
@@ -102,7 +122,9 @@ fn a_new_step_is_one_change_and_json_is_looked_into() {
     assert_eq!(paths(&compare(&old, &other)), ["spec.promotionTemplate.spec.steps[c].config.body.ref"]);
     let order = set(&by_hand(&steps(&[("c", "main"), ("a", "main")])));
     assert_eq!(paths(&compare(&old, &order)), ["spec.promotionTemplate.spec.steps"]);
-    assert!(human(&compare(&old, &order), false, 80).contains("steps (order): [\"a\",\"c\"] -> [\"c\",\"a\"]"));
+    assert!(
+        human(&compare(&old, &order), View::new(false, 80)).contains("steps (order): [\"a\",\"c\"] -> [\"c\",\"a\"]")
+    );
 }
 
 #[test]
@@ -162,7 +184,7 @@ fn a_renamed_base_costs_a_rebuild_and_leaves_an_orphan() {
     let report = between(THREE, &named);
     let renamed: Vec<String> = report.renamed.iter().map(|r| format!("{} -> {}", r.from, r.to.name)).collect();
     assert_eq!(renamed, ["Warehouse nginx-1.27 -> proxy", "Stage rebuild-trigger-nginx-1.27 -> rebuild-trigger-proxy"]);
-    insta::assert_snapshot!(human(&report, false, 120), @r#"
+    insta::assert_snapshot!(human(&report, View::new(false, 120)), @r#"
     What this means
     - the rebuilds of web send base_image "proxy" in place of "nginx-1.27"
     - registry requests per day stay at 868 or more
@@ -186,10 +208,7 @@ fn a_renamed_base_costs_a_rebuild_and_leaves_an_orphan() {
 
     Changed
     ~ ProjectConfig factory
-        spec.promotionPolicies[rebuild-trigger-nginx-1.27]:
-          - {"stageSelector":{"name":"rebuild-trigger-nginx-1.27"},"autoPromotionEnabled":true}
-        spec.promotionPolicies[rebuild-trigger-proxy]:
-          + {"stageSelector":{"name":"rebuild-trigger-proxy"},"autoPromotionEnabled":true}
+        and 2 more fields that follow from this (--full)
 
     objects: 2 renamed, 1 changed
     "#);
@@ -209,7 +228,7 @@ fn three_hundred_images_read_like_three() {
         (0..300).map(image).collect()
     };
     let report = between(&images("node:22-slim", "7d"), &images("node:24-slim", "3d"));
-    let page = human(&report, false, 100);
+    let page = human(&report, View::new(false, 100));
     insta::assert_snapshot!(page.split("Removed").next().unwrap(), @r"
     What this means
     - svc-000, svc-001, svc-002, svc-003, svc-004, svc-005, svc-006, svc-007 and 292 more are now
@@ -280,7 +299,7 @@ fn nothing_in_a_manifest_is_taken_for_markup() {
     assert_eq!((outside.matches("<!--").count(), outside.matches("-->").count()), (1, 1), "{outside}");
     assert!(!outside.contains("<script>") && !outside.contains("```"), "{outside}");
     assert!(!page.contains('\u{1b}') && !page.contains('\u{202e}'));
-    let terminal = human(&report, false, 80);
+    let terminal = human(&report, View::new(false, 80));
     assert!(!terminal.contains('\u{1b}') && !terminal.contains('\u{202e}'), "{terminal}");
     let document = serde_json::from_str(&json(&report)).unwrap();
     assert_eq!(diff_problems(&document), Vec::<String>::new());
@@ -311,7 +330,7 @@ fn objects_of_others_are_left_out() {
     let report = compare(&set(&format!("{ours}{theirs}")), &set(&ours));
     assert!(report.is_empty() && report.left_out == 1);
     assert_eq!(
-        human(&report, false, 80),
+        human(&report, View::new(false, 80)),
         "no differences\nnote: 1 object that image-factory did not make was not compared\n"
     );
 }
@@ -376,7 +395,7 @@ fn sentences_of_every_kind() {
         ("a label of the namespace", plain.clone(), one("", "namespace: {labels: {a: b}}")),
     ] {
         let set_of = |text: &str| if text.is_empty() { ManifestSet::new() } else { set(&synth(text)) };
-        let page = human(&compare(&set_of(&old), &set_of(&new)), false, 140);
+        let page = human(&compare(&set_of(&old), &set_of(&new)), View::new(false, 140));
         let meaning = page.split("\n\n").next().unwrap();
         writeln!(shown, "# {title}\n{meaning}\n").unwrap();
     }
@@ -397,7 +416,7 @@ fn an_analysis_that_changes_is_said_so() {
             assert_eq!(run.code, 0, "{}", run.stderr);
             set(&run.stdout)
         };
-        let page = human(&compare(&synth(old), &synth(new)), false, 140);
+        let page = human(&compare(&synth(old), &synth(new)), View::new(false, 140));
         writeln!(shown, "# {old} -> {new}\n{}\n", page.split("\n\n").next().unwrap()).unwrap();
     }
     insta::assert_snapshot!("diff_analysis", shown);

@@ -17,6 +17,7 @@ mod analyze;
 mod bounded;
 mod conditions;
 mod diff;
+mod diff_fields;
 mod discover;
 mod dockerfile;
 mod explain;

@@ -8,7 +8,7 @@ use crate::graphs::{graphs, root_only};
 use crate::pipeline::{Outcome, run};
 use crate::{config, written};
 use image_factory::diff::intent::{Intent, Sentence, SentenceKind};
-use image_factory::diff::render::{human, json, markdown};
+use image_factory::diff::render::{View, human, json, markdown};
 use image_factory::diff::{ManifestSet, Report, compare};
 use image_factory::model::{Model, Policy, WatchedBy};
 use image_factory::source::{SourceFile, Sources};
@@ -228,7 +228,7 @@ proptest! {
         prop_assert_eq!(diff_problems(&serde_json::from_str(&json(&report)).unwrap()), Vec::<String>::new());
         let page = markdown(&report);
         prop_assert!(page.starts_with("<!-- image-factory diff -->\n") && page.len() < 65_536);
-        prop_assert!(!human(&report, false, 80).is_empty());
+        prop_assert!(!human(&report, View::new(false, 80)).is_empty());
     }
 
     #[test]
@@ -287,7 +287,7 @@ proptest! {
         let list = json!({"apiVersion": "v1", "kind": "List", "items": items, "metadata": {"resourceVersion": ""}});
         for cluster in [list.to_string(), serde_yaml::to_string(&list).unwrap()] {
             let report = compare(&set(&cluster), &set(&text));
-            prop_assert!(report.is_empty(), "{}", human(&report, false, 200));
+            prop_assert!(report.is_empty(), "{}", human(&report, View::new(false, 200)));
             prop_assert_eq!(report.left_out, 1);
         }
     }

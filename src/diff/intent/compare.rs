@@ -27,6 +27,8 @@ pub struct Differences<'a> {
     pub unwatched: Vec<&'a Watched>,
     /// Warehouses that watch otherwise: before and now.
     pub rewatched: Vec<(&'a Watched, &'a Watched)>,
+    /// Images of one name that are published elsewhere: the name, before and now.
+    pub republished: Vec<(&'a str, &'a Watched, &'a Watched)>,
     /// What is rebuilt once because the new set is applied.
     pub fired: Vec<Fired<'a>>,
 }
@@ -133,6 +135,9 @@ impl<'a> Differences<'a> {
         let (before, now) = (references(old), references(new));
         self.watched = bases(new).into_iter().filter(|(name, _)| !before.contains(name)).map(|(_, w)| w).collect();
         self.unwatched = bases(old).into_iter().filter(|(name, _)| !now.contains(name)).map(|(_, w)| w).collect();
+        let kept = new.watched.iter().filter_map(|(name, now)| Some((name.as_str(), old.watched.get(name)?, now)));
+        let moved = kept.filter(|(_, then, now)| then.repo_url != now.repo_url && !then.is_base && !now.is_base);
+        self.republished = moved.collect();
         let same = |watched: &&'a Watched| {
             let found = old.watched.values().find(|other| other.reference == watched.reference);
             found.filter(|other| other.interval != watched.interval || other.what != watched.what)

@@ -8,6 +8,7 @@ mod policies;
 mod sentences;
 
 pub use compare::{Differences, Fired};
+pub(super) use sentences::is_description;
 pub use sentences::{RebuildName, Sentence, SentenceKind, sentences};
 
 use super::set::{ManifestSet, Object};

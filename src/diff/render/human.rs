@@ -1,8 +1,9 @@
 //! A report for people at a terminal.
 
 use super::shown;
-use super::{commands, for_people};
-use crate::diff::{Change, ChangeKind, Object, Report};
+use super::{commands, for_people, leading};
+use crate::diff::intent::SentenceKind;
+use crate::diff::{Change, ChangeKind, Object, Renamed, Report};
 use crate::emit::Identity;
 use crate::words::{append, counted, wrapped};
 
@@ -19,10 +20,36 @@ const YELLOW: &str = "33";
 const CYAN: &str = "36";
 const DIM: &str = "2";
 
-/// The whole report: intent, warnings, objects, and a line that counts. `width` is the terminal's, in columns; `color` says
-/// whether escape codes may be used. Commands and paths are never broken over lines.
-pub fn human(report: &Report, color: bool, width: usize) -> String {
-    let mut page = Page { out: String::new(), color, width: width.max(NARROWEST) };
+/// What people are shown, and how.
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a choice of its own, most of them a flag of the command line"
+)]
+pub struct View {
+    /// Whether escape codes may be used.
+    pub color: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+    /// Whether values, lists and what follows from something else are shown whole.
+    pub full: bool,
+    /// Whether what it means is shown alone, without objects and fields.
+    pub summary: bool,
+    /// Whether what it means stands below the objects, nearest to the prompt.
+    pub summary_last: bool,
+}
+
+impl View {
+    /// All of a report in its order, cut to the width.
+    pub fn new(color: bool, width: usize) -> Self {
+        Self { color, width, ..Self::default() }
+    }
+}
+
+/// The report: both sides, what it means, warnings, objects, and a line that counts. Commands and paths are never broken over
+/// lines.
+pub fn human(report: &Report, view: View) -> String {
+    let mut page = Page { out: String::new(), view: View { width: view.width.max(NARROWEST), ..view } };
     if !report.from.is_empty() {
         page.title(&shown::one_line(&format!("from {} to {}", report.from, report.to)));
     }
@@ -31,39 +58,16 @@ pub fn human(report: &Report, color: bool, width: usize) -> String {
         page.left_out(report);
         return page.out;
     }
-    let sentences = for_people(&report.intent);
-    if !sentences.is_empty() {
-        page.title("What this means");
-        for (_, text) in &sentences {
-            page.wrapped("- ", &shown::one_line(text), "");
-        }
-        page.out.push('\n');
+    if !view.summary_last || view.summary {
+        page.meaning(report);
     }
-    for warning in &report.warnings {
-        page.wrapped("warning: ", &shown::one_line(&warning.text), YELLOW);
-        for command in commands(warning) {
-            page.line("  ", &command, CYAN);
-        }
-        page.out.push('\n');
-    }
-    page.objects("Removed", '-', RED, &report.removed);
-    page.objects("Added", '+', GREEN, &report.added);
-    if !report.renamed.is_empty() {
-        page.title("Renamed");
-        page.each(&report.renamed, |page, renamed| {
-            let (from, to) = (&renamed.from, &renamed.to);
-            page.wrapped("~ ", &format!("{} is now called {}", named(from), shown::one_line(&to.name)), YELLOW);
-            page.changes(&renamed.changes);
-        });
-    }
-    if !report.changed.is_empty() {
-        page.title("Changed");
-        page.each(&report.changed, |page, changed| {
-            page.line("~ ", &named(&changed.identity), YELLOW);
-            page.changes(&changed.changes);
-        });
+    if !view.summary {
+        page.all_objects(report);
     }
     page.left_out(report);
+    if view.summary_last && !view.summary {
+        page.meaning(report);
+    }
     let counts = [
         (report.added.len(), "added"),
         (report.removed.len(), "removed"),
@@ -76,15 +80,25 @@ pub fn human(report: &Report, color: bool, width: usize) -> String {
     page.out
 }
 
+/// The colour of a sentence: what is new, what is gone, what is otherwise, and what it costs.
+fn style(kind: SentenceKind) -> &'static str {
+    use SentenceKind as Is;
+    match kind {
+        Is::ImagesAdded | Is::Gained | Is::Watched => GREEN,
+        Is::ImagesRemoved | Is::Lost | Is::Unwatched => RED,
+        Is::Runs | Is::Requests | Is::Applying => "",
+        _ => YELLOW,
+    }
+}
+
 struct Page {
     out: String,
-    color: bool,
-    width: usize,
+    view: View,
 }
 
 impl Page {
     fn paint(&mut self, text: &str, style: &str) {
-        if self.color && !style.is_empty() {
+        if self.view.color && !style.is_empty() {
             append!(self.out, "\u{1b}[{style}m{text}\u{1b}[0m");
         } else {
             self.out.push_str(text);
@@ -103,15 +117,67 @@ impl Page {
     /// A paragraph with a mark before its first line; the mark is painted.
     fn wrapped(&mut self, mark: &str, text: &str, style: &str) {
         self.paint(mark, style);
-        self.out.push_str(&wrapped(text.split(' '), mark.len(), self.width));
+        self.out.push_str(&wrapped(text.split(' '), mark.len(), self.view.width));
+    }
+
+    /// What the change means, and what a reviewer has to know before it is applied.
+    fn meaning(&mut self, report: &Report) {
+        let sentences = for_people(&report.intent, self.view.full);
+        if !sentences.is_empty() {
+            self.title("What this means");
+            for (kind, text) in &sentences {
+                let lines = wrapped(shown::one_line(text).split(' '), 2, self.view.width);
+                self.out.push_str("- ");
+                for line in lines.trim_end_matches('\n').split('\n') {
+                    self.line("", line, style(*kind));
+                }
+            }
+            self.out.push('\n');
+        }
+        for warning in &report.warnings {
+            self.wrapped("warning: ", &shown::one_line(&warning.text), YELLOW);
+            for command in commands(warning) {
+                self.line("  ", &command, CYAN);
+            }
+            self.out.push('\n');
+        }
+    }
+
+    fn all_objects(&mut self, report: &Report) {
+        self.objects("Removed", '-', RED, &report.removed);
+        self.objects("Added", '+', GREEN, &report.added);
+        // Another Namespace alone is one thing, however many objects are in it.
+        let is_moved = |renamed: &&Renamed| !self.view.full && renamed.from.name == renamed.to.name;
+        let (moved, renamed): (Vec<&Renamed>, Vec<&Renamed>) = report.renamed.iter().partition(is_moved);
+        if !report.renamed.is_empty() {
+            self.title("Renamed");
+            if let Some(first) = moved.first() {
+                let (objects, to) = (counted(moved.len(), "object"), first.to.namespace.clone().unwrap_or_default());
+                let verb = if moved.len() == 1 { "moves" } else { "move" };
+                self.wrapped("~ ", &format!("{objects} {verb} to the Namespace {}", shown::one_line(&to)), YELLOW);
+            }
+            self.each(&renamed, |page, renamed| {
+                let (from, to) = (&renamed.from, &renamed.to);
+                page.wrapped("~ ", &format!("{} is now called {}", named(from), shown::one_line(&to.name)), YELLOW);
+                page.changes(to, &renamed.changes);
+            });
+        }
+        if !report.changed.is_empty() {
+            self.title("Changed");
+            self.each(&report.changed, |page, changed| {
+                page.line("~ ", &named(&changed.identity), YELLOW);
+                page.changes(&changed.identity, &changed.changes);
+            });
+        }
     }
 
     fn each<T>(&mut self, items: &[T], mut show: impl FnMut(&mut Self, &T)) {
-        for item in items.iter().take(OBJECTS) {
+        let most = if self.view.full { usize::MAX } else { OBJECTS };
+        for item in items.iter().take(most) {
             show(self, item);
         }
-        if items.len() > OBJECTS {
-            let more = format!("and {}", counted(items.len() - OBJECTS, "more object"));
+        if items.len() > most {
+            let more = format!("and {}", counted(items.len() - most, "more object"));
             self.line("  ", &more, DIM);
         }
         self.out.push('\n');
@@ -130,12 +196,19 @@ impl Page {
         });
     }
 
-    fn changes(&mut self, changes: &[Change]) {
-        for change in changes.iter().take(FIELDS) {
+    fn changes(&mut self, identity: &Identity, changes: &[Change]) {
+        let (changes, echoes) = leading(identity, changes, self.view.full);
+        let most = if self.view.full { usize::MAX } else { FIELDS };
+        for change in changes.iter().take(most) {
             self.change(change);
         }
-        if changes.len() > FIELDS {
-            let more = format!("and {}", counted(changes.len() - FIELDS, "more field"));
+        if changes.len() > most {
+            let more = format!("and {}", counted(changes.len() - most, "more field"));
+            self.line("    ", &more, DIM);
+        }
+        if echoes > 0 {
+            let follow = if echoes == 1 { "follows" } else { "follow" };
+            let more = format!("and {} that {follow} from this (--full)", counted(echoes, "more field"));
             self.line("    ", &more, DIM);
         }
     }
@@ -143,7 +216,7 @@ impl Page {
     /// One field: in one line where that fits, else the values below each other.
     fn change(&mut self, change: &Change) {
         let path = shown::one_line(&change.path.to_string());
-        let room = self.width.saturating_sub(8).max(20);
+        let room = if self.view.full { usize::MAX } else { self.view.width.saturating_sub(8).max(20) };
         let (old, new) = match &change.what {
             ChangeKind::Changed(old, new) => {
                 let (old, new) = shown::pair(old, new, room);
@@ -165,7 +238,7 @@ impl Page {
         let total = 4 + path.chars().count() + 2 + length(&old) + 4 + length(&new);
         self.out.push_str("    ");
         self.paint(&format!("{path}{what}:"), DIM);
-        if total <= self.width {
+        if total <= self.view.width {
             match (&old, &new) {
                 (Some(old), Some(new)) => {
                     self.out.push(' ');

@@ -1,6 +1,6 @@
 //! A report as a comment of a pull request or the summary of a job.
 
-use super::{commands, for_people, mermaid, shown};
+use super::{commands, for_people, leading, mermaid, shown};
 use crate::diff::{Change, ChangeKind, Object, Report};
 use crate::emit::Identity;
 use crate::words::{append, counted};
@@ -29,7 +29,7 @@ pub fn markdown(report: &Report) -> String {
         return out;
     }
     let sentences: Vec<String> =
-        for_people(&report.intent).iter().map(|(_, text)| format!("- {}\n", escaped(&capital(text)))).collect();
+        for_people(&report.intent, false).iter().map(|(_, text)| format!("- {}\n", escaped(&capital(text)))).collect();
     if sentences.is_empty() {
         out.push_str("What is rebuilt, when and how stays as it is.\n");
     }
@@ -92,13 +92,21 @@ fn objects(report: &Report) -> Vec<String> {
     let mut blocks = Vec::new();
     for renamed in &report.renamed {
         let to = escaped(&shown::one_line(&renamed.to.name));
-        blocks.push(format!("\n**{}** is now called **{to}**\n\n{}", title(&renamed.from), fields(&renamed.changes)));
+        blocks.push(format!(
+            "\n**{}** is now called **{to}**\n\n{}",
+            title(&renamed.from),
+            fields(&renamed.to, &renamed.changes)
+        ));
     }
     for (word, objects) in [("Added", &report.added), ("Removed", &report.removed)] {
         blocks.extend(objects.iter().map(|object| whole(word, object)));
     }
     for changed in &report.changed {
-        blocks.push(format!("\n**{}** changed\n\n{}", title(&changed.identity), fields(&changed.changes)));
+        blocks.push(format!(
+            "\n**{}** changed\n\n{}",
+            title(&changed.identity),
+            fields(&changed.identity, &changed.changes)
+        ));
     }
     blocks
 }
@@ -113,8 +121,9 @@ fn title(identity: &Identity) -> String {
 }
 
 /// Field by field: the path, and below it what was and what is.
-fn fields(changes: &[Change]) -> String {
+fn fields(identity: &Identity, changes: &[Change]) -> String {
     let mut lines = Vec::new();
+    let (changes, echoes) = leading(identity, changes, false);
     for change in changes.iter().take(FIELDS) {
         let order = if matches!(change.what, ChangeKind::Reordered(..)) { " (order)" } else { "" };
         lines.push(format!("@@ {}{order} @@", shown::one_line(&change.path.to_string())));
@@ -133,6 +142,10 @@ fn fields(changes: &[Change]) -> String {
     }
     if changes.len() > FIELDS {
         lines.push(format!("# and {}", counted(changes.len() - FIELDS, "more field")));
+    }
+    if echoes > 0 {
+        let follow = if echoes == 1 { "follows" } else { "follow" };
+        lines.push(format!("# and {} that {follow} from this", counted(echoes, "more field")));
     }
     fenced("diff", &lines)
 }

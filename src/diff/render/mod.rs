@@ -8,12 +8,14 @@ mod markdown;
 mod mermaid;
 mod shown;
 
-pub use human::human;
+pub use human::{View, human};
 pub use json::json;
 pub use markdown::markdown;
 
-use super::Warning;
-use super::intent::{Sentence, SentenceKind};
+use super::intent::{Sentence, SentenceKind, is_description};
+use super::{Change, Segment, Warning};
+use crate::emit::Identity;
+use crate::factory::intent::kind;
 
 /// Sentences of one kind that people are shown; the rest is counted.
 const SENTENCES: usize = 12;
@@ -30,12 +32,29 @@ fn commands(warning: &Warning) -> Vec<String> {
     lines
 }
 
+/// The changes of an object for people, and how many more follow from them or from a sentence: what it says of itself and of its
+/// failures, and which Stages are automatic.
+fn leading<'a>(identity: &Identity, changes: &'a [Change], full: bool) -> (Vec<&'a Change>, usize) {
+    let is_policies = |change: &Change| change.path.starts_with(&["spec", "promotionPolicies"]);
+    let is_echo = |change: &&Change| {
+        let ends = change.path.0.last();
+        is_description(change)
+            || matches!(ends, Some(Segment::Field(name)) if &**name == "errorExpression")
+            || identity.kind == kind::PROJECT_CONFIG && is_policies(change)
+    };
+    let (echoes, leads): (Vec<&Change>, Vec<&Change>) = changes.iter().partition(is_echo);
+    if full || echoes.is_empty() || (leads.is_empty() && !echoes.iter().any(|change| is_policies(change))) {
+        return (changes.iter().collect(), 0);
+    }
+    (leads, echoes.len())
+}
+
 /// The sentences for people: of each kind the first few that are about the most, and then how many more there are.
-fn for_people(sentences: &[Sentence]) -> Vec<(SentenceKind, String)> {
+fn for_people(sentences: &[Sentence], full: bool) -> Vec<(SentenceKind, String)> {
     let mut out = Vec::new();
     for group in sentences.chunk_by(|a, b| a.kind == b.kind) {
         let mut order: Vec<&Sentence> = group.iter().collect();
-        let hidden = if group.len() > SENTENCES {
+        let hidden = if group.len() > SENTENCES && !full {
             order.sort_by_key(|sentence| std::cmp::Reverse(sentence.rebuilds.len().max(sentence.images.len())));
             order.split_off(SENTENCES - 1)
         } else {

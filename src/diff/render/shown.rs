@@ -22,7 +22,7 @@ pub(super) fn pair(old: &Value, new: &Value, longest: usize) -> (String, String)
     }
     let same = old.chars().zip(new.chars()).take_while(|(a, b)| a == b).count();
     // A little of what is alike says where one is.
-    let skipped = if same > longest * 2 / 3 { same - longest / 4 } else { 0 };
+    let skipped = if same > longest / 3 * 2 { same - longest / 4 } else { 0 };
     let around = |text: &str| {
         let rest: String = text.chars().skip(skipped).collect();
         let rest = cut(&rest, longest, GAP);

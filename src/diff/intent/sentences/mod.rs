@@ -1,11 +1,14 @@
 //! What two intents differ in, in sentences: grouped, so that a change of three hundred images reads like one of three.
 
 mod cost;
+mod fields;
 mod rebuilds;
 mod watching;
 
 use super::compare::Differences;
 use super::{Intent, Rebuild};
+use crate::diff::change::Change;
+use crate::emit::Identity;
 use crate::words::{list, thousands};
 use serde::{Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,6 +42,18 @@ pub enum SentenceKind {
     Rewatched,
     /// Dockerfiles are looked at otherwise than before.
     Checks,
+    /// What is published is looked for elsewhere.
+    Repository,
+    /// Requests carry the token of another Secret.
+    Credentials,
+    /// Requests are tried for longer, or for less.
+    Retry,
+    /// The steps are those of another Kargo.
+    Kargo,
+    /// The Namespace has other labels or annotations.
+    Namespace,
+    /// Other fields of objects that stay.
+    Fields,
     /// A new digest starts more or fewer workflow runs.
     Runs,
     /// Registries get more or fewer requests, or as many.
@@ -64,6 +79,12 @@ impl SentenceKind {
             Self::Unwatched => "bases-removed",
             Self::Rewatched => "watching",
             Self::Checks => "analysis",
+            Self::Repository => "repository",
+            Self::Credentials => "credentials",
+            Self::Retry => "retry",
+            Self::Kargo => "kargo-version",
+            Self::Namespace => "namespace",
+            Self::Fields => "fields",
             Self::Runs => "runs",
             Self::Requests => "requests",
             Self::Applying => "applying",
@@ -111,7 +132,13 @@ impl Sentence {
 }
 
 /// All sentences, in the order in which a reviewer wants them: who is rebuilt, when, how, and what it costs.
-pub fn sentences(old: &Intent, new: &Intent, differences: &Differences<'_>) -> Vec<Sentence> {
+/// `changed` are the objects that are there before and afterwards, with what differs.
+pub fn sentences<'a>(
+    old: &Intent,
+    new: &Intent,
+    differences: &Differences<'_>,
+    changed: impl IntoIterator<Item = (&'a Identity, &'a [Change])>,
+) -> Vec<Sentence> {
     let mut out = Vec::new();
     project(old, new, &mut out);
     for (before, now) in &differences.renamed {
@@ -129,16 +156,25 @@ pub fn sentences(old: &Intent, new: &Intent, differences: &Differences<'_>) -> V
     rebuilds::workflows(differences, &mut out);
     watching::bases(differences, &mut out);
     watching::checks(old, new, differences, &mut out);
+    let said = !out.is_empty();
+    fields::fields(changed, said, &mut out);
     cost::runs(old, new, &mut out);
     cost::requests(old, new, &mut out);
     cost::applying(differences, &mut out);
     out
 }
 
+pub(in crate::diff) use fields::is_description;
+
 fn project(old: &Intent, new: &Intent, out: &mut Vec<Sentence>) {
     if old.projects != new.projects && !old.projects.is_empty() && !new.projects.is_empty() {
         let names = |intent: &Intent| list(&intent.projects.iter().collect::<Vec<_>>());
-        let text = format!("the Kargo Project is {} in place of {}", names(new), names(old));
+        let moves = if old.projects.is_disjoint(&new.projects) {
+            ": everything is made anew in another Namespace, so make the Secret with the token there first"
+        } else {
+            ""
+        };
+        let text = format!("the Kargo Project is {} in place of {}{moves}", names(new), names(old));
         out.push(Sentence::of_images(SentenceKind::Project, text, &[]));
     }
 }

@@ -24,6 +24,10 @@ pub(super) fn bases(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
         let text = format!("{} {} no longer watched: {}", counted(gone.len(), "base image"), is(&gone), list(&gone));
         out.push(Sentence::of_images(SentenceKind::Unwatched, text, &[]));
     }
+    for (name, before, now) in &differences.republished {
+        let text = format!("{name} is looked for at {} in place of {}", now.repo_url, before.repo_url);
+        out.push(Sentence::of_images(SentenceKind::Repository, text, &[*name]));
+    }
     let intervals = differences.rewatched.iter().filter(|(before, now)| before.interval != now.interval);
     let groups = grouped(intervals.map(|(before, now)| ((before.interval, now.interval), now.reference.as_str())));
     for ((before, now), names) in groups {
