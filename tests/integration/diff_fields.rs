@@ -79,3 +79,31 @@ fn no_field_changes_without_a_sentence() {
     assert!(tried > 60, "{tried}");
     assert!(silent.is_empty(), "{silent:#?}");
 }
+
+/// What a step asks of an answer is written anew with what it looks for, which has a sentence of its own.
+#[test]
+fn what_follows_from_something_said_has_no_sentence() {
+    let documents = manifests("analysis_http");
+    let mut after = documents.clone();
+    let mut expressions = 0;
+    for document in &mut after {
+        match document["kind"].as_str().unwrap() {
+            "Warehouse" => document["spec"]["interval"] = json!("1h0m0s"),
+            "Stage" => {
+                for step in document["spec"]["promotionTemplate"]["spec"]["steps"].as_array_mut().unwrap() {
+                    for name in ["successExpression", "failureExpression"] {
+                        if let Some(expression) = step["config"].get_mut(name) {
+                            *expression = json!(format!("{}x", expression.as_str().unwrap()));
+                            expressions += 1;
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    let report = compare(&set(&documents), &set(&after));
+    let fields: Vec<_> = report.intent.iter().filter(|sentence| sentence.kind == SentenceKind::Fields).collect();
+    assert!(expressions > 1 && says(&report), "{expressions}");
+    assert!(fields.is_empty(), "{fields:?}");
+}

@@ -52,8 +52,10 @@ pub(super) fn fields<'a>(
 /// Whether a change follows from another one, which a sentence or another field tells: what an object says of itself, what is
 /// said of a failure, which Stages are automatic, and everything that a rebuild or a Warehouse is read from.
 fn follows(identity: &Identity, change: &Change) -> bool {
-    const TOLD: [(&str, &str); 18] = [
+    const TOLD: [(&str, &str); 20] = [
         (kind::STAGE, "spec.promotionTemplate.spec.steps.config.errorExpression"),
+        (kind::STAGE, "spec.promotionTemplate.spec.steps.config.successExpression"),
+        (kind::STAGE, "spec.promotionTemplate.spec.steps.config.failureExpression"),
         (kind::STAGE, "spec.promotionTemplate.spec.steps.config.message"),
         (kind::STAGE, "spec.promotionTemplate.spec.steps.config.url"),
         (kind::STAGE, "spec.promotionTemplate.spec.steps.config.body"),
