@@ -1,9 +1,9 @@
 //! `add`: appends an image to images.yaml.
 
 use super::analyze::build_arg;
-use super::first::{self, SCHEMA, wrong};
+use super::first::{self, SCHEMA};
 use super::load;
-use super::report::report;
+use super::report::{report, wrong};
 use super::{Exit, Global};
 use crate::diagnostic::Diagnostic;
 use crate::edit::append;

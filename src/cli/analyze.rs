@@ -1,6 +1,6 @@
 //! `analyze`: what one Dockerfile is built on.
 
-use super::report::report;
+use super::report::{report, wrong};
 use super::{Exit, Global};
 use crate::diagnostic::any_error;
 use crate::discover::analysis::{Analysis, Expected};
@@ -139,11 +139,6 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         (false, false) => Exit::No,
         (false, true) => Exit::Ok,
     })
-}
-
-fn wrong(why: &str) -> Exit {
-    terminal::message(&format!("error: {why}\n"));
-    Exit::Input
 }
 
 fn stdin() -> anyhow::Result<Found> {

@@ -13,7 +13,7 @@ use crate::io::read::{self, FileText};
 use crate::io::workspace::Workspace;
 use crate::io::write::{self, State};
 use crate::io::{door, terminal};
-use crate::session::{Options, Problems, Session, Synthesis, Tree, Verbosity};
+use crate::session::{Problems, Session, Synthesis, Tree};
 use crate::source::{FileId, SourceFile, Sources};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -147,18 +147,17 @@ fn against(path: &Path, global: &Global) -> anyhow::Result<Option<Side>> {
 fn committed(workspace: &Workspace, output: &Path, global: &Global) -> anyhow::Result<Option<Side>> {
     let Ok(tree) = revision::tree(HEAD, workspace)? else { return as_they_are(workspace, output, global) };
     let Some(tree) = tree else { return base(HEAD, workspace, global) };
-    let session = Session::read(tree, Options { verbosity: Verbosity::Quiet, ..Options::default() })?;
-    let (folder, _) = session.output();
+    let folder = Session::output_of(&tree)?;
     let mut files = Vec::new();
-    for path in session.tree().listing()?.paths {
+    for path in tree.listing()?.paths {
         let path = workspace.root.join(path);
         if path.parent() != Some(&folder) || !is_manifest(&path) {
             continue;
         }
-        if let Some(FileText::Ok(text)) = session.tree().text_if_any(&path)?
+        if let Some(FileText::Ok(text)) = tree.text_if_any(&path)?
             && text.starts_with(GENERATED)
         {
-            files.push((session.tree().shown(&path), text));
+            files.push((tree.shown(&path), text));
         }
     }
     if files.is_empty() {

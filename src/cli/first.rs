@@ -1,7 +1,7 @@
 //! A first images.yaml: where `init` and `add` put it, and what goes with it.
 
+use super::Global;
 use super::report::report;
-use super::{Exit, Global};
 use crate::config;
 use crate::diagnostic::Diagnostic;
 use crate::forge::Origin;
@@ -79,10 +79,4 @@ pub(super) fn ask_repo() -> anyhow::Result<Option<String>> {
         }
     }
     Ok(None)
-}
-
-/// A wrong call, with what to do instead.
-pub(super) fn wrong(why: &str) -> Exit {
-    terminal::message(&format!("error: {why}\n"));
-    Exit::Input
 }

@@ -1,6 +1,6 @@
 //! Problems and differences to the terminal.
 
-use super::Global;
+use super::{Exit, Global};
 use crate::diagnostic::{Diagnostic, Severity, render};
 use crate::io::terminal;
 use crate::session::Problems;
@@ -17,4 +17,10 @@ pub(super) fn report(problems: &Problems, sources: &Sources, global: &Global) ->
 /// A unified diff of two texts; the names are those of the two sides.
 pub(super) fn unified(before: &str, after: &str, (from, to): (&str, &str)) -> String {
     similar::TextDiff::from_lines(before, after).unified_diff().context_radius(3).header(from, to).to_string()
+}
+
+/// A wrong call, with what to do instead.
+pub(super) fn wrong(why: &str) -> Exit {
+    terminal::message(&format!("error: {why}\n"));
+    Exit::Input
 }

@@ -1,8 +1,7 @@
 //! `workflow`: the workflow that builds an image, or the one that runs this tool.
 
-use super::first::wrong;
 use super::load;
-use super::report::report;
+use super::report::{report, wrong};
 use super::{Exit, Global};
 use crate::diagnostic::Diagnostic;
 use crate::forge::github::Repo;

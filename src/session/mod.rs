@@ -110,9 +110,13 @@ impl Session {
 
     /// The folder that the manifests are written into, and whether each object has a file of its own, as images.yaml has it.
     pub(crate) fn output(&self) -> (PathBuf, bool) {
-        let folder = self.root.out.get().and_then(|at| at.value.parse::<Folder>().ok());
         let split = self.root.split.get().is_some_and(|at| at.value);
-        (self.workspace().output(folder.as_deref()), split)
+        (output(self.workspace(), &self.root), split)
+    }
+
+    /// The same folder of a tree of which nothing else is asked: images.yaml alone is read.
+    pub(crate) fn output_of(tree: &Tree) -> anyhow::Result<PathBuf> {
+        Ok(output(tree.workspace(), &read::images(tree)?))
     }
 
     /// Where the files are.
@@ -173,4 +177,10 @@ impl Session {
         self.images[0].0 = id;
         self.root = root;
     }
+}
+
+/// The folder that manifests are written into, as a file that was read has it.
+fn output(workspace: &Workspace, root: &File) -> PathBuf {
+    let folder = root.out.get().and_then(|at| at.value.parse::<Folder>().ok());
+    workspace.output(folder.as_deref())
 }

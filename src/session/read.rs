@@ -15,13 +15,7 @@ use std::rc::Rc;
 
 /// Reads a tree; what is not there is empty.
 pub(super) fn read(tree: Tree, options: Options) -> anyhow::Result<Session> {
-    let mut loader = Loader {
-        tree: &tree,
-        sources: Sources::without(door::known()),
-        diagnostics: Vec::new(),
-        images: Vec::new(),
-        verbosity: options.verbosity,
-    };
+    let mut loader = Loader::new(&tree, options.verbosity);
     let workspace = tree.workspace();
     let root = loader.images(&workspace.images, None)?;
     let included = loader.included(&root)?;
@@ -29,6 +23,11 @@ pub(super) fn read(tree: Tree, options: Options) -> anyhow::Result<Session> {
     let state = loader.state(&images_without_bases(&root, &included, &lock.lock))?;
     let Loader { sources, diagnostics, images, .. } = loader;
     Ok(Session { tree: Rc::new(tree), options, sources, diagnostics, lock, state, images, root, included })
+}
+
+/// Reads images.yaml of a tree and nothing else; nobody is told what is wrong in it.
+pub(super) fn images(tree: &Tree) -> anyhow::Result<File> {
+    Loader::new(tree, Verbosity::Quiet).images(&tree.workspace().images, None)
 }
 
 struct Loader<'a> {
@@ -39,7 +38,12 @@ struct Loader<'a> {
     verbosity: Verbosity,
 }
 
-impl Loader<'_> {
+impl<'a> Loader<'a> {
+    fn new(tree: &'a Tree, verbosity: Verbosity) -> Self {
+        let sources = Sources::without(door::known());
+        Self { tree, sources, diagnostics: Vec::new(), images: Vec::new(), verbosity }
+    }
+
     fn say(&self, path: &Path) {
         if self.verbosity == Verbosity::Verbose {
             terminal::message(&format!("reading {}\n", self.tree.shown(path)));
