@@ -1,17 +1,25 @@
 //! GitHub's workflow files, read for what the rules of `lint` ask of them: what starts a run, which inputs it takes,
 //! which runs exclude each other, and which image builds it makes with which build arguments.
 //!
+//! [`evaluate::evaluate`] says what a run builds: files, an event and the path of a workflow in; builds out, of which each value is known,
+//! known in part, or not known and why ([`value`]).
+//!
 //! Facts, no judgement: a file that is YAML but an odd workflow gives what can be read of it. The syntax is that of
 //! <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax>.
 
 mod bake;
+pub mod build;
 mod builds;
 mod command;
+pub mod evaluate;
+pub mod event;
 mod facts;
 mod list;
 mod read;
+pub mod repository;
 mod shell;
 mod steps;
+pub mod value;
 mod word;
 
 pub use bake::{Bake, BakeGroup, BakeTarget, BakeVariable, read_bake};

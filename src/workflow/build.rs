@@ -1,0 +1,180 @@
+//! What a run builds: image builds, with the way that leads to each and what it depends on.
+
+use super::value::{Text, Truth};
+use crate::source::Span;
+
+/// One image build of a run.
+#[derive(Clone, Debug)]
+pub struct Build {
+    /// What makes it.
+    pub tool: Tool,
+    /// What a person looks at: the value of `uses`, the command, the name of the target.
+    pub span: Span,
+    /// From the workflow down to the step.
+    pub way: Vec<Frame>,
+    /// What has to hold for it to run, from the workflow down to the step; what holds for certain is left out unless somebody wrote
+    /// it.
+    pub conditions: Vec<Condition>,
+    /// The Dockerfile.
+    pub dockerfile: Location,
+    /// The build context.
+    pub context: Location,
+    /// Named contexts.
+    pub contexts: Vec<NamedContext>,
+    /// The stage; without it the last.
+    pub target: Option<Text>,
+    /// The build arguments, of each name the one that counts.
+    pub args: Vec<BuildArg>,
+    /// The platforms, one each; none if nothing says.
+    pub platforms: Vec<Text>,
+    /// What the image is called: references with tags, as `ghcr.io/acme/web:1`.
+    pub tags: Vec<Text>,
+    /// Outputs, as in `type=image,name=ghcr.io/acme/web,push-by-digest=true`.
+    pub outputs: Vec<Text>,
+    /// Whether it is pushed, if it runs.
+    pub pushed: Truth,
+    /// Where it is pushed to: of its tags, its outputs and what is pushed later those that reach a registry. References, with or
+    /// without a tag.
+    pub destinations: Vec<Text>,
+}
+
+/// What makes a build.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Tool {
+    /// An action: its name without the version, in lower case, as in `docker/build-push-action`.
+    Action(String),
+    /// A command of a script: its words, as in `docker buildx build`.
+    Command(String),
+    /// A target of bake; the action or command is as above.
+    Bake {
+        /// The target.
+        target: String,
+        /// Whether an action runs it and not a command.
+        by_action: bool,
+    },
+    /// A service of a Compose file.
+    Compose {
+        /// The service.
+        service: String,
+    },
+    /// A reusable workflow or action that is not here: it may build something, and what it was given may say what.
+    Elsewhere {
+        /// As it is called, as in `acme/tools/.github/workflows/build.yml@v3`.
+        uses: String,
+        /// What it is given: `with`.
+        with: Vec<(String, Text)>,
+    },
+}
+
+/// Where files are.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Location {
+    /// In this repository: the path from its root, which is the empty text. `..` and `.` are worked out.
+    Here(Text),
+    /// In the checkout of another repository: its name, and the path from its root.
+    Other(Text, Text),
+    /// At an address, or on stdin, or in the text of a bake file: none of a repository's files.
+    Away(Text),
+    /// Not known where; the text is the path in the folder that the job works in, with the reason as a hole.
+    Unknown(Text),
+}
+
+/// A named context: `FROM name` and `COPY --from=name` mean it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NamedContext {
+    /// The name.
+    pub name: Text,
+    /// What it is: `docker-image://node:22`, `target:base`, an address, a path.
+    pub source: Text,
+    /// Where it is, if it is a path.
+    pub location: Option<Location>,
+}
+
+/// A build argument.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BuildArg {
+    /// The name of the ARG.
+    pub name: Text,
+    /// The value; not known if it is the environment's and nobody knows that.
+    pub value: Text,
+    /// The whole `NAME=value`.
+    pub span: Option<Span>,
+}
+
+/// A step on the way to a build.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// What it is.
+    pub kind: FrameKind,
+    /// Its name: the file of a workflow, the id of a job, what a step uses.
+    pub name: String,
+    /// Where it is written: the place that calls it.
+    pub span: Option<Span>,
+}
+
+/// What a step on the way is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FrameKind {
+    /// The workflow that the event starts.
+    Workflow,
+    /// A job, with its cell of the matrix.
+    Job(Vec<(String, Text)>),
+    /// A reusable workflow that a job calls.
+    Reusable,
+    /// A composite action that a step uses.
+    Composite,
+    /// A step.
+    Step,
+    /// A script, makefile or the like that a step runs.
+    Script,
+}
+
+/// What has to hold for a build to run.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    /// What it is.
+    pub kind: ConditionKind,
+    /// Whether it holds.
+    pub holds: Truth,
+    /// As it is written.
+    pub text: String,
+    /// Where.
+    pub span: Option<Span>,
+}
+
+/// What a condition is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConditionKind {
+    /// `if` of a job.
+    Job,
+    /// A job that this one needs, and which may be skipped.
+    Needs,
+    /// Whether the matrix has this cell.
+    Matrix,
+    /// `if` of a step.
+    Step,
+    /// A condition of a script: `if`, `case`, `&&`.
+    Script,
+}
+
+impl Build {
+    /// Whether it runs at all.
+    pub fn runs(&self) -> Truth {
+        self.conditions.iter().fold(Truth::Yes, |all, condition| all.and(condition.holds.clone()))
+    }
+
+    /// Whether it runs and is pushed.
+    pub fn publishes(&self) -> Truth {
+        self.runs().and(self.pushed.clone())
+    }
+}
+
+impl Location {
+    /// The path in this repository, if that is known whole.
+    pub fn here(&self) -> Option<&str> {
+        match self {
+            Location::Here(path) => path.known(),
+            _ => None,
+        }
+    }
+}
