@@ -12,7 +12,7 @@ mod read;
 mod write;
 
 pub use read::read;
-pub use write::GENERATED;
+pub use write::{GENERATED, is_ours};
 
 use crate::diagnostic::Diagnostic;
 use crate::reference::EdgeKind;

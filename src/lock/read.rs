@@ -48,19 +48,23 @@ struct WrittenBase {
 pub fn read(sources: &Sources, id: FileId) -> (Lock, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let written: WrittenLock = config::read_as(sources, id, &mut diagnostics).unwrap_or_default();
-    for broken in diagnostics.iter_mut().filter(|diagnostic| diagnostic.code == Code::Syntax) {
-        broken.help = vec!["run `image-factory discover`, which writes the file anew".to_owned()];
+    let version = written.version.get().map(|at| (at.value, at.span));
+    let mut lock = lock(written);
+    // Nobody mends by hand what says that nobody edits it.
+    if super::is_ours(sources.file(id).text()) {
+        let entries = lock.images.values_mut().flat_map(|entry| &mut entry.value.problems);
+        for broken in diagnostics.iter_mut().chain(entries) {
+            broken.help = vec!["run `image-factory discover`, which writes the file anew".to_owned()];
+        }
     }
-    if let Some(version) = written.version.get()
-        && version.value != 1
-    {
-        let message = format!("version {} of the lock is not known", version.value);
+    if let Some((version, span)) = version.filter(|(version, _)| *version != 1) {
+        let message = format!("version {version} of the lock is not known");
         diagnostics.push(
-            Diagnostic::new(Code::InvalidValue, message, version.span)
+            Diagnostic::new(Code::InvalidValue, message, span)
                 .help("update image-factory, or run `image-factory discover`"),
         );
     }
-    (lock(written), diagnostics)
+    (lock, diagnostics)
 }
 
 fn lock(written: WrittenLock) -> Lock {

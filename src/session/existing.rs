@@ -2,7 +2,7 @@
 
 use super::{Session, Tree};
 use crate::diagnostic::{Code, Diagnostic, any_error};
-use crate::lock::GENERATED;
+use crate::lock::{GENERATED, is_ours};
 
 /// The lock as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ impl Session {
         let text = file.id.map_or("", |id| self.sources.file(id).text());
         if text.trim().is_empty() {
             Existing::Ours
-        } else if !text.starts_with(GENERATED) {
+        } else if !is_ours(text) {
             Existing::Foreign
         } else if any_error(&file.diagnostics) || !file.lock.is_whole() {
             Existing::Broken

@@ -185,6 +185,47 @@ fn a_number_for_a_version_that_is_not_known_says_which_are() {
     }
 }
 
+/// A disk was full, or somebody has edited what says that nobody does. The help is a command that mends it.
+#[test]
+fn a_lock_that_is_broken_is_written_anew_by_discover() {
+    let folder = Folder::with(WEB);
+    folder.write("Dockerfile", "FROM node:22\n");
+    assert_eq!(folder.run(&["discover", "--offline"]).code, 0);
+    let lock = folder.read("images.lock.yaml");
+    let (first, rest) = lock.split_once('\n').unwrap();
+    for broken in [
+        String::new(),
+        "\n".to_owned(),
+        format!("{first}\n"),
+        format!("{first}\n[]\n"),
+        format!("{first}\nimages: [\n"),
+        format!("{lock}---\n{lock}"),
+        format!("{lock}{rest}"),
+        lock.replace("images:", "imagse:"),
+        lock.replace("kind: final", "kind: finale"),
+        lock.replace(", kind: final", ""),
+        lock.replace("image: docker.io/library/node:22", "iamge: node:22"),
+    ] {
+        assert_ne!(broken, lock);
+        folder.write("images.lock.yaml", &broken);
+        for (command, code) in [("synth", 2), ("lint", 1)] {
+            let outcome = folder.run(&[command]);
+            assert_eq!(outcome.code, code, "{broken}\n{}", outcome.shown());
+            let shown = outcome.shown();
+            let (_, problem) = shown.split_once("--> images.lock.yaml:").unwrap();
+            let helps = "help: run `image-factory discover`, which writes the file anew";
+            assert!(problem.contains(helps) && !shown.contains("write a list of images"), "{broken}\n{shown}");
+        }
+        assert_eq!(folder.run(&["discover", "--offline"]).code, 0);
+        assert_eq!(folder.read("images.lock.yaml"), lock, "{broken}");
+    }
+    // What somebody has written is not ours to write over, and nothing says that it will be.
+    folder.write("images.lock.yaml", "images: [\n");
+    let shown = folder.run(&["synth"]).shown();
+    assert!(shown.contains("error[IF001]") && !shown.contains("anew"), "{shown}");
+    assert_eq!(folder.run(&["discover", "--offline"]).code, 2);
+}
+
 /// Every busy team gets one.
 #[test]
 fn a_lock_with_a_merge_conflict_is_written_anew_by_discover() {
