@@ -60,9 +60,19 @@ pub fn duration(time: Duration) -> String {
     match whole {
         _ if seconds < 1.0 => format!("{:.1} ms", seconds * 1000.0),
         ..10 => format!("{seconds:.1} s"),
-        10..60 => format!("{whole} s"),
-        60.. => format!("{} min {} s", thousands(whole / 60), whole % 60),
+        10.. => self::seconds(whole),
     }
+}
+
+/// So many seconds as a person says them: "4 s", "2 min 5 s", "1 h".
+pub fn seconds(whole: u64) -> String {
+    let (large, unit, small, part) = match whole {
+        ..60 => return format!("{whole} s"),
+        60..3600 => (whole / 60, "min", whole % 60, "s"),
+        3600.. => (whole / 3600, "h", whole % 3600 / 60, "min"),
+    };
+    let large = thousands(large);
+    if small == 0 { format!("{large} {unit}") } else { format!("{large} {unit} {small} {part}") }
 }
 
 /// "12", "1,234,567".
@@ -186,7 +196,11 @@ mod tests {
         assert_eq!(
             [3_140, 999_900, 1_249_000, 9_499_900, 9_600_000, 12_243_800, 59_600_000, 125_000_000]
                 .map(|microseconds| duration(Duration::from_micros(microseconds))),
-            ["3.1 ms", "999.9 ms", "1.2 s", "9.5 s", "10 s", "12 s", "1 min 0 s", "2 min 5 s"]
+            ["3.1 ms", "999.9 ms", "1.2 s", "9.5 s", "10 s", "12 s", "1 min", "2 min 5 s"]
+        );
+        assert_eq!(
+            [0, 59, 60, 61, 3_599, 3_600, 3_659, 3_660, 86_400].map(seconds),
+            ["0 s", "59 s", "1 min", "1 min 1 s", "59 min 59 s", "1 h", "1 h", "1 h 1 min", "24 h"]
         );
     }
 

@@ -125,7 +125,8 @@ impl Endpoint {
         })
     }
 
-    fn is_loopback(&self) -> bool {
+    /// Whether it is on this machine.
+    pub fn is_loopback(&self) -> bool {
         let address: Result<IpAddr, _> = self.host.trim_matches(['[', ']']).parse();
         address.map_or(self.host == "localhost", |address| address.is_loopback())
     }

@@ -39,7 +39,7 @@ fn api_url(text: &str) -> Result<&str, String> {
     }
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     check_host(host)?;
-    if path.split('/').any(|part| matches!(part, "." | "..")) || path.contains("//") {
+    if rest.contains("//") || path.split('/').any(|part| matches!(part, "." | "..")) {
         return Err("its path has an empty part or dots".into());
     }
     if url.len() > MAX_ADDRESS { Err(format!("it is longer than {MAX_ADDRESS} characters")) } else { Ok(url) }
@@ -110,6 +110,8 @@ mod tests {
             "https://x#y",
             "https://x/../y",
             "https://x/%2f",
+            "https://x//y",
+            "https://x/y//z",
             "https://x:port",
             "https://${{x}}",
         ] {

@@ -5,6 +5,7 @@
 
 use super::{door, terminal};
 use crate::source::visible_line;
+use crate::words::seconds;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -52,8 +53,8 @@ impl Waits {
     fn said(&self, now: Instant) -> String {
         match &*lock(&self.0) {
             Some((end, what)) if *end > now => {
-                let left = end.duration_since(now).as_secs_f64().ceil();
-                format!("; {left} s more for {}", visible_line(what))
+                let left = (end.duration_since(now) + Duration::from_nanos(999_999_999)).as_secs();
+                format!("; {} more for {}", seconds(left), visible_line(what))
             }
             _ => String::new(),
         }
@@ -116,8 +117,8 @@ impl Work {
         let done = self.done.load(Ordering::Relaxed);
         let filled = (BAR * done / self.total.max(1)).min(BAR);
         let bar = format!("{}{}", "#".repeat(filled), ".".repeat(BAR - filled));
-        let seconds = now.duration_since(self.started).as_secs();
-        format!("{} [{bar}] {done}/{}, {seconds} s{}", self.what, self.total, self.waits.said(now))
+        let time = seconds(now.duration_since(self.started).as_secs());
+        format!("{} [{bar}] {done}/{}, {time}{}", self.what, self.total, self.waits.said(now))
     }
 }
 
@@ -149,6 +150,7 @@ mod tests {
         waits.begin(Duration::from_secs(2), "GitHub to answer".to_owned());
         assert!(after(4).starts_with("discover [###.................] 9/60, 4 s; 1"), "{}", after(4));
         assert!(after(4).ends_with(" s more for GitHub's rate limit"), "{}", after(4));
+        assert_eq!(after(725), "discover [###.................] 9/60, 12 min 5 s");
         assert!(!after(20).contains("more"), "{}", after(20));
         waits.begin(Duration::MAX, String::new());
     }

@@ -96,7 +96,7 @@ fn each_answer_has_its_own_reason() {
         (
             "limit that ends too late",
             Box::new(|_| Reply::text(403, "{}").with("Retry-After: 3600")),
-            "rate limit: it ends in 3600 s; try again then",
+            "rate limit: it ends in 1 h; try again then",
             1,
         ),
         (

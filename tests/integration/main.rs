@@ -23,6 +23,7 @@ mod dockerfile;
 mod explain;
 mod fix;
 mod fixtures;
+mod floods;
 mod forge;
 mod formats;
 mod harness;

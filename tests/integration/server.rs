@@ -5,6 +5,7 @@ use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -36,6 +37,8 @@ pub(crate) enum Reply {
     Cut,
     /// Nothing for this long, and then the end.
     Silence(Duration),
+    /// Raw bytes, and then others again and again until nobody takes them; how many were taken.
+    Endless(String, String, Arc<AtomicUsize>),
 }
 
 impl Reply {
@@ -151,6 +154,14 @@ fn serve(stream: impl Read + Write, log: &Mutex<Vec<Asked>>, answer: &dyn Fn(&As
             Reply::Silence(time) => {
                 std::thread::sleep(time);
                 return None;
+            }
+            Reply::Endless(first, then, taken) => {
+                stream.write_all(first.as_bytes()).ok()?;
+                let many = then.repeat(100_000 / then.len());
+                loop {
+                    stream.write_all(many.as_bytes()).ok()?;
+                    taken.fetch_add(many.len(), Ordering::Relaxed);
+                }
             }
         }
     }

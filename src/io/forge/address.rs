@@ -24,7 +24,10 @@ pub(super) fn redirected(from: &str, location: &str) -> Result<String, &'static 
         _ if location.starts_with('/') => format!("{}{location}", origin(from)),
         _ => return Err("the address cannot be used"),
     };
-    if encrypted && !to.starts_with("https://") {
+    // What is asked without encryption is asked on its own host, which the environment has named so, or on this machine.
+    let is_plain = !to.starts_with("https://");
+    let is_here = || Endpoint::parse(&to).is_some_and(|to| to.is_loopback());
+    if is_plain && (encrypted || !same_origin(from, &to) && !is_here()) {
         return Err("to an address without encryption");
     }
     Ok(to)
@@ -60,5 +63,13 @@ mod tests {
         for bad in ["http://i/c", "c", "", "file:///etc/passwd"] {
             assert!(redirected(from, bad).is_err(), "{bad}");
         }
+        let from = "http://127.0.0.1:1/a";
+        for here in ["/c", "//127.0.0.1:1/c", "http://localhost:2/c", "http://[::1]/c", "https://i/c"] {
+            assert!(redirected(from, here).is_ok(), "{here}");
+        }
+        for bad in ["http://i/c", "//i/c", "http://169.254.169.254/c", "http://localhost.i/c", "http://h@127.0.0.1/"] {
+            assert!(redirected(from, bad).is_err(), "{bad}");
+        }
+        assert!(redirected("http://h/a", "/c").is_ok() && redirected("http://h/a", "http://i/c").is_err());
     }
 }

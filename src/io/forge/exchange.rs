@@ -152,7 +152,11 @@ impl Forge {
         let mut response = request.call()?;
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
-        let body = response.body_mut().with_config().limit(MAX_BODY).read_to_vec()?;
+        let body = match response.body_mut().with_config().limit(MAX_BODY).read_to_vec() {
+            // Whatever is said of a failure, it is that failure.
+            Err(ureq::Error::BodyExceedsLimit(_)) if status != 200 => Vec::new(),
+            body => body?,
+        };
         let message = if status == 200 { String::new() } else { self.said(&body) };
         Ok(Answer { host, status, headers, body, message })
     }

@@ -1,6 +1,7 @@
 //! Why a file could not be had, in the words of the table at the end of a run.
 
 use super::Sent;
+use crate::words;
 use std::fmt;
 use std::time::Duration;
 
@@ -78,7 +79,7 @@ impl fmt::Display for Failure {
                 write!(f, "404: there is no such repository, or it is private: {why}")
             }
             Self::RateLimited(Some(wait)) if *wait <= LONGEST_LIMIT => {
-                write!(f, "rate limit: it ends in {} s; try again then", wait.as_secs())
+                write!(f, "rate limit: it ends in {}; try again then", words::seconds(wait.as_secs()))
             }
             Self::RateLimited(_) => f.write_str("rate limit: try again later"),
             Self::Timeout(after) => write!(f, "timeout: no answer within {} s", after.as_secs_f32()),
