@@ -4,6 +4,7 @@ mod decode;
 mod images;
 mod meant;
 mod schema;
+mod shapes;
 pub mod state;
 mod value;
 

@@ -26,6 +26,8 @@ pub(super) fn slip(text: &str, at: usize, said: &str) -> Option<Slip> {
     let line = Line::of(text, start);
     let before = Lines { text, end: start }.find(|line| !line.is_blank());
     conflict(text)
+        .or_else(|| [Some(&line), before.as_ref()].into_iter().flatten().find_map(Line::conflict))
+        .or_else(|| said.contains("tab").then(|| tab(text, at)).flatten())
         .or_else(|| [Some(&line), before.as_ref()].into_iter().flatten().find_map(Line::odd_blank))
         .or_else(|| said_by_parser(&line, at, said))
         .or_else(|| line.without_colon(false))
@@ -39,13 +41,31 @@ fn conflict(text: &str) -> Option<Slip> {
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         if ["<<<<<<< ", ">>>>>>> "].iter().any(|mark| line.starts_with(mark)) {
-            let at = start..start + line.trim_end().len();
-            let help = "keep one of the two sides, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>";
-            return Slip::some(at, "a merge is not finished: this is a mark of its conflict", help);
+            return conflict_at(start..start + line.trim_end().len());
         }
         start += line.len();
     }
     None
+}
+
+fn conflict_at(at: Range<usize>) -> Option<Slip> {
+    let help = "keep one of the two sides, and remove the lines that begin with <<<<<<<, |||||||, ======= and >>>>>>>";
+    Slip::some(at, "a merge is not finished: this is a mark of its conflict", help)
+}
+
+/// A tab that a parser refuses: the first of those that indent the line or the lines before it, else the one that it stopped at.
+fn tab(text: &str, at: usize) -> Option<Slip> {
+    let line_at =
+        |at: usize| Line::of(text, text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1));
+    // The parser points behind it, or at what stands before it.
+    let here = line_at(at).tab().or_else(|| text.get(at..)?.find('\t').map(|next| at + next))?;
+    let line = line_at(here);
+    let indents = Lines { text, end: line.start }.map_while(|line| line.tab());
+    let (at, what) = match line.tab() {
+        Some(first) => (indents.last().unwrap_or(first), "a tab in the indentation"),
+        None => (here, "a tab where YAML takes blanks alone"),
+    };
+    Slip::some(at..at + 1, what, "write blanks in its place")
 }
 
 /// Slips that the parser tells apart, in its own words.
@@ -65,6 +85,35 @@ fn said_by_parser(line: &Line<'_>, at: usize, said: &str) -> Option<Slip> {
         let help = format!("put the text in quotes: \"{}\"", word.replace('`', ""));
         return Slip::some(here, format!("a text cannot begin with {mark}"), help);
     }
+    if said.contains("scanning an anchor or alias") {
+        let sign = line.text.get(..at - line.start)?.chars().next_back().filter(|sign| matches!(sign, '*' | '&'));
+        let (start, sign) = sign.map_or((at, mark), |sign| (at - 1, sign));
+        let text = text_from(line.text.get(start - line.start..)?);
+        let message = format!(
+            "{sign} begins {} here, and no name of one follows",
+            if sign == '*' { "an alias" } else { "an anchor" }
+        );
+        return Slip::some(start..start + text.len(), message, format!("put the text in quotes: \"{text}\""));
+    }
+    if said.contains("trailing content") {
+        let help = if matches!(mark, '"' | '\'' | '[' | '{') || word.ends_with(':') {
+            "write a comma between the two"
+        } else {
+            "write one text with one pair of quotes around it, or a comma between two"
+        };
+        return Slip::some(
+            at..at + text_from(rest).len().max(mark.len_utf8()),
+            "this stands behind a text that has ended",
+            help,
+        );
+    }
+    if said.contains("BOM") {
+        return Slip::some(
+            here,
+            "a byte-order mark (U+FEFF), which cannot be seen",
+            "remove it, or write the line anew",
+        );
+    }
     if said.contains("unclosed quote") {
         return Slip::some(here, "the quote that begins here does not end", format!("write {mark} behind the text"));
     }
@@ -81,6 +130,11 @@ fn said_by_parser(line: &Line<'_>, at: usize, said: &str) -> Option<Slip> {
         return Slip::some(here, "a key cannot begin within the brackets of a line above", help);
     }
     None
+}
+
+/// A text without quotes, from its beginning.
+fn text_from(rest: &str) -> &str {
+    rest.split([',', ']', '}']).next().and_then(|text| text.split(" #").next()).unwrap_or_default().trim_end()
 }
 
 /// A line, as far as its indentation and its key go.
@@ -139,8 +193,30 @@ impl<'t> Line<'t> {
         start..start + self.content.trim_end().len()
     }
 
-    /// A character that looks like a blank and is none, where YAML needs one.
+    /// The first tab among what indents it.
+    fn tab(&self) -> Option<usize> {
+        let indent = self.text.len() - self.text.trim_start_matches([' ', '\t']).len();
+        self.text.get(..indent)?.find('\t').map(|at| self.start + at)
+    }
+
+    /// A mark that git leaves between the sides of a conflict; a text may hold such a line too, where no parser refuses it.
+    fn conflict(&self) -> Option<Slip> {
+        let line = self.text.trim_end();
+        let is_mark = line == "=======" || line == "|||||||" || line.starts_with("||||||| ");
+        is_mark.then(|| conflict_at(self.start..self.start + line.len())).flatten()
+    }
+
+    /// A character that looks like a blank or a colon and is none, where YAML needs one.
     fn odd_blank(&self) -> Option<Slip> {
+        if let Some((key, value)) = self.content.split_once('：').filter(|(key, _)| is_word(key)) {
+            let at = self.start + self.column + key.len();
+            let help = format!("write `{key}: {}`", value.trim());
+            return Slip::some(
+                at..at + '：'.len_utf8(),
+                "this is a full-width colon (U+FF1A), which begins no value",
+                help,
+            );
+        }
         let odd = |c: char| c.is_whitespace() && !matches!(c, ' ' | '\t' | '\r');
         let is_between = |at: usize| {
             let before = self.text.get(..at).unwrap_or_default().trim_end_matches(|c: char| c.is_whitespace());

@@ -160,17 +160,11 @@ impl<'a> Loader<'a, '_> {
     }
 
     fn syntax_error(&mut self, error: &granit_parser::ScanError) {
-        let mut at = error.marker().byte_offset().unwrap_or(0) + self.offset;
+        let at = error.marker().byte_offset().unwrap_or(0) + self.offset;
         let message = error.info().clone();
         let code =
             if message.contains("nesting") || message.contains("recursion") { Code::TooDeep } else { Code::Syntax };
-        let tab = code == Code::Syntax && message.contains("tab");
-        if tab {
-            // The parser points at what stands before it.
-            at += self.text[at..].find('\t').unwrap_or(0);
-        }
         if code == Code::Syntax
-            && !tab
             && let Some(Slip { at, message, help }) = slip(self.text, at, &message)
         {
             let at = Span::new(self.id, at.start, at.end);
@@ -181,8 +175,6 @@ impl<'a> Loader<'a, '_> {
         let mut diagnostic = Diagnostic::new(code, message, Span::new(self.id, at, at + width));
         if code == Code::TooDeep {
             diagnostic = diagnostic.help(format!("at most {MAX_DEPTH} levels are read{}", self.purpose.deep));
-        } else if tab {
-            diagnostic = diagnostic.help("YAML is indented with spaces; replace the tab");
         }
         self.diagnostics.push(diagnostic);
     }

@@ -7,7 +7,7 @@ const WEB: &str = "- name: web\n  repository: acme/web\n  source: {repo: acme/we
 /// What was written; where the message points, as `line:column`; and what it says and advises.
 type Slip = (&'static str, &'static str, &'static str, &'static str);
 
-const SLIPS: [Slip; 28] = [
+const SLIPS: [Slip; 38] = [
     (
         "- name: web\n   repository: acme/web\n  tag: a\n",
         "2:4",
@@ -73,7 +73,32 @@ const SLIPS: [Slip; 28] = [
         "this is a no-break space (U+3000)",
         "write a blank in its place",
     ),
-    ("- name: web\n\trepository: acme/web\n", "2:1", "found a tab", "replace the tab"),
+    ("- name: web\n\trepository: acme/web\n", "2:1", "a tab in the indentation", "write blanks in its place"),
+    ("images:\n\t- name: web\n\t  tag: a\n", "2:1", "a tab in the indentation", "write blanks in its place"),
+    ("- name: web\n  source:\n  \t  repo: acme/web\n", "3:3", "a tab in the indentation", "write blanks"),
+    ("- name: web\n  tag: a\n||||||| base\n  tag: b\n", "3:1", "a merge is not finished", "keep one of the two sides"),
+    ("- name: web\n  tag: a\n=======\n  tag: b\n", "3:1", "a merge is not finished", "keep one of the two sides"),
+    ("- name: web\n  tag: *\n", "2:8", "* begins an alias here", "put the text in quotes: \"*\""),
+    (
+        "include: [*.yaml]\nimages: []\n",
+        "1:11",
+        "nothing above is marked with the anchor of `*.yaml`",
+        "in quotes: \"*.yaml\"",
+    ),
+    (
+        "[{\"name\": \"web\" \"tag\": \"a\"}]\n",
+        "1:17",
+        "this stands behind a text that has ended",
+        "write a comma between the two",
+    ),
+    (
+        "- name: \"web\" b\n  tag: a\n",
+        "1:15",
+        "this stands behind a text that has ended",
+        "write one text with one pair of quotes",
+    ),
+    ("- name\u{ff1a} web\n  tag: a\n", "1:7", "this is a full-width colon (U+FF1A)", "write `name: web`"),
+    ("- name: web\n  \u{feff}tag: a\n", "2:3", "a byte-order mark (U+FEFF), which cannot be seen", "remove it"),
     (
         "- name: web\n<<<<<<< HEAD\n  tag: a\n=======\n  tag: b\n>>>>>>> other\n",
         "2:1",
@@ -163,23 +188,184 @@ fn values_of_another_shape_say_what_to_write() {
             "`versionBump` is a list; it needs text",
             "write minor alone, without a list around it",
         ),
+        ("  versionBump: [minor, major]\n", "`versionBump` is a list", "write one of them alone, without a list"),
+        ("  rebuildDelay: [3]\n", "`rebuildDelay` is a list", "write \"3\" alone, without a list around it"),
+        ("  rebuildDelay: {days: 3}\n", "`rebuildDelay` is a mapping", "write one value in its place, without keys"),
+        ("  autoRebuild: [true]\n", "`autoRebuild` is a list; it needs true or false", "write true alone"),
+        ("  baseImages: {node: 22}\n", "`baseImages` is a mapping; it needs a list", "write [\"node:22\"], or each"),
+        (
+            "  baseImages: {node:22, \"alpine:3\"}\n",
+            "`baseImages` is a mapping; it needs a list",
+            "write [\"node:22\", \"alpine:3\"], or each item on a line of its own behind `- `",
+        ),
+        ("  baseImages: {image: \"node:22\"}\n", "`baseImages` is a mapping", "write [\"node:22\"], or each item"),
+        (
+            "  baseImages:\n    node: 22\n    alpine: 3.20\n",
+            "`baseImages` is a mapping; it needs a list",
+            "write [\"node:22\", \"alpine:3.20\"]",
+        ),
+        ("  inputs: [channel=a, b=c]\n", "`inputs` is a list", "write {channel: \"a\", b: \"c\"}"),
+        ("  inputs:\n  - channel: a\n  - b: c\n", "`inputs` is a list; it needs a mapping", "take the dashes away"),
+        ("  inputs: [channel]\n", "`inputs` is a list", "write keys with values in place of the items"),
+        ("  inputs: channel=a\n", "`inputs` is text; it needs a mapping", "write keys with values: {channel: \"a\"}"),
+        (
+            "  tags: \"^1.2\"\n",
+            "`tags` is text; it needs a mapping",
+            "write keys with values, as in {constraint: ^1.2}",
+        ),
     ] {
         let shown = Folder::with(&(WEB.to_owned() + text)).run(&["synth", "--locked"]).shown();
         assert!(shown.contains(message) && shown.contains(help), "{text}\n{shown}");
     }
-    let outdented = Folder::with("- name: web\n  repository: acme/web\n  source:\n  repo: acme/web\n").run(&["synth"]);
-    assert!(
-        outdented.stderr.contains("indent what belongs to it by two blanks more than the key"),
-        "{}",
-        outdented.stderr
-    );
+}
+
+/// Where a list of mappings belongs, or one of them.
+#[test]
+fn lists_of_mappings_say_how_to_write_them() {
+    let web = format!("images:\n{WEB}");
+    for (text, message, help) in [
+        (
+            "images: {name: web, repository: acme/web, tag: a}\n",
+            "`images` is a mapping; it needs a list",
+            "write `- ` before its first key",
+        ),
+        (
+            "images:\n  web:\n    repository: acme/web\n    tag: a\n",
+            "`images` is a mapping; it needs a list",
+            "write a list: `- name: web` in place of `web:`, and its keys below that",
+        ),
+        (
+            "images: web\n",
+            "`images` is text; it needs a list",
+            "write a list: `- name: web`, with its other keys below that",
+        ),
+        (
+            "images:\n- web\n",
+            "this is text; a mapping is needed here",
+            "write `name: web`, with its other keys below that",
+        ),
+        (
+            "- name = web\n  tag = a\n",
+            "this is text; a mapping is needed here",
+            "write a colon and a blank behind `name`",
+        ),
+        (
+            "images:\n-\n",
+            "this is empty; a mapping is needed here",
+            "write its keys behind the dash, or remove the dash",
+        ),
+        (
+            "- name: web\n  repository: acme/web\n  source:\n  - repo: acme/web\n",
+            "`source` is a list; it needs a mapping",
+            "take the dashes away",
+        ),
+        (
+            "- name: web\n  repository: acme/web\n  source: acme/web\n",
+            "`source` is text; it needs a mapping",
+            "as in {repo: acme/web}",
+        ),
+        (
+            &format!("baseImages: node:22\n{web}"),
+            "`baseImages` is text; it needs a list",
+            "write a list: `- image: \"node:22\"`",
+        ),
+        (
+            &format!("baseImages: [\"node:22\"]\n{web}"),
+            "this is text; a mapping is needed here",
+            "write `image: \"node:22\"`",
+        ),
+        (
+            &format!("baseImages: {{image: \"node:22\"}}\n{web}"),
+            "`baseImages` is a mapping; it needs a list",
+            "write `- ` before its first key",
+        ),
+        (
+            &format!("baseImages:\n  \"node:22\": {{interval: 1h}}\n{web}"),
+            "`baseImages` is a mapping; it needs a list",
+            "write a list: `- image: \"node:22\"` in place of `node:22:`",
+        ),
+        (
+            &format!("baseImages:\n- node: 22\n{web}"),
+            "unknown key `node`",
+            "a colon and a blank make a key; write `image: \"node:22\"`",
+        ),
+    ] {
+        let shown = Folder::with(text).run(&["synth", "--locked"]).shown();
+        assert!(shown.contains(message) && shown.contains(help), "{help:?}\n{text}\n{shown}");
+    }
+}
+
+/// A key in another mapping than its own: where it belongs is said, and no list of keys that are no answer.
+#[test]
+fn a_key_in_another_place_says_where_it_belongs() {
+    let source = "`repo` is a key of `source`: indent it by two blanks more than `source`";
+    for (text, helps) in [
+        (
+            "- name: web\n  repository: acme/web\n  source:\n  repo: acme/web\n  branch: main\n",
+            &[
+                "indent what belongs to it by two blanks more than the key",
+                source,
+                "`branch` is a key of `source`: indent it by two blanks more than `source`",
+            ][..],
+        ),
+        (
+            "- name: web\n  repository: acme/web\n  source:\n    repo: acme/web\n  buildArgs: {A: b}\n",
+            &["`buildArgs` is a key of `source`: indent it by two blanks more than `source`"],
+        ),
+        (
+            "defaults:\nrebuildDelay: 3d\nimages: []\n",
+            &["`rebuildDelay` is a key of `defaults`: indent it by two blanks more than `defaults`"],
+        ),
+        (
+            "github:\nsecret: a\nimages: []\n",
+            &["`secret` is a key of `credentials` of `github`: write it below that, indented"],
+        ),
+        (
+            "images:\nname: web\nrepository: acme/web\n",
+            &["`repository` is a key of an item of `images`: write it below that, indented"],
+        ),
+        (
+            "repository: acme/web\nimages: []\n",
+            &["`repository` is a key of an item of `images`: write it below that, indented"],
+        ),
+        (
+            "- name: web\n  repository: acme/web\n  source:\n    repo: acme/web\n    versionBump: minor\n",
+            &["`versionBump` stands beside `source`: write it in the column of that"],
+        ),
+        (
+            "- name: web\n  repository: acme/web\n  kargoVersion: \"1.9\"\n  tag: a\n",
+            &["`kargoVersion` is a key of the whole file: write it beside `images`, without indentation"],
+        ),
+        (
+            "- name: web\n  repository: acme/web\n  baseInterval: 1h\n  tag: a\n",
+            &["`baseInterval` is a key of `defaults`: write it there"],
+        ),
+        ("- name: web\n  repository: acme/web\n  tag: a\n  nonsense: 1\n", &["ignoreBases\n"]),
+        (
+            "- name\u{a0}: web\n  repository: acme/web\n  tag: a\n",
+            &["it holds U+00A0, which looks like a blank or like nothing; write `name`"],
+        ),
+        (
+            "- \u{200b}name: web\n  repository: acme/web\n  tag: a\n",
+            &["unknown key `\\u{200b}name`", "it holds U+200B"],
+        ),
+    ] {
+        let shown = Folder::with(text).run(&["synth", "--locked"]).shown();
+        for help in helps {
+            assert!(shown.contains(help), "{help:?}\n{text}\n{shown}");
+        }
+        assert!(!shown.contains("enrollment"), "what is old is not proposed\n{text}\n{shown}");
+    }
 }
 
 /// One round, not two: what stands in quotes next is right.
 #[test]
 fn a_number_for_a_version_that_is_not_known_says_which_are() {
-    for (version, help) in [("1.12", "write one of 1.9, 1.10, 1.11, in quotes"), ("1.10", "put it in quotes: \"1.10\"")]
-    {
+    for (version, help) in [
+        ("1.12", "write one of 1.9, 1.10, 1.11, in quotes"),
+        ("1.10", "put it in quotes: \"1.10\""),
+        ("[1.10]", "write \"1.10\" alone, without a list around it"),
+    ] {
         let shown = Folder::with(&format!("kargoVersion: {version}\nimages:\n{WEB}")).run(&["synth"]).shown();
         assert!(shown.contains("error[IF021]") && shown.contains(help), "{shown}");
     }

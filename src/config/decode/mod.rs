@@ -114,12 +114,16 @@ impl<'n> Reader<'n> {
         }
     }
 
-    fn map(self, fields: Option<&'static [&'static str]>) -> Result<Entries<'n>, Failure> {
+    /// `of` is the struct, and its keys, that is read; none where every key is right.
+    fn map(self, of: Option<Struct>) -> Result<Entries<'n>, Failure> {
         match &self.node.value {
             Value::Mapping(entries) => {
-                Ok(Entries { reader: self, all: entries, rest: entries.iter(), fields, value: None, meant: Vec::new() })
+                if let Some(image) = of.and_then(|of| self.bare_image(entries, of)) {
+                    return Err(image);
+                }
+                Ok(Entries { reader: self, all: entries, rest: entries.iter(), of, value: None, meant: Vec::new() })
             }
-            _ => Err(self.wrong_type("a mapping", meant::mapping(self.node))),
+            _ => Err(self.no_mapping(of)),
         }
     }
 }
@@ -148,7 +152,7 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
                 };
                 Err(self.no_word("true or false", word))
             }
-            _ => Err(self.wrong_type("true or false", None)),
+            _ => Err(self.wrong_type("true or false", meant::one(self.node, false, false))),
         }
     }
 
@@ -162,7 +166,7 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
                 let is_number = text.parse::<u32>().is_ok_and(|number| number.to_string() == text);
                 Err(self.no_word("a whole number", is_number.then_some(text)))
             }
-            _ => Err(self.wrong_type("a whole number", None)),
+            _ => Err(self.wrong_type("a whole number", meant::one(self.node, false, false))),
         }
     }
 
@@ -221,11 +225,11 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
 
     fn deserialize_struct<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        name: &'static str,
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Failure> {
-        visitor.visit_map(self.map(Some(fields))?)
+        visitor.visit_map(self.map(Some((name, fields)))?)
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
@@ -236,6 +240,9 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
         i8 i16 i32 i64 i128 u8 u16 u64 u128 f32 f64 char bytes byte_buf unit unit_struct tuple enum identifier
     }
 }
+
+/// A struct: its name and its keys.
+pub(super) type Struct = (&'static str, &'static [&'static str]);
 
 struct Items<'n> {
     reader: Reader<'n>,
@@ -296,8 +303,7 @@ struct Entries<'n> {
     reader: Reader<'n>,
     all: &'n [(Node<'n>, Node<'n>)],
     rest: std::slice::Iter<'n, (Node<'n>, Node<'n>)>,
-    /// The keys that are known, if not all are.
-    fields: Option<&'static [&'static str]>,
+    of: Option<Struct>,
     value: Option<(&'n str, &'n Node<'n>)>,
     /// Known keys that misspelt ones stand for.
     meant: Vec<&'static str>,
@@ -307,8 +313,7 @@ impl Entries<'_> {
     /// The known key that an unknown one stands for, unless that key is there itself: then it is not missing as well.
     fn meant(&mut self, text: &str, fields: &'static [&'static str]) -> Option<&'static str> {
         let name = nearest(text, fields.iter().copied())?;
-        let has = |key: &Node<'_>| matches!(&key.value, Value::Scalar { text, .. } if *text == name);
-        let is_free = !self.meant.contains(&name) && !self.all.iter().any(|(key, _)| has(key));
+        let is_free = !self.meant.contains(&name) && !self.all.iter().any(|(key, _)| is_named(key, name));
         self.meant.extend(is_free.then_some(name));
         is_free.then_some(name)
     }
@@ -319,10 +324,11 @@ impl<'de> de::MapAccess<'de> for Entries<'_> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Failure> {
         while let Some((key, value)) = self.rest.next() {
+            let here = self.all.len() - self.rest.len() - 1;
             self.reader.misspelt = false;
             let Value::Scalar { text, .. } = &key.value else { continue };
             self.value = Some((text, value));
-            let Some(fields) = self.fields else {
+            let Some((of, fields)) = self.of else {
                 // A free key is text, whatever type YAML would give it: `1.10: x` has the key "1.10".
                 let text = Value::Scalar { text: text.as_ref().into(), plain: false };
                 let node = key.with_value(text);
@@ -335,7 +341,12 @@ impl<'de> de::MapAccess<'de> for Entries<'_> {
             let meant = self.meant(text, fields);
             let fix = meant.filter(|name| is_nearest_alone(text, name, fields));
             let fix = fix.map(|name| Fix::rename_key(key.span, text.as_ref(), name));
-            self.reader.report(unknown_key(text, key.span, fields).fix(fix));
+            let elsewhere = || {
+                let before =
+                    |name: &str| self.all.iter().position(|(key, _)| is_named(key, name)).filter(|at| *at < here);
+                meant::elsewhere(of, self.reader.key, text, before)
+            };
+            self.reader.report(unknown_key(text, key.span, (of, fields), elsewhere).fix(fix));
             if let Some(name) = meant {
                 self.reader.misspelt = true;
                 let name: de::value::StrDeserializer<'_, Failure> = name.into_deserializer();
@@ -351,6 +362,10 @@ impl<'de> de::MapAccess<'de> for Entries<'_> {
         };
         seed.deserialize(Reader { node, key: Some(key), list: None, ..self.reader })
     }
+}
+
+fn is_named(key: &Node<'_>, name: &str) -> bool {
+    matches!(&key.value, Value::Scalar { text, .. } if *text == name)
 }
 
 /// Whether a number or a boolean looks the same to whoever reads it as text: `1_000` or `+1` may be meant otherwise.

@@ -1,10 +1,10 @@
 //! What to say of a value that is not what its key needs, and which one it can only have meant.
 
-use super::{Failure, Items, Reader};
-use crate::config::meant;
+use super::{Failure, Items, Reader, Struct};
+use crate::config::{meant, shapes};
 use crate::diagnostic::{Code, Diagnostic, Fix, Shape};
 use crate::reference::Reference;
-use crate::source::Span;
+use crate::source::{Span, is_hidden, visible};
 use crate::words::{is_nearest_alone, nearest};
 use crate::yaml::{Node, ScalarType, Value, scalar_type};
 use serde::de::Visitor;
@@ -43,7 +43,7 @@ impl Reader<'_> {
             }
             _ => None,
         };
-        let help = meant::text(self.node)
+        let help = meant::one(self.node, true, self.list.is_some())
             .or_else(|| meant.as_ref().map(|shape| format!("write `{}`", shortened(shape.text()))));
         self.report(self.wrong("text", help).fix(meant.map(|shape| Fix::reshape(self.node.span, shape))))
     }
@@ -54,15 +54,40 @@ impl Reader<'_> {
         self.report(self.wrong(wanted, meant.map(|word| format!("write {word}"))).fix(fix))
     }
 
+    /// Reports what is no mapping.
+    pub(super) fn no_mapping(&self, of: Option<Struct>) -> Failure {
+        let is_item = self.key.is_none();
+        let help = meant::mapping(self.node, self.key.or(self.list), is_item, of);
+        self.wrong_type("a mapping", help)
+    }
+
+    /// Reports an image, as `node: 22`, in place of settings of one.
+    pub(super) fn bare_image(&self, entries: &[(Node<'_>, Node<'_>)], (_, fields): Struct) -> Option<Failure> {
+        let [(key, value)] = entries else { return None };
+        let word = text_of(key).filter(|key| self.list == Some("baseImages") && !fields.contains(&key.as_str()))?;
+        let image = image_of(key, value)?;
+        let message = format!("unknown key `{}`", visible(&shortened(&word)));
+        let help = format!("a colon and a blank make a key; write `image: \"{image}\"`");
+        Some(self.report(Diagnostic::new(Code::UnknownKey, message, key.span).help(help)))
+    }
+
     /// Reports what is no list. A text that would be right in brackets was meant so.
     pub(super) fn no_list<'de, V: Visitor<'de>>(self, visitor: V) -> Failure {
-        let help = meant::list(self.node);
-        let Some((text, ScalarType::Text)) = self.scalar() else { return self.wrong_type("a list", help) };
         let problems = RefCell::new(Vec::new());
         let reader = Reader { sink: &problems, ..self };
         let read = visitor.visit_seq(Items { reader, rest: std::slice::from_ref(self.node).iter() });
-        let is_right = read.is_ok() && problems.borrow().is_empty();
-        let fix = is_right.then(|| Fix::reshape(self.node.span, Shape::List(text.to_owned())));
+        let is_item = read.is_ok() && problems.borrow().is_empty();
+        let is_mapping = matches!(self.node.value, Value::Mapping(_));
+        let is_other_type = problems.borrow().iter().any(|problem| {
+            problem.code == Code::WrongType && problem.labels.first().is_some_and(|label| label.span == self.node.span)
+        });
+        let help = meant::items(self.node, self.key, is_mapping != is_other_type, is_item);
+        let fix = match self.scalar() {
+            Some((text, ScalarType::Text)) if is_item => {
+                Some(Fix::reshape(self.node.span, Shape::List(text.to_owned())))
+            }
+            _ => None,
+        };
         self.report(self.wrong("a list", help).fix(fix))
     }
 
@@ -92,12 +117,27 @@ fn image_of(key: &Node<'_>, value: &Node<'_>) -> Option<String> {
     Reference::parse(&image).is_ok().then_some(image)
 }
 
-pub(super) fn unknown_key(key: &str, span: Span, known: &[&str]) -> Diagnostic {
-    let diagnostic = Diagnostic::new(Code::UnknownKey, format!("unknown key `{}`", shortened(key)), span);
-    match nearest(key, known.iter().copied()) {
-        Some(name) => diagnostic.help(format!("did you mean `{name}`?")),
-        None => diagnostic.help(format!("the keys known here are {}", known.join(", "))),
+/// What to say of a key that a struct does not have; `elsewhere` is where it belongs, if that is known.
+pub(super) fn unknown_key(
+    key: &str,
+    span: Span,
+    (of, known): Struct,
+    elsewhere: impl FnOnce() -> Option<String>,
+) -> Diagnostic {
+    let diagnostic = Diagnostic::new(Code::UnknownKey, format!("unknown key `{}`", visible(&shortened(key))), span);
+    let is_odd = |c: &char| !c.is_ascii() && (c.is_whitespace() || is_hidden(*c));
+    if let Some(odd) = key.chars().find(is_odd) {
+        let right: String = key.chars().filter(|c| !is_odd(c)).collect();
+        if known.contains(&right.as_str()) {
+            let help =
+                format!("it holds U+{:04X}, which looks like a blank or like nothing; write `{right}`", u32::from(odd));
+            return diagnostic.help(help);
+        }
     }
+    if let Some(name) = nearest(key, known.iter().copied()) {
+        return diagnostic.help(format!("did you mean `{name}`?"));
+    }
+    diagnostic.help(elsewhere().unwrap_or_else(|| format!("the keys known here are {}", shapes::known((of, known)))))
 }
 
 /// What to say of a word that is none of a few; `what` names it.

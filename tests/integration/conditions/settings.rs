@@ -260,6 +260,8 @@ error[IF021]: `factory` is text; it needs a mapping
   |
 1 | analysis: {mode: false, image: [a], factory: acme/factory, onDrift: 1}
   |                                              ^^^^^^^^^^^^
+  |
+  = help: write keys with values, as in {repo: acme/factory}
 
 error[IF021]: `onDrift` is a number; it needs text
  --> images.yaml:1:69

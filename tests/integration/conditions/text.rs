@@ -104,13 +104,13 @@ fn tabs() {
 - name: api
 \trepository: org/api
 "), @"
-error[IF001]: while scanning a plain scalar, found a tab
+error[IF001]: a tab in the indentation
  --> images.yaml:2:1
   |
 2 |     repository: org/api
   | ^^^^
   |
-  = help: YAML is indented with spaces; replace the tab
+  = help: write blanks in its place
 
 1 error
 for more, run `image-factory explain IF001`
