@@ -16,21 +16,42 @@ const (
 	AnnotationKeyAutoPromotionHold   = "kargo.akuity.io/auto-promotion-hold"
 	AnnotationKeyAutoPromotionResume = "kargo.akuity.io/auto-promotion-resume"
 	AnnotationKeyCreateActor         = "kargo.akuity.io/create-actor"
+	AnnotationKeyGitHubTokenScope    = "kargo.akuity.io/github-token-scopes"
 	AnnotationKeyKeepNamespace       = "kargo.akuity.io/keep-namespace"
 	AnnotationKeyMigrated            = "kargo.akuity.io/migrated"
+	AnnotationKeyPromotion           = "kargo.akuity.io/promotion"
 	AnnotationKeyRefresh             = "kargo.akuity.io/refresh"
+	AnnotationKeyReplicateTo         = "kargo.akuity.io/replicate-to"
+	AnnotationKeyReplicatedAt        = "kargo.akuity.io/replicated-at"
 	AnnotationKeyReverify            = "kargo.akuity.io/reverify"
 	AnnotationKeyRollback            = "kargo.akuity.io/rollback"
 	AnnotationKeyStage               = "kargo.akuity.io/stage"
+	AnnotationValueReplicateToAll    = "*"
 	AnnotationValueTrue              = "true"
 
 	LabelKeyAlias                   = "kargo.akuity.io/alias"
+	LabelKeyController              = "kargo.akuity.io/controller"
 	LabelKeyCredentialType          = "kargo.akuity.io/cred-type"
+	LabelKeyFreightCollection       = "kargo.akuity.io/freight-collection"
 	LabelKeyProject                 = "kargo.akuity.io/project"
+	LabelKeyReplicatedFrom          = "kargo.akuity.io/replicated-from"
+	LabelKeyReplicatedSHA           = "kargo.akuity.io/replicated-sha"
 	LabelKeyShard                   = "kargo.akuity.io/shard"
 	LabelKeyStage                   = "kargo.akuity.io/stage"
 	LabelValueCredentialTypeGeneric = "generic"
 	LabelValueTrue                  = "true"
+)
+
+// The types of conditions.
+const (
+	ConditionTypeFreightCreated                   = "FreightCreated"
+	ConditionTypeFreightCreationCriteriaSatisfied = "FreightCreationCriteriaSatisfied"
+	ConditionTypeHealthy                          = "Healthy"
+	ConditionTypePromoting                        = "Promoting"
+	ConditionTypeReady                            = "Ready"
+	ConditionTypeReconciling                      = "Reconciling"
+	ConditionTypeStalled                          = "Stalled"
+	ConditionTypeVerified                         = "Verified"
 )
 
 // Names of those who cause events.

@@ -233,3 +233,12 @@ func (s VerificationInfoStack) Current() *VerificationInfo {
 	}
 	return &s[0]
 }
+
+// ParseFreightOrigin reads what FreightOrigin.String writes.
+func ParseFreightOrigin(text string) (FreightOrigin, error) {
+	kind, name, found := strings.Cut(text, "/")
+	if !found || kind != string(FreightOriginKindWarehouse) || name == "" {
+		return FreightOrigin{}, fmt.Errorf("%q is no origin of Freight", text)
+	}
+	return FreightOrigin{Kind: FreightOriginKindWarehouse, Name: name}, nil
+}

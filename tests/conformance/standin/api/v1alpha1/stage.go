@@ -168,3 +168,8 @@ type Health struct {
 	Config *apiextensionsv1.JSON `json:"config,omitempty"`
 	Output *apiextensionsv1.JSON `json:"output,omitempty"`
 }
+
+// IsControlFlow says whether a Stage does nothing to what passes through it.
+func (in *Stage) IsControlFlow() bool {
+	return in.Spec.PromotionTemplate == nil || len(in.Spec.PromotionTemplate.Spec.Steps) == 0
+}

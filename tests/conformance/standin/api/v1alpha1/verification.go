@@ -61,3 +61,11 @@ func (r *VerificationRequest) String() string {
 	}
 	return jsonString(r)
 }
+
+// ForID says whether a request is for this verification, or for whichever there is.
+func (r *VerificationRequest) ForID(id string) bool {
+	return r != nil && (r.ID == id || r.ID == "")
+}
+
+// HasAnalysisRun says whether a verification has an Argo Rollouts run.
+func (v *VerificationInfo) HasAnalysisRun() bool { return v != nil && v.AnalysisRun != nil }

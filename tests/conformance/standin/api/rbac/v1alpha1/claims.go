@@ -7,3 +7,9 @@ const (
 	AnnotationKeyOIDCClaims          = "rbac.kargo.akuity.io/claims"
 	AnnotationKeyOIDCClaimNamePrefix = "rbac.kargo.akuity.io/claim."
 )
+
+// Keys and values of the annotation of what Kargo's management controller makes.
+const (
+	AnnotationKeyManaged = "rbac.kargo.akuity.io/managed"
+	AnnotationValueTrue  = "true"
+)

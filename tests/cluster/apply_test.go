@@ -1,0 +1,82 @@
+package cluster
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"image-factory/cluster/rig"
+)
+
+// chain is two images on one base, and one that is built on an image of this file.
+const chain = `
+images:
+- {name: web, repository: PROJECT/web, source: {repo: acme/web}, baseImages: ["BASE/debian:12"]}
+- {name: api, repository: PROJECT/api, source: {repo: acme/api, branch: trunk, workflow: release.yml}, baseImages: ["BASE/debian:12"]}
+- {name: shop, repository: PROJECT/shop, source: {repo: acme/shop}, baseImages: ["BASE/web:latest"]}
+`
+
+// TestPush follows a digest from a push to the requests that it starts.
+func TestPush(t *testing.T) {
+	t.Parallel()
+	f := rig.New(t)
+	f.Push("debian:12", "web:latest", "api:latest", "shop:latest")
+	f.Synth(strings.ReplaceAll(chain, "PROJECT", f.Project))
+	f.Apply()
+	f.AwaitRequests(3, 20*time.Second)
+	f.GitHub.Forget()
+
+	f.Push("debian:12")
+	began := time.Now()
+	requests := f.AwaitRequests(2, 10*time.Second)
+	t.Logf("%s after the push, polled every 2 s", requests[1].At.Sub(began))
+	want := map[string]string{
+		"/repos/acme/web/actions/workflows/web.yml/dispatches":     "main",
+		"/repos/acme/api/actions/workflows/release.yml/dispatches": "trunk",
+	}
+	for _, request := range requests {
+		ref, ok := want[request.Path]
+		if !ok {
+			t.Errorf("%s %s is not wanted, or twice", request.Method, request.Path)
+			continue
+		}
+		delete(want, request.Path)
+		if request.Method != "POST" {
+			t.Errorf("%s %s", request.Method, request.Path)
+		}
+		// As GitHub's documentation asks for them.
+		for name, value := range map[string]string{
+			"Accept":               "application/vnd.github+json",
+			"Authorization":        "Bearer " + rig.Token,
+			"Content-Type":         "application/json",
+			"X-Github-Api-Version": "2022-11-28",
+		} {
+			if got := request.Headers.Get(name); got != value {
+				t.Errorf("%s: %s is %q, want %q", request.Path, name, got, value)
+			}
+		}
+		var body struct {
+			Ref    string
+			Inputs map[string]string
+		}
+		if err := json.Unmarshal([]byte(request.Body), &body); err != nil {
+			t.Fatalf("%s: %v", request.Body, err)
+		}
+		if body.Ref != ref || body.Inputs["triggered_by"] != "kargo-base-image-update" {
+			t.Errorf("%s: %s", request.Path, request.Body)
+		}
+	}
+
+	// The chain: the image that was built is the base of another.
+	f.GitHub.Forget()
+	f.Push("web:latest")
+	requests = f.AwaitRequests(1, 10*time.Second)
+	if want := "/repos/acme/shop/actions/workflows/shop.yml/dispatches"; requests[0].Path != want {
+		t.Errorf("%s, want %s", requests[0].Path, want)
+	}
+	f.Eventually(10*time.Second, "every Stage is healthy", func() bool {
+		return f.Stages(`{.status.health.status} {.status.conditions[?(@.type=="Ready")].message}`) ==
+			"Healthy Freight has been verified\nHealthy Freight has been verified\n"
+	})
+}

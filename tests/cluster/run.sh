@@ -1,0 +1,190 @@
+#!/usr/bin/env bash
+# A whole Kargo on this machine, and a command with it: README.md says what is in it.
+#
+#   run.sh                          the tests that fit into CI
+#   run.sh --all                    all of them
+#   run.sh [--kargo VERSION] -- COMMAND...    this command in their place, such as a shell
+#
+# IMAGE_FACTORY names the program to test; without it the release build is made. CLUSTER_CACHE names the folder of
+# what is built (build.sh).
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+# cluster starts everything in the folder $RIG, runs a command, and ends what was started.
+cluster() {
+  ip link set lo up
+  mkdir -p "$RIG"/{part,pid,tmp,log}
+  trap stop EXIT
+  trap 'exit 143' TERM INT
+
+  part etcd "$KUBERNETES/kubernetes" etcd --data-dir "$RIG/etcd" --unsafe-no-fsync --log-level error
+  part kube-apiserver "$KUBERNETES/kubernetes" kube-apiserver \
+    --etcd-servers http://127.0.0.1:2379 --bind-address 127.0.0.1 --advertise-address 127.0.0.1 \
+    --endpoint-reconciler-type none --service-cluster-ip-range 10.0.0.0/24 --cert-dir "$RIG/kube-apiserver" \
+    --service-account-issuer https://kubernetes --service-account-key-file "$RIG/tls.crt" \
+    --service-account-signing-key-file "$RIG/tls.key" \
+    --authorization-mode RBAC --token-auth-file "$RIG/tokens.csv" --disable-admission-plugins ServiceAccount
+  part kube-controller-manager "$KUBERNETES/kubernetes" kube-controller-manager \
+    --kubeconfig "$RIG/admin.kubeconfig" --leader-elect=false --secure-port 0 \
+    --controllers namespace-controller,garbage-collector-controller
+  part registry "$RIG/bin/registry" serve 127.0.0.1:5000
+  part github "$RIG/bin/github" -listen 127.0.0.1:8080 -control 127.0.0.1:8081
+  kargo_part kargo-webhooks-server kubernetes-webhooks-server
+  kargo_part kargo-management-controller management-controller
+  kargo_part kargo-controller controller
+
+  "$RIG/bin/chart" "$KARGO/chart" "$RIG"
+  install -D -m 600 -t "$RIG/tmp/kargo-webhooks-server/k8s-webhook-server/serving-certs" "$RIG/tls.crt" "$RIG/tls.key"
+  account admin admin system:masters
+  local name
+  for name in kargo-webhooks-server kargo-management-controller kargo-controller; do
+    account "$name" "system:serviceaccount:kargo:$name" system:serviceaccounts system:serviceaccounts:kargo
+  done
+  export KUBECONFIG=$RIG/admin.kubeconfig PATH=$RIG/bin:$PATH
+
+  local began=$SECONDS
+  start etcd
+  start registry
+  start github
+  start kube-apiserver
+  until_true kubectl get --raw /readyz
+  start kube-controller-manager
+  kubectl apply --server-side -f "$RIG/objects.yaml" -f "$KARGO/rollouts" >"$RIG/log/apply"
+  start kargo-webhooks-server
+  start kargo-management-controller
+  until_true listening 9443
+  start kargo-controller
+  echo "cluster: runs after $((SECONDS - began)) s" >&2
+  "$@"
+}
+
+# part writes the program that becomes one process: it notes its own id, so that whoever starts it again is known too.
+part() {
+  local name=$1
+  shift
+  {
+    printf '#!/bin/sh\necho $$ >%q\n' "$RIG/pid/$name"
+    # Where it keeps its temporary files, so that a test can lose them.
+    printf 'export TMPDIR=%q\nmkdir -p "$TMPDIR"\n' "$RIG/tmp/$name"
+    if [[ $name == kargo-* ]]; then
+      printf '. %q\nexport KUBECONFIG=%q\n' "$RIG/$name.env" "$RIG/$name.kubeconfig"
+    fi
+    printf 'exec'
+    printf ' %q' "$@"
+    printf ' >>%q 2>&1\n' "$RIG/log/$name"
+  } >"$RIG/part/$name"
+  chmod +x "$RIG/part/$name"
+}
+
+kargo_part() { part "$1" "$KARGO/kargo" "$2"; }
+
+# start begins a part; the shell need not tell of its end.
+start() {
+  "$RIG/part/$1" &
+  disown
+}
+
+# account lets a user in by a token, and writes the file that says so to a client.
+account() {
+  local name=$1 user=$2
+  shift 2
+  local IFS=,
+  echo "$name,$user,$name,\"$*\"" >>"$RIG/tokens.csv"
+  cat >"$RIG/$name.kubeconfig" <<EOF
+apiVersion: v1
+kind: Config
+current-context: here
+clusters: [{name: here, cluster: {server: "https://127.0.0.1:6443", insecure-skip-tls-verify: true}}]
+users: [{name: here, user: {token: $name}}]
+contexts: [{name: here, context: {cluster: here, user: here}}]
+EOF
+}
+
+until_true() {
+  local tries=0
+  until "$@" >/dev/null 2>&1; do
+    tries=$((tries + 1))
+    if ((tries > 600)); then
+      echo "cluster: waited in vain for: $*" >&2
+      tail -n 5 "$RIG"/log/* >&2
+      exit 1
+    fi
+    sleep 0.2
+  done
+}
+
+listening() { (: >"/dev/tcp/127.0.0.1/$1"); }
+
+# stop ends every process that noted its id, and takes the folder away. Nothing has to be saved, so nobody is asked.
+stop() {
+  local file
+  for file in "$RIG"/pid/*; do
+    kill -KILL "$(cat "$file")" 2>/dev/null || true
+  done
+  [[ -n ${CLUSTER_KEEP:-} ]] || rm -rf "$RIG"
+}
+
+# enter runs this script again where there is nothing but loopback.
+enter() {
+  local ways=("unshare -n" "unshare -Urn") way
+  for way in "${ways[@]}"; do
+    if $way true 2>/dev/null; then
+      exec $way -- "${BASH_SOURCE[0]}" --inside "$@"
+    fi
+  done
+  rm -rf "$RIG"
+  echo "cluster: skipped, no network namespace can be made here"
+  exit 0
+}
+
+if [[ ${1:-} == --inside ]]; then
+  shift
+  cluster "$@"
+  exit
+fi
+
+for tool in go ip unshare; do
+  if ! command -v "$tool" >/dev/null; then
+    echo "cluster: skipped, there is no $tool"
+    exit 0
+  fi
+done
+
+version=v1.11.2
+command=(tests)
+while (($# > 0)); do
+  case $1 in
+    --all) export CLUSTER_ALL=yes ;;
+    --kargo) version=$2 && shift ;;
+    --) shift && command=("$@") && break ;;
+    *) echo "usage: run.sh [--all] [--kargo VERSION] [-- COMMAND...]" >&2 && exit 2 ;;
+  esac
+  shift
+done
+
+# Whatever is fetched or built is so here, where there is a network.
+RIG=$(mktemp -d)
+export RIG
+trap 'rm -rf "$RIG"' EXIT
+mkdir "$RIG/bin"
+KUBERNETES=$("$here/build.sh" kubernetes)
+KARGO=$("$here/build.sh" kargo "$version")
+export KUBERNETES KARGO
+printf '#!/bin/sh\nexec %q kubectl "$@"\n' "$KUBERNETES/kubernetes" >"$RIG/bin/kubectl"
+chmod +x "$RIG/bin/kubectl"
+cd "$here"
+go build -o "$RIG/bin/" ./chart ./registry
+go build -o "$RIG/bin/github" image-factory/conformance/github/cmd
+"$RIG/bin/github" -fetch
+if [[ ${command[0]} == tests ]]; then
+  if [[ -z ${IMAGE_FACTORY:-} ]]; then
+    (cd ../.. && cargo build --release --quiet)
+    export IMAGE_FACTORY=${CARGO_TARGET_DIR:-$here/../../target}/release/image-factory
+  fi
+  go vet ./...
+  go test -c -o "$RIG/bin/tests" .
+  command=("$RIG/bin/tests" -test.v -test.parallel 32)
+fi
+trap - EXIT
+enter "${command[@]}"
