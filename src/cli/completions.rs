@@ -1,9 +1,9 @@
 //! `completions`: what a shell needs to complete this command line.
 
-use super::Exit;
+use super::{Exit, complete};
 use crate::io::terminal;
 use clap::Args;
-use clap_complete::{Shell, generate};
+use clap_complete::Shell;
 
 #[derive(Debug, Args)]
 pub(super) struct Flags {
@@ -13,9 +13,6 @@ pub(super) struct Flags {
 }
 
 pub(super) fn run(flags: &Flags) -> anyhow::Result<Exit> {
-    let mut command = super::command();
-    let mut text = Vec::new();
-    generate(flags.shell, &mut command, env!("CARGO_PKG_NAME"), &mut text);
-    terminal::print(&String::from_utf8_lossy(&text))?;
+    terminal::print(&complete::registration(&flags.shell.to_string()).unwrap_or_default())?;
     Ok(Exit::Ok)
 }

@@ -2,6 +2,7 @@
 
 mod add;
 mod analyze;
+mod complete;
 mod completions;
 mod diff;
 mod discover;
@@ -60,8 +61,11 @@ struct Cli {
 
 const AFTER_HELP: &str = "Exit codes: 0 fine, 1 the answer is no (something differs), 2 the input or the call is wrong, 3 the machine is (files, network).";
 
+/// The name of the tool.
+const NAME: &str = env!("CARGO_PKG_NAME");
+
 /// Flags of all commands.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Options of all commands")]
 struct Global {
     /// The images.yaml to read, or the folder that it is in; `-` is stdin [default: image-factory/images.yaml or images.yaml, from
@@ -83,21 +87,26 @@ struct Global {
     color: Color,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum Color {
+    #[default]
     Auto,
     Always,
     Never,
 }
 
-/// What `--color` says, if it is there.
-fn color(arguments: &[OsString]) -> Option<bool> {
+/// The value of a flag, as far as can be told before clap reads the arguments.
+fn value_of(arguments: &[OsString], flag: &str) -> Option<String> {
     let words = arguments.iter().take_while(|word| *word != "--").map(|word| word.to_str().unwrap_or_default());
     let words: Vec<&str> = words.collect();
-    let after = |pair: &[&str]| (pair[0] == "--color").then(|| pair[1].to_owned());
-    let apart = words.windows(2).rev().find_map(after);
-    let joined = words.iter().rev().find_map(|word| word.strip_prefix("--color=")).map(str::to_owned);
-    match Color::from_str(&joined.or(apart)?, false).ok()? {
+    let apart = words.windows(2).rev().find_map(|pair| (pair[0] == flag).then_some(pair[1]));
+    let joined = words.iter().rev().find_map(|word| word.strip_prefix(flag)?.strip_prefix('='));
+    joined.or(apart).map(str::to_owned)
+}
+
+/// What `--color` says, if it is there.
+fn color(arguments: &[OsString]) -> Option<bool> {
+    match Color::from_str(&value_of(arguments, "--color")?, false).ok()? {
         Color::Auto => None,
         Color::Always => Some(true),
         Color::Never => Some(false),
@@ -172,8 +181,11 @@ pub fn command() -> clap::Command {
 
 /// Runs the command line and says how it ended.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    door::mask_panics();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(exit) = complete::answer(&arguments) {
+        return exit;
+    }
+    door::mask_panics();
     if let Some(color) = color(&arguments) {
         terminal::set_color(color);
     }

@@ -13,5 +13,6 @@ pub mod read;
 pub mod revision;
 pub mod terminal;
 pub mod tree;
+pub mod within;
 pub mod workspace;
 pub mod write;

@@ -40,6 +40,14 @@ pub fn can_redraw() -> bool {
     std::io::stderr().is_terminal() && !is_dumb(std::env::var_os)
 }
 
+/// The variable by which a shell asks; clap's name for it.
+pub const COMPLETE: &str = "COMPLETE";
+
+/// The shell that asks how a command line goes on, as the text that `completions` prints has it do.
+pub fn asking_shell() -> Option<String> {
+    std::env::var(COMPLETE).ok()
+}
+
 /// How messages on stderr may look.
 pub fn stderr_look() -> Look {
     let err = std::io::stderr();

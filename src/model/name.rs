@@ -25,12 +25,7 @@ impl BaseName {
     ///
     /// A digest is no part of it: pinned and unpinned users of a tag share its Warehouse.
     pub fn of(reference: &Reference) -> Self {
-        let tag = reference.tag().unwrap_or("latest");
-        let place = match (reference.registry(), reference.repository()) {
-            ("docker.io", repository) => repository.strip_prefix("library/").unwrap_or(repository).to_owned(),
-            (registry, repository) => format!("{registry}/{repository}"),
-        };
-        Self(dns_name(&format!("{place}:{tag}")))
+        Self(dns_name(&reference.by_tag().familiar()))
     }
 
     /// The name of its Warehouse.

@@ -2,6 +2,7 @@
 
 use crate::harness::Folder;
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// Every command, as the help of the tool lists them.
@@ -12,33 +13,133 @@ fn commands() -> Vec<String> {
     names.map(|line| line.split_whitespace().next().unwrap().to_owned()).filter(|name| name != "help").collect()
 }
 
-#[test]
-fn bash_takes_the_completions() {
-    let folder = Folder::empty();
-    let outcome = folder.run(&["completions", "bash"]);
-    assert_eq!(outcome.code, 0);
-    folder.write("completions.bash", &outcome.stdout);
-    let script = "source ./completions.bash && complete -p image-factory && how=$(complete -p image-factory) && \
-                  how=${how#*-F } && COMP_WORDS=(image-factory synth --lo) COMP_CWORD=2 && \
-                  ${how%% *} image-factory --lo synth && echo \"${COMPREPLY[@]}\"";
-    let output = Command::new("bash").args(["--noprofile", "--norc", "-c", script]).current_dir(folder.path()).output();
+/// A checkout with an image whose base has a colon in it, and what `completions` prints for a shell.
+fn completing(shell: &str) -> Folder {
+    let folder = Folder::with(
+        "- {name: web, repository: acme/web, source: {repo: acme/web}, baseImages: [\"node:22\", \"node:24\"]}\n",
+    );
+    let outcome = folder.run(&["completions", shell]);
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""));
+    folder.write("completions", outcome.stdout);
+    folder
+}
+
+/// What a shell says to a script, with the tool in its `PATH`; `None` where there is no such shell.
+fn says(shell: &str, folder: &Folder, arguments: &[&str]) -> Option<String> {
+    let tool = Path::new(env!("CARGO_BIN_EXE_image-factory")).parent().unwrap();
+    let path = format!("{}:{}", tool.display(), std::env::var("PATH").unwrap_or_default());
+    let output = Command::new(shell)
+        .args(arguments)
+        .current_dir(folder.path())
+        .env("PATH", path)
+        .env("HOME", folder.path())
+        .output();
     let Ok(output) = output else {
-        println!("skipped: bash is missing");
-        return;
+        println!("skipped: {shell} is missing");
+        return None;
     };
-    let stdout = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert!(stdout.starts_with("complete "), "{stdout}");
-    assert!(stdout.ends_with("\n--locked\n"), "{stdout}");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && errors.is_empty(), "{arguments:?}: {errors}");
+    Some(String::from_utf8(output.stdout).unwrap())
+}
+
+/// What bash puts in the place of what follows the last blank, `:` or `=` (readline's `COMP_WORDBREAKS`).
+#[test]
+fn bash_is_offered_values() {
+    let folder = completing("bash");
+    for (words, expected) in [
+        ("image-factory synth --lo", "--locked"),
+        ("image-factory discover w", "web"),
+        ("image-factory lint --format ''", "human json sarif github"),
+        ("image-factory lint --format = js", "json"),
+        ("image-factory lint --format = sarif = comp", "completions"),
+        ("image-factory analyze --expect no", "node:22 node:24"),
+        ("image-factory analyze --expect node :", "22 24"),
+        ("image-factory analyze --expect node : 22", "22"),
+        ("image-factory analyze --expect = node : 2", "22 24"),
+        ("image-factory man di", "discover diff"),
+        ("image-factory nonsense no", ""),
+    ] {
+        // Words that bash has parted have no blank between them in the line.
+        let line = words.replace(" = ", "=").replace(" : ", ":").replace(" :", ":").replace("''", "");
+        let script = format!(
+            "source ./completions; how=$(complete -p image-factory); how=${{how#*-F }}; COMP_LINE={line:?}; \
+             COMP_POINT=${{#COMP_LINE}}; COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); \
+             last=${{COMP_WORDS[COMP_CWORD]}}; [[ $last != : ]] || last=; \
+             ${{how%% *}} image-factory \"$last\" ''; echo \"${{COMPREPLY[@]}}\""
+        );
+        let Some(said) = says("bash", &folder, &["--noprofile", "--norc", "-c", &script]) else { return };
+        assert_eq!(said.trim_end(), expected, "{words}");
+    }
+}
+
+/// Presses the key in a terminal, then has the line printed in place of being run.
+const PRESS: &str = r#"zmodload zsh/zpty
+waits() {
+    local part
+    repeat 600; do
+        part=
+        zpty -rt shell part && shown+=$part
+        [[ $shown == *"$1"* ]] && return
+        sleep 0.1
+    done
+}
+zpty shell zsh -f -i
+zpty -w shell "autoload -U compinit; compinit -u -D; $1; PS1=REA''DY"
+waits READY
+zpty -w -n shell "image-factory $2"$'\t'
+zpty -w shell $'\x01print -r GO\'\'T '
+waits 'GOT '
+print -r -- "${shown##*GOT }"
+zpty -d shell
+"#;
+
+#[test]
+fn zsh_completes_values() {
+    let folder = completing("zsh");
+    folder.write("functions/_image-factory", folder.read("completions"));
+    folder.write("press.zsh", PRESS);
+    for start in ["source ./completions", "fpath=($PWD/functions $fpath); compinit -u -D"] {
+        for (typed, expected) in [
+            ("workflow w", "image-factory workflow web"),
+            ("analyze --expect no", "image-factory analyze --expect node:2"),
+            ("lint --format js", "image-factory lint --format json"),
+            ("explain IF020", "image-factory explain IF020"),
+        ] {
+            let Some(said) = says("zsh", &folder, &["-f", "press.zsh", start, typed]) else { return };
+            assert_eq!(said.trim(), expected, "{start}");
+        }
+    }
 }
 
 #[test]
-fn every_shell_is_told_of_every_command() {
+fn fish_is_offered_values() {
+    let folder = completing("fish");
+    for (typed, expected) in [
+        ("workflow ", "web"),
+        ("analyze --expect no", "node:22 node:24"),
+        ("lint --format=js", "--format=json"),
+        ("explain IF020", "IF020\ta key that is not known"),
+        ("synth --lo", "--locked\tUse images.lock.yaml as it is; never add to it"),
+    ] {
+        let script = format!("source ./completions; complete -C 'image-factory {typed}'");
+        let Some(said) = says("fish", &folder, &["--no-config", "-c", &script]) else { return };
+        let said: Vec<&str> = said.lines().filter(|line| line.starts_with('-') == expected.starts_with('-')).collect();
+        assert_eq!(said.join(" "), expected, "{typed}");
+    }
+}
+
+/// Elvish and PowerShell ask only in a terminal; here is looked at what they would ask.
+#[test]
+fn every_shell_asks_the_program() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let text = Folder::empty().run(&["completions", shell]).stdout;
-        for command in commands() {
-            assert!(text.contains(&command), "{shell} is not told of {command}");
-        }
+        assert!(
+            text.contains("COMPLETE") && text.contains(shell) && text.replace('"', "").contains("image-factory -- "),
+            "{shell}: {text}"
+        );
+        // A script that is made where the tool is built runs where it is installed.
+        assert!(!text.contains("/image-factory"), "{shell}: {text}");
     }
     let outcome = Folder::empty().run(&["completions", "tcsh"]);
     assert_eq!(outcome.code, 2);

@@ -2,6 +2,7 @@
 //! `program`.
 
 pub(crate) mod program;
+pub mod references;
 
 use super::read::{self, FileText};
 use std::path::{Path, PathBuf};
