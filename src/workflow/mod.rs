@@ -11,19 +11,25 @@ mod bake;
 pub mod build;
 mod builds;
 mod command;
+mod context;
 pub mod evaluate;
 pub mod event;
+mod expression;
 mod facts;
 mod list;
+mod matrix;
 mod read;
 pub mod repository;
 mod shell;
 mod steps;
+mod tools;
 pub mod value;
 mod word;
+mod written;
 
 pub use bake::{Bake, BakeGroup, BakeTarget, BakeVariable, read_bake};
 pub use builds::{ImageBuild, bake_files};
+pub use evaluate::evaluate;
 pub use facts::{
     Build, BuildArg, BuildTool, Dispatch, DispatchInput, InputKind, Job, MetadataStep, Triggers, Workflow,
 };

@@ -56,6 +56,7 @@ mod trust;
 mod unfit;
 mod update;
 mod workflow;
+mod workflow_run;
 
 /// A file that nobody names in this list would be a test that never runs.
 #[test]

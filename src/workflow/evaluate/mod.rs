@@ -1,9 +1,33 @@
 //! What a run of a workflow builds.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | this one | the question and the answer |
+//! | `run` | what a run collects, and how much work it may be |
+//! | `called` | a workflow that an event starts or a job calls: its inputs, its jobs in order, its outputs |
+//! | `job` | a job: what it needs, its condition, its matrix |
+//! | `steps` | the steps of a job or a composite action, one after the other |
+//! | `step` | what the tools see of a step: inputs, variables, files; builds go back through it |
+//! | `uses` | checkouts, actions of repositories that are here, and which tool reads which action |
+//! | `workspace` | which repository is checked out where |
+
+mod called;
+mod job;
+mod run;
+mod step;
+mod steps;
+mod uses;
+mod workspace;
+
+pub(crate) use step::StepRun;
+pub(crate) use workspace::{join, normal};
 
 use super::build::Build;
+use super::context::{dispatch_inputs, github};
 use super::event::Event;
 use super::repository::Repositories;
-use super::value::Unknown;
+use super::value::{Unknown, Value};
+use super::written::{Documents, Folder, Written};
 use crate::source::Span;
 
 /// What a run does, as far as that can be told before it.
@@ -38,6 +62,42 @@ pub enum Refusal {
 /// It ends in a time that is bounded by the size of the files, whatever is in them: what would be more, such as a matrix of more than
 /// 256 jobs, is among the gaps. What is not understood is not known; nothing is guessed.
 pub fn evaluate(repositories: &Repositories<'_>, event: &Event, path: &str) -> Evaluation {
-    let _ = (repositories, event, path);
-    Evaluation::default()
+    Evaluator::new(*repositories).evaluate(event, path)
+}
+
+/// Works out several runs, and reads each file once.
+pub struct Evaluator<'a> {
+    documents: Documents<'a>,
+}
+
+impl<'a> Evaluator<'a> {
+    /// Nothing is read yet.
+    pub fn new(repositories: Repositories<'a>) -> Self {
+        Self { documents: Documents::new(repositories) }
+    }
+
+    /// The same as [`evaluate`].
+    pub fn evaluate(&self, event: &Event, path: &str) -> Evaluation {
+        let repository = self.documents.repository(Folder::Own);
+        let Some(root) = self.documents.yaml(Folder::Own, path) else {
+            return Evaluation { refused: vec![Refusal::NoWorkflow], ..Evaluation::default() };
+        };
+        let mut refused = Vec::new();
+        if !has_event(&root, &event.name) {
+            refused.push(Refusal::NoEvent);
+        }
+        let inputs = dispatch_inputs(event, root.at(&["on", &event.name, "inputs"]));
+        refused.extend(inputs.refused);
+        let github = github(event, &repository, path, Value::from(inputs.texts));
+        let run = run::Run::new(&self.documents);
+        run.start(&root, path, github, Value::from(inputs.typed));
+        let (builds, gaps) = run.finish();
+        Evaluation { builds, refused, gaps }
+    }
+}
+
+/// Whether a workflow has an event, in any of the three shapes of `on`.
+fn has_event(root: &Written, name: &str) -> bool {
+    let Some(on) = root.get("on") else { return false };
+    on.get(name).is_some() || on.words().iter().any(|word| word.value == name)
 }

@@ -1,7 +1,8 @@
 //! Numbers of expressions: to text and back.
 
-/// A number as a text: as the shortest decimal that is read as it, from 10^21 on and below 10^-6 with an exponent.
+/// A number as a text, of at most 15 digits; from 10^21 on and below 10^-6 with an exponent.
 pub fn number_text(number: f64) -> String {
+    let number = format!("{number:.14e}").parse().unwrap_or(number);
     if number.is_nan() {
         return "NaN".to_owned();
     }

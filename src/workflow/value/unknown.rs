@@ -116,9 +116,23 @@ impl Unknown {
     /// A part of it, which is not known either.
     #[must_use]
     pub fn part(&self, name: &str) -> Self {
+        let joined = |part: &str| if part.is_empty() { name.to_owned() } else { format!("{part}.{name}") };
         let why = match &*self.why {
             Why::Matrix(key) if key.is_empty() => Why::Matrix(name.to_owned()),
-            Why::Context(text) => Why::Context(format!("{text}.{name}")),
+            Why::Context(text) => match text.as_str() {
+                "secrets" => Why::Secret(name.to_owned()),
+                "vars" => Why::Variable(name.to_owned()),
+                "inputs" | "github.event.inputs" => Why::Input(name.to_owned()),
+                "env" => Why::Environment(name.to_owned()),
+                text => Why::Context(joined(text)),
+            },
+            Why::Step { step, part, action } => {
+                Why::Step { step: step.clone(), part: joined(part), action: action.clone() }
+            }
+            Why::Job { job, part } => Why::Job { job: job.clone(), part: joined(part) },
+            Why::ChangedFiles { step, output, action } if output.is_empty() => {
+                Why::ChangedFiles { step: step.clone(), output: name.to_owned(), action: action.clone() }
+            }
             _ => Why::Part(Rc::clone(&self.why), name.to_owned()),
         };
         Self::new(why, self.place)

@@ -1,0 +1,178 @@
+//! What a run collects, and how much work it may be.
+
+use super::workspace::{Checkout, Workspace};
+use crate::source::Span;
+use crate::workflow::build::{Build, Condition, Frame, FrameKind};
+use crate::workflow::context::Contexts;
+use crate::workflow::value::{Object, Text, Unknown, Value, Why};
+use crate::workflow::written::{Documents, Folder, Written};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+/// Steps that are worked out in one run: each cell of a matrix, each reusable workflow and each action has its own.
+const MAX_STEPS: usize = 20_000;
+
+/// Builds of one run beyond which none are kept.
+const MAX_BUILDS: usize = 4_096;
+
+/// Reusable workflows or composite actions that lead to each other; GitHub takes ten of each.
+pub(super) const MAX_DEPTH: usize = 10;
+
+/// What a run collects.
+pub(crate) struct Run<'a> {
+    pub(crate) documents: &'a Documents<'a>,
+    builds: RefCell<Vec<Build>>,
+    gaps: RefCell<Vec<Unknown>>,
+    steps: Cell<usize>,
+}
+
+/// Where a job or a step stands: what leads there, and what has to hold for it.
+#[derive(Clone)]
+pub(crate) struct Level {
+    pub(crate) contexts: Contexts,
+    pub(crate) way: Vec<Frame>,
+    pub(crate) conditions: Vec<Condition>,
+    /// The repository that the text is in.
+    pub(crate) folder: Folder,
+    /// The workflows and actions that are being worked out, so that none calls itself.
+    pub(crate) open: Rc<Vec<String>>,
+    /// `defaults.run.working-directory`.
+    pub(crate) directory: Text,
+    /// `defaults.run.shell`.
+    pub(crate) shell: Option<Text>,
+}
+
+impl Level {
+    /// One step further.
+    pub(super) fn through(&self, kind: FrameKind, name: impl Into<String>, span: Option<Span>) -> Self {
+        let mut level = self.clone();
+        level.way.push(Frame { kind, name: name.into(), span });
+        level
+    }
+
+    /// The same in a workflow or action of this name, unless that is one that is being worked out or there are too many.
+    pub(super) fn opened(mut self, name: String) -> Result<Self, String> {
+        if self.open.contains(&name) {
+            return Err(format!("{name}, which calls itself"));
+        }
+        if self.open.len() > 2 * MAX_DEPTH {
+            return Err(format!("{name}, which is called through more than {MAX_DEPTH} others"));
+        }
+        Rc::make_mut(&mut self.open).push(name);
+        Ok(self)
+    }
+
+    /// Takes over `defaults.run` of a workflow or a job.
+    pub(super) fn take_defaults(&mut self, node: &Written) {
+        let Some(run) = node.at(&["defaults", "run"]) else { return };
+        if let Some(directory) = run.get("working-directory") {
+            self.directory = directory.text_value(&self.contexts);
+        }
+        if let Some(shell) = run.get("shell") {
+            self.shell = Some(shell.text_value(&self.contexts));
+        }
+    }
+
+    /// Adds `env` of a workflow, a job or a step to what is there.
+    pub(super) fn take_env(&mut self, node: &Written) {
+        let Some(env) = node.get("env") else { return };
+        let mut all = self.contexts.object("env");
+        match &env.node {
+            crate::workflow::written::Node::Map(entries) => {
+                for (name, value) in entries.iter() {
+                    all.insert(name.value.as_str(), Value::from(value.text_value(&self.contexts)));
+                }
+            }
+            _ => match env.value(&self.contexts) {
+                Value::Object(more) => more.iter().for_each(|(name, value)| all.insert(name, value.clone())),
+                Value::Unknown(_) => all = all.with_rest(Unknown::new(Why::Context("env".to_owned()), Some(env.span))),
+                _ => {}
+            },
+        }
+        self.contexts.set("env", all);
+    }
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(documents: &'a Documents<'a>) -> Self {
+        Self { documents, builds: RefCell::default(), gaps: RefCell::default(), steps: Cell::new(0) }
+    }
+
+    /// Works out the workflow that the event starts.
+    pub(super) fn start(&self, root: &Rc<Written>, path: &str, github: Object, inputs: Value) {
+        let level = Level {
+            contexts: Contexts::new(Value::from(github)).with("inputs", inputs),
+            way: vec![Frame { kind: FrameKind::Workflow, name: path.to_owned(), span: None }],
+            conditions: Vec::new(),
+            folder: Folder::Own,
+            open: Rc::new(vec![path.to_owned()]),
+            directory: Text::default(),
+            shell: None,
+        };
+        self.workflow(&level, root);
+    }
+
+    /// The builds, and what could not be followed.
+    pub(super) fn finish(self) -> (Vec<Build>, Vec<Unknown>) {
+        (self.builds.into_inner(), self.gaps.into_inner())
+    }
+
+    /// Says that there may be more builds, and why; once for each reason and place.
+    pub(crate) fn gap(&self, unknown: Unknown) {
+        let mut gaps = self.gaps.borrow_mut();
+        if !gaps.iter().any(|gap| *gap == unknown && gap.place() == unknown.place()) {
+            gaps.push(unknown);
+        }
+    }
+
+    /// Whether another step may be worked out.
+    pub(super) fn may_go_on(&self, span: Span) -> bool {
+        let steps = self.steps.get() + 1;
+        self.steps.set(steps);
+        if steps == MAX_STEPS + 1 {
+            let why = format!("what comes after {MAX_STEPS} steps");
+            self.gap(Unknown::new(Why::Limit(why), Some(span)));
+        }
+        steps <= MAX_STEPS
+    }
+
+    pub(crate) fn build(&self, build: Build) {
+        let mut builds = self.builds.borrow_mut();
+        if builds.len() < MAX_BUILDS {
+            builds.push(build);
+        } else {
+            let span = build.span;
+            drop(builds);
+            self.gap(Unknown::new(Why::Limit(format!("what comes after {MAX_BUILDS} builds")), Some(span)));
+        }
+    }
+
+    /// How many builds there are so far.
+    pub(super) fn built(&self) -> usize {
+        self.builds.borrow().len()
+    }
+
+    /// The builds from a number on, to be changed: a later step may push them.
+    pub(crate) fn builds_from(&self, from: usize, change: &mut dyn FnMut(&mut Build)) {
+        self.builds.borrow_mut().iter_mut().skip(from).for_each(change);
+    }
+
+    /// A workspace with the repository of a text in it.
+    pub(super) fn workspace(&self) -> Workspace {
+        let name = self.documents.repository(Folder::Own).name;
+        Workspace::new(Checkout::Known(Folder::Own, name.map(Text::from).unwrap_or_default()))
+    }
+
+    /// Puts builds that were made in the order of dependence into the order of the text: `ranges` are those of each job.
+    pub(super) fn reorder(&self, from: usize, order: &[usize], ranges: &[std::ops::Range<usize>]) {
+        let mut builds = self.builds.borrow_mut();
+        let made: Vec<Build> = builds.drain(from..).collect();
+        let mut by_job: Vec<(usize, Vec<Build>)> = Vec::new();
+        let mut made = made.into_iter();
+        for (job, range) in order.iter().zip(ranges) {
+            by_job.push((*job, made.by_ref().take(range.len()).collect()));
+        }
+        by_job.sort_by_key(|(job, _)| *job);
+        builds.extend(by_job.into_iter().flat_map(|(_, builds)| builds));
+    }
+}

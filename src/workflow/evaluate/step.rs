@@ -1,0 +1,207 @@
+//! What the tools see of a step, and what they give back.
+
+use super::run::{Level, Run};
+use super::steps::{Machine, open_outputs};
+use super::workspace::join;
+use crate::source::Span;
+use crate::workflow::build::{Build, Location, Tool};
+use crate::workflow::expression::Scope as _;
+use crate::workflow::repository::Repository;
+use crate::workflow::tools;
+use crate::workflow::tools::list::{ListStyle, items};
+use crate::workflow::value::{Object, Text, Truth, Unknown, Value};
+use crate::workflow::written::{Folder, Written};
+use std::rc::Rc;
+
+/// A step that is being worked out.
+pub(crate) struct StepRun<'s, 'a> {
+    pub(super) run: &'s Run<'a>,
+    pub(super) machine: &'s mut Machine,
+    pub(super) level: Level,
+    pub(super) node: &'s Written,
+    pub(super) id: &'s str,
+    /// What it uses, or its script.
+    pub(super) span: Span,
+    outputs: Object,
+    env: Object,
+}
+
+#[expect(dead_code, reason = "scripts, bake and docker/metadata-action will ask for these")]
+impl<'s, 'a> StepRun<'s, 'a> {
+    pub(super) fn new(
+        run: &'s Run<'a>,
+        machine: &'s mut Machine,
+        level: Level,
+        node: &'s Written,
+        id: &'s str,
+    ) -> Self {
+        let span = node.get("uses").or_else(|| node.get("run")).map_or(node.span, |what| what.span);
+        let (outputs, env) = (Object::default(), Object::default());
+        Self { run, machine, level, node, id, span, outputs, env }
+    }
+
+    /// Works it out. One that does not run changes nothing for those after it, but its builds are told.
+    pub(super) fn work(&mut self, is_skipped: bool) {
+        if let Some(uses) = self.node.get("uses") {
+            let uses = uses.text_value(&self.level.contexts);
+            self.uses(&uses, is_skipped);
+        } else if let Some(run) = self.node.get("run") {
+            let script = run.text_value(&self.level.contexts);
+            tools::script(self, &script);
+        }
+    }
+
+    /// Its outputs, and the variables that it sets.
+    pub(super) fn left_behind(self) -> (Object, Object) {
+        (self.outputs, self.env)
+    }
+
+    /// An input of an action, without white space around it; `None` if it is empty or not there.
+    pub(crate) fn input(&self, name: &str) -> Option<Text> {
+        let text = self.node.get("with")?.input(name)?.text_value(&self.level.contexts).trim();
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// The items of an input that is a list.
+    pub(crate) fn list(&self, name: &str, style: ListStyle) -> Vec<Text> {
+        let Some(node) = self.node.get("with").and_then(|with| with.input(name)) else { return Vec::new() };
+        // A list of YAML, which GitHub refuses, is read item by item.
+        let nodes = if node.items().is_empty() { std::slice::from_ref(node) } else { node.items() };
+        nodes.iter().flat_map(|node| items(&node.text_value(&self.level.contexts), style)).collect()
+    }
+
+    /// Whether an input is `true`, as actions read a boolean.
+    pub(crate) fn flag(&self, name: &str) -> Truth {
+        let Some(text) = self.input(name) else { return Truth::No };
+        match (text.known(), text.holes().next()) {
+            (None, Some(hole)) => match text.possible(16) {
+                Some(all) if all.iter().all(|text| is_true(text)) => Truth::Yes,
+                Some(all) if !all.iter().any(|text| is_true(text)) => Truth::No,
+                _ => Truth::Unknown(hole.clone().or_at(text.span())),
+            },
+            (known, _) => Truth::from(is_true(known.unwrap_or_default())),
+        }
+    }
+
+    /// A variable of the environment, as a script sees it: those of workflows and steps, and those that the runner sets.
+    pub(crate) fn variable(&self, name: &str) -> Value {
+        let env = self.level.contexts.object("env");
+        let found = env.iter().find(|(own, _)| *own == name).map(|(_, value)| value.clone());
+        let from_github = || {
+            let name = name.strip_prefix("GITHUB_")?;
+            if matches!(name, "OUTPUT" | "ENV" | "PATH" | "STEP_SUMMARY" | "TOKEN" | "STATE" | "EVENT_PATH") {
+                return None;
+            }
+            Some(self.level.contexts.context("github")?.property(name))
+        };
+        let runner = || {
+            let name = name.strip_prefix("RUNNER_")?;
+            Some(self.level.contexts.context("runner")?.property(&name.to_ascii_lowercase()))
+        };
+        let rest = || env.rest().map(|rest| Value::Unknown(rest.part(name)));
+        found.or_else(from_github).or_else(runner).or_else(rest).unwrap_or(Value::Null)
+    }
+
+    /// Whether the script that it is may have variables that nobody here knows.
+    pub(crate) fn has_open_env(&self) -> bool {
+        self.level.contexts.object("env").rest().is_some()
+    }
+
+    /// The folder that a script runs in, from the workspace.
+    pub(crate) fn directory(&self) -> Text {
+        match self.node.get("working-directory") {
+            Some(own) => own.text_value(&self.level.contexts).trim(),
+            None => self.level.directory.trim(),
+        }
+    }
+
+    /// The shell of a script, as it is written; bash where nothing is.
+    pub(crate) fn shell(&self) -> Option<Text> {
+        match self.node.get("shell") {
+            Some(own) => Some(own.text_value(&self.level.contexts)),
+            None => self.level.shell.clone(),
+        }
+    }
+
+    /// Where a path is that is relative to a folder of the workspace.
+    pub(crate) fn locate(&self, folder: &Text, path: &Text) -> Location {
+        self.machine.workspace.locate(&join(folder, path))
+    }
+
+    /// The text of a file at a path from a folder of the workspace, if it is in a repository that is here.
+    pub(crate) fn file(&self, folder: &Text, path: &Text) -> Option<Rc<Text>> {
+        let (repository, path) = self.machine.workspace.folder(&join(folder, path))?;
+        self.run.documents.text(repository, path.known()?)
+    }
+
+    /// The repository that the workflow runs in.
+    pub(crate) fn repository(&self) -> Repository<'a> {
+        self.run.documents.repository(Folder::Own)
+    }
+
+    /// A build of this step of which nothing else is known yet.
+    pub(crate) fn build(&self, tool: Tool, span: Option<Span>) -> Build {
+        Build {
+            tool,
+            span: span.unwrap_or(self.span),
+            way: self.level.way.clone(),
+            conditions: self.level.conditions.clone(),
+            dockerfile: Location::Here(Text::default()),
+            context: Location::Here(Text::default()),
+            contexts: Vec::new(),
+            target: None,
+            args: Vec::new(),
+            platforms: Vec::new(),
+            tags: Vec::new(),
+            outputs: Vec::new(),
+            pushed: Truth::No,
+            destinations: Vec::new(),
+        }
+    }
+
+    /// Adds a build.
+    pub(crate) fn add(&self, build: Build) {
+        self.run.build(build);
+    }
+
+    /// The builds of the job so far, to be changed: a later step may tag and push what an earlier one built.
+    pub(crate) fn each_build(&self, change: &mut dyn FnMut(&mut Build)) {
+        self.run.builds_from(self.machine.first_build, change);
+    }
+
+    /// Says that there may be more builds, and why.
+    pub(crate) fn gap(&self, unknown: Unknown) {
+        self.run.gap(unknown.or_at(Some(self.span)));
+    }
+
+    /// Sets an output of the step.
+    pub(crate) fn set_output(&mut self, name: &str, value: Value) {
+        self.outputs.insert(name, value);
+    }
+
+    /// Says that it may have more outputs, which `action` or a script computes.
+    pub(crate) fn open_outputs(&mut self, action: Option<&str>) {
+        let rest = open_outputs(self.id, action, self.node);
+        self.outputs = std::mem::take(&mut self.outputs).with_rest(rest);
+    }
+
+    /// Takes an object for its outputs.
+    pub(super) fn set_outputs(&mut self, outputs: Object) {
+        self.outputs = outputs;
+    }
+
+    /// Sets a variable for the steps after it.
+    pub(crate) fn set_variable(&mut self, name: &str, value: Value) {
+        self.env.insert(name, value);
+    }
+
+    /// Says that it may set variables that are not known.
+    pub(crate) fn open_variables(&mut self) {
+        let why = crate::workflow::value::Why::Context("env".to_owned());
+        self.env = std::mem::take(&mut self.env).with_rest(Unknown::new(why, Some(self.span)));
+    }
+}
+
+fn is_true(text: &str) -> bool {
+    matches!(text, "true" | "True" | "TRUE")
+}

@@ -1,0 +1,73 @@
+//! Workflows that are written to be too much: each ends in a bounded time, with a word.
+
+use super::{Event, SHIP, dispatch, lines};
+use std::fmt::Write;
+
+#[test]
+fn jobs_in_a_circle() {
+    let workflow = "on: workflow_dispatch\njobs: {a: {needs: b, steps: []}, b: {needs: a, steps: []}, c: {needs: none, steps: []}}\n";
+    let evaluation = dispatch(&[(SHIP, workflow)], &Event::dispatch("main"));
+    assert_eq!(evaluation.gaps.len(), 3, "{:?}", evaluation.gaps);
+}
+
+#[test]
+fn matrices_of_matrices() {
+    let numbers = (0..16).map(|number| number.to_string()).collect::<Vec<_>>().join(", ");
+    let call = |next: usize| {
+        format!(
+            "on: {{workflow_dispatch: {{}}, workflow_call: {{}}}}
+jobs:
+  a:
+    strategy: {{matrix: {{x: [{numbers}], y: [{numbers}]}}}}
+    uses: ./.github/workflows/{next}.yml
+"
+        )
+    };
+    let mut files: Vec<(String, String)> =
+        (0..9).map(|number| (format!(".github/workflows/{number}.yml"), call(number + 1))).collect();
+    files.push((SHIP.to_owned(), call(0)));
+    files.push((
+        ".github/workflows/9.yml".to_owned(),
+        "on: workflow_call\njobs: {a: {steps: [{uses: docker/build-push-action@v6, with: {push: true, tags: a/b}}]}}\n"
+            .to_owned(),
+    ));
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let evaluation = dispatch(&files, &Event::dispatch("main"));
+    assert!(!evaluation.gaps.is_empty() && evaluation.builds.len() <= 4096);
+}
+
+#[test]
+fn variables_that_double_each_other() {
+    let mut env = String::from("  A0: xxxxxxxxxxxxxxxx\n");
+    for number in 1..64 {
+        writeln!(env, "  A{number}: \"${{{{ env.A{0} }}}}${{{{ env.A{0} }}}}\"", number - 1).unwrap();
+    }
+    let mut nested = String::new();
+    for number in 1..64 {
+        write!(nested, "A{number}: \"${{{{ env.A{0} }}}}${{{{ env.A{0} }}}}${{{{ env.A{0} }}}}\", ", number - 1)
+            .unwrap();
+    }
+    let workflow = format!(
+        "on: workflow_dispatch
+env:
+{env}
+jobs:
+  b:
+    env: {{{nested}}}
+    steps:
+      - {{uses: docker/build-push-action@v6, env: {{{nested}}}, with: {{push: true, tags: \"${{{{ env.A63 }}}}\"}}}}
+"
+    );
+    assert_eq!(lines(&dispatch(&[(SHIP, &workflow)], &Event::dispatch("main"))).len(), 1);
+}
+
+#[test]
+fn megabytes_of_text() {
+    let expression = "${{ env.X }}".repeat(80_000);
+    let workflow = format!(
+        "on: workflow_dispatch\nenv: {{X: {}}}\njobs: {{b: {{steps: [{{uses: docker/build-push-action@v6, with: {{push: true, tags: \"{expression}\"}}}}]}}}}\n",
+        "y".repeat(1000)
+    );
+    let evaluation = dispatch(&[(SHIP, &workflow)], &Event::dispatch("main"));
+    assert_eq!(evaluation.builds.len(), 1);
+}

@@ -1,0 +1,122 @@
+//! What a run of a workflow builds: a repository in memory, an event and the path of a workflow in; builds out, a line each.
+
+mod actions;
+mod calls;
+mod checkouts;
+mod hostile;
+mod inputs;
+mod jobs;
+mod matrices;
+
+use image_factory::source::{FileId, SourceFile, Sources};
+use image_factory::workflow::build::{Build, Location};
+use image_factory::workflow::evaluate::{Evaluation, evaluate};
+use image_factory::workflow::event::Event;
+use image_factory::workflow::repository::{Files, Repositories, Repository};
+use image_factory::workflow::value::{Text, Truth};
+use std::cell::RefCell;
+use std::fmt::Write;
+
+/// Texts by their paths.
+pub(crate) struct Memory {
+    paths: Vec<String>,
+    texts: Vec<String>,
+    read: RefCell<(Sources, Vec<Option<FileId>>)>,
+}
+
+impl Memory {
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
+        let mut files: Vec<_> = files.to_vec();
+        files.sort_unstable();
+        let paths = files.iter().map(|(path, _)| (*path).to_owned()).collect();
+        let texts = files.iter().map(|(_, text)| (*text).to_owned()).collect();
+        let read = RefCell::new((Sources::new(), vec![None; files.len()]));
+        Self { paths, texts, read }
+    }
+
+    /// The text at a place.
+    pub(crate) fn covered(&self, span: image_factory::source::Span) -> String {
+        self.read.borrow().0.text(span).to_owned()
+    }
+}
+
+impl Files for Memory {
+    fn open(&self, path: &str, read: &mut dyn FnMut(FileId, &SourceFile)) -> bool {
+        let Some(index) = self.paths.iter().position(|known| known == path) else { return false };
+        let mut inner = self.read.borrow_mut();
+        let (sources, ids) = &mut *inner;
+        let id = *ids[index].get_or_insert_with(|| sources.add(SourceFile::new(path, &*self.texts[index])));
+        read(id, sources.file(id));
+        true
+    }
+
+    fn paths(&self) -> &[String] {
+        &self.paths
+    }
+}
+
+/// The workflow that most tests dispatch.
+pub(crate) const SHIP: &str = ".github/workflows/ship.yml";
+
+/// acme/shop with these files.
+pub(crate) fn shop(memory: &Memory) -> Repository<'_> {
+    Repository { name: Some("acme/shop"), default_branch: Some("main"), files: memory }
+}
+
+/// What a dispatch of ship.yml on main does, with these inputs.
+pub(crate) fn dispatch(files: &[(&str, &str)], event: &Event) -> Evaluation {
+    let memory = Memory::new(files);
+    evaluate(&Repositories::of(shop(&memory)), event, SHIP)
+}
+
+/// The builds of a dispatch of one workflow without inputs.
+#[track_caller]
+pub(crate) fn builds_of(workflow: &str) -> Vec<String> {
+    lines(&dispatch(&[(SHIP, workflow)], &Event::dispatch("main")))
+}
+
+pub(crate) fn lines(evaluation: &Evaluation) -> Vec<String> {
+    evaluation.builds.iter().map(line).collect()
+}
+
+fn location(location: &Location) -> String {
+    match location {
+        Location::Here(path) if path.is_empty() => ".".to_owned(),
+        Location::Here(path) => path.to_string(),
+        Location::Other(repository, path) => format!("{repository}:{path}"),
+        Location::Away(address) => format!("<{address}>"),
+        Location::Unknown(path) => format!("?{path}"),
+    }
+}
+
+fn truth(truth: &Truth) -> String {
+    match truth {
+        Truth::Yes => "yes".to_owned(),
+        Truth::No => "no".to_owned(),
+        Truth::Unknown(unknown) => format!("perhaps ({unknown})"),
+    }
+}
+
+/// `Dockerfile -> where it is pushed`, and behind it what is not plain.
+pub(crate) fn line(build: &Build) -> String {
+    let all = |texts: &[Text]| texts.iter().map(Text::to_string).collect::<Vec<_>>().join(" ");
+    let mut line = format!("{} -> {}", location(&build.dockerfile), all(&build.destinations));
+    let folder = location(&build.context);
+    let usual = if folder == "." { "Dockerfile".to_owned() } else { format!("{folder}/Dockerfile") };
+    if location(&build.dockerfile) != usual {
+        write!(line, " context={folder}").unwrap();
+    }
+    if let Some(target) = &build.target {
+        write!(line, " target={target}").unwrap();
+    }
+    for arg in &build.args {
+        write!(line, " {}={}", arg.name, arg.value).unwrap();
+    }
+    if !build.runs().is_yes() {
+        write!(line, " runs={}", truth(&build.runs())).unwrap();
+    }
+    if !build.pushed.is_yes() {
+        write!(line, " pushed={}", truth(&build.pushed)).unwrap();
+    }
+    line
+}
