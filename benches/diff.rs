@@ -117,5 +117,5 @@ fn b_report(bencher: Bencher<'_, '_>, change: Change) {
 #[divan::bench(args = CHANGES)]
 fn c_render(bencher: Bencher<'_, '_>, change: Change) {
     let report = report(&both(change));
-    bencher.bench_local(|| (human(&report, View::new(true, 120)), markdown(&report), json(&report)));
+    bencher.bench_local(|| (human(&report, View::new(true, 120)), markdown(&report, View::default()), json(&report)));
 }

@@ -1,7 +1,7 @@
 //! `diff`: what would be rebuilt otherwise than before, and which objects change.
 
 use super::load;
-use super::report::report;
+use super::report::{report, wrong};
 use super::revision;
 use super::{Exit, Global};
 use crate::diagnostic::Diagnostic;
@@ -27,10 +27,10 @@ pub(super) struct Flags {
     /// Compare with these manifests, `-` is stdin; also with what `kubectl get -o yaml` prints
     #[arg(long, value_name = "FILE", conflicts_with = "base")]
     against: Option<PathBuf>,
-    /// Show values, lists and what follows from something else whole
+    /// Show values, lists and what follows from something else whole; json always does
     #[arg(long, conflicts_with = "summary")]
     full: bool,
-    /// Show what it means, and no objects and fields
+    /// Show what it means, and no objects and fields; not with json, which has everything
     #[arg(long)]
     summary: bool,
     /// How to print it: human for people, markdown for a comment on a pull request, json for programs
@@ -56,6 +56,11 @@ struct Side {
 }
 
 pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
+    if flags.summary && matches!(flags.format, Format::Json) {
+        return Ok(wrong(
+            "--summary cannot be used with --format json, which has everything\n  help: the sentences are under `intent`",
+        ));
+    }
     let Some(session) = load::read(global, global.options())? else { return Ok(Exit::Input) };
     let workspace = session.workspace().clone();
     let old = match (&flags.base, &flags.against) {
@@ -69,19 +74,17 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let mut changes = diff::compare(&old.set, &new.set);
     (changes.from, changes.to) = (old.name, new.name);
     let look = terminal::stdout_look();
+    let view = View {
+        color: look.color,
+        width: look.width(),
+        full: flags.full,
+        summary: flags.summary,
+        // Where there is a prompt below it.
+        summary_last: look.columns.is_some(),
+    };
     terminal::print(&match flags.format {
-        Format::Human => render::human(
-            &changes,
-            View {
-                color: look.color,
-                width: look.width(),
-                full: flags.full,
-                summary: flags.summary,
-                // Where there is a prompt below it.
-                summary_last: look.columns.is_some(),
-            },
-        ),
-        Format::Markdown => render::markdown(&changes),
+        Format::Human => render::human(&changes, view),
+        Format::Markdown => render::markdown(&changes, view),
         Format::Json => render::json(&changes),
     })?;
     Ok(if changes.is_empty() { Exit::Ok } else { Exit::No })

@@ -59,7 +59,7 @@ fn three_images_for_a_reviewer() {
         insta::assert_snapshot!(format!("diff_human_{width}"), human(&report, View::new(false, width)));
     }
     insta::assert_snapshot!("diff_human_color", human(&report, View::new(true, 80)));
-    insta::assert_snapshot!("diff_markdown", markdown(&report));
+    insta::assert_snapshot!("diff_markdown", markdown(&report, View::default()));
     insta::assert_snapshot!("diff_json", json(&report));
 }
 
@@ -89,7 +89,7 @@ fn equal_sets_have_no_differences() {
     assert!(report.is_empty());
     insta::assert_snapshot!(
         "diff_equal",
-        format!("{}{}{}", human(&report, View::new(true, 80)), markdown(&report), json(&report))
+        format!("{}{}{}", human(&report, View::new(true, 80)), markdown(&report, View::default()), json(&report))
     );
 }
 
@@ -200,9 +200,7 @@ fn a_renamed_base_costs_a_rebuild_and_leaves_an_orphan() {
 
     Renamed
     ~ Warehouse nginx-1.27 is now called proxy
-        metadata.name: nginx-1.27 -> proxy
     ~ Stage rebuild-trigger-nginx-1.27 is now called rebuild-trigger-proxy
-        metadata.name: rebuild-trigger-nginx-1.27 -> rebuild-trigger-proxy
         spec.requestedFreight[0].origin.name: nginx-1.27 -> proxy
         spec.promotionTemplate.spec.steps[trigger-web].config.body.inputs.base_image: nginx-1.27 -> proxy
 
@@ -250,7 +248,7 @@ fn three_hundred_images_read_like_three() {
       kubectl delete -n image-factory-kargo stage.kargo.akuity.io rebuild-trigger-node-22-slim soak-node-22-slim
       kubectl delete -n image-factory-kargo warehouse.kargo.akuity.io node-22-slim
     ");
-    let page = markdown(&report);
+    let page = markdown(&report, View::default());
     assert!(page.len() < 65_536, "{}", page.len());
 }
 
@@ -275,7 +273,7 @@ fn nothing_in_a_manifest_is_taken_for_markup() {
     let old = set(&format!("{}{}", stage("main", "a"), stage("main", &yaml)));
     let new = set(&format!("{}{}", stage(HOSTILE, "a"), stage("main", "b").replace("trigger-", "trigger-b")));
     let report = compare(&old, &new);
-    let page = markdown(&report);
+    let page = markdown(&report, View::default());
     insta::assert_snapshot!("diff_hostile_markdown", page);
     // Outside of fences nothing is left of it that means something; inside nothing does.
     let mut fence = None;
@@ -315,7 +313,7 @@ fn a_comment_is_cut_before_github_refuses_it() {
         };
         (0..400).map(image).collect()
     };
-    let page = markdown(&between(&images("main"), &images("develop")));
+    let page = markdown(&between(&images("main"), &images("develop")), View::default());
     assert!((60_000..65_536).contains(&page.len()), "{}", page.len());
     let note = page.lines().find(|line| line.starts_with("**Cut here**")).unwrap();
     assert!(note.contains("objects did not fit"), "{note}");

@@ -2,6 +2,7 @@
 
 use crate::harness::Folder;
 use image_factory::diff::intent::SentenceKind;
+use image_factory::diff::render::{View, human, markdown};
 use image_factory::diff::{ManifestSet, Report, compare};
 use image_factory::source::{SourceFile, Sources};
 use serde_json::{Value, json};
@@ -106,4 +107,93 @@ fn what_follows_from_something_said_has_no_sentence() {
     let fields: Vec<_> = report.intent.iter().filter(|sentence| sentence.kind == SentenceKind::Fields).collect();
     assert!(expressions > 1 && says(&report), "{expressions}");
     assert!(fields.is_empty(), "{fields:?}");
+}
+
+/// What `synth` makes of one image, with more in images.yaml.
+fn made(root: &str, more: &str) -> ManifestSet {
+    let images = format!(
+        "{root}\nimages:\n- {{name: web, repository: acme/web, source: {{repo: acme/web}}, baseImages: [\"node:22\"]{more}}}\n"
+    );
+    let run = Folder::with(&images).run(&["synth", "--stdout", "--quiet"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let mut sources = Sources::new();
+    let mut set = ManifestSet::new();
+    let file = sources.add(SourceFile::new("k8s.yaml", run.stdout));
+    assert!(set.add(&sources, file).is_empty());
+    set
+}
+
+/// One sentence however many releases lie between, and whatever else changes.
+#[test]
+fn another_kargo_is_one_sentence() {
+    let of = |version: &str| format!("kargoVersion: \"{version}\"");
+    for (before, now) in
+        [("1.9", "1.10"), ("1.10", "1.11"), ("1.9", "1.11"), ("1.11", "1.9"), ("1.11", "1.10"), ("1.10", "1.9")]
+    {
+        for more in ["", ", rebuildDelay: 3d"] {
+            let report = compare(&made(&of(before), ""), &made(&of(now), more));
+            let said = |kind| report.intent.iter().filter(move |sentence| sentence.kind == kind);
+            let kargo: Vec<&str> = said(SentenceKind::Kargo).map(|sentence| sentence.text.as_str()).collect();
+            let wanted = format!("the steps are written for Kargo {now} and newer, in place of {before} and newer");
+            assert_eq!(kargo, [wanted], "{:#?}", report.intent);
+            assert_eq!(said(SentenceKind::Fields).count(), 0, "{:#?}", report.intent);
+            assert_eq!(said(SentenceKind::Policy).count(), usize::from(!more.is_empty()), "{:#?}", report.intent);
+        }
+    }
+}
+
+/// The Project is the name of the Namespace: everything goes there, and no object says so again.
+#[test]
+fn another_project_is_said_once() {
+    let report = compare(&made("project: a", ""), &made("project: b", ""));
+    let view = View { width: 200, ..View::default() };
+    for page in [human(&report, view), markdown(&report, view)] {
+        let moves = "everything is made anew in another Namespace, so make the Secret with the token there first";
+        assert_eq!(page.matches(moves).count(), 1, "{page}");
+        assert_eq!(page.matches("3 objects move to the Namespace b").count(), 1, "{page}");
+        for (kind, count) in [("Namespace", 1), ("Project", 1), ("ProjectConfig", 1), ("Warehouse", 0), ("Stage", 0)] {
+            let named = page.replace("**", "").matches(&format!("{kind} a is now called b")).count();
+            assert_eq!(named, count, "{kind}: {page}");
+        }
+        for echo in ["metadata.name", "metadata.namespace", "part-of", "is now in the Namespace"] {
+            assert!(!page.contains(echo), "{echo}: {page}");
+        }
+    }
+    // What differs beside that is said of its object.
+    let report = compare(&made("project: a", ""), &made("project: b\nretry: {timeout: 2h}", ""));
+    let page = human(&report, view);
+    assert!(page.contains("2 objects move to the Namespace b"), "{page}");
+    assert!(page.contains("~ Stage rebuild-trigger-node-22 is now in the Namespace b\n"), "{page}");
+    assert!(page.contains("retry.timeout: 1h10m0s -> 2h0m0s"), "{page}");
+    let full = human(&report, View { full: true, ..view });
+    assert!(full.contains("metadata.namespace: a -> b") && !full.contains("objects move"), "{full}");
+}
+
+/// The colour follows from the policy, and how many tags are looked at from the strategy.
+#[test]
+fn echoes_are_counted_and_not_shown() {
+    let view = View { width: 120, ..View::default() };
+    for (more, echo, news) in [
+        (", autoRebuild: false", "kargo.akuity.io/color", "autoPromotionEnabled"),
+        (", tags: {strategy: Digest, constraint: latest}", "discoveryLimit", "imageSelectionStrategy"),
+    ] {
+        let report = compare(&made("", ""), &made("", more));
+        let kept = report.changed.iter().flat_map(|changed| &changed.changes);
+        let renamed = report.renamed.iter().flat_map(|renamed| &renamed.changes);
+        let is_there = kept.chain(renamed).any(|change| change.path.to_string().contains(echo));
+        assert!(is_there, "{echo}");
+        let (page, full) = (human(&report, view), human(&report, View { full: true, ..view }));
+        assert!(!page.contains(echo) && full.contains(echo), "{page}{full}");
+        assert!(page.contains("(--full)") && full.contains(news), "{page}{full}");
+    }
+}
+
+#[test]
+fn tags_are_watched_by_kargo() {
+    let report = compare(&made("", ""), &made("", ", tags: {strategy: NewestBuild}"));
+    let texts: Vec<&str> = report.intent.iter().map(|sentence| sentence.text.as_str()).collect();
+    assert!(
+        texts.contains(&"of ghcr.io/acme/web, Kargo watches the newest build in place of versions >=0.0.0"),
+        "{texts:?}"
+    );
 }

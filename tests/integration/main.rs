@@ -19,6 +19,7 @@ mod complete;
 mod conditions;
 mod diff;
 mod diff_fields;
+mod diff_views;
 mod discover;
 mod dockerfile;
 mod explain;

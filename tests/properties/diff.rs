@@ -226,7 +226,7 @@ proptest! {
         prop_assert_eq!(applied(&old, &report), objects(&new));
         prop_assert_eq!(report.is_empty(), objects(&old) == objects(&new));
         prop_assert_eq!(diff_problems(&serde_json::from_str(&json(&report)).unwrap()), Vec::<String>::new());
-        let page = markdown(&report);
+        let page = markdown(&report, View::default());
         prop_assert!(page.starts_with("<!-- image-factory diff -->\n") && page.len() < 65_536);
         prop_assert!(!human(&report, View::new(false, 80)).is_empty());
     }

@@ -4,18 +4,19 @@
 //! nothing is taken for granted that is not in them.
 
 mod compare;
+mod follows;
 mod policies;
 mod sentences;
 
 pub use compare::{Differences, Fired};
-pub(super) use sentences::is_description;
+pub(super) use follows::{is_description, is_echo, is_name, is_told_above};
 pub use sentences::{RebuildName, Sentence, SentenceKind, sentences};
 
 use super::set::{ManifestSet, Object};
 use super::value::Value;
 use crate::factory::intent::{EXPECTED_BASES, GROUP, JOB_REQUEST, LOCKED_LINES, Purpose, kind};
 use crate::forge::{Dispatched, dispatched};
-use crate::model::{Duration, Policy, Reference};
+use crate::model::{Duration, KargoVersion, Policy, Reference};
 use policies::Policies;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,6 +36,8 @@ pub struct Intent {
     pub checks: BTreeMap<String, DockerfileCheck>,
     /// The names of all Stages.
     pub stages: BTreeSet<String>,
+    /// The Kargo whose steps they have; none if no step tells.
+    pub kargo: Option<KargoVersion>,
 }
 
 /// What a Warehouse watches.
@@ -155,6 +158,7 @@ impl Intent {
         let origin = request.text_at(&["origin", "name"]).unwrap_or_default();
         let warehouse = qualify(stage, origin, qualified);
         let steps = spec.items_at(&["promotionTemplate", "spec", "steps"]);
+        self.kargo = self.kargo.max(kargo(steps));
         let dispatches = steps.iter().filter_map(|step| {
             let image = Purpose::Trigger.image(step.text_at(&["as"])?)?;
             dispatch(step).map(|(target, inputs)| (image, target, inputs))
@@ -215,6 +219,21 @@ fn watched(warehouse: &Object) -> Option<Watched> {
     let reference = Reference::parse(&whole).map_or(whole, |reference| reference.familiar());
     let interval = spec.text_at(&["interval"]).and_then(|text| text.parse().ok()).unwrap_or(INTERVAL);
     Some(Watched { reference, repo_url, what, interval, is_base: false })
+}
+
+/// The oldest Kargo that knows steps that send requests, as they are written for it: from 1.10 on a step fails the Promotion where
+/// there is no token, and from 1.11 on a request says how often it is asked again.
+fn kargo(steps: &[Value]) -> Option<KargoVersion> {
+    let uses = |step: &Value, what: &str| step.text_at(&["uses"]) == Some(what);
+    let mut requests = steps.iter().filter(|step| uses(step, "http")).peekable();
+    requests.peek()?;
+    Some(if requests.any(|step| step.at(&["config", "pollInterval"]).is_some()) {
+        KargoVersion::V1_11
+    } else if steps.iter().any(|step| uses(step, "fail")) {
+        KargoVersion::V1_10
+    } else {
+        KargoVersion::V1_9
+    })
 }
 
 /// The workflow that a step starts, and what it sends.

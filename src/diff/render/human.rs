@@ -1,9 +1,9 @@
 //! A report for people at a terminal.
 
 use super::shown;
-use super::{commands, for_people, leading};
+use super::{commands, for_people, leading, more_that_follow, moved, moving, renaming};
 use crate::diff::intent::SentenceKind;
-use crate::diff::{Change, ChangeKind, Object, Renamed, Report};
+use crate::diff::{Change, ChangeKind, Object, Report};
 use crate::emit::Identity;
 use crate::words::{append, counted, wrapped};
 
@@ -136,7 +136,7 @@ impl Page {
         }
         for warning in &report.warnings {
             self.wrapped("warning: ", &shown::one_line(&warning.text), YELLOW);
-            for command in commands(warning) {
+            for command in commands(warning, self.view.full) {
                 self.line("  ", &command, CYAN);
             }
             self.out.push('\n');
@@ -146,20 +146,16 @@ impl Page {
     fn all_objects(&mut self, report: &Report) {
         self.objects("Removed", '-', RED, &report.removed);
         self.objects("Added", '+', GREEN, &report.added);
-        // Another Namespace alone is one thing, however many objects are in it.
-        let is_moved = |renamed: &&Renamed| !self.view.full && renamed.from.name == renamed.to.name;
-        let (moved, renamed): (Vec<&Renamed>, Vec<&Renamed>) = report.renamed.iter().partition(is_moved);
+        let (moved, renamed) = moved(&report.renamed, self.view.full);
         if !report.renamed.is_empty() {
             self.title("Renamed");
-            if let Some(first) = moved.first() {
-                let (objects, to) = (counted(moved.len(), "object"), first.to.namespace.clone().unwrap_or_default());
-                let verb = if moved.len() == 1 { "moves" } else { "move" };
-                self.wrapped("~ ", &format!("{objects} {verb} to the Namespace {}", shown::one_line(&to)), YELLOW);
+            if let Some(text) = moving(&moved) {
+                self.wrapped("~ ", &text, YELLOW);
             }
             self.each(&renamed, |page, renamed| {
-                let (from, to) = (&renamed.from, &renamed.to);
-                page.wrapped("~ ", &format!("{} is now called {}", named(from), shown::one_line(&to.name)), YELLOW);
-                page.changes(to, &renamed.changes);
+                let (what, to) = renaming(renamed);
+                page.wrapped("~ ", &format!("{} {what} {to}", named(&renamed.from)), YELLOW);
+                page.changes(&renamed.to, &renamed.changes);
             });
         }
         if !report.changed.is_empty() {
@@ -206,10 +202,8 @@ impl Page {
             let more = format!("and {}", counted(changes.len() - most, "more field"));
             self.line("    ", &more, DIM);
         }
-        if echoes > 0 {
-            let follow = if echoes == 1 { "follows" } else { "follow" };
-            let more = format!("and {} that {follow} from this (--full)", counted(echoes, "more field"));
-            self.line("    ", &more, DIM);
+        if let Some(more) = more_that_follow(echoes) {
+            self.line("    ", &format!("{more} (--full)"), DIM);
         }
     }
 

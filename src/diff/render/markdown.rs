@@ -1,6 +1,6 @@
 //! A report as a comment of a pull request or the summary of a job.
 
-use super::{commands, for_people, leading, mermaid, shown};
+use super::{View, commands, for_people, leading, mermaid, more_that_follow, moved, moving, renaming, shown};
 use crate::diff::{Change, ChangeKind, Object, Report};
 use crate::emit::Identity;
 use crate::words::{append, counted};
@@ -16,8 +16,8 @@ const FIELDS: usize = 40;
 /// Characters of a value.
 const VALUE: usize = 240;
 
-/// The whole report. Nothing that stands in a manifest is taken for Markdown, HTML, a mention or an end of a block.
-pub fn markdown(report: &Report) -> String {
+/// The report, of which a view says what is in it; it has neither colours nor a width. Nothing that stands in a manifest is taken for Markdown, HTML, a mention or an end of a block.
+pub fn markdown(report: &Report, view: View) -> String {
     let mut out = format!("{MARKER}\n### image-factory: what this changes\n\n");
     if !report.from.is_empty() {
         let (from, to) = (shown::one_line(&report.from), shown::one_line(&report.to));
@@ -28,8 +28,10 @@ pub fn markdown(report: &Report) -> String {
         left_out(report, &mut out);
         return out;
     }
-    let sentences: Vec<String> =
-        for_people(&report.intent, false).iter().map(|(_, text)| format!("- {}\n", escaped(&capital(text)))).collect();
+    let sentences: Vec<String> = for_people(&report.intent, view.full)
+        .iter()
+        .map(|(_, text)| format!("- {}\n", escaped(&capital(text))))
+        .collect();
     if sentences.is_empty() {
         out.push_str("What is rebuilt, when and how stays as it is.\n");
     }
@@ -40,7 +42,7 @@ pub fn markdown(report: &Report) -> String {
         .map(|warning| {
             let mut block = format!("\n> [!WARNING]\n> {}\n", escaped(&capital(&warning.text)));
             if !warning.commands.is_empty() {
-                for line in fenced("sh", &commands(warning)).lines() {
+                for line in fenced("sh", &commands(warning, view.full)).lines() {
                     append!(block, "> {line}\n");
                 }
             }
@@ -53,9 +55,13 @@ pub fn markdown(report: &Report) -> String {
         out.push('\n');
         out.push_str(&graph);
     }
-    append!(out, "\n<details>\n<summary>Objects: {}</summary>\n", counts(report));
-    fill(&mut out, &objects(report), LONGEST, "object");
-    out.push_str("\n</details>\n");
+    if view.summary {
+        append!(out, "\nObjects: {}\n", counts(report));
+    } else {
+        append!(out, "\n<details>\n<summary>Objects: {}</summary>\n", counts(report));
+        fill(&mut out, &objects(report, view.full), LONGEST, "object");
+        out.push_str("\n</details>\n");
+    }
     left_out(report, &mut out);
     out
 }
@@ -88,14 +94,17 @@ fn counts(report: &Report) -> String {
 }
 
 /// A block for each object, the ones that say most first.
-fn objects(report: &Report) -> Vec<String> {
+fn objects(report: &Report, full: bool) -> Vec<String> {
     let mut blocks = Vec::new();
-    for renamed in &report.renamed {
-        let to = escaped(&shown::one_line(&renamed.to.name));
+    let (moved, renamed) = moved(&report.renamed, full);
+    blocks.extend(moving(&moved).map(|text| format!("\n{}\n", escaped(&text))));
+    for renamed in renamed {
+        let (what, to) = renaming(renamed);
         blocks.push(format!(
-            "\n**{}** is now called **{to}**\n\n{}",
+            "\n**{}** {what} **{}**\n{}",
             title(&renamed.from),
-            fields(&renamed.to, &renamed.changes)
+            escaped(&to),
+            fields(&renamed.to, &renamed.changes, full)
         ));
     }
     for (word, objects) in [("Added", &report.added), ("Removed", &report.removed)] {
@@ -103,9 +112,9 @@ fn objects(report: &Report) -> Vec<String> {
     }
     for changed in &report.changed {
         blocks.push(format!(
-            "\n**{}** changed\n\n{}",
+            "\n**{}** changed\n{}",
             title(&changed.identity),
-            fields(&changed.identity, &changed.changes)
+            fields(&changed.identity, &changed.changes, full)
         ));
     }
     blocks
@@ -120,34 +129,32 @@ fn title(identity: &Identity) -> String {
     escaped(&shown::one_line(&identity.to_string()))
 }
 
-/// Field by field: the path, and below it what was and what is.
-fn fields(identity: &Identity, changes: &[Change]) -> String {
+/// Field by field: the path, and below it what was and what is; nothing if all of it has been said.
+fn fields(identity: &Identity, changes: &[Change], full: bool) -> String {
     let mut lines = Vec::new();
-    let (changes, echoes) = leading(identity, changes, false);
-    for change in changes.iter().take(FIELDS) {
+    let (changes, echoes) = leading(identity, changes, full);
+    let (most, room) = if full { (usize::MAX, usize::MAX) } else { (FIELDS, VALUE) };
+    for change in changes.iter().take(most) {
         let order = if matches!(change.what, ChangeKind::Reordered(..)) { " (order)" } else { "" };
         lines.push(format!("@@ {}{order} @@", shown::one_line(&change.path.to_string())));
         let (old, new) = match (change.what.before(), change.what.after()) {
             (Some(old), Some(new)) => {
-                let (old, new) = shown::pair(&old, &new, VALUE);
+                let (old, new) = shown::pair(&old, &new, room);
                 (Some(old), Some(new))
             }
             (old, new) => {
-                let one = |value: Option<crate::diff::Value>| value.map(|value| shown::value(&value, VALUE));
+                let one = |value: Option<crate::diff::Value>| value.map(|value| shown::value(&value, room));
                 (one(old), one(new))
             }
         };
         lines.extend(old.map(|old| format!("- {old}")));
         lines.extend(new.map(|new| format!("+ {new}")));
     }
-    if changes.len() > FIELDS {
-        lines.push(format!("# and {}", counted(changes.len() - FIELDS, "more field")));
+    if changes.len() > most {
+        lines.push(format!("# and {}", counted(changes.len() - most, "more field")));
     }
-    if echoes > 0 {
-        let follow = if echoes == 1 { "follows" } else { "follow" };
-        lines.push(format!("# and {} that {follow} from this", counted(echoes, "more field")));
-    }
-    fenced("diff", &lines)
+    lines.extend(more_that_follow(echoes).map(|more| format!("# {more}")));
+    if lines.is_empty() { String::new() } else { format!("\n{}", fenced("diff", &lines)) }
 }
 
 /// Lines in a fence that none of them ends.

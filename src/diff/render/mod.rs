@@ -12,10 +12,10 @@ pub use human::{View, human};
 pub use json::json;
 pub use markdown::markdown;
 
-use super::intent::{Sentence, SentenceKind, is_description};
-use super::{Change, Segment, Warning};
+use super::intent::{Sentence, SentenceKind, is_description, is_echo, is_name, is_told_above};
+use super::{Change, Renamed, Warning};
 use crate::emit::Identity;
-use crate::factory::intent::kind;
+use crate::words::counted;
 
 /// Sentences of one kind that people are shown; the rest is counted.
 const SENTENCES: usize = 12;
@@ -24,29 +24,59 @@ const SENTENCES: usize = 12;
 const COMMANDS: usize = 20;
 
 /// The commands of a warning for people: the first few, and a comment that counts the rest.
-fn commands(warning: &Warning) -> Vec<String> {
-    let mut lines: Vec<String> = warning.commands.iter().take(COMMANDS).map(|line| shown::one_line(line)).collect();
-    if warning.commands.len() > COMMANDS {
-        lines.push(format!("# and {} more; `--format json` has them all", warning.commands.len() - COMMANDS));
+fn commands(warning: &Warning, full: bool) -> Vec<String> {
+    let most = if full { usize::MAX } else { COMMANDS };
+    let mut lines: Vec<String> = warning.commands.iter().take(most).map(|line| shown::one_line(line)).collect();
+    if warning.commands.len() > most {
+        lines.push(format!("# and {} more (--full)", warning.commands.len() - most));
     }
     lines
 }
 
-/// The changes of an object for people, and how many more follow from them or from a sentence: what it says of itself and of its
-/// failures, and which Stages are automatic.
+/// The changes of an object for people, and how many more follow from them, from a sentence or from what the object is called.
 fn leading<'a>(identity: &Identity, changes: &'a [Change], full: bool) -> (Vec<&'a Change>, usize) {
-    let is_policies = |change: &Change| change.path.starts_with(&["spec", "promotionPolicies"]);
-    let is_echo = |change: &&Change| {
-        let ends = change.path.0.last();
-        is_description(change)
-            || matches!(ends, Some(Segment::Field(name)) if &**name == "errorExpression")
-            || identity.kind == kind::PROJECT_CONFIG && is_policies(change)
-    };
-    let (echoes, leads): (Vec<&Change>, Vec<&Change>) = changes.iter().partition(is_echo);
-    if full || echoes.is_empty() || (leads.is_empty() && !echoes.iter().any(|change| is_policies(change))) {
+    if full {
         return (changes.iter().collect(), 0);
     }
-    (leads, echoes.len())
+    let (echoes, leads): (Vec<&Change>, Vec<&Change>) = changes.iter().partition(|change| is_echo(identity, change));
+    if !leads.is_empty() || echoes.iter().any(|change| is_told_above(identity, change)) {
+        let is_renamed = leads.is_empty() && echoes.iter().any(|change| is_name(change));
+        let follow = echoes.iter().filter(|change| !is_renamed && !is_name(change));
+        return (leads, follow.count());
+    }
+    // What an object says of itself says the most of what is left.
+    let (said, others): (Vec<&Change>, Vec<&Change>) = echoes.into_iter().partition(|change| is_description(change));
+    if said.is_empty() { (others, 0) } else { (said, others.len()) }
+}
+
+/// The objects that are in another Namespace and otherwise as they were, and those that have another name or more that differs.
+/// Another Namespace alone is one thing, however many objects are in it.
+fn moved(renamed: &[Renamed], full: bool) -> (Vec<&Renamed>, Vec<&Renamed>) {
+    renamed.iter().partition(|renamed| {
+        !full && renamed.from.name == renamed.to.name && leading(&renamed.to, &renamed.changes, false).0.is_empty()
+    })
+}
+
+/// "6 objects move to the Namespace b"
+fn moving(moved: &[&Renamed]) -> Option<String> {
+    let to = moved.first()?.to.namespace.clone().unwrap_or_default();
+    let verb = if moved.len() == 1 { "moves" } else { "move" };
+    Some(format!("{} {verb} to the Namespace {}", counted(moved.len(), "object"), shown::one_line(&to)))
+}
+
+/// "is now called b", "is now in the Namespace b"
+fn renaming(Renamed { from, to, .. }: &Renamed) -> (&'static str, String) {
+    if from.name == to.name {
+        ("is now in the Namespace", shown::one_line(to.namespace.as_deref().unwrap_or_default()))
+    } else {
+        ("is now called", shown::one_line(&to.name))
+    }
+}
+
+/// "and 2 more fields that follow from this"
+fn more_that_follow(echoes: usize) -> Option<String> {
+    let follow = if echoes == 1 { "follows" } else { "follow" };
+    (echoes > 0).then(|| format!("and {} that {follow} from this", counted(echoes, "more field")))
 }
 
 /// The sentences for people: of each kind the first few that are about the most, and then how many more there are.

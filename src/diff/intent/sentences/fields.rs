@@ -5,10 +5,11 @@
 
 use super::{Sentence, SentenceKind};
 use crate::diff::change::{Change, ChangeKind};
+use crate::diff::intent::follows::{follows, is_echo, is_name};
 use crate::diff::path::Segment;
 use crate::diff::value::Value;
 use crate::emit::Identity;
-use crate::factory::intent::{COLOR, DESCRIPTION, PART_OF, kind};
+use crate::factory::intent::kind;
 use crate::model::Duration;
 use crate::words::{counted, cut, list};
 use std::collections::BTreeMap;
@@ -27,9 +28,6 @@ pub(super) fn fields<'a>(
     let mut rest: Vec<(&Identity, &Change)> = Vec::new();
     for (identity, changes) in changed {
         for change in changes.iter().filter(|change| !is_name(change)) {
-            if is_fail_step(change) && said {
-                continue;
-            }
             if let Some(words) = words(identity, change) {
                 told.entry(words).or_default().push(identity);
             } else {
@@ -47,60 +45,6 @@ pub(super) fn fields<'a>(
         let text = if kind == SentenceKind::Fields { format!("of {}, {text}", whose(&identities)) } else { text };
         out.push(Sentence::of_images(kind, text, &[]));
     }
-}
-
-/// Whether a change follows from another one, which a sentence or another field tells: what an object says of itself, what is
-/// said of a failure, which Stages are automatic, and everything that a rebuild or a Warehouse is read from.
-fn follows(identity: &Identity, change: &Change) -> bool {
-    const TOLD: [(&str, &str); 20] = [
-        (kind::STAGE, "spec.promotionTemplate.spec.steps.config.errorExpression"),
-        (kind::STAGE, "spec.promotionTemplate.spec.steps.config.successExpression"),
-        (kind::STAGE, "spec.promotionTemplate.spec.steps.config.failureExpression"),
-        (kind::STAGE, "spec.promotionTemplate.spec.steps.config.message"),
-        (kind::STAGE, "spec.promotionTemplate.spec.steps.config.url"),
-        (kind::STAGE, "spec.promotionTemplate.spec.steps.config.body"),
-        (kind::STAGE, "spec.promotionTemplate.spec.steps.config.headers"),
-        (kind::STAGE, "spec.promotionTemplate.spec.steps.if"),
-        (kind::STAGE, "spec.promotionTemplate.spec.steps"),
-        (kind::STAGE, "spec.promotionTemplate.spec.vars"),
-        (kind::STAGE, "spec.requestedFreight"),
-        (kind::STAGE, "spec.verification"),
-        (kind::PROJECT_CONFIG, "spec.promotionPolicies"),
-        (kind::WAREHOUSE, "spec.interval"),
-        (kind::WAREHOUSE, "spec.subscriptions.image.repoURL"),
-        (kind::WAREHOUSE, "spec.subscriptions.image.constraint"),
-        (kind::WAREHOUSE, "spec.subscriptions.image.discoveryLimit"),
-        (kind::WAREHOUSE, "spec.subscriptions.image.imageSelectionStrategy"),
-        (kind::WAREHOUSE, "spec.subscriptions.image.allowTagsRegexes"),
-        (kind::WAREHOUSE, "spec.subscriptions.image.ignoreTagsRegexes"),
-    ];
-    // Below these everything follows; of the others only they themselves do.
-    const WHOLE: [&str; 6] = ["body", "headers", "vars", "requestedFreight", "verification", "promotionPolicies"];
-    if is_description(change) || is_mark(change) {
-        return true;
-    }
-    let path = plain(change);
-    TOLD.iter().any(|(of, told)| {
-        *of == identity.kind
-            && (path == *told
-                || WHOLE.iter().any(|end| told.ends_with(end))
-                    && path.strip_prefix(told).is_some_and(|rest| rest.starts_with('.')))
-    })
-}
-
-/// What an object says of itself.
-pub(in crate::diff) fn is_description(change: &Change) -> bool {
-    change.path.starts_with(&["metadata", "annotations", DESCRIPTION])
-}
-
-/// The colour, which is that of how a Stage is promoted, and the label with the name of the Project.
-fn is_mark(change: &Change) -> bool {
-    change.path.starts_with(&["metadata", "annotations", COLOR])
-        || change.path.starts_with(&["metadata", "labels", PART_OF])
-}
-
-fn is_name(change: &Change) -> bool {
-    change.path.starts_with(&["metadata", "name"]) || change.path.starts_with(&["metadata", "namespace"])
 }
 
 /// The words for a field that has its own.
@@ -128,8 +72,6 @@ fn words(identity: &Identity, change: &Change) -> Option<(SentenceKind, String)>
             let (old, new) = (number(change.what.before()), number(change.what.after()));
             Some((SentenceKind::Retry, format!("a request fails at network error {new} in place of {old}")))
         }
-        (kind::STAGE, "spec.promotionTemplate.spec.steps.config.pollInterval", None) => kargo(change, "1.11"),
-        (kind::STAGE, "spec.promotionTemplate.spec.steps", None) if is_fail_step(change) => kargo(change, "1.10"),
         (kind::NAMESPACE, ..) => {
             let [Segment::Field(_), Segment::Field(what), Segment::Field(name)] = &change.path.0[..] else {
                 return None;
@@ -142,28 +84,11 @@ fn words(identity: &Identity, change: &Change) -> Option<(SentenceKind, String)>
                 ChangeKind::Changed(old, new) => format!("is {} in place of {}", short(new), short(old)),
                 ChangeKind::Reordered(..) => return None,
             };
-            (!is_description(change) && !is_mark(change))
+            (!is_echo(identity, change))
                 .then(|| (SentenceKind::Namespace, format!("the {what} {name} of the Namespace {is}")))
         }
         _ => None,
     }
-}
-
-/// What only a Kargo from some version on knows, and what older ones do without.
-fn kargo(change: &Change, version: &str) -> Option<(SentenceKind, String)> {
-    let words = match change.what {
-        ChangeKind::Added(..) => format!("the steps are written for Kargo {version} or newer"),
-        ChangeKind::Removed(_) => format!("the steps are written for a Kargo before {version}"),
-        _ => return None,
-    };
-    Some((SentenceKind::Kargo, words))
-}
-
-/// Whether a step comes or goes that tells of a failure. Kargo knows it from some version on; it comes and goes with other things
-/// too, so that where anything else is said, nobody can tell of which.
-fn is_fail_step(change: &Change) -> bool {
-    let step = change.what.before().or(change.what.after());
-    step.is_some_and(|step| step.text_at(&["uses"]) == Some("fail"))
 }
 
 /// The Secret that a header takes its token from, and the key in it, as in `secret("github-credentials")["password"]`.

@@ -156,6 +156,7 @@ pub fn sentences<'a>(
     rebuilds::workflows(differences, &mut out);
     watching::bases(differences, &mut out);
     watching::checks(old, new, differences, &mut out);
+    kargo(old, new, &mut out);
     let said = !out.is_empty();
     fields::fields(changed, said, &mut out);
     cost::runs(old, new, &mut out);
@@ -163,8 +164,6 @@ pub fn sentences<'a>(
     cost::applying(differences, &mut out);
     out
 }
-
-pub(in crate::diff) use fields::is_description;
 
 fn project(old: &Intent, new: &Intent, out: &mut Vec<Sentence>) {
     if old.projects != new.projects && !old.projects.is_empty() && !new.projects.is_empty() {
@@ -176,6 +175,17 @@ fn project(old: &Intent, new: &Intent, out: &mut Vec<Sentence>) {
         };
         let text = format!("the Kargo Project is {} in place of {}{moves}", names(new), names(old));
         out.push(Sentence::of_images(SentenceKind::Project, text, &[]));
+    }
+}
+
+/// The versions of Kargo that the steps are written for.
+fn kargo(old: &Intent, new: &Intent, out: &mut Vec<Sentence>) {
+    if let (Some(before), Some(now)) = (old.kargo, new.kargo)
+        && before != now
+    {
+        let (before, now) = (before.word(), now.word());
+        let text = format!("the steps are written for Kargo {now} and newer, in place of {before} and newer");
+        out.push(Sentence::of_images(SentenceKind::Kargo, text, &[]));
     }
 }
 

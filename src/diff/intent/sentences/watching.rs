@@ -37,7 +37,7 @@ pub(super) fn bases(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
     let what = differences.rewatched.iter().filter(|(before, now)| before.what != now.what);
     for ((before, now), names) in grouped(what.map(|(a, b)| ((a.what.as_str(), b.what.as_str()), b.repo_url.as_str())))
     {
-        let text = format!("of {}, {now} is watched in place of {before}", list(&names));
+        let text = format!("of {}, Kargo watches {now} in place of {before}", list(&names));
         out.push(Sentence::of_images(SentenceKind::Rewatched, text, &[]));
     }
 }
