@@ -113,8 +113,11 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let (name, text) = match found {
         Ok(found) => found,
         Err(why) => {
+            if let Some(failure) = why.failure() {
+                return Err(failure.into());
+            }
             terminal::message(&format!("error: {why}\n"));
-            return Ok(if flags.request.is_some() { Exit::Machine } else { Exit::Input });
+            return Ok(if why.is_input() { Exit::Input } else { Exit::Machine });
         }
     };
     let mut sources = Sources::without(door::known());
@@ -144,9 +147,9 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
 fn stdin() -> anyhow::Result<Found> {
     Ok(match read::stdin()? {
         FileText::Ok(text) => Ok(("stdin".to_owned(), text)),
-        FileText::NotUtf8 { .. } => Err(Absent::unknown("stdin is not UTF-8 text")),
-        FileText::TooLarge => Err(Absent::unknown("what stdin gives is too large")),
-        FileText::Unfit(unfit) => Err(Absent::unknown(format!("stdin {unfit}"))),
+        FileText::NotUtf8 { .. } => Err(Absent::no_text("stdin is not UTF-8 text")),
+        FileText::TooLarge => Err(Absent::no_text("what stdin gives is too large")),
+        FileText::Unfit(unfit) => Err(Absent::no_text(format!("stdin {unfit}"))),
     })
 }
 
@@ -199,7 +202,10 @@ impl Remote {
         let name = file.to_string();
         match Forge::new(settings).fetch(&file) {
             Ok(text) => Ok((name, text)),
-            Err(failure) => Err(Absent::unknown(format!("{name} was not read: {failure}"))),
+            Err(failure) => {
+                let absent = Absent::from(failure);
+                Err(Absent { why: format!("{name} was not read: {absent}"), ..absent })
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A first images.yaml: where `init` and `add` put it, and what goes with it.
 
 use super::Global;
+use super::load;
 use super::report::report;
 use crate::config;
 use crate::diagnostic::Diagnostic;
@@ -28,7 +29,7 @@ pub(super) struct File {
 /// Where images.yaml is to be in the checkout at `root`.
 pub(super) fn place(global: &Global, root: &Path) -> anyhow::Result<PathBuf> {
     Ok(match &global.images {
-        Some(path) => std::path::absolute(path)?,
+        Some(path) => std::path::absolute(load::in_folder(path))?,
         None if read::exists(&root.join(".git")) => root.join(IMAGES),
         // Without a work tree, the checkout is the folder of images.yaml, and the Dockerfiles are in it.
         None => root.join("images.yaml"),

@@ -1,11 +1,12 @@
 //! The command line as it is shown: its width and colours, and examples of every command.
 
-use super::Cli;
+use super::{Cli, exit};
 use crate::io::terminal::Look;
 use crate::words::append;
 use clap::builder::StyledStr;
 use clap::builder::styling::{AnsiColor, Style, Styles};
-use clap::{Command, CommandFactory};
+use clap::{Arg, Command, CommandFactory, value_parser};
+use std::path::PathBuf;
 
 const HEADING: Style = Style::new().bold();
 const LITERAL: Style = AnsiColor::Cyan.on_default();
@@ -74,6 +75,9 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 12] = [
     ("man", &[("man synth | man -l -", "read the page of a command")]),
 ];
 
+/// Commands that have nothing to do with images.yaml.
+const WITHOUT_IMAGES: [&str; 5] = ["analyze", "explain", "schema", "completions", "man"];
+
 /// The command line without colours and as wide as clap finds it.
 pub(super) fn command() -> Command {
     with_examples(Style::new(), Style::new())
@@ -91,19 +95,34 @@ pub(super) fn command_for(look: Look) -> Command {
 }
 
 fn with_examples(heading: Style, literal: Style) -> Command {
-    EXAMPLES.iter().fold(Cli::command(), |root, (name, examples)| {
-        root.mut_subcommand(name, |command| command.after_help(section(examples, heading, literal)))
+    let root = Cli::command().after_help(StyledStr::from(exit_codes(None, heading)));
+    EXAMPLES.iter().fold(root, |root, (name, examples)| {
+        let more = section(examples, heading, literal) + "\n\n" + &exit_codes(Some(name), heading);
+        root.mut_subcommand(name, |command| {
+            // It is refused there, so it is not shown; what is in its place has the value for who refuses it.
+            let images = Arg::new("images").long("images").value_parser(value_parser!(PathBuf)).hide(true);
+            let command = command.after_help(StyledStr::from(more));
+            if WITHOUT_IMAGES.contains(name) { command.arg(images) } else { command }
+        })
     })
 }
 
+fn exit_codes(command: Option<&str>, heading: Style) -> String {
+    let mut text = format!("{heading}Exit codes:{heading:#}");
+    for (code, meaning) in exit::codes(command) {
+        append!(text, "\n  {code}  {meaning}");
+    }
+    text
+}
+
 /// A line for each call, and a line for what it is good for.
-fn section(examples: &[(&str, &str)], heading: Style, literal: Style) -> StyledStr {
+fn section(examples: &[(&str, &str)], heading: Style, literal: Style) -> String {
     let mut text = format!("{heading}Examples:{heading:#}");
     for (call, what) in examples {
         let tool = if call.contains("image-factory") { "" } else { "image-factory " };
         append!(text, "\n  {literal}{tool}{call}{literal:#}\n          {what}");
     }
-    StyledStr::from(text)
+    text
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `init`: proposes images.yaml and the factory's workflow from what lies in a repository.
 
 use super::first::{self, File, SCHEMA};
+use super::report::wrong;
 use super::workflow;
 use super::{Exit, Global};
 use crate::forge::Origin;
@@ -32,17 +33,18 @@ pub(super) struct Flags {
 
 pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let root = Workspace::here()?;
-    // One above this repository is another's.
-    let is_ours = |found: &Workspace| global.images.is_some() || found.images.starts_with(&root);
-    let found = Workspace::find(global.images.as_deref())?.filter(is_ours);
-    if let Some(found) = found.filter(|found| read::exists(&found.images)) {
-        let shown = Workspace::shown(&found.images);
-        terminal::message(&format!(
-            "{shown} is there already; nothing is written\n  help: `image-factory add NAME` adds an image to it\n"
-        ));
-        return Ok(Exit::Ok);
-    }
     let images = first::place(global, &root)?;
+    let taken = match &global.images {
+        Some(_) => Some(images.clone()),
+        // One above this repository is another's.
+        None => Workspace::find(None)?.map(|found| found.images).filter(|images| images.starts_with(&root)),
+    };
+    if let Some(taken) = taken.filter(|images| read::exists(images)) {
+        return Ok(wrong(&format!(
+            "{} is there already; nothing is written\n  help: `image-factory add NAME` adds an image to it",
+            Workspace::shown(&taken)
+        )));
+    }
     let tree = Tree::disk(Workspace { images: images.clone(), root: root.clone() });
     let listed = tree.listing()?;
     if !listed.by_git && !global.quiet {
@@ -97,13 +99,13 @@ fn decide(flags: &Flags, root: &Path, new: &[File], global: &Global) -> anyhow::
             Some(true) => {}
             Some(false) => {
                 terminal::message("nothing is written\n");
-                return Ok(Exit::Ok);
+                return Ok(Exit::No);
             }
             None => {
-                terminal::message(&format!(
-                    "nothing is written, since there is no terminal to ask on\n  help: `image-factory init --yes` writes {plural}\n"
-                ));
-                return Ok(Exit::Ok);
+                return Ok(wrong(&format!(
+                    "nothing is written, since there is no terminal to ask on\n  \
+                     help: `image-factory init --yes` writes {plural}, and `image-factory init --dry-run` shows as much"
+                )));
             }
         }
     }

@@ -16,7 +16,7 @@ pub(super) fn find(global: &Global) -> anyhow::Result<Option<Workspace>> {
         return found.map_or_else(|| Workspace::find(Some(Path::new("images.yaml"))), |found| Ok(Some(found)));
     }
     let named = global.images.as_ref().map(|path| in_folder(path));
-    let found = Workspace::find(named.as_deref())?.filter(|found| named.is_none() || found.is_there());
+    let found = Workspace::find(named.as_deref())?.filter(|found| named.is_none() || exists(&found.images));
     if let (Some(taken), None, false) = (&found, &global.images, global.quiet)
         && let Some(other) = taken.other()
     {
@@ -28,10 +28,13 @@ pub(super) fn find(global: &Global) -> anyhow::Result<Option<Workspace>> {
     Ok(found)
 }
 
-/// The images.yaml of a folder, where a folder was named that has one.
-fn in_folder(path: &Path) -> PathBuf {
+/// The images.yaml of a folder, where a folder was named: the one that is there, or would be.
+pub(super) fn in_folder(path: &Path) -> PathBuf {
+    if !is_folder(path) {
+        return path.to_owned();
+    }
     let candidates = Workspace::CANDIDATES.iter().map(|name| path.join(name));
-    candidates.into_iter().find(|path| exists(path)).unwrap_or_else(|| path.to_owned())
+    candidates.into_iter().find(|path| exists(path)).unwrap_or_else(|| path.join("images.yaml"))
 }
 
 /// Reads; `None` if there is no images.yaml, which has been said then.

@@ -6,6 +6,7 @@ mod complete;
 mod completions;
 mod diff;
 mod discover;
+mod exit;
 mod explain;
 mod failure;
 mod first;
@@ -21,6 +22,8 @@ mod schema;
 mod synth;
 mod workflow;
 
+pub use exit::Exit;
+
 use crate::diagnostic::render::Page;
 use crate::io::door;
 use crate::io::terminal::{self, Look};
@@ -30,36 +33,15 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// How a run ended; the same table for all commands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
-    /// Fine.
-    Ok = 0,
-    /// The answer is "no": something differs.
-    No = 1,
-    /// The input or the call is wrong.
-    Input = 2,
-    /// The machine is wrong: files, network.
-    Machine = 3,
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        ExitCode::from(exit as u8)
-    }
-}
-
 /// Compiles images.yaml into the Kargo manifests that rebuild container images when their base images change.
 #[derive(Debug, Parser)]
-#[command(name = "image-factory", version, after_help = AFTER_HELP)]
+#[command(name = "image-factory", version)]
 struct Cli {
     #[command(flatten)]
     global: Global,
     #[command(subcommand)]
     command: Command,
 }
-
-const AFTER_HELP: &str = "Exit codes: 0 fine, 1 the answer is no (something differs), 2 the input or the call is wrong, 3 the machine is (files, network).";
 
 /// The name of the tool.
 const NAME: &str = env!("CARGO_PKG_NAME");
@@ -174,6 +156,17 @@ enum Command {
     Man(man::Flags),
 }
 
+impl Command {
+    /// Whether it asks images.yaml for anything.
+    fn reads_images(&self) -> bool {
+        match self {
+            Self::Init(_) | Self::Add(_) | Self::Synth(_) | Self::Discover(_) | Self::Lint(_) | Self::Diff(_) => true,
+            Self::Workflow(flags) => flags.reads_images(),
+            Self::Analyze(_) | Self::Explain(_) | Self::Schema | Self::Completions(_) | Self::Man(_) => false,
+        }
+    }
+}
+
 /// The command line as clap has it, with all commands.
 pub fn command() -> clap::Command {
     help::command()
@@ -207,6 +200,9 @@ fn dispatch(cli: &Cli) -> anyhow::Result<Exit> {
             "error: this command writes beside images.yaml, which stdin has no place for\n  help: name a file with --images FILE\n",
         );
         return Ok(Exit::Input);
+    }
+    if cli.global.images.is_some() && !cli.command.reads_images() {
+        return Ok(report::wrong("this command reads no images.yaml\n  help: leave --images out"));
     }
     match &cli.command {
         Command::Init(flags) => init::run(&cli.global, flags),

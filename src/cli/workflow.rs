@@ -29,6 +29,13 @@ pub(super) struct Flags {
     action: Option<String>,
 }
 
+impl Flags {
+    /// Whether images.yaml is asked for the image.
+    pub(super) fn reads_images(&self) -> bool {
+        self.image.is_some()
+    }
+}
+
 /// Reads an action with its version, as workflows name it.
 pub(super) fn action(text: &str) -> Result<String, String> {
     let (repo, version) =

@@ -55,11 +55,6 @@ impl Workspace {
         (folder.file_name()? == "image-factory" && other.is_file()).then_some(other)
     }
 
-    /// Whether images.yaml is there, and no folder.
-    pub fn is_there(&self) -> bool {
-        self.images.exists() && !self.images.is_dir()
-    }
-
     /// The folder of images.yaml.
     pub fn folder(&self) -> &Path {
         self.images.parent().unwrap_or(Path::new("/"))

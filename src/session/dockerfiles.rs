@@ -1,7 +1,7 @@
 //! Where the Dockerfile of an image is, and what it says.
 
 use super::existing::Existing;
-use super::files::Places;
+use super::files::{Places, readable};
 use super::{LockFile, Session};
 use crate::diagnostic::{Code, Diagnostic, Label, Severity, any_error};
 use crate::discover;
@@ -85,7 +85,7 @@ impl Session {
         if !unknown.is_empty() {
             let places = Places::new(Rc::clone(tree), &self.options, listed.checkouts(), listed.hosts())?;
             for image in unknown {
-                let (name, text) = match places.read_or_why(&wanted(image.source.value)) {
+                let (name, text) = match readable(places.read_or_why(&wanted(image.source.value)))? {
                     Ok(read) => read,
                     Err(absent) => {
                         found.diagnostics.extend(absent.problem(image.source.span));

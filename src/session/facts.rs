@@ -1,6 +1,6 @@
 //! What the rules of `lint` are told of files: Dockerfiles, workflows and the lock.
 
-use super::files::{Found, Kind, Places};
+use super::files::{Found, Kind, Places, readable};
 use super::{Session, dockerfiles};
 use crate::config;
 use crate::diagnostic::{Diagnostic, any_error};
@@ -55,7 +55,7 @@ pub(super) fn gather(
     if all {
         wanted.extend(model.images.iter().map(|image| dockerfiles::wanted(&image.source)));
     }
-    let found = places.find(&wanted, online, "lint");
+    let found = places.find(&wanted, online, "lint").into_iter().map(readable).collect::<anyhow::Result<Vec<_>>>()?;
     for (found, named) in found.iter().zip(&named) {
         diagnostics.extend(found.as_ref().err().and_then(|absent| absent.problem(*named)));
     }
@@ -72,7 +72,7 @@ pub(super) fn gather(
         let mut bakes = Bakes { places, online, read: HashMap::new() };
         for ((file, named), looked) in wanted.iter().zip(&named).zip(&mut workflows) {
             if let Looked::Found(_, facts) = looked {
-                facts.bakes = bakes.of((file, *named), &facts.workflow, sources, &mut texts, &mut diagnostics);
+                facts.bakes = bakes.of((file, *named), &facts.workflow, sources, &mut texts, &mut diagnostics)?;
             }
         }
     }
@@ -103,7 +103,7 @@ pub(super) fn gather(
         }
         images.push(facts);
     }
-    let factory = if all { factory(sources, places, &mut texts) } else { None };
+    let factory = if all { factory(sources, places, &mut texts)? } else { None };
     let old_schemas = if all { old_schemas(sources, places, listed) } else { Vec::new() };
     let files = listed.iter().map(|(id, _)| *id).collect();
     Ok((Facts { files, images, factory, old_schemas, own_repo: places.own_repo(), online }, diagnostics))
@@ -120,9 +120,9 @@ fn old_schemas(sources: &Sources, places: &Places, files: &[(FileId, PathBuf)]) 
 }
 
 /// The workflow of this checkout that runs this tool, under the name that it has by default.
-fn factory(sources: &mut Sources, places: &Places, texts: &mut Texts) -> Option<FileId> {
-    let found = places.here(&format!("{WORKFLOWS}/{}", WorkflowFile::FACTORY))?;
-    texts.looked(sources, found, |_, _| Some(())).found().map(|(id, ())| id)
+fn factory(sources: &mut Sources, places: &Places, texts: &mut Texts) -> anyhow::Result<Option<FileId>> {
+    let Some(found) = places.here(&format!("{WORKFLOWS}/{}", WorkflowFile::FACTORY)) else { return Ok(None) };
+    Ok(texts.looked(sources, readable(found)?, |_, _| Some(())).found().map(|(id, ())| id))
 }
 
 /// What a Dockerfile says and the entry that `discover` would write of it, unless it has errors; they are among the problems.
@@ -161,13 +161,14 @@ impl Bakes<'_> {
         sources: &mut Sources,
         texts: &mut Texts,
         diagnostics: &mut Vec<Diagnostic>,
-    ) -> Vec<(String, Bake)> {
+    ) -> anyhow::Result<Vec<(String, Bake)>> {
         let mut found = Vec::new();
         for path in workflow::bake_files(workflow) {
             let file = Wanted { path: path.clone(), ..workflow_file.clone() };
             if !self.read.contains_key(&file) {
                 let text = self.places.find(std::slice::from_ref(&file), self.online, "lint");
-                let bake = text.into_iter().next().and_then(|found| {
+                let text = text.into_iter().next().map(readable).transpose()?;
+                let bake = text.and_then(|found| {
                     diagnostics.extend(found.as_ref().err().and_then(|absent| absent.problem(named)));
                     let looked = texts.looked(sources, found, |sources, id| {
                         let (bake, problems) = workflow::read_bake(sources.file(id), id);
@@ -180,7 +181,7 @@ impl Bakes<'_> {
             }
             found.extend(self.read.get(&file).cloned().flatten().map(|bake| (path, bake)));
         }
-        found
+        Ok(found)
     }
 }
 
@@ -229,7 +230,7 @@ impl Texts {
             Err(absent) => match absent.kind {
                 Kind::Missing => Looked::Missing(absent.why),
                 Kind::NoBranch => Looked::NoBranch,
-                Kind::Unknown => Looked::Unknown(absent.why),
+                Kind::Unknown | Kind::NoText | Kind::Unreadable(_) => Looked::Unknown(absent.why),
                 // That is an error, whatever it may say.
                 Kind::Unfit(_) => Looked::Unasked,
             },

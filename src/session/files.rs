@@ -19,6 +19,7 @@ use indexmap::IndexMap;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::fmt;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -42,8 +43,12 @@ pub(crate) enum Kind {
     Missing,
     /// The repository has no such branch.
     NoBranch,
-    /// Nobody could look, or nobody could read it.
+    /// It is there, and is no text, or more of it than is read.
+    NoText,
+    /// Nobody could look.
     Unknown,
+    /// It is here, and the machine does not give it.
+    Unreadable(ErrorKind),
     /// There is something that is no file, or no file of the checkout.
     Unfit(Unfit),
 }
@@ -51,6 +56,21 @@ pub(crate) enum Kind {
 impl Absent {
     pub(crate) fn unknown(why: impl Into<String>) -> Self {
         Self { kind: Kind::Unknown, why: why.into() }
+    }
+
+    pub(crate) fn no_text(why: impl Into<String>) -> Self {
+        Self { kind: Kind::NoText, why: why.into() }
+    }
+
+    /// Whether whoever named the file can mend that, and nobody else.
+    pub(crate) fn is_input(&self) -> bool {
+        !matches!(self.kind, Kind::Unknown | Kind::Unreadable(_))
+    }
+
+    /// The error that ends a run which needs every file that is here.
+    pub(crate) fn failure(&self) -> Option<std::io::Error> {
+        let Kind::Unreadable(kind) = self.kind else { return None };
+        Some(std::io::Error::new(kind, self.why.clone()))
     }
 
     /// The problem that it is in itself, at the place that names the file.
@@ -65,6 +85,7 @@ impl From<Failure> for Absent {
         let kind = match failure {
             Failure::NoFile => Kind::Missing,
             Failure::NoBranch => Kind::NoBranch,
+            Failure::TooLarge | Failure::NotText | Failure::NotAFile => Kind::NoText,
             _ => Kind::Unknown,
         };
         Self { kind, why: failure.to_string() }
@@ -300,11 +321,25 @@ fn found(shown: &str, verbosity: Verbosity, read: impl FnOnce() -> anyhow::Resul
     match read() {
         Ok(Some(FileText::Ok(text))) if text.len() <= MAX_FILE => Ok((shown.to_owned(), text)),
         Ok(Some(FileText::Ok(_) | FileText::TooLarge)) => {
-            Err(Absent::unknown(format!("{shown} is larger than {} MiB", MAX_FILE >> 20)))
+            Err(Absent::no_text(format!("{shown} is larger than {} MiB", MAX_FILE >> 20)))
         }
-        Ok(Some(FileText::NotUtf8 { .. })) => Err(Absent::unknown(format!("{shown} is not UTF-8 text"))),
+        Ok(Some(FileText::NotUtf8 { .. })) => Err(Absent::no_text(format!("{shown} is not UTF-8 text"))),
         Ok(Some(FileText::Unfit(unfit))) => Err(Absent { kind: Kind::Unfit(unfit), why: format!("{shown} {unfit}") }),
         Ok(None) => Err(Absent { kind: Kind::Missing, why: format!("not found here: there is no {shown}") }),
-        Err(error) => Err(Absent::unknown(format!("{error:#}"))),
+        Err(error) => {
+            let cause = error.downcast_ref::<std::io::Error>();
+            Err(Absent {
+                kind: cause.map_or(Kind::Unknown, |cause| Kind::Unreadable(cause.kind())),
+                why: format!("{error:#}"),
+            })
+        }
+    }
+}
+
+/// What was found, unless it is here and the machine does not give it.
+pub(super) fn readable(found: Found) -> anyhow::Result<Found> {
+    match found.as_ref().err().and_then(Absent::failure) {
+        Some(failure) => Err(failure.into()),
+        None => Ok(found),
     }
 }

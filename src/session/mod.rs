@@ -38,7 +38,7 @@ use crate::io::workspace::Workspace;
 use crate::lock::{Entry, Lock};
 use crate::model::{ManagedImage, Model};
 use crate::source::{FileId, SourceFile, Sources};
-use files::Places;
+use files::{Places, readable};
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -142,7 +142,8 @@ impl Session {
             return Ok(Some(entry.value.clone()));
         }
         let places = self.places(model)?;
-        let Some(Ok((name, text))) = places.read(&dockerfiles::wanted(&image.source)) else { return Ok(None) };
+        let found = places.read(&dockerfiles::wanted(&image.source)).map(readable).transpose()?;
+        let Some(Ok((name, text))) = found else { return Ok(None) };
         Ok(dockerfiles::entry(&mut self.sources, dockerfiles::named(image), name, text).0.map(|entry| entry.value))
     }
 

@@ -1,6 +1,6 @@
 //! What lies in a repository without images.yaml, to a proposal of one.
 
-use super::files::read_file;
+use super::files::{read_file, readable};
 use super::{Tree, Verbosity};
 use crate::forge::Origin;
 use crate::forge::github::WORKFLOWS;
@@ -19,8 +19,8 @@ pub(crate) fn survey(
     verbosity: Verbosity,
 ) -> anyhow::Result<Proposal> {
     let mut files = Files { tree, paths, verbosity, sources: Sources::without(door::known()), notes: Vec::new() };
-    let dockerfiles = files.dockerfiles();
-    let workflows = files.workflows();
+    let dockerfiles = files.dockerfiles()?;
+    let workflows = files.workflows()?;
     let branch = match tree.branch()? {
         Some(git::Branch::Default(name)) => Branch { name, unsure: None },
         // Who works on a branch of this name works on the default one.
@@ -55,25 +55,25 @@ struct Files<'a> {
 }
 
 impl Files<'_> {
-    /// Adds a text; the error says why there is none.
-    fn add(&mut self, path: &str) -> Result<FileId, String> {
+    /// Adds a text; the inner error says why there is none.
+    fn add(&mut self, path: &str) -> anyhow::Result<Result<FileId, String>> {
         let path = self.tree.workspace().root.join(Path::new(path));
-        let (name, text) = read_file(self.tree, &path, self.verbosity).map_err(|absent| absent.why)?;
-        Ok(self.sources.add(SourceFile::new(name, text)))
+        let found = readable(read_file(self.tree, &path, self.verbosity))?;
+        Ok(found.map(|(name, text)| self.sources.add(SourceFile::new(name, text))).map_err(|absent| absent.why))
     }
 
-    fn dockerfiles(&mut self) -> Vec<(String, FileId)> {
+    fn dockerfiles(&mut self) -> anyhow::Result<Vec<(String, FileId)>> {
         let mut found = Vec::new();
         for path in self.paths.iter().filter(|path| is_dockerfile(path)) {
-            match self.add(path) {
+            match self.add(path)? {
                 Ok(id) => found.push((path.clone(), id)),
                 Err(why) => self.notes.push(format!("{path} could not be read: {why}")),
             }
         }
-        found
+        Ok(found)
     }
 
-    fn workflows(&mut self) -> Vec<WorkflowFile> {
+    fn workflows(&mut self) -> anyhow::Result<Vec<WorkflowFile>> {
         let mut found = Vec::new();
         for path in self.paths {
             let Some(name) = path.strip_prefix(WORKFLOWS).and_then(|name| name.strip_prefix('/')) else { continue };
@@ -81,25 +81,25 @@ impl Files<'_> {
             if name.contains('/') || !matches!(extension, "yml" | "yaml") {
                 continue;
             }
-            let read = self.add(path).ok().and_then(|id| workflow::read(self.sources.file(id), id).0);
+            let read = self.add(path)?.ok().and_then(|id| workflow::read(self.sources.file(id), id).0);
             match read {
                 Some(workflow) => {
-                    let bakes = self.bakes(&workflow);
+                    let bakes = self.bakes(&workflow)?;
                     found.push(WorkflowFile { name: name.to_owned(), workflow, bakes });
                 }
                 None => self.notes.push(format!("{path} could not be read as a workflow")),
             }
         }
-        found
+        Ok(found)
     }
 
     /// The bake files of a workflow's builds.
-    fn bakes(&mut self, workflow: &Workflow) -> Vec<(String, Bake)> {
+    fn bakes(&mut self, workflow: &Workflow) -> anyhow::Result<Vec<(String, Bake)>> {
         let mut found = Vec::new();
         for path in workflow::bake_files(workflow).into_iter().filter(|path| self.paths.contains(path)) {
-            let Ok(id) = self.add(&path) else { continue };
+            let Ok(id) = self.add(&path)? else { continue };
             found.extend(workflow::read_bake(self.sources.file(id), id).0.map(|bake| (path, bake)));
         }
-        found
+        Ok(found)
     }
 }

@@ -45,8 +45,8 @@ fn proposed(folder: &Folder) -> String {
     assert_eq!(folder.read(".github/workflows/image-factory.yml"), folder.run(&["workflow", "--ci"]).stdout);
     let before = folder.files();
     let again = folder.run(&["init", "--yes"]);
-    assert_eq!((again.code, again.stdout.as_str()), (0, ""));
-    assert!(again.stderr.starts_with("image-factory/images.yaml is there already"), "{}", again.stderr);
+    assert_eq!((again.code, again.stdout.as_str()), (2, ""));
+    assert!(again.stderr.starts_with("error: image-factory/images.yaml is there already"), "{}", again.stderr);
     assert_eq!(folder.files(), before);
     let synth = folder.run(&["synth", "--locked", "--stdout"]);
     let is_unsure = text.lines().any(|line| !line.starts_with('#') && line.contains("# unsure:"));
@@ -613,7 +613,8 @@ fn without_a_terminal_nothing_is_written_unasked() {
     let folder = repository(None, &[("Dockerfile", "FROM alpine:3\n")]);
     let before = folder.files();
     let outcome = folder.run(&["init"]);
-    assert_eq!(outcome.code, 0);
+    assert_eq!(outcome.code, 2);
+    assert!(outcome.stdout.contains("--- image-factory/images.yaml\n"), "{}", outcome.stdout);
     assert!(outcome.stderr.contains("`image-factory init --yes` writes these 3 files"), "{}", outcome.stderr);
     assert_eq!(folder.files(), before);
     assert_eq!(folder.run(&["init", "--yes", "--dry-run"]).code, 2);

@@ -1,0 +1,402 @@
+//! One table of exit codes: every command, over every kind of failure.
+//!
+//! 0 is fine, 1 is the answer "no", 2 is wrong input or a wrong call, 3 is the machine. The expectations are written by hand from
+//! that one sentence.
+
+use crate::harness::{Folder, command};
+use crate::revisions::git;
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Read;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command as Process, Stdio};
+use std::time::{Duration, Instant};
+
+/// What is made of a checkout in which all is well.
+type Change = fn(&Folder);
+
+/// A change, and what is added to the call.
+type Kind = (&'static str, Change, &'static str);
+
+const KINDS: [Kind; 15] = [
+    ("well", |_| {}, ""),
+    ("behind", behind, ""),
+    ("no YAML", |folder| folder.write("images.yaml", "images: [\n"), ""),
+    ("wrong value", |folder| folder.write("images.yaml", images().replace("acme/web", "Acme//web")), ""),
+    ("no file", gone, ""),
+    ("named, and not there", |_| {}, "--images nope.yaml"),
+    ("a folder is named", |_| {}, "--images apps"),
+    ("a folder", |folder| instead(folder, |path| fs::create_dir(path).unwrap()), ""),
+    ("a pipe", |folder| instead(folder, pipe), ""),
+    ("a link that leads out", |folder| instead(folder, |path| symlink("/etc/passwd", path).unwrap()), ""),
+    ("a link to nothing is named", |folder| symlink("nothing", folder.path().join("link")).unwrap(), "--images link"),
+    ("may not be read", |folder| deny(folder, "images.yaml", 0), ""),
+    ("may not be written", read_only, ""),
+    ("behind, may not be written", |folder| [behind, read_only].iter().for_each(|make| make(folder)), ""),
+    ("no file, may not be written", |folder| [gone, read_only].iter().for_each(|make| make(folder)), ""),
+];
+
+/// The calls of each command, with the code for each kind.
+const TABLE: &[(&str, [i32; 15])] = &[
+    // It makes the file that the others read, and no second one.
+    ("init --yes", [2, 2, 2, 2, 0, 0, 0, 2, 2, 2, 2, 2, 2, 2, 3]),
+    ("init --dry-run", [2, 2, 2, 2, 0, 0, 0, 2, 2, 2, 2, 2, 2, 2, 0]),
+    // There is nobody to ask.
+    ("init", [2; 15]),
+    ("add api --base node:22", [0, 0, 2, 2, 0, 0, 0, 2, 2, 2, 2, 3, 3, 3, 3]),
+    ("synth", [0, 0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 0, 3, 2]),
+    ("synth --split", [0, 0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 2]),
+    ("synth --check", [0, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 0, 1, 2]),
+    ("synth --stdout", [0, 0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 0, 0, 2]),
+    ("discover --offline", [0, 0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 0, 3, 2]),
+    ("discover --offline --check", [0, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 0, 1, 2]),
+    ("analyze apps/Dockerfile", NO_IMAGES),
+    ("analyze apps/Dockerfile --expect node:22", [0, 1, 0, 0, 0, 2, 2, 0, 0, 0, 2, 0, 0, 1, 0]),
+    // What is wrong in images.yaml is what it looks for.
+    ("lint", [0, 1, 1, 1, 2, 2, 2, 1, 1, 1, 1, 3, 0, 1, 2]),
+    ("lint --fix", [0, 1, 1, 1, 2, 2, 2, 1, 1, 1, 1, 3, 0, 1, 2]),
+    ("diff", [0, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 0, 1, 2]),
+    ("diff --base HEAD", [0, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 0, 1, 2]),
+    ("explain", NO_IMAGES),
+    ("explain IF020", NO_IMAGES),
+    ("schema", NO_IMAGES),
+    ("workflow web", [0, 0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 0, 0, 2]),
+    ("workflow --ci", NO_IMAGES),
+    ("completions bash", NO_IMAGES),
+    ("man", NO_IMAGES),
+    ("man synth", NO_IMAGES),
+    ("help", NO_IMAGES),
+    ("help synth", NO_IMAGES),
+];
+
+/// Of what has nothing to do with images.yaml, and takes none either.
+const NO_IMAGES: [i32; 15] = [0, 0, 0, 0, 0, 2, 2, 0, 0, 0, 2, 0, 0, 0, 0];
+
+/// Calls that are wrong by themselves, in a checkout in which all is well: with a value that there is not, or one that is missing.
+const WRONG: &[&str] = &[
+    "init --repo nope --dry-run",
+    "init --action nope --dry-run",
+    "add",
+    "add web",
+    "add api --tag 1",
+    "add api --repo nope",
+    "synth --stdout --check",
+    "synth --images - --out a --stdout",
+    "discover nope",
+    "discover --checkout nope",
+    "discover --images -",
+    "analyze",
+    "analyze nope",
+    "analyze apps",
+    "analyze apps/Dockerfile --target nope",
+    "analyze apps/Dockerfile --expect Nope",
+    "analyze --request {}",
+    "lint --format nope",
+    "lint --format json --format sarif",
+    "lint --images - --fix",
+    "lint --checkout acme/web=nope",
+    "diff --base nope",
+    "diff --against nope",
+    "diff --against -",
+    "explain nope",
+    "schema nope",
+    "workflow",
+    "workflow nope",
+    "workflow web --ci",
+    "completions",
+    "completions nope",
+    "man nope",
+    "help nope",
+];
+
+/// Files that may not be read, with calls that need them. One whose first line says whose it is is read before it is written.
+const DENIED: &[(&str, &str, i32)] = &[
+    ("apps/Dockerfile", "analyze apps/Dockerfile", 3),
+    ("apps/Dockerfile", "discover --offline", 3),
+    ("apps/Dockerfile", "discover --offline --check", 3),
+    ("apps/Dockerfile", "lint", 3),
+    ("apps/Dockerfile", "synth", 0),
+    (".github/workflows/web.yml", "lint", 3),
+    (".github/workflows/web.yml", "synth --stdout", 3),
+    ("images.lock.yaml", "synth", 3),
+    ("images.lock.yaml", "lint", 3),
+    ("images.lock.yaml", "discover --offline", 3),
+    ("images.lock.yaml", "diff", 3),
+    ("images.lock.yaml", "workflow web", 3),
+    ("dist/image-factory.k8s.yaml", "synth", 3),
+    ("dist/image-factory.k8s.yaml", "synth --check", 3),
+    ("dist/image-factory.k8s.yaml", "diff --against dist/image-factory.k8s.yaml", 3),
+    ("dist", "synth", 3),
+    ("dist", "synth --check", 3),
+];
+
+/// What becomes of Dockerfiles: `discover` says by 3 that some were not read and the others were, which CI goes on with.
+const DOCKERFILES: &[(&str, Change)] = &[
+    ("with an error", |folder| folder.write("apps/Dockerfile", "FROM node:22\nCOPPY a b\n")),
+    ("no text", |folder| folder.write("apps/Dockerfile", b"FROM a\xff\n")),
+    ("not where it should be", |folder| fs::remove_file(folder.path().join("apps/Dockerfile")).unwrap()),
+    ("of a repository elsewhere", |folder| folder.write("images.yaml", images().replace("acme/web,", "acme/api,"))),
+];
+
+/// Calls that print, with their codes; to a reader that has gone they are the same, and where there is no room they are 3.
+const PRINTED: &[(&str, i32)] = &[
+    ("init --dry-run --images new.yaml", 0),
+    ("synth --check", 1),
+    ("synth --stdout", 0),
+    ("discover --offline --check", 1),
+    ("analyze apps/Dockerfile --expect node:22", 1),
+    ("lint", 1),
+    ("lint --format json", 1),
+    ("lint --format sarif", 1),
+    ("lint --format github", 1),
+    ("diff", 1),
+    ("diff --format markdown", 1),
+    ("diff --format json", 1),
+    ("explain", 0),
+    ("schema", 0),
+    ("workflow web", 0),
+    ("completions zsh", 0),
+    ("man", 0),
+    ("help", 0),
+];
+
+fn images() -> String {
+    let web =
+        "name: web, repository: acme/web, source: {repo: acme/web, dockerfile: apps/Dockerfile, workflow: web.yml}";
+    format!("- {{{web}}}\n")
+}
+
+const WORKFLOW: &str = "on:\n  workflow_dispatch:\n    inputs:\n      version_bump: {type: string}\n      triggered_by: {type: string}\n      base_image: {type: string}\nconcurrency: {group: web}\njobs: {}\n";
+
+/// A checkout in which all is well: what `synth` and `discover` write is there, and is committed.
+fn checkout() -> Folder {
+    let folder = Folder::with(&images());
+    folder.write("apps/Dockerfile", "FROM node:22\n");
+    folder.write(".github/workflows/web.yml", WORKFLOW);
+    git(folder.path(), &["init", "-q", "--template="]);
+    git(folder.path(), &["remote", "add", "origin", "git@github.com:acme/web.git"]);
+    assert_eq!(folder.run(&["synth"]).code, 0);
+    git(folder.path(), &["add", "-A"]);
+    git(folder.path(), &["commit", "-qm", "all"]);
+    folder
+}
+
+/// Another base than the one that is known, and another delay.
+fn behind(folder: &Folder) {
+    folder.write("apps/Dockerfile", "FROM node:24\n");
+    folder.write("images.yaml", images().replace("name: web,", "name: web, rebuildDelay: 7d,"));
+}
+
+fn gone(folder: &Folder) {
+    fs::remove_file(folder.path().join("images.yaml")).unwrap();
+}
+
+/// The folders that `synth`, `discover`, `init` and `add` write into.
+fn read_only(folder: &Folder) {
+    for path in ["", "dist", ".github/workflows"] {
+        deny(folder, path, 0o555);
+    }
+}
+
+fn instead(folder: &Folder, make: fn(&std::path::Path)) {
+    let path = folder.path().join("images.yaml");
+    fs::remove_file(&path).unwrap();
+    make(&path);
+}
+
+fn pipe(path: &std::path::Path) {
+    assert!(Process::new("mkfifo").arg(path).status().unwrap().success());
+}
+
+fn deny(folder: &Folder, path: &str, mode: u32) {
+    fs::set_permissions(folder.path().join(path), fs::Permissions::from_mode(mode)).unwrap();
+}
+
+/// Runs as one who is bound by permissions, and ends what hangs.
+fn code(folder: &Folder, call: &str, stdout: Stdio) -> (i32, String) {
+    let arguments: Vec<&str> = call.split_whitespace().collect();
+    let mut command = command(folder.path(), &arguments);
+    as_nobody(folder, &mut command);
+    let mut child = command.stdout(stdout).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = String::new();
+    let code = wait(&mut child).unwrap_or_else(|| panic!("{call} hangs"));
+    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    (code, said)
+}
+
+fn as_nobody(folder: &Folder, command: &mut Process) {
+    const NOBODY: u32 = 65_534;
+    if fs::metadata("/proc/self").unwrap().uid() == 0 {
+        give(folder.path(), NOBODY);
+        command.uid(NOBODY).gid(NOBODY);
+    }
+}
+
+fn give(path: &std::path::Path, to: u32) {
+    std::os::unix::fs::lchown(path, Some(to), Some(to)).unwrap();
+    if path.is_dir() && !path.is_symlink() {
+        for entry in fs::read_dir(path).unwrap() {
+            give(&entry.unwrap().path(), to);
+        }
+    }
+}
+
+fn wait(child: &mut Child) -> Option<i32> {
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(30) {
+        if let Some(status) = child.try_wait().unwrap() {
+            return Some(status.code().expect("not ended by a signal"));
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    None
+}
+
+/// Runs all that differ from what is expected, each in a checkout of its own, and says which.
+fn differing<T: Sync>(cases: &[T], run: impl Fn(&T) -> Option<String> + Sync) -> String {
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let work = || {
+        let mut wrong = String::new();
+        while let Some(case) = cases.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
+            wrong.extend(run(case));
+        }
+        wrong
+    };
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(work)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    })
+}
+
+/// What is wrong with a call in a changed copy of a checkout, if anything is.
+fn check(
+    well: &Folder,
+    call: &str,
+    change: impl Fn(&Folder),
+    stdout: Stdio,
+    expected: i32,
+    kind: &str,
+) -> Option<String> {
+    let folder = Folder::copy_of(well.path());
+    change(&folder);
+    let (code, said) = code(&folder, call, stdout);
+    let told = code < 2 || said.contains("error") || said.contains("failed");
+    (code != expected || !told).then(|| format!("{call}, {kind}: {code}, expected {expected}\n{said}\n"))
+}
+
+#[test]
+fn every_command_ends_by_the_one_table() {
+    let well = checkout();
+    let cases: Vec<(&str, &Kind, i32)> = TABLE
+        .iter()
+        .flat_map(|(call, codes)| KINDS.iter().zip(codes).map(move |(kind, code)| (*call, kind, *code)))
+        .collect();
+    let wrong = differing(&cases, |(call, (kind, change, more), code)| {
+        check(&well, &format!("{call} {more}"), change, Stdio::null(), *code, kind)
+    });
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn what_cannot_be_read_is_the_machines_fault() {
+    let well = checkout();
+    let wrong = differing(DENIED, |(path, call, code)| {
+        check(&well, call, |folder| deny(folder, path, 0), Stdio::null(), *code, path)
+    });
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn a_dockerfile_that_was_not_read_is_3_for_discover_and_2_for_who_asks_for_it_alone() {
+    let well = checkout();
+    let wrong = differing(DOCKERFILES, |(kind, change)| {
+        let discover = check(&well, "discover --offline", change, Stdio::null(), 3, kind);
+        let is_here = !kind.contains("elsewhere");
+        let analyze =
+            || check(&well, "analyze apps/Dockerfile", change, Stdio::null(), if is_here { 2 } else { 0 }, kind);
+        discover.or_else(analyze)
+    });
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn a_wrong_call_is_2() {
+    let well = checkout();
+    let mut calls: Vec<String> = WRONG.iter().map(|call| (*call).to_owned()).collect();
+    calls.extend(
+        commands()
+            .iter()
+            .flat_map(|name| ["--nope", "--max-problems x", "a b c d --color x"].map(|more| format!("{name} {more}"))),
+    );
+    calls.extend(["nope", "--images"].map(str::to_owned));
+    let wrong = differing(&calls, |call| check(&well, call, |_| {}, Stdio::null(), 2, "a wrong call"));
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// A reader that has gone (`| head -1`) changes nothing; a disk without room is the machine's fault, for all but what prints
+/// nothing.
+#[test]
+fn who_reads_no_further_is_no_failure_and_a_full_disk_is_one() {
+    let well = checkout();
+    let silent: [(&str, i32); 3] = [("synth", 0), ("discover --offline", 0), ("add api --base node:22", 0)];
+    let wrong = differing(PRINTED, |(call, code)| {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap().into();
+        let gone = check(&well, call, behind, writer.into(), *code, "a reader that has gone");
+        gone.or_else(|| check(&well, call, behind, full(), 3, "a full disk"))
+    });
+    let full = || Stdio::from(fs::OpenOptions::new().write(true).open("/dev/full").unwrap());
+    let wrong = wrong + &differing(&silent, |(call, code)| check(&well, call, behind, full(), *code, "a full disk"));
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+fn commands() -> Vec<String> {
+    let mut root = image_factory::cli::command();
+    root.build();
+    root.get_subcommands().map(|command| command.get_name().to_owned()).collect()
+}
+
+#[test]
+fn every_command_is_in_each_table() {
+    let all: BTreeSet<String> = commands().into_iter().collect();
+    let of =
+        |calls: &[&str]| calls.iter().map(|call| call.split(' ').next().unwrap().to_owned()).collect::<BTreeSet<_>>();
+    assert_eq!(of(&TABLE.iter().map(|(call, _)| *call).collect::<Vec<_>>()), all);
+    assert_eq!(of(WRONG), all);
+    let printed: Vec<&str> = PRINTED.iter().map(|(call, _)| *call).chain(["add"]).collect();
+    assert_eq!(of(&printed), all);
+}
+
+/// What help says of 1: those commands that never end so do not name it.
+#[test]
+fn the_help_of_a_command_and_the_readme_name_its_codes() {
+    let readme = fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let rows: Vec<String> =
+        readme.lines().filter(|line| line.starts_with('|')).map(|line| line.replace('`', "")).collect();
+    let is_told = |start: &str, text: &str| rows.iter().any(|row| row.starts_with(start) && row.contains(text));
+    let folder = Folder::empty();
+    for name in commands().into_iter().filter(|name| name != "help") {
+        let help = folder.run_with(&[("COLUMNS", "400")], &[&name, "--help"]).stdout;
+        let (_, codes) = help.split_once("\nExit codes:\n").unwrap();
+        let codes: Vec<(&str, &str)> = codes.lines().map(|line| line.trim().split_once("  ").unwrap()).collect();
+        let says_no = TABLE.iter().any(|(call, codes)| call.split(' ').next() == Some(&name) && codes.contains(&1));
+        let expected: &[&str] = if says_no || name == "init" { &["0", "1", "2", "3"] } else { &["0", "2", "3"] };
+        assert_eq!(codes.iter().map(|(code, _)| *code).collect::<Vec<_>>(), expected, "{name}");
+        for (code, meaning) in codes {
+            let of_all = format!("| {code} | {meaning} |");
+            let told = is_told(&of_all, "") || is_told(&format!("| {name} | "), &format!("| {meaning} |"));
+            assert!(told, "the README does not say of {name}: {code} {meaning}");
+        }
+        let takes_images = help.contains("--images");
+        assert_eq!(
+            takes_images,
+            TABLE.iter().any(|(call, codes)| call.split(' ').next() == Some(&name)
+                && *codes != NO_IMAGES
+                && !call.starts_with("analyze")),
+            "{name}"
+        );
+    }
+}
