@@ -20,6 +20,7 @@ mod list;
 mod matrix;
 mod read;
 pub mod repository;
+mod script;
 mod shell;
 mod steps;
 mod tools;

@@ -42,6 +42,11 @@ impl TextMap {
         self.span
     }
 
+    /// The parts of the text that stand in the file as they are, in order; none if they cannot be told.
+    pub(crate) fn runs(&self) -> impl Iterator<Item = Range<usize>> {
+        self.pieces.iter().map(|piece| piece.text..piece.text + piece.len)
+    }
+
     /// The place of a part of the text; the whole scalar where the part cannot be found, as after an escape.
     pub(crate) fn place(&self, part: Range<usize>) -> Span {
         let (Some(start), Some(end)) = (self.start(part.start), self.end(part.end)) else { return self.span };

@@ -19,6 +19,7 @@ mod steps;
 mod uses;
 mod workspace;
 
+pub(crate) use super::context::WORKSPACE;
 pub(crate) use step::StepRun;
 pub(crate) use workspace::{join, normal};
 

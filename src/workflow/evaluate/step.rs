@@ -3,14 +3,13 @@
 use super::run::{Level, Run};
 use super::steps::{Machine, open_outputs};
 use super::workspace::join;
-use crate::source::Span;
-use crate::workflow::build::{Build, Location, Tool};
+use crate::source::{FileId, SourceFile, Span};
+use crate::workflow::build::{Build, ConditionKind, Location, Tool};
 use crate::workflow::expression::Scope as _;
-use crate::workflow::repository::Repository;
-use crate::workflow::tools;
+use crate::workflow::script;
 use crate::workflow::tools::list::{ListStyle, items};
 use crate::workflow::value::{Object, Text, Truth, Unknown, Value};
-use crate::workflow::written::{Folder, Written};
+use crate::workflow::written::Written;
 use std::rc::Rc;
 
 /// A step that is being worked out.
@@ -26,7 +25,6 @@ pub(crate) struct StepRun<'s, 'a> {
     env: Object,
 }
 
-#[expect(dead_code, reason = "scripts, bake and docker/metadata-action will ask for these")]
 impl<'s, 'a> StepRun<'s, 'a> {
     pub(super) fn new(
         run: &'s Run<'a>,
@@ -46,8 +44,8 @@ impl<'s, 'a> StepRun<'s, 'a> {
             let uses = uses.text_value(&self.level.contexts);
             self.uses(&uses, is_skipped);
         } else if let Some(run) = self.node.get("run") {
-            let script = run.text_value(&self.level.contexts);
-            tools::script(self, &script);
+            let text = run.text_value(&self.level.contexts);
+            script::run(self, &text);
         }
     }
 
@@ -102,11 +100,6 @@ impl<'s, 'a> StepRun<'s, 'a> {
         found.or_else(from_github).or_else(runner).or_else(rest).unwrap_or(Value::Null)
     }
 
-    /// Whether the script that it is may have variables that nobody here knows.
-    pub(crate) fn has_open_env(&self) -> bool {
-        self.level.contexts.object("env").rest().is_some()
-    }
-
     /// The folder that a script runs in, from the workspace.
     pub(crate) fn directory(&self) -> Text {
         match self.node.get("working-directory") {
@@ -134,9 +127,29 @@ impl<'s, 'a> StepRun<'s, 'a> {
         self.run.documents.text(repository, path.known()?)
     }
 
-    /// The repository that the workflow runs in.
-    pub(crate) fn repository(&self) -> Repository<'a> {
-        self.run.documents.repository(Folder::Own)
+    /// Hands over the text of a file at a path from a folder of the workspace, if it is in a repository that is here.
+    pub(crate) fn open(&self, folder: &Text, path: &Text, read: &mut dyn FnMut(FileId, &SourceFile)) {
+        let Some((repository, path)) = self.machine.workspace.folder(&join(folder, path)) else { return };
+        if let Some(path) = path.known() {
+            self.run.documents.repository(repository).files.open(path, read);
+        }
+    }
+
+    /// Whether it runs, if what it is a part of does.
+    pub(crate) fn runs(&self) -> Truth {
+        let own = self.level.conditions.iter().filter(|condition| condition.kind == ConditionKind::Step);
+        own.fold(Truth::Yes, |all, condition| all.and(condition.holds.clone()))
+    }
+
+    /// What it uses, or its script.
+    pub(crate) fn span(&self) -> Span {
+        self.span
+    }
+
+    /// Says that variables may have been set for this step that are not known, and why.
+    pub(crate) fn open_environment(&mut self, unknown: Unknown) {
+        let env = self.level.contexts.object("env").with_rest(unknown);
+        self.level.contexts.set("env", env);
     }
 
     /// A build of this step of which nothing else is known yet.

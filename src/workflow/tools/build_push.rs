@@ -13,7 +13,7 @@ pub(super) fn read(step: &mut StepRun<'_, '_>, name: &str) {
     (build.context, build.dockerfile) = context_and_file(step, &root, &context, file.as_ref());
     build.contexts = step.list("build-contexts", LINES).iter().filter_map(|line| named(step, &root, line)).collect();
     build.target = step.input("target");
-    build.args = build_args(step.list("build-args", LINES));
+    build.args = build_args(step.list("build-args", LINES), |_| None);
     build.platforms = step.list("platforms", WORDS);
     build.tags = step.list("tags", WORDS);
     build.outputs = step.list("outputs", super::list::RAW_LINES);
@@ -72,14 +72,15 @@ pub(super) fn named(step: &StepRun<'_, '_>, directory: &Text, line: &Text) -> Op
     Some(NamedContext { name, source, location })
 }
 
-/// `NAME=value` each; of those with one name the last.
-pub(super) fn build_args(lines: Vec<Text>) -> Vec<BuildArg> {
+/// `NAME=value` each; of those with one name the last. `NAME` alone has the value of the environment.
+pub(super) fn build_args(lines: Vec<Text>, variable: impl Fn(&str) -> Option<Text>) -> Vec<BuildArg> {
     let mut args: Vec<BuildArg> = Vec::new();
     for line in lines {
         let span = line.span();
         let (name, value) = line.split_once('=').unwrap_or_else(|| {
             let why = crate::workflow::value::Why::Environment(line.to_string());
-            (line.clone(), Text::hole(Unknown::new(why, span)))
+            let value = line.known().and_then(&variable).unwrap_or_else(|| Text::hole(Unknown::new(why, span)));
+            (line.clone(), value)
         });
         args.retain(|arg| arg.name != name);
         if !name.is_empty() {

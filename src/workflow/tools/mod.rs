@@ -2,11 +2,14 @@
 //!
 //! A reader takes a [`StepRun`]: it asks for inputs and variables, and gives builds, outputs and variables back.
 
+mod bake;
 mod build_push;
+mod docker;
 pub(crate) mod list;
 mod path;
 
 use super::evaluate::StepRun;
+use super::script::{Done, Shell};
 use super::value::Text;
 
 /// A reader of an action; it is given the action's name without the version, in lower case.
@@ -21,12 +24,18 @@ pub(crate) fn action(name: &str) -> Option<Reader> {
         | "useblacksmith/build-push-action"
         | "namespacelabs/nscloud-build-push-action"
         | "warpbuilds/build-push-action" => build_push::read,
+        "docker/bake-action" | "depot/bake-action" => bake::read,
         _ => return None,
     })
 }
 
-/// Reads the script of a step.
-pub(crate) fn script(step: &mut StepRun<'_, '_>, script: &Text) {
-    _ = script;
-    step.open_outputs(None);
+/// What works out a command of a script; it is given all of the command's words. `None` if it does nothing that matters here.
+type Command = fn(&mut Shell<'_, '_, '_>, &[Text]) -> Option<Done>;
+
+/// What works out a program of a script.
+pub(crate) fn command(program: &str) -> Option<Command> {
+    Some(match program {
+        "docker" | "docker-buildx" | "podman" | "buildah" | "nerdctl" => docker::run,
+        _ => return None,
+    })
 }

@@ -112,18 +112,19 @@ fn written(node: &yaml::Node<'_>, source: &str) -> Written {
     Written { span, node }
 }
 
-/// The text of a scalar, each line at its place.
+/// The text of a scalar, each part at its place.
 fn placed(node: &yaml::Node<'_>, text: &str, source: &str) -> Text {
     let Some(map) = TextMap::of(node, source) else { return Text::from(text) };
     let mut all = Text::default();
     let mut from = 0;
-    for line in text.split_inclusive('\n') {
-        let content = line.trim_end_matches('\n').len();
-        let (before, after) = line.split_at(content);
-        all.push_str(before, Some(map.place(from..from + content)));
-        all.push_str(after, Some(map.place(from + content..from + content)));
-        from += line.len();
+    for range in map.runs() {
+        all.push_str(text.get(from..range.start).unwrap_or_default(), Some(map.place(from..from)));
+        all.push_str(text.get(range.clone()).unwrap_or_default(), Some(map.place(range.clone())));
+        from = range.end;
     }
+    // What has escapes has one place.
+    let place = if from == 0 { map.span() } else { map.place(from..from) };
+    all.push_str(text.get(from..).unwrap_or_default(), Some(place));
     all
 }
 

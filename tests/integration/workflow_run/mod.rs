@@ -1,12 +1,14 @@
 //! What a run of a workflow builds: a repository in memory, an event and the path of a workflow in; builds out, a line each.
 
 mod actions;
+mod bakes;
 mod calls;
 mod checkouts;
 mod hostile;
 mod inputs;
 mod jobs;
 mod matrices;
+mod scripts;
 
 use image_factory::source::{FileId, SourceFile, Sources};
 use image_factory::workflow::build::{Build, Location};
