@@ -1,4 +1,4 @@
-//! `add`: appends an image to images.yaml.
+//! `add`: adds an image to images.yaml.
 
 use super::analyze::build_arg;
 use super::first::{self, SCHEMA};

@@ -1,19 +1,22 @@
-//! One more entry at the end of a list in the text of images.yaml.
+//! One more entry of a list in the text of images.yaml: at its place if the others stand in the order of their names, else at the end.
 
-use super::entry::{self, Line, Quotes, Style};
+use super::entry::{self, Line, Style, Value as Written};
 use super::plan::{Plan, Reading};
+use super::style::style_of;
 use super::text::{Lines, Splice, is_blank};
+use super::tree::Added;
 use crate::source::{FileId, SourceFile};
-use crate::yaml::{Collection, Entry, Kind, Piece, Value};
+use crate::yaml::{Collection, Entry, Kind, Node, Piece, Value};
 use std::ops::Range;
 
-/// The text with the entry at the end of the list that is the document, or that stands in it under a key. `None` where that
-/// cannot be done safely, as with a list behind an alias, and where the text has problems of its own.
+/// The text with the entry in the list that is the document, or that stands in it under a key. `None` where that cannot be done
+/// safely, as with a list behind an alias, and where the text has problems of its own.
 pub fn append(file: &SourceFile, id: FileId, list: &str, entry: &[Line]) -> Option<String> {
     let old = Reading::of(file, id)?;
-    let place = Place { old: &old, text: old.text, style: style_of(&old), entry };
+    let row = row(old.root.as_ref(), list, entry);
+    let place = Place { old: &old, text: old.text, style: style_of(&old), entry, row };
     let mut plan = Plan::default();
-    plan.changes.added = Some((list, entry));
+    plan.changes.added = Some(Added { list, entry, row });
     let (brackets, splices) = place.splices(list)?;
     plan.own.extend(brackets);
     plan.splices = splices;
@@ -28,6 +31,8 @@ struct Place<'a> {
     text: &'a str,
     style: Style,
     entry: &'a [Line],
+    /// How many items stand before it.
+    row: usize,
 }
 
 impl Place<'_> {
@@ -58,10 +63,15 @@ impl Place<'_> {
 
     fn in_list(&self, piece: &Piece) -> Option<Splices> {
         let collection = self.old.layout.collection(piece)?;
-        let splices = match collection.entries.last() {
-            None => return Some((Some(piece.span.clone()), self.in_place_of_brackets(piece)?)),
-            Some(last) if collection.is_flow => self.in_flow(last),
-            Some(last) => self.in_block(collection, last),
+        let Some(first) = collection.entries.first() else {
+            return Some((Some(piece.span.clone()), self.in_place_of_brackets(piece)?));
+        };
+        let before = self.row.checked_sub(1).and_then(|row| collection.entries.get(row));
+        let splices = match before {
+            None if collection.is_flow => self.before_in_flow(first),
+            None => self.before_in_block(collection, first),
+            Some(before) if collection.is_flow => self.in_flow(before),
+            Some(before) => self.in_block(collection, before),
         };
         Some((None, splices?))
     }
@@ -108,15 +118,25 @@ impl Place<'_> {
         Some(splices)
     }
 
-    /// In brackets: behind the last item, in a line of its own if that has one.
-    fn in_flow(&self, last: &Entry) -> Option<Vec<Splice>> {
+    /// In brackets: before the first item, in a line of its own if that has one.
+    fn before_in_flow(&self, first: &Entry) -> Option<Vec<Splice>> {
+        let start = first.span(self.text)?.start;
+        let lead = self.text.get(self.old.lines.start(start)..start)?;
+        let flow = entry::flow(self.entry, self.style);
+        let is_own_line = is_blank(lead) && !lead.is_empty();
+        let behind = if is_own_line { format!(",{}{lead}", self.old.lines.newline) } else { ", ".to_owned() };
+        Some(vec![(start..start, flow + &behind)])
+    }
+
+    /// In brackets: behind an item, in a line of its own if that has one.
+    fn in_flow(&self, before: &Entry) -> Option<Vec<Splice>> {
         let text = self.text;
-        let span = last.span(text)?;
+        let span = before.span(text)?;
         let lead = text.get(self.old.lines.start(span.start)..span.start)?;
         let end = self.old.lines.end(span.end);
         let rest = text.get(span.end..end)?.trim_start();
         let (comma, rest) = rest.strip_prefix(',').map_or((false, rest), |rest| (true, rest.trim_start()));
-        let flow = entry::flow(self.entry, self.style.quotes);
+        let flow = entry::flow(self.entry, self.style);
         if is_blank(lead) && !lead.is_empty() && (rest.is_empty() || rest.starts_with('#')) {
             let (behind_last, behind_new) = if comma { ("", ",") } else { (",", "") };
             let new = format!("{}{lead}{flow}{behind_new}", self.old.lines.newline);
@@ -125,14 +145,34 @@ impl Place<'_> {
         Some(vec![(span.end..span.end, format!(", {flow}"))])
     }
 
-    /// Behind the last item of a block list, its comments with it.
-    fn in_block(&self, collection: &Collection, last: &Entry) -> Option<Vec<Splice>> {
+    /// Before the first item of a block list. The comments above it are those of the list, unless other items have some as well.
+    fn before_in_block(&self, collection: &Collection, first: &Entry) -> Option<Vec<Splice>> {
+        let (lines, newline) = (&self.old.lines, self.old.lines.newline);
+        let dash = first.dash()?;
+        let others = collection.entries.iter().skip(1).filter_map(Entry::dash);
+        let mut at = lines.start(dash);
+        if !is_blank(self.text.get(at..dash)?) {
+            return None;
+        }
+        if others.into_iter().any(|dash| self.is_remarked(lines.start(dash))) {
+            while self.is_remarked(at) {
+                at = lines.start(at - 1);
+            }
+        }
+        let mut new = self.item(first, dash);
+        if collection.entries.get(1).and_then(Entry::dash).is_some_and(|dash| self.is_spaced(lines.start(dash))) {
+            new.push(String::new());
+        }
+        Some(vec![(at..at, new.iter().flat_map(|line| [line.as_str(), newline]).collect())])
+    }
+
+    /// Behind an item of a block list, its comments with it.
+    fn in_block(&self, collection: &Collection, before: &Entry) -> Option<Vec<Splice>> {
         let text = self.text;
-        let at = last.dash()?;
-        let (dash, gap) = (self.old.lines.column(at), gap(&self.old.lines, text, at));
-        let style = Style { dash, gap, ..self.style };
+        let at = before.dash()?;
+        let dash = self.old.lines.column(at);
         // Comments that stand deeper than the dash belong to the item.
-        let mut end = self.old.lines.end(last.span(text)?.end);
+        let mut end = self.old.lines.end(before.span(text)?.end);
         for comment in self.old.layout.comments_in(&(end..text.len())) {
             let is_next = text.get(end..comment.start).is_some_and(|between| between.trim().is_empty());
             if !is_next || self.old.lines.column(comment.start) <= dash {
@@ -140,16 +180,28 @@ impl Place<'_> {
             }
             end = comment.end;
         }
-        let mut new = if self.old.layout.collection(&last.value).is_some_and(|item| item.is_flow) {
-            vec![format!("{:dash$}-{:gap$}{}", "", "", entry::flow(self.entry, self.style.quotes))]
-        } else {
-            entry::block(self.entry, style)
-        };
-        if collection.entries.len() > 1 && self.is_spaced(self.old.lines.start(at)) {
+        let mut new = self.item(before, at);
+        let second = collection.entries.get(1).and_then(Entry::dash);
+        if second.is_some_and(|dash| self.is_spaced(self.old.lines.start(dash))) {
             new.insert(0, String::new());
         }
         let newline = self.old.lines.newline;
         Some(vec![(end..end, new.iter().flat_map(|line| [newline, line.as_str()]).collect())])
+    }
+
+    /// The lines of the new item, in the style of one beside it whose dash is known.
+    fn item(&self, beside: &Entry, at: usize) -> Vec<String> {
+        let (dash, gap) = (self.old.lines.column(at), gap(&self.old.lines, self.text, at));
+        if self.old.layout.collection(&beside.value).is_some_and(|item| item.is_flow) {
+            return vec![format!("{:dash$}-{:gap$}{}", "", "", entry::flow(self.entry, self.style))];
+        }
+        entry::block(self.entry, Style { dash, gap, ..self.style })
+    }
+
+    /// Whether the line above one is a comment alone.
+    fn is_remarked(&self, line: usize) -> bool {
+        let above = self.text.get(..line).and_then(|text| text.lines().next_back());
+        line > 0 && above.is_some_and(|line| line.trim_start().starts_with('#'))
     }
 
     /// Whether an empty line stands above a line, or above the comments on it.
@@ -160,38 +212,38 @@ impl Place<'_> {
     }
 }
 
+/// How many items of a list stand before a new one: all, unless two or more stand in the order of their names.
+fn row(root: Option<&Node<'_>>, list: &str, entry: &[Line]) -> usize {
+    let items = match root.map(|root| &root.value) {
+        Some(Value::Sequence(items)) => items,
+        Some(Value::Mapping(pairs)) => match pairs.iter().find(|(key, _)| text_of(key) == Some(list)) {
+            Some((_, Node { value: Value::Sequence(items), .. })) => items,
+            _ => return 0,
+        },
+        _ => return 0,
+    };
+    let names = items.iter().map(|item| {
+        let Value::Mapping(pairs) = &item.value else { return None };
+        pairs.iter().find(|(key, _)| text_of(key) == Some(NAME)).and_then(|(_, value)| text_of(value))
+    });
+    let new = entry.iter().find(|line| line.key == NAME).map(|line| &line.value);
+    let (Some(names), Some(Written::Text(new))) = (names.collect::<Option<Vec<&str>>>(), new) else {
+        return items.len();
+    };
+    let is_sorted = names.len() > 1 && names.is_sorted_by(|one, next| one < next);
+    if is_sorted { names.partition_point(|name| *name < new.as_str()) } else { items.len() }
+}
+
+/// The key by which items are told apart.
+const NAME: &str = "name";
+
+fn text_of<'n>(node: &'n Node<'_>) -> Option<&'n str> {
+    if let Value::Scalar { text, .. } = &node.value { Some(text) } else { None }
+}
+
 /// Spaces between a dash and what follows it in its line.
 fn gap(lines: &Lines<'_>, text: &str, dash: usize) -> usize {
     let rest = text.get(dash + 1..lines.end(dash)).unwrap_or_default();
     let spaces = rest.len() - rest.trim_start_matches(' ').len();
     if spaces == rest.len() { 1 } else { spaces.max(1) }
-}
-
-/// How the file is laid out: lists under their keys or deeper, how deep mappings stand, and which quotes most texts have.
-fn style_of(old: &Reading<'_>) -> Style {
-    let mut style = Style::default();
-    let collections = &old.layout.collections;
-    // The document is the first of them.
-    let mut lists = collections.iter().filter(|list| matches!(list.parent, Some((0, _))));
-    let first = |collection: &Collection| collection.entries.first().and_then(Entry::dash);
-    if let Some(dash) = lists.find_map(first) {
-        style.dash = old.lines.column(dash);
-    }
-    let step = |mapping: &Collection| {
-        let key = |entry: &Entry| entry.key.as_ref().map(|key| old.lines.column(key.span.start));
-        let (around, index) = mapping.parent.filter(|_| !mapping.is_flow)?;
-        let (outer, inner) = (key(collections.get(around)?.entries.get(index)?)?, key(mapping.entries.first()?)?);
-        inner.checked_sub(outer).filter(|step| *step > 0)
-    };
-    style.step = collections.iter().find_map(step).unwrap_or(style.step);
-    let values = collections.iter().flat_map(|collection| &collection.entries).map(|entry| &entry.value);
-    let quoted = values.filter(|value| value.kind == Kind::Quoted);
-    let (single, all) = quoted.fold((0, 0), |(single, all), value| {
-        let is_single = old.text.get(value.span.start..).is_some_and(|text| text.starts_with('\''));
-        (single + usize::from(is_single), all + 1)
-    });
-    if single * 2 > all {
-        style.quotes = Quotes::Single;
-    }
-    style
 }

@@ -59,6 +59,27 @@ pub struct Style {
     pub step: usize,
     /// Quotes around texts that need some.
     pub quotes: Quotes,
+    /// Whether texts have quotes that need none.
+    pub quotes_all: bool,
+    /// Where `source` stands.
+    pub source: Nested,
+    /// Where lists stand.
+    pub lists: Nested,
+    /// Where other mappings stand.
+    pub maps: Nested,
+    /// How much deeper the dashes of a list stand than its key.
+    pub items: usize,
+    /// Whether there are blanks inside of braces.
+    pub wide: bool,
+}
+
+/// Where the value of a key stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nested {
+    /// In lines of its own.
+    Block,
+    /// In brackets, in the line of its key.
+    Flow,
 }
 
 /// Quotes around a text; one that would need escapes may have the others.
@@ -73,7 +94,18 @@ pub enum Quotes {
 
 impl Default for Style {
     fn default() -> Self {
-        Self { dash: 0, gap: 1, step: 2, quotes: Quotes::default() }
+        Self {
+            dash: 0,
+            gap: 1,
+            step: 2,
+            quotes: Quotes::default(),
+            quotes_all: false,
+            source: Nested::Block,
+            lists: Nested::Flow,
+            maps: Nested::Flow,
+            items: 0,
+            wide: false,
+        }
     }
 }
 
@@ -90,68 +122,115 @@ pub fn block(entry: &[Line], style: Style) -> Vec<String> {
 fn block_lines(entry: &[Line], indent: usize, style: Style, out: &mut Vec<String>) {
     for line in entry {
         let mut text = format!("{:indent$}{}:", "", line.key);
-        if !matches!(line.value, Value::Lines(_)) {
+        let below = below(&line.value, indent, style);
+        if below.is_none() {
             text.push(' ');
-            value(&mut text, &line.value, scalar, style.quotes);
+            value(&mut text, &line.value, scalar, style);
         }
         if let Some(comment) = &line.comment {
             text.push_str(" # ");
             text.push_str(comment);
         }
         out.push(text);
-        if let Value::Lines(lines) = &line.value {
-            block_lines(lines, indent + style.step, style, out);
+        out.extend(below.into_iter().flatten());
+    }
+}
+
+/// The lines below a key; `None` if its value stands in the line of the key.
+fn below(value: &Value, indent: usize, style: Style) -> Option<Vec<String>> {
+    let of = |lead: usize, before: &str, write: &dyn Fn(&mut String)| {
+        let mut text = format!("{:lead$}{before}", "");
+        write(&mut text);
+        text
+    };
+    let deeper = indent + style.step;
+    match value {
+        // In braces there is no room for comments.
+        Value::Lines(lines) if style.source == Nested::Block || lines.iter().any(|line| line.comment.is_some()) => {
+            let mut below = Vec::new();
+            block_lines(lines, deeper, style, &mut below);
+            Some(below)
         }
+        Value::List(items) if style.lists == Nested::Block && !items.is_empty() => {
+            let item = |item: &String| of(indent + style.items, "- ", &|out| text(out, item, scalar, style));
+            Some(items.iter().map(item).collect())
+        }
+        Value::Map(pairs) if style.maps == Nested::Block && !pairs.is_empty() => {
+            let pair = |(key, value): &(String, String)| {
+                of(deeper, "", &|out| {
+                    text(out, key, scalar, Style { quotes_all: false, ..style });
+                    out.push_str(": ");
+                    text(out, value, scalar, style);
+                })
+            };
+            Some(pairs.iter().map(pair).collect())
+        }
+        _ => None,
     }
 }
 
 /// An entry in one line, as `{name: web, repository: acme/web}`.
-pub fn flow(entry: &[Line], quotes: Quotes) -> String {
-    let mut out = String::from("{");
-    for (number, line) in entry.iter().enumerate() {
-        out.push_str(if number == 0 { "" } else { ", " });
-        out.push_str(line.key);
+pub fn flow(entry: &[Line], style: Style) -> String {
+    let mut out = String::new();
+    let pairs = entry.iter().map(|line| (line.key, &line.value));
+    braces(&mut out, style, pairs, |out, (key, one)| {
+        out.push_str(key);
         out.push_str(": ");
-        value(&mut out, &line.value, flow_scalar, quotes);
-    }
-    out.push('}');
+        value(out, one, flow_scalar, style);
+    });
     out
 }
 
-fn value(out: &mut String, value: &Value, scalar: fn(&mut String, &str), quotes: Quotes) {
+/// What is written for each thing, between braces.
+fn braces<T>(out: &mut String, style: Style, things: impl Iterator<Item = T>, mut write: impl FnMut(&mut String, T)) {
+    let start = out.len();
+    for (number, thing) in things.enumerate() {
+        out.push_str(match number {
+            0 if style.wide => "{ ",
+            0 => "{",
+            _ => ", ",
+        });
+        write(out, thing);
+    }
+    out.push_str(match out.len() == start {
+        true => "{}",
+        false if style.wide => " }",
+        false => "}",
+    });
+}
+
+fn value(out: &mut String, value: &Value, scalar: fn(&mut String, &str), style: Style) {
     match value {
-        Value::Text(value) => text(out, value, scalar, quotes),
+        Value::Text(value) => text(out, value, scalar, style),
         Value::False => out.push_str("false"),
         Value::List(items) => {
             out.push('[');
             for (number, item) in items.iter().enumerate() {
                 out.push_str(if number == 0 { "" } else { ", " });
-                text(out, item, flow_scalar, quotes);
+                text(out, item, flow_scalar, style);
             }
             out.push(']');
         }
-        Value::Map(pairs) => {
-            out.push('{');
-            for (number, (key, value)) in pairs.iter().enumerate() {
-                out.push_str(if number == 0 { "" } else { ", " });
-                text(out, key, flow_scalar, quotes);
-                out.push_str(": ");
-                text(out, value, flow_scalar, quotes);
-            }
-            out.push('}');
-        }
-        Value::Lines(lines) => out.push_str(&flow(lines, quotes)),
+        Value::Map(pairs) => braces(out, style, pairs.iter(), |out, (key, value)| {
+            text(out, key, flow_scalar, Style { quotes_all: false, ..style });
+            out.push_str(": ");
+            text(out, value, flow_scalar, style);
+        }),
+        Value::Lines(lines) => out.push_str(&flow(lines, style)),
     }
 }
 
-fn text(out: &mut String, text: &str, scalar: fn(&mut String, &str), quotes: Quotes) {
+fn text(out: &mut String, text: &str, scalar: fn(&mut String, &str), style: Style) {
     let start = out.len();
     scalar(out, text);
-    let is_single = out.get(start..).is_some_and(|written| written.starts_with('\''));
-    let new = match quotes {
-        _ if !is_single => return,
-        _ if is_duration(text) => text.to_owned(),
-        Quotes::Double if !text.contains(['"', '\\']) => format!("\"{text}\""),
+    let written = out.get(start..).unwrap_or_default();
+    let is_single = written.starts_with('\'');
+    let new = match style.quotes {
+        Quotes::Single if style.quotes_all && written == text => format!("'{}'", text.replace('\'', "''")),
+        Quotes::Double if (is_single || style.quotes_all && written == text) && !text.contains(['"', '\\']) => {
+            if !style.quotes_all && is_duration(text) { text.to_owned() } else { format!("\"{text}\"") }
+        }
+        Quotes::Single if is_single && !style.quotes_all && is_duration(text) => text.to_owned(),
         _ => return,
     };
     out.replace_range(start.., &new);

@@ -19,6 +19,7 @@
 //! | `remove`, `comment`, `scalar`, `reshape`, [`append`](append()) | the splices of each kind of edit |
 //! | [`entry`] | a new entry as a value, and its text in block and flow style |
 //! | `plan`, `tree` | what edits do in all, and the proof |
+//! | `style` | how the file is laid out |
 //! | `text` | lines and splices |
 
 mod append;
@@ -28,6 +29,7 @@ mod plan;
 mod remove;
 mod reshape;
 mod scalar;
+mod style;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -36,13 +38,16 @@ mod tree;
 
 pub use append::append;
 
-use crate::diagnostic::Edit;
+use crate::diagnostic::{Edit, Shape};
 use crate::source::{FileId, SourceFile, secret};
 use crate::yaml::{Entry, Piece};
 use comment::Ignoring;
+use entry::Style;
 use plan::{Plan, Reading};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use style::style_of;
 use target::Target;
+use text::Splice;
 
 /// A text after some edits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +68,7 @@ pub fn apply(file: &SourceFile, id: FileId, edits: &[Edit]) -> Edited {
     if let Some(old) = Reading::of(file, id) {
         let targets = target::targets(&old, edits);
         let ignoring = Ignoring::of(&old, edits);
-        let work = Work { old: &old, edits, targets: &targets, ignoring: &ignoring };
+        let work = Work { old: &old, edits, targets: &targets, ignoring: &ignoring, style: style_of(&old) };
         let possible: Vec<usize> = (0..edits.len()).filter(|index| work.is_possible(*index)).collect();
         work.grow(&mut made, &possible, &mut 0);
     }
@@ -80,6 +85,7 @@ struct Work<'a> {
     edits: &'a [Edit],
     targets: &'a [Option<Target>],
     ignoring: &'a Ignoring,
+    style: Style,
 }
 
 impl<'a> Work<'a> {
@@ -103,15 +109,9 @@ impl<'a> Work<'a> {
     fn is_possible(&self, index: usize) -> bool {
         let target = self.targets.get(index).copied().flatten();
         match self.edits.get(index).filter(|edit| !edit.new_text().is_some_and(secret::is_masked)) {
-            Some(Edit::Replace { to, .. }) => {
-                target.and_then(|target| scalar::replacement(self.old.text, self.value(target)?, to)).is_some()
-            }
-            Some(Edit::RenameKey { to, .. }) => {
-                target.and_then(|target| scalar::replacement(self.old.text, self.key(target)?, to)).is_some()
-            }
-            Some(Edit::Reshape { to, .. }) => {
-                target.and_then(|target| reshape::replacement(self.old, self.entry(target.entry)?, to)).is_some()
-            }
+            Some(Edit::Replace { to, .. }) => target.and_then(|target| self.scalar(self.value(target)?, to)).is_some(),
+            Some(Edit::RenameKey { to, .. }) => target.and_then(|target| self.scalar(self.key(target)?, to)).is_some(),
+            Some(Edit::Reshape { to, .. }) => target.and_then(|target| self.reshaped(target, to)).is_some(),
             Some(Edit::RemoveItem { .. } | Edit::RemoveKey(_)) => {
                 target.and_then(|target| self.entry(target.entry)?.span(self.old.text)).is_some()
             }
@@ -130,6 +130,15 @@ impl<'a> Work<'a> {
 
     fn key(&self, target: Target) -> Option<&'a Piece> {
         self.entry(target.entry).and_then(|entry| entry.key.as_ref())
+    }
+
+    fn scalar(&self, piece: &Piece, to: &str) -> Option<Splice> {
+        scalar::replacement(self.old.text, piece, to, self.style.quotes)
+    }
+
+    fn reshaped(&self, target: Target, to: &Shape) -> Option<Splice> {
+        let collection = self.old.layout.collections.get(target.entry.0)?;
+        reshape::replacement(self.old, (collection, self.entry(target.entry)?), to, self.style)
     }
 
     /// What exactly these edits do.
@@ -167,15 +176,9 @@ impl<'a> Work<'a> {
         for index in which {
             let target = self.targets.get(*index)?.filter(|target| !gone.has(self.old, Some(target.entry)));
             let splice = match (self.edits.get(*index)?, target) {
-                (Edit::Replace { to, .. }, Some(target)) => {
-                    scalar::replacement(self.old.text, self.value(target)?, to)?
-                }
-                (Edit::RenameKey { to, .. }, Some(target)) => {
-                    scalar::replacement(self.old.text, self.key(target)?, to)?
-                }
-                (Edit::Reshape { to, .. }, Some(target)) => {
-                    reshape::replacement(self.old, self.entry(target.entry)?, to)?
-                }
+                (Edit::Replace { to, .. }, Some(target)) => self.scalar(self.value(target)?, to)?,
+                (Edit::RenameKey { to, .. }, Some(target)) => self.scalar(self.key(target)?, to)?,
+                (Edit::Reshape { to, .. }, Some(target)) => self.reshaped(target, to)?,
                 (Edit::Unignore(at), _) => {
                     codes.push(*at);
                     continue;

@@ -1,10 +1,11 @@
 //! A value of one shape that takes the place of one of another: brackets around a text, or a text out of them.
 
+use super::entry::{Nested, Style};
 use super::plan::Reading;
 use super::scalar::written;
 use super::text::Splice;
 use crate::diagnostic::Shape;
-use crate::yaml::{Entry, Kind, Node, Piece, ScalarType, Value, scalar_type};
+use crate::yaml::{Collection, Entry, Kind, Node, Piece, ScalarType, Value, scalar_type};
 
 /// Whether a value is one that this shape takes the place of.
 pub(super) fn is_for(shape: &Shape, value: &Value<'_>) -> bool {
@@ -33,7 +34,12 @@ pub(super) fn is(shape: &Shape, node: &Node<'_>) -> bool {
 }
 
 /// What to write in place of the value of an entry. `None` for values with a tag, and for block scalars.
-pub(super) fn replacement(old: &Reading<'_>, entry: &Entry, shape: &Shape) -> Option<Splice> {
+pub(super) fn replacement(
+    old: &Reading<'_>,
+    (collection, entry): (&Collection, &Entry),
+    shape: &Shape,
+    style: Style,
+) -> Option<Splice> {
     let (text, piece) = (old.text, &entry.value);
     if piece.has_tag {
         return None;
@@ -42,15 +48,21 @@ pub(super) fn replacement(old: &Reading<'_>, entry: &Entry, shape: &Shape) -> Op
     match (shape, piece.kind) {
         (Shape::Word(word), Kind::Plain | Kind::Quoted) => Some((piece.span.clone(), word.clone())),
         (Shape::List(said), Kind::Plain | Kind::Quoted) => {
-            let item = as_it_was(raw, said).map_or_else(|| written(said), |raw| Some(raw.to_owned()))?;
+            let item = as_it_was(raw, said).map_or_else(|| written(said, style.quotes), |raw| Some(raw.to_owned()))?;
+            let key = entry.key.as_ref().filter(|_| style.lists == Nested::Block && !collection.is_flow);
+            if let Some(key) = key.filter(|_| piece.properties.is_empty()) {
+                let pad = old.lines.column(key.span.start) + style.items;
+                let new = format!("{}{:pad$}- {item}", old.lines.newline, "");
+                return Some((entry.before_value(text)?..piece.span.end, new));
+            }
             Some((piece.span.clone(), format!("[{item}]")))
         }
         (Shape::OnlyItem(said) | Shape::OnlyPair(said), Kind::Collection(_)) => {
-            let collection = old.layout.collection(piece)?;
-            let inner: &Piece = &collection.entries.first()?.value;
+            let list = old.layout.collection(piece)?;
+            let inner: &Piece = &list.entries.first()?.value;
             let raw = as_it_was(text.get(inner.span.clone())?, said).filter(|_| !inner.has_tag);
-            let new = raw.map_or_else(|| written(said), |raw| Some(raw.to_owned()))?;
-            if collection.is_flow {
+            let new = raw.map_or_else(|| written(said, style.quotes), |raw| Some(raw.to_owned()))?;
+            if list.is_flow {
                 return Some((piece.span.clone(), new));
             }
             Some((entry.before_value(text)?..piece.span.end, format!(" {new}")))

@@ -17,14 +17,23 @@ pub(super) struct Changes<'a> {
     pub(super) reshaped: HashMap<(u32, u32), &'a Shape>,
     /// Items, marked as such, and values of keys that are gone.
     pub(super) removed: HashSet<(bool, u32, u32)>,
-    /// One more item of the list under a key of the document; of the document, if that is a list.
-    pub(super) added: Option<(&'a str, &'a [Line])>,
+    /// One more item of a list.
+    pub(super) added: Option<Added<'a>>,
+}
+
+/// One more item of the list under a key of the document; of the document, if that is a list.
+#[derive(Clone, Copy)]
+pub(super) struct Added<'a> {
+    pub(super) list: &'a str,
+    pub(super) entry: &'a [Line],
+    /// How many items stand before it.
+    pub(super) row: usize,
 }
 
 /// Whether the second tree is the first with these changes and no other; places do not count. No first tree is an empty list.
 pub(super) fn is_changed_to(old: Option<&Node<'_>>, new: &Node<'_>, changes: &Changes<'_>) -> bool {
     match (changes.added, old) {
-        (Some((list, item)), _) => is_grown(old, new, list, item),
+        (Some(added), _) => is_grown(old, new, added),
         (None, Some(old)) => is_same(old, new, changes),
         (None, None) => false,
     }
@@ -68,37 +77,38 @@ fn is_same(old: &Node<'_>, new: &Node<'_>, changes: &Changes<'_>) -> bool {
     }
 }
 
-/// Whether the second tree is the first with an item at the end of a list.
-fn is_grown(old: Option<&Node<'_>>, new: &Node<'_>, list: &str, item: &[Line]) -> bool {
-    let Some(old) = old else { return has_one_more(&[], new, item) };
-    let is_list = |key: &Node<'_>| matches!(&key.value, Value::Scalar { text, .. } if text == list);
+/// Whether the second tree is the first with one item more in a list.
+fn is_grown(old: Option<&Node<'_>>, new: &Node<'_>, added: Added<'_>) -> bool {
+    let Some(old) = old else { return has_one_more(&[], new, added) };
+    let is_list = |key: &Node<'_>| matches!(&key.value, Value::Scalar { text, .. } if text == added.list);
     let unchanged = Changes::default();
     match (&old.value, &new.value) {
-        (Value::Sequence(items), _) => has_one_more(items, new, item),
+        (Value::Sequence(items), _) => has_one_more(items, new, added),
         (Value::Mapping(pairs), Value::Mapping(new_pairs)) => {
-            let added = usize::from(!pairs.iter().any(|(key, _)| is_list(key)));
+            let more = usize::from(!pairs.iter().any(|(key, _)| is_list(key)));
             let grown = |(key, value): &(Node<'_>, Node<'_>), old: Option<&(Node<'_>, Node<'_>)>| match old {
-                None => is_list(key) && has_one_more(&[], value, item),
+                None => is_list(key) && has_one_more(&[], value, added),
                 Some((old_key, old_value)) if is_list(old_key) => {
                     let items: &[Node<'_>] = if let Value::Sequence(items) = &old_value.value { items } else { &[] };
-                    is_same(old_key, key, &unchanged) && has_one_more(items, value, item)
+                    is_same(old_key, key, &unchanged) && has_one_more(items, value, added)
                 }
                 Some((old_key, old_value)) => {
                     is_same(old_key, key, &unchanged) && is_same(old_value, value, &unchanged)
                 }
             };
-            new_pairs.len() == pairs.len() + added
+            new_pairs.len() == pairs.len() + more
                 && new_pairs.iter().enumerate().all(|(index, pair)| grown(pair, pairs.get(index)))
         }
         _ => false,
     }
 }
 
-fn has_one_more(items: &[Node<'_>], new: &Node<'_>, item: &[Line]) -> bool {
+fn has_one_more(items: &[Node<'_>], new: &Node<'_>, added: Added<'_>) -> bool {
     let Value::Sequence(new) = &new.value else { return false };
-    let Some((last, others)) = new.split_last() else { return false };
+    let Some(item) = new.get(added.row) else { return false };
+    let others = new.iter().enumerate().filter(|(row, _)| *row != added.row).map(|(_, other)| other);
     let unchanged = Changes::default();
-    others.len() == items.len()
+    new.len() == items.len() + 1
         && items.iter().zip(others).all(|(old, new)| is_same(old, new, &unchanged))
-        && entry::is(last, item)
+        && entry::is(item, added.entry)
 }

@@ -79,6 +79,77 @@ fn the_layout_is_that_of_the_file() {
     ]);
 }
 
+/// Two or more in the order of their names have the new one at its place, with what stands beside them.
+#[test]
+fn sorted_lists_stay_sorted() {
+    let item = |name: &str| format!("- name: {name}\n  repository: x/{name}\n  tag: v1\n");
+    let (a, x, z) = (item("a"), item("x"), item("z"));
+    let flow = |name: &str| format!("{{name: {name}, repository: x/{name}, tag: v1}}");
+    let (fa, fx, fz) = (flow("a"), flow("x"), flow("z"));
+    check(&[
+        (&format!("{a}{x}"), &format!("{a}BLOCK\n{x}")),
+        (&format!("{x}{z}"), &format!("BLOCK\n{x}{z}")),
+        (&format!("{x}{a}"), &format!("{x}{a}BLOCK\n")),
+        (&format!("{z}{x}{a}"), &format!("{z}{x}{a}BLOCK\n")),
+        (&x, &format!("{x}BLOCK\n")),
+        // The comment above an item is its own, the one at the top that of the file.
+        (&format!("# ours\n{a}  # of a\n# about x\n{x}"), &format!("# ours\n{a}  # of a\nBLOCK\n# about x\n{x}")),
+        (&format!("# ours\n{x}{z}"), &format!("# ours\nBLOCK\n{x}{z}")),
+        (
+            &format!("# ours\n\n# about x\n{x}\n# about z\n{z}"),
+            &format!("# ours\n\nBLOCK\n\n# about x\n{x}\n# about z\n{z}"),
+        ),
+        (&format!("# $schema\n{x}\n{z}"), &format!("# $schema\nBLOCK\n\n{x}\n{z}")),
+        (
+            &format!("project: p\nimages:\n{a}\n{x}# end\nout: o\n"),
+            &format!("project: p\nimages:\n{a}\nBLOCK\n\n{x}# end\nout: o\n"),
+        ),
+        (&format!("- {fa}\n- {fx} # x\n"), &format!("- {fa}\n- FLOW\n- {fx} # x\n")),
+        (&format!("[{fa}, {fx}] # c\n"), &format!("[{fa}, FLOW, {fx}] # c\n")),
+        (&format!("[{fx}, {fz}] # c\n"), &format!("[FLOW, {fx}, {fz}] # c\n")),
+        (
+            &format!("images: [\n  {fa}, # a\n  {fx} # x\n]\n"),
+            &format!("images: [\n  {fa}, # a\n  FLOW,\n  {fx} # x\n]\n"),
+        ),
+        (&format!("images: [\n  {fx}, # x\n  {fz}\n]\n"), &format!("images: [\n  FLOW,\n  {fx}, # x\n  {fz}\n]\n")),
+    ]);
+}
+
+/// What stands below an image is in brackets or in lines of its own as most of it is in the file, as deep, and with its quotes.
+#[test]
+fn nested_keys_are_written_as_those_of_the_file() {
+    let more = ["web", "--repo", "acme/web", "--base", "node:22", "--build-arg", "A=1"];
+    let new = |text: &str| added(text, &more).unwrap().strip_prefix(text).unwrap().to_owned();
+    for (text, wanted) in [
+        (
+            "- name: a\n  repository: x/a\n  source: {repo: x/a}\n",
+            "- name: web\n  repository: acme/web\n  source: {repo: acme/web, buildArgs: {A: \"1\"}}\n  baseImages: [node:22]\n",
+        ),
+        (
+            "- name: a\n  repository: x/a\n  source: { repo: x/a }\n",
+            "- name: web\n  repository: acme/web\n  source: { repo: acme/web, buildArgs: { A: \"1\" } }\n  baseImages: [node:22]\n",
+        ),
+        (
+            "- name: a\n  repository: x/a\n  source:\n    repo: x/a\n    buildArgs:\n      B: c\n  baseImages:\n    - alpine:3\n",
+            "- name: web\n  repository: acme/web\n  source:\n    repo: acme/web\n    buildArgs:\n      A: \"1\"\n  baseImages:\n    - node:22\n",
+        ),
+        (
+            "- name: a\n  repository: x/a\n  source:\n      repo: x/a\n      buildArgs: {B: c}\n  baseImages:\n  - 'alpine:3'\n",
+            "- name: web\n  repository: acme/web\n  source:\n      repo: acme/web\n      buildArgs: {A: '1'}\n  baseImages:\n  - node:22\n",
+        ),
+        (
+            "- name: \"a\"\n  repository: \"x/a\"\n  source:\n    repo: \"x/a\"\n",
+            "- name: \"web\"\n  repository: \"acme/web\"\n  source:\n    repo: \"acme/web\"\n    buildArgs: {A: \"1\"}\n  baseImages: [\"node:22\"]\n",
+        ),
+        (
+            "- name: 'a'\n  repository: 'x/a'\n  source: {repo: 'x/a'}\n",
+            "- name: 'web'\n  repository: 'acme/web'\n  source: {repo: 'acme/web', buildArgs: {A: '1'}}\n  baseImages: ['node:22']\n",
+        ),
+    ] {
+        assert_eq!(new(text), wanted, "{text}");
+    }
+}
+
 #[test]
 fn quotes_are_those_of_the_file() {
     let of = |text: &str| {

@@ -355,3 +355,31 @@ fn a_folder_that_cannot_be_written_stays_as_it_is() {
     assert!(outcome.stderr.contains("cannot write"), "{}", outcome.stderr);
     assert_eq!(folder.files(), before);
 }
+
+/// What `--fix` writes looks like what stands beside it.
+#[test]
+fn what_is_written_has_the_style_of_the_file() {
+    let web = "- name: web\n  repository: acme/web\n  source: {repo: acme/web}\n";
+    for (before, after) in [
+        ("  baseImages: node:22 # c\n", "  baseImages: [node:22] # c\n"),
+        (
+            "  ignoreBases:\n    - a\n  baseImages: node:22 # c\n",
+            "  ignoreBases:\n    - a\n  baseImages:\n    - node:22 # c\n",
+        ),
+        ("  triggers:\n  - final\n  baseImages: 'node:22'\n", "  triggers:\n  - final\n  baseImages:\n  - 'node:22'\n"),
+        ("  tag: 22\n", "  tag: \"22\"\n"),
+        ("  baseImages: ['node:22']\n  tag: 22\n", "  baseImages: ['node:22']\n  tag: '22'\n"),
+    ] {
+        let folder = Folder::with(&format!("{web}{before}"));
+        let shown = folder.run(&["lint", "--fix", "--diff"]);
+        assert_eq!(folder.read("images.yaml"), format!("{web}{before}"), "nothing is written");
+        for line in before.lines().filter(|line| !after.contains(&format!("{line}\n"))) {
+            assert!(shown.stdout.contains(&format!("\n-{line}\n")), "{line}: {}", shown.shown());
+        }
+        for line in after.lines().filter(|line| !before.contains(&format!("{line}\n"))) {
+            assert!(shown.stdout.contains(&format!("\n+{line}\n")), "{line}: {}", shown.shown());
+        }
+        let outcome = folder.run(&["lint", "--fix"]);
+        assert_eq!(folder.read("images.yaml"), format!("{web}{after}"), "{}", outcome.shown());
+    }
+}

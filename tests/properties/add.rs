@@ -112,14 +112,21 @@ fn value(entry: &[Line]) -> Yaml {
     Yaml::Mapping(entry.iter().map(one).collect())
 }
 
-/// The old file as another reader has it, with one more item in its list.
+/// The old file as another reader has it, with one more item in its list: where it belongs by its name if there are two items or
+/// more and each name is greater than the one before it, else at the end.
 fn grown(text: &str, entry: &[Line]) -> Yaml {
     let mut old: Yaml = serde_yaml::from_str(text).unwrap();
     let list = match &mut old {
         Yaml::Mapping(mapping) => mapping.entry(Yaml::from("images")).or_insert_with(|| Yaml::Sequence(Vec::new())),
         list => list,
     };
-    list.as_sequence_mut().unwrap().push(value(entry));
+    let list = list.as_sequence_mut().unwrap();
+    let new = value(entry);
+    let name = |item: &Yaml| item["name"].as_str().unwrap_or_default().to_owned();
+    let names: Vec<String> = list.iter().map(name).collect();
+    let is_sorted = names.len() > 1 && names.windows(2).all(|pair| pair[0] < pair[1]);
+    let row = names.iter().position(|other| is_sorted && *other > name(&new)).unwrap_or(names.len());
+    list.insert(row, new);
     old
 }
 

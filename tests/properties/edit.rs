@@ -475,8 +475,13 @@ fn the_time_for_many_edits_is_linear() {
         },
     ];
     for (kind, many) in kinds.iter().enumerate() {
-        let time = |count| (0..3).map(|_| many(count).time()).min().unwrap();
-        let (few, many) = (time(500), time(4_000));
-        assert!(many < few * 24, "kind {kind}: {few:?} for 500 edits, {many:?} for 4,000");
+        // A machine that has more to do takes turns, so both sides have to be about as long.
+        let is_linear = || {
+            let few: Duration = (0..8).map(|_| many(500).time()).sum();
+            let more = many(4_000).time();
+            if more < few * 3 { Ok(()) } else { Err(format!("{few:?} for 8 times 500 edits, {more:?} for 4,000")) }
+        };
+        let found: Vec<_> = (0..10).map_while(|_| is_linear().err()).collect();
+        assert!(found.len() < 10, "kind {kind}: {found:#?}");
     }
 }
