@@ -3,6 +3,7 @@
 use crate::harness::Folder;
 use crate::runner::has_command;
 use serde_yaml::Value;
+use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -191,6 +192,62 @@ fn hooks_run_commands_that_are_there() {
         assert_eq!(Folder::empty().run(&arguments).code, 0, "{entry}");
         assert_eq!(hook["id"].as_str().unwrap(), entry.replace(' ', "-"));
         assert_eq!((hook["language"].as_str(), hook["pass_filenames"].as_bool()), (Some("rust"), Some(false)));
+    }
+}
+
+/// Every file that changes what a hook does starts it, and no other.
+#[test]
+fn hooks_are_started_by_the_files_that_they_read() {
+    let hooks = yaml(".pre-commit-hooks.yaml");
+    let hooks = hooks.as_sequence().unwrap();
+    let folder = Folder::empty();
+    let started = |path: &str| -> Vec<&str> {
+        folder.write("paths", format!("{path}\n"));
+        let is_started = |hook: &&Value| {
+            // pre-commit reads them as Python does; what these have is the same in both.
+            let grep = ["-qE", hook["files"].as_str().unwrap(), "paths"];
+            Command::new("grep").args(grep).current_dir(folder.path()).status().unwrap().success()
+        };
+        hooks.iter().filter(is_started).map(|hook| &hook["id"].as_str().unwrap()["image-factory-".len()..]).collect()
+    };
+    for (path, expected) in [
+        ("images.yaml", &["lint", "discover", "synth"][..]),
+        ("image-factory/images.lock.yaml", &["lint", "discover", "synth"]),
+        ("Dockerfile", &["lint", "discover", "synth"]),
+        ("apps/web/Containerfile", &["lint", "discover", "synth"]),
+        ("web.Dockerfile", &["lint", "discover", "synth"]),
+        ("Containerfile.slim", &["lint", "discover", "synth"]),
+        ("dist/image-factory.k8s.yaml", &["synth"]),
+        (".github/workflows/web.yml", &["lint"]),
+        ("docker-bake.hcl", &["lint"]),
+        ("src/main.rs", &[]),
+        ("docs/images.yaml.md", &[]),
+    ] {
+        assert_eq!(started(path), expected, "{path}");
+    }
+}
+
+/// What is handed out and what is used here are of one age.
+#[test]
+fn each_action_is_used_in_one_version() {
+    let mut versions: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for file in [
+        "action.yml",
+        ".github/workflows/ci.yml",
+        ".github/workflows/release.yml",
+        "templates/build.yml",
+        "templates/image-factory.yml",
+    ] {
+        let text = std::fs::read_to_string(root().join(file)).unwrap();
+        for uses in text.lines().filter_map(|line| line.trim_start_matches(['-', ' ']).strip_prefix("uses: ")) {
+            if let Some((action, version)) = uses.split_once('@').filter(|(action, _)| action.contains('/')) {
+                versions.entry(action.to_owned()).or_default().insert(version.to_owned());
+            }
+        }
+    }
+    assert!(versions.len() > 8, "{versions:?}");
+    for (action, versions) in versions {
+        assert_eq!(versions.len(), 1, "{action}: {versions:?}");
     }
 }
 
