@@ -60,6 +60,10 @@ impl Revision {
             return Ok(Err(NoRevision::NotFound { shallow: shallow.stdout.starts_with(b"true") }));
         }
         let commit = String::from_utf8_lossy(&found.stdout).trim().to_owned();
+        // What is excluded, as `^HEAD`, is a name with a caret.
+        if !commit.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Ok(Err(NoRevision::NotFound { shallow: false }));
+        }
         let listed = run(root, &["ls-tree", "-r", "-z", "--full-tree", &commit]).context("cannot run git")?;
         if !listed.status.success() {
             return Ok(Err(NoRevision::Other(String::from_utf8_lossy(&listed.stderr).trim().to_owned())));

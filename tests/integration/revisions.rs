@@ -280,3 +280,71 @@ fn links_are_followed_in_a_revision() {
     let outcome = repository.diff("HEAD");
     assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""), "{}", outcome.stdout);
 }
+
+/// What git keeps of a link is where it leads; nothing of this machine is read for it.
+#[test]
+fn links_of_a_revision_lead_out_of_it_nowhere() {
+    let out = "HEAD:images.yaml leads out of the checkout through a link";
+    let nothing = "HEAD:images.yaml is a link to nothing";
+    for (target, said) in [
+        ("/etc/passwd", out),
+        ("../../../../../../../../etc/passwd", out),
+        ("images.yaml", nothing),
+        (".git/config", nothing),
+        ("untracked.yaml", nothing),
+    ] {
+        let repository = Repository::new();
+        let folder = repository.0.path();
+        std::os::unix::fs::symlink(target, folder.join("images.yaml")).unwrap();
+        repository.commit(&[]);
+        std::fs::remove_file(folder.join("images.yaml")).unwrap();
+        repository.0.write("images.yaml", WEB);
+        repository.0.write("untracked.yaml", "secret");
+        let outcome = repository.diff("HEAD");
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""), "{target}: {}", outcome.shown());
+        assert!(outcome.stderr.contains("error[IF010]") && outcome.stderr.contains(said), "{}", outcome.stderr);
+        for secret in ["root:", "secret", "repositoryformatversion"] {
+            assert!(!outcome.stderr.contains(secret), "{}", outcome.stderr);
+        }
+    }
+}
+
+/// Whatever stands there: no option of git, no command, no object but a commit.
+#[test]
+fn the_name_of_a_revision_is_a_name_and_nothing_else() {
+    let repository = Repository::new();
+    repository.commit(&[("images.yaml", WEB)]);
+    let before = repository.0.files();
+    for name in [
+        "",
+        "--",
+        "-h",
+        "--help",
+        "--upload-pack=touch x",
+        "--output=x",
+        "--exec=touch x",
+        "--all",
+        "HEAD; touch x",
+        "$(touch x)",
+        "`touch x`",
+        "HEAD:images.yaml",
+        "HEAD..HEAD",
+        "a b",
+        "a\nb",
+        "HEAD~99999",
+        "refs/heads/*",
+        ":/nothing",
+        "^HEAD",
+        "0000000000000000000000000000000000000000",
+        "../HEAD",
+        "\u{1b}[2J",
+    ] {
+        let outcome = repository.0.run(&["diff", &format!("--base={name}")]);
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""), "{name:?}: {}", outcome.shown());
+        assert!(outcome.stderr.starts_with("error: "), "{name:?}: {}", outcome.shown());
+        assert!(!outcome.stderr.contains('\u{1b}'), "{:?}", outcome.stderr);
+        assert!(outcome.stderr.contains("git knows no revision `"), "{name:?}: {}", outcome.stderr);
+        assert!(!outcome.stderr.contains("usage: git"), "{name:?}: {}", outcome.stderr);
+    }
+    assert_eq!(repository.0.files(), before);
+}
