@@ -11,7 +11,9 @@ use crate::lock::{Entry, Placed};
 use crate::model::resolve::{Listed, ListedImage};
 use crate::model::{ManagedImage, Model, Source};
 use crate::source::{At, FileId, SourceFile, Sources, Span};
-use std::collections::{BTreeMap, HashMap};
+use crate::words::nearest;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::iter;
 use std::rc::Rc;
 
 /// Where the Dockerfile of an image is.
@@ -108,8 +110,38 @@ impl Session {
                 *label = missing.remove(&label.span).unwrap_or_else(|| label.clone());
             }
         }
+        if any_error(&self.lock.diagnostics) {
+            problems.retain(|problem| problem.code != Code::UnknownBases);
+        } else {
+            self.without_echoes(&mut problems);
+        }
         let of_texts = self.diagnostics.iter().chain(&self.lock.diagnostics).cloned();
         Ok((model, of_texts.chain(problems).collect(), found))
+    }
+
+    /// Takes away that nothing is known of an image where a mistake is why, which is said: in its `source`, or in the key that would
+    /// list its bases.
+    fn without_echoes(&self, problems: &mut Vec<Diagnostic>) {
+        let mistakes = self.diagnostics.iter().filter(|problem| problem.is_error());
+        let mistakes: BTreeSet<Span> = mistakes.filter_map(|problem| Some(problem.labels.first()?.span)).collect();
+        let files = iter::once(&self.root).chain(&self.included);
+        let images =
+            files.flat_map(|file| file.images.items()).map(|image| ((image.span.file, image.span.start), image));
+        let images: BTreeMap<_, _> = images.filter(|_| !mistakes.is_empty()).collect();
+        let is_echo = |problem: &Diagnostic| {
+            let image = problem.labels.first().and_then(|Label { span, .. }| {
+                images.range(..=(span.file, span.start)).next_back().map(|(_, image)| *image)
+            });
+            image.is_some_and(|At { value, span }| {
+                let source = value.source.get().map(|source| source.span);
+                let is_of_bases = |at: &Span| nearest(self.sources.text(*at), iter::once("baseImages")).is_some();
+                let mut of_image = mistakes.range(Span { end: span.start, ..*span }..Span { start: span.end, ..*span });
+                of_image.any(|at| {
+                    source.is_some_and(|source| source.start <= at.start && at.end <= source.end) || is_of_bases(at)
+                })
+            })
+        };
+        problems.retain(|problem| problem.code != Code::UnknownBases || !is_echo(problem));
     }
 }
 

@@ -22,6 +22,7 @@ mod diff_fields;
 mod diff_views;
 mod discover;
 mod dockerfile;
+mod echoes;
 mod exits;
 mod explain;
 mod fix;
