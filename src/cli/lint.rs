@@ -8,10 +8,10 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::io::terminal::{self, Clock, Look};
 use crate::io::write;
 use crate::session::{Checkout, Linted, Options};
-use crate::source::Sources;
+use crate::source::{Sources, visible_line};
 use crate::words::{counted, duration};
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 #[derive(Debug, Args)]
@@ -19,8 +19,8 @@ pub(super) struct Flags {
     /// The images.yaml to read, as --images has it; `-` is stdin
     #[arg(value_name = "FILE", conflicts_with = "images")]
     file: Option<PathBuf>,
-    /// How to report: human, json, sarif or github; with =FILE into that file. May be given several times, once without a
-    /// file [default: human]
+    /// How to report: human, json, sarif or github; with =FILE into that file, which is made with its folder. May be given
+    /// several times, once without a file or with `-` [default: human]
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = output)]
     format: Vec<Output>,
     /// Mend in images.yaml, and in what it includes, what can be mended safely
@@ -56,7 +56,8 @@ fn output(text: &str) -> Result<Output, String> {
         "github" => Format::Github,
         _ => return Err("write one of human, json, sarif, github, or FORMAT=FILE".to_owned()),
     };
-    Ok(Output { format, file: file.map(PathBuf::from) })
+    // `-` is stdout, as it is stdin for what is read.
+    Ok(Output { format, file: file.filter(|file| *file != "-").map(PathBuf::from) })
 }
 
 pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
@@ -96,7 +97,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     } else {
         report(&linted.problems, &linted.sources, &flags.format, global)?;
         if !global.quiet {
-            terminal::message(&summary(&linted, clock.elapsed()));
+            terminal::message(&summary(&linted, clock.elapsed(), &flags.format));
         }
     }
     Ok(if left > 0 || !diff.is_empty() { Exit::No } else { Exit::Ok })
@@ -122,8 +123,12 @@ fn report(diagnostics: &[Diagnostic], sources: &Sources, outputs: &[Output], glo
     on_stdout.map_or(Ok(()), |format| terminal::print(&text(format, terminal::stdout_look())))
 }
 
-/// `lint: 2 images, 3 problems, 1 ignored, 3.1 ms`; of a list that cannot be read nobody knows how many it has
-fn summary(linted: &Linted, time: Duration) -> String {
+fn shown(path: &Path) -> String {
+    visible_line(&path.display().to_string())
+}
+
+/// `lint: 2 images, 3 problems, 1 ignored, 3.1 ms -> lint.sarif`; of a list that cannot be read nobody knows how many it has
+fn summary(linted: &Linted, time: Duration, outputs: &[Output]) -> String {
     let problems = linted.problems.iter().filter(|diagnostic| diagnostic.severity > Severity::Note).count();
     let notes = linted.problems.len() - problems;
     let mut parts = Vec::new();
@@ -138,5 +143,7 @@ fn summary(linted: &Linted, time: Duration) -> String {
         parts.push(format!("{} ignored", linted.problems.ignored()));
     }
     parts.push(duration(time));
-    format!("lint: {}\n", parts.join(", "))
+    let files: Vec<String> = outputs.iter().filter_map(|output| Some(shown(output.file.as_ref()?))).collect();
+    let files = if files.is_empty() { String::new() } else { format!(" -> {}", files.join(", ")) };
+    format!("lint: {}{files}\n", parts.join(", "))
 }

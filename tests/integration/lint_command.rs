@@ -57,6 +57,22 @@ fn several_reports_are_written_in_one_run() {
 }
 
 #[cfg(unix)]
+/// A report is where its name says, and the last line says so; `-` is stdout, as it is for all commands.
+#[test]
+fn reports_are_where_their_names_say() {
+    let folder = Folder::with("- {name: web, repositroy: acme/web, tag: a}\n");
+    let plain = folder.run(&["lint", "--format", "json"]);
+    assert!(plain.stderr.ends_with(" ms\n"), "{}", plain.stderr);
+    let dash = folder.run(&["lint", "--format", "json=-", "--format", "sarif=out/deep/lint.sarif"]);
+    assert_eq!((dash.code, dash.stdout), (1, plain.stdout));
+    assert!(dash.stderr.ends_with(" ms -> out/deep/lint.sarif\n"), "{}", dash.stderr);
+    assert!(folder.read("out/deep/lint.sarif").contains("IF020"));
+    assert!(!folder.path().join("-").exists());
+    let twice = folder.run(&["lint", "--format", "json=-", "--format", "sarif"]);
+    assert_eq!(twice.code, 2, "{}", twice.shown());
+    assert!(twice.stderr.contains("two reports cannot both go to stdout"), "{}", twice.stderr);
+}
+
 #[test]
 fn a_report_into_a_pipe_is_written_and_not_put_in_its_place() {
     let folder = Folder::with("[]\n");
