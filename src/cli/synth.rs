@@ -7,11 +7,14 @@ use super::{Exit, Global};
 use crate::constructs::Identity;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::emit::{self, FilePlan};
+use crate::factory::intent::MANAGED_BY;
 use crate::io::checkout::Unfit;
+use crate::io::git::ignored::ignored_by;
 use crate::io::read::exists;
 use crate::io::terminal::{self, Clock};
 use crate::io::workspace::Workspace;
 use crate::io::write::{self, Existing, State, Writer};
+use crate::model::name::MANAGED_BY_LABEL;
 use crate::session::{Added, Counts, Options, Session, Synthesis, Verbosity};
 use crate::words::{counted, duration, first_of};
 use anyhow::Context;
@@ -101,7 +104,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         }
         let change = Change::between(plan, &existing);
         let gone = change.gone(&out)?;
-        return check(global, &change, &gone, &out, lock.as_ref());
+        return check(global, &change, &gone, (&out, split), lock.as_ref());
     }
     // From here on nobody else writes there. What another run has written meanwhile would be left behind, or be missed.
     let manifest = out.join(emit::MANIFEST);
@@ -114,13 +117,23 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let files = change.write.files.iter().map(|file| (out.join(&file.name), file.text.as_str()));
     let lock = lock.iter().map(|(path, text)| (path.clone(), text.as_str()));
     let remove: Vec<PathBuf> = change.remove.iter().map(|name| out.join(name)).collect();
-    writer.apply(&files.chain(lock).collect::<Vec<_>>(), &remove)?;
+    let written: Vec<(PathBuf, &str)> = files.chain(lock).collect();
+    let new: Vec<&PathBuf> = written.iter().map(|(path, _)| path).filter(|path| !exists(path)).collect();
+    writer.apply(&written, &remove)?;
+    let ignored = new.first().and_then(|path| Some((path, ignored_by(root, path)?)));
+    let output = shown_output(&out, split);
     if !global.quiet {
         terminal::message(&found);
         terminal::message(&removed(&change.remove, &out));
         terminal::message(&no_longer_made(&left));
-        terminal::message(&orphans(&gone));
-        terminal::message(&summary(&counts, clock.elapsed(), &shown_output(&out, split)));
+        if let Some((path, rule)) = ignored {
+            let path = Workspace::shown(path);
+            terminal::message(&format!(
+                "git ignores {path}, so that it will not be committed: {rule}\n  help: take that line away, or write elsewhere: `out: DIR` in images.yaml\n"
+            ));
+        }
+        terminal::message(&orphans(&gone, &output));
+        terminal::message(&summary(&counts, clock.elapsed(), &output));
     }
     Ok(Exit::Ok)
 }
@@ -234,7 +247,7 @@ fn check(
     global: &Global,
     change: &Change,
     gone: &[Identity],
-    out: &Path,
+    (out, split): (&Path, bool),
     lock: Option<&(PathBuf, String)>,
 ) -> anyhow::Result<Exit> {
     if change.is_empty() && lock.is_none() {
@@ -253,7 +266,7 @@ fn check(
     }
     terminal::print(&diff)?;
     if !global.quiet {
-        terminal::message(&orphans(gone));
+        terminal::message(&orphans(gone, &shown_output(out, split)));
         let stale = if change.is_empty() { "the lock" } else { &folder };
         terminal::message(&format!("{stale} is stale\n  help: run `image-factory synth` and commit the result\n"));
     }
@@ -266,13 +279,22 @@ fn of_file(name: &str, before: &str, now: &str) -> String {
     unified(before, now, (&header(before), &header(now)))
 }
 
-/// What a person should know of objects that are no longer made.
-fn orphans(gone: &[Identity]) -> String {
+/// What a person should know of objects that are no longer made; nobody reads hundreds of lines before pasting them.
+fn orphans(gone: &[Identity], output: &str) -> String {
+    const LINES: usize = 20;
     if gone.is_empty() {
         return String::new();
     }
-    let lines = emit::delete_lines(gone).join("\n  ");
-    format!("no longer made, but still in the cluster if it was applied; remove it with\n  {lines}\n")
+    let what = "no longer made, but still in the cluster if it was applied; remove it with";
+    let lines = emit::delete_lines(gone);
+    let sweep = || emit::sweep_line(gone, &format!("{MANAGED_BY_LABEL}={MANAGED_BY}"), output);
+    match (lines.len() > LINES).then(sweep).flatten() {
+        Some(line) => format!(
+            "{} {what} this line, in bash or zsh, once the manifests are applied\n  {line}\n",
+            counted(gone.len(), "object")
+        ),
+        None => format!("{what}\n  {}\n", lines.join("\n  ")),
+    }
 }
 
 fn shown_output(out: &Path, split: bool) -> String {

@@ -6,7 +6,7 @@ mod scalar;
 pub mod yaml;
 
 pub use header::identities;
-pub use orphans::delete_lines;
+pub use orphans::{delete_lines, sweep_line};
 pub use scalar::{flow_scalar, is_word_of_another_type, scalar};
 
 use crate::constructs::ApiObject;

@@ -2,6 +2,7 @@
 
 use crate::constructs::Identity;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// Names in one line: long lines are hard to review before they are pasted.
 const NAMES: usize = 20;
@@ -21,11 +22,7 @@ pub fn delete_lines(gone: &[Identity]) -> Vec<String> {
     }
     let mut lines = Vec::new();
     for (resource, namespace, names) in by_kind {
-        let comment = if matches!(resource.as_str(), "namespace" | "project.kargo.akuity.io") {
-            "# takes everything in it along: "
-        } else {
-            ""
-        };
+        let comment = if takes_along(&resource) { "# takes everything in it along: " } else { "" };
         let space = namespace.map(|name| format!(" -n {}", word(name))).unwrap_or_default();
         for names in names.chunks(NAMES) {
             let names: Vec<Cow<'_, str>> = names.iter().map(|name| word(name)).collect();
@@ -35,9 +32,33 @@ pub fn delete_lines(gone: &[Identity]) -> Vec<String> {
     lines
 }
 
+/// The one line that removes from a cluster what is ours and not in this file or folder, however much that is, in bash or zsh; for
+/// objects in one namespace.
+///
+/// It asks for the kinds of these objects that have this label, and never for a Namespace or a Project.
+pub fn sweep_line(gone: &[Identity], label: &str, output: &str) -> Option<String> {
+    let inside: Vec<&Identity> = gone.iter().filter(|identity| !takes_along(&identity.resource())).collect();
+    let namespace = inside.first()?.namespace.as_deref()?;
+    if inside.iter().any(|identity| identity.namespace.as_deref() != Some(namespace)) {
+        return None;
+    }
+    let kinds: BTreeSet<String> = inside.iter().map(|identity| identity.resource()).collect();
+    let kinds: Vec<Cow<'_, str>> = kinds.iter().map(|kind| word(kind)).collect();
+    let (namespace, kinds, output) = (word(namespace), kinds.join(","), word(output));
+    Some(format!(
+        "comm -23 <(kubectl get -n {namespace} {kinds} -l {label} -o name | sort) \
+         <(kubectl get -f {output} --ignore-not-found -o name | sort) | xargs -r kubectl delete -n {namespace}"
+    ))
+}
+
+/// Whether what is of this kind takes everything in it along when it goes.
+fn takes_along(resource: &str) -> bool {
+    matches!(resource, "namespace" | "project.kargo.akuity.io")
+}
+
 /// A name as one word of a shell. Those of a cluster never need quotes; those of a file that somebody sent might.
 fn word(name: &str) -> Cow<'_, str> {
-    if !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_')) {
+    if !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'/')) {
         return Cow::Borrowed(name);
     }
     let visible: String = name.chars().filter(|c| !c.is_control()).collect();

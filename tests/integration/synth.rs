@@ -1,6 +1,7 @@
 //! `synth` as a user runs it: files, flags, exit codes.
 
 use crate::harness::{Folder, command};
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read;
 use std::process::Stdio;
@@ -135,6 +136,87 @@ fn objects_that_are_no_longer_made_are_named_with_the_line_that_removes_them() {
         !folder.run(&["synth"]).stderr.contains("kubectl"),
         "they are named once: the next run has no memory of them"
     );
+}
+
+/// Nobody pastes hundreds of lines. The one that stands for them is run here, with a kubectl that knows what was applied.
+#[test]
+fn many_objects_that_are_no_longer_made_are_removed_by_one_line() {
+    let image = |number: usize| {
+        format!(
+            "- {{name: i{number}, repository: o/i{number}, source: {{repo: o/r}}, baseImages: [\"node:{number}\"], rebuildDelay: 3d}}\n"
+        )
+    };
+    for flags in [&["synth"][..], &["synth", "--split"]] {
+        let folder = Folder::with(&(0..200).map(image).collect::<String>());
+        assert_eq!(folder.run(flags).code, 0);
+        let then = names(&folder);
+        folder.write("images.yaml", (0..3).map(image).collect::<String>());
+        let outcome = folder.run(flags);
+        let now = names(&folder);
+        assert!(then.len() > 700 && now.len() > 10 && now.is_subset(&then));
+        let said: Vec<&str> = outcome.stderr.lines().filter(|line| line.contains("kubectl")).collect();
+        let [line] = said[..] else { panic!("{said:?}") };
+        assert!(line.len() < 400 && !line.contains(" namespace"), "{line}");
+        folder.write("then", then.iter().map(|name| format!("{name}\n")).collect::<String>());
+        folder.write("now", now.iter().map(|name| format!("{name}\n")).collect::<String>());
+        folder.write(
+            "bin/kubectl",
+            "#!/usr/bin/env bash\n\
+             case \"$1 $2 $3\" in\n\
+             'get -n image-factory-kargo') grep -E \"^(${4//,/|})/\" then ;;\n\
+             'get -f dist/'*) cat now ;;\n\
+             'delete -n image-factory-kargo') shift 3; printf '%s\\n' \"$@\" >> gone ;;\n\
+             *) exit 1 ;;\n\
+             esac\n",
+        );
+        let kubectl = folder.path().join("bin/kubectl");
+        fs::set_permissions(kubectl, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        let path = format!("{}:{}", folder.path().join("bin").display(), std::env::var("PATH").unwrap());
+        let mut bash = std::process::Command::new("bash");
+        let ran = bash.args(["-c", line]).current_dir(folder.path()).env("PATH", path).status().unwrap();
+        assert!(ran.success() && line.contains(" -l app.kubernetes.io/managed-by=image-factory -o name"), "{line}");
+        let gone: BTreeSet<String> = folder.read("gone").lines().map(str::to_owned).collect();
+        assert_eq!(gone, then.difference(&now).cloned().collect(), "{line}");
+    }
+}
+
+/// What `kubectl get -o name` calls the objects of the manifests.
+fn names(folder: &Folder) -> BTreeSet<String> {
+    let files = folder.files().into_iter().filter(|(path, _)| path.starts_with("dist/"));
+    let text: String = files.map(|(_, text)| format!("---\n{text}")).collect();
+    let documents = serde_yaml::Deserializer::from_str(&text).filter_map(|document| {
+        let value = <serde_yaml::Value as serde::Deserialize>::deserialize(document).ok()?;
+        let group = value["apiVersion"].as_str()?.rsplit_once('/').map(|(group, _)| format!(".{group}"));
+        let kind = value["kind"].as_str()?.to_lowercase();
+        Some(format!("{kind}{}/{}", group.unwrap_or_default(), value["metadata"]["name"].as_str()?))
+    });
+    documents.collect()
+}
+
+/// What nobody commits is not there for those who read it.
+#[test]
+fn what_git_ignores_is_said_when_it_is_new() {
+    let folder = Folder::of("mission_with_base_images");
+    let said = |folder: &Folder| {
+        let stderr = folder.run(&["synth"]).stderr;
+        stderr.lines().find(|line| line.starts_with("git ignores")).map(str::to_owned)
+    };
+    let clean = || std::fs::remove_dir_all(folder.path().join("dist")).unwrap();
+    folder.write(".gitignore", "target\n/dist/\n");
+    assert_eq!(said(&folder), None, "no work tree");
+    clean();
+    crate::revisions::git(folder.path(), &["init", "-q"]);
+    let line = "git ignores dist/image-factory.k8s.yaml, so that it will not be committed: .gitignore:2: /dist/";
+    assert_eq!(said(&folder).as_deref(), Some(line));
+    assert_eq!(said(&folder), None, "it is said once");
+    clean();
+    assert_eq!(folder.run(&["synth", "--quiet"]).stderr, "");
+    clean();
+    for kept in ["target\n/dist/\n!/dist/\n", "target\n"] {
+        folder.write(".gitignore", kept);
+        assert_eq!(said(&folder), None, "{kept}");
+        clean();
+    }
 }
 
 #[test]

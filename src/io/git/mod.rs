@@ -1,6 +1,7 @@
 //! What a git work tree says of itself, without git: the address of its origin, and its tags. What only git knows is asked of
 //! `program`.
 
+pub(crate) mod ignored;
 pub(crate) mod program;
 pub mod references;
 
