@@ -7,6 +7,8 @@ COPY Cargo.toml Cargo.lock ./
 COPY src ./src
 COPY templates ./templates
 COPY benches ./benches
+# Where the sources are, for reports that lead to their pages.
+ARG IMAGE_FACTORY_REPOSITORY=
 # The target is named so that the flag is not used for build scripts and macros, which cannot be static.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \

@@ -23,6 +23,8 @@ case ${1-} in
       rustup toolchain install "$rust" --profile minimal
       toolchain=("+$rust")
     fi
+    # Where the sources are, for reports that lead to their pages.
+    export IMAGE_FACTORY_REPOSITORY="${GITHUB_ACTION_REPOSITORY:+${GITHUB_SERVER_URL-https://github.com}/$GITHUB_ACTION_REPOSITORY}"
     cargo "${toolchain[@]}" install --locked --force --path "$root" --root "$home" --target-dir "$RUNNER_TEMP/image-factory-build"
     ;;
   *)

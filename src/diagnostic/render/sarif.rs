@@ -31,6 +31,12 @@ const DESCRIPTION: usize = 1_024;
 /// The longest line of a rule's help as plain text, in characters.
 const HELP_WIDTH: usize = 100;
 
+/// Where the sources of this build are, if whoever built it has said so: no address is that of all copies.
+const REPOSITORY: &str = match option_env!("IMAGE_FACTORY_REPOSITORY") {
+    Some(address) if !address.is_empty() => address,
+    _ => env!("CARGO_PKG_REPOSITORY"),
+};
+
 #[derive(Serialize)]
 struct Log<'a> {
     #[serde(rename = "$schema")]
@@ -59,8 +65,8 @@ struct Tool {
 struct Driver {
     name: &'static str,
     semantic_version: &'static str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    information_uri: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    information_uri: Option<String>,
     rules: Vec<ReportingDescriptor>,
 }
 
@@ -72,6 +78,8 @@ struct ReportingDescriptor {
     short_description: Message,
     full_description: Message,
     help: Help,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help_uri: Option<String>,
     default_configuration: Configuration,
 }
 
@@ -201,12 +209,7 @@ pub fn sarif(diagnostics: &[Diagnostic], sources: &Sources) -> String {
     } else {
         vec![Invocation { execution_successful: true, tool_execution_notifications: notifications }]
     };
-    let driver = Driver {
-        name: "image-factory",
-        semantic_version: env!("CARGO_PKG_VERSION"),
-        information_uri: env!("CARGO_PKG_REPOSITORY"),
-        rules: codes.iter().map(|code| rule(*code)).collect(),
-    };
+    let driver = driver(&codes, REPOSITORY);
     document(&Log {
         schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         version: "2.1.0",
@@ -214,7 +217,25 @@ pub fn sarif(diagnostics: &[Diagnostic], sources: &Sources) -> String {
     })
 }
 
-fn rule(code: Code) -> ReportingDescriptor {
+fn driver(codes: &[Code], repository: &str) -> Driver {
+    let home = home(repository);
+    Driver {
+        name: "image-factory",
+        semantic_version: env!("CARGO_PKG_VERSION"),
+        information_uri: home.map(str::to_owned),
+        rules: codes.iter().map(|code| rule(*code, home)).collect(),
+    }
+}
+
+/// The page of a repository, if it is one that a browser opens: both addresses have to be whole (SARIF 3.19.2, 3.49.12), and
+/// without either a rule is explained by its `help`, which GitHub shows, and by `image-factory explain`.
+fn home(repository: &str) -> Option<&str> {
+    let page = repository.trim_end_matches('/').trim_end_matches(".git");
+    let is_whole = |page: &&str| page.starts_with("https://") && !page.contains(|c: char| c.is_whitespace());
+    Some(page).filter(is_whole)
+}
+
+fn rule(code: Code, home: Option<&str>) -> ReportingDescriptor {
     let why = explanation(code).map(|explanation| explanation.why.join("\n\n")).unwrap_or_default();
     let full = if why.is_empty() { code.title() } else { &why };
     ReportingDescriptor {
@@ -223,6 +244,8 @@ fn rule(code: Code) -> ReportingDescriptor {
         short_description: Message { text: cut(code.title(), DESCRIPTION, "\u{2026}") },
         full_description: Message { text: cut(full, DESCRIPTION, "\u{2026}") },
         help: Help { text: plain(code, HELP_WIDTH), markdown: section(code) },
+        // `HEAD` is what is newest there: a code keeps its meaning and its section, and a build need not be of a tag.
+        help_uri: home.map(|home| format!("{home}/blob/HEAD/CODES.md#{}", code.to_string().to_lowercase())),
         default_configuration: Configuration { level: level(code.severity()) },
     }
 }
@@ -341,5 +364,29 @@ mod tests {
         assert_eq!(uri("c:/d"), "c%3A/d");
         assert_eq!(uri("/srv/\u{e9}?#"), "file:///srv/%C3%A9%3F%23");
         assert_eq!(uri("../images.yaml"), "../images.yaml");
+    }
+
+    #[test]
+    fn addresses_are_whole_or_not_there() {
+        for (repository, information, help) in [
+            ("", None, None),
+            ("git@github.com:acme/image-factory.git", None, None),
+            ("/srv/image-factory", None, None),
+            (
+                "https://github.com/acme/image-factory",
+                Some("https://github.com/acme/image-factory"),
+                Some("https://github.com/acme/image-factory/blob/HEAD/CODES.md#if044"),
+            ),
+            (
+                "https://ghe.example/acme/image-factory.git/",
+                Some("https://ghe.example/acme/image-factory"),
+                Some("https://ghe.example/acme/image-factory/blob/HEAD/CODES.md#if044"),
+            ),
+        ] {
+            let json = serde_json::to_value(driver(&[Code::PinnedDigest], repository)).unwrap();
+            assert_eq!(json.get("informationUri").and_then(|uri| uri.as_str()), information, "{repository}");
+            assert_eq!(json["rules"][0].get("helpUri").and_then(|uri| uri.as_str()), help, "{repository}");
+            assert!(json["rules"][0]["help"]["text"].as_str().is_some_and(|text| text.starts_with("IF044")));
+        }
     }
 }
