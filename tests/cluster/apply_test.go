@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"encoding/json"
-	"strings"
 	"testing"
 	"time"
 
@@ -12,9 +11,9 @@ import (
 // chain is two images on one base, and one that is built on an image of this file.
 const chain = `
 images:
-- {name: web, repository: PROJECT/web, source: {repo: acme/web}, baseImages: ["BASE/debian:12"]}
-- {name: api, repository: PROJECT/api, source: {repo: acme/api, branch: trunk, workflow: release.yml}, baseImages: ["BASE/debian:12"]}
-- {name: shop, repository: PROJECT/shop, source: {repo: acme/shop}, baseImages: ["BASE/web:latest"]}
+- {name: web, repository: REPOSITORY/web, source: {repo: acme/web}, baseImages: ["BASE/debian:12"]}
+- {name: api, repository: REPOSITORY/api, source: {repo: acme/api, branch: trunk, workflow: release.yml}, baseImages: ["BASE/debian:12"]}
+- {name: shop, repository: REPOSITORY/shop, source: {repo: acme/shop}, baseImages: ["BASE/web:latest"]}
 `
 
 // TestPush follows a digest from a push to the requests that it starts.
@@ -22,7 +21,8 @@ func TestPush(t *testing.T) {
 	t.Parallel()
 	f := rig.New(t)
 	f.Push("debian:12", "web:latest", "api:latest", "shop:latest")
-	f.Synth(strings.ReplaceAll(chain, "PROJECT", f.Project))
+	f.Synth(chain)
+	f.Edit("interval: 1h0m0s", "interval: 2s")
 	f.Apply()
 	f.AwaitRequests(3, 20*time.Second)
 	f.GitHub.Forget()
@@ -75,8 +75,10 @@ func TestPush(t *testing.T) {
 	if want := "/repos/acme/shop/actions/workflows/shop.yml/dispatches"; requests[0].Path != want {
 		t.Errorf("%s, want %s", requests[0].Path, want)
 	}
-	f.Eventually(10*time.Second, "every Stage is healthy", func() bool {
-		return f.Stages(`{.status.health.status} {.status.conditions[?(@.type=="Ready")].message}`) ==
-			"Healthy Freight has been verified\nHealthy Freight has been verified\n"
-	})
+	f.AwaitStages(10 * time.Second)
+	for _, stage := range f.Stages() {
+		if health := stage.Status.Health; health == nil || health.Status != "Healthy" {
+			t.Errorf("%s is %v", stage.Name, health)
+		}
+	}
 }

@@ -3,6 +3,7 @@
 #
 #   run.sh                          the tests that fit into CI
 #   run.sh --all                    all of them
+#   run.sh --run PATTERN            those that go test finds by this
 #   run.sh [--kargo VERSION] -- COMMAND...    this command in their place, such as a shell
 #
 # IMAGE_FACTORY names the program to test; without it the release build is made. CLUSTER_CACHE names the folder of
@@ -153,12 +154,14 @@ done
 
 version=v1.11.2
 command=(tests)
+pattern=.
 while (($# > 0)); do
   case $1 in
     --all) export CLUSTER_ALL=yes ;;
+    --run) pattern=$2 && shift ;;
     --kargo) version=$2 && shift ;;
     --) shift && command=("$@") && break ;;
-    *) echo "usage: run.sh [--all] [--kargo VERSION] [-- COMMAND...]" >&2 && exit 2 ;;
+    *) echo "usage: run.sh [--all] [--run PATTERN] [--kargo VERSION] [-- COMMAND...]" >&2 && exit 2 ;;
   esac
   shift
 done
@@ -184,7 +187,7 @@ if [[ ${command[0]} == tests ]]; then
   fi
   go vet ./...
   go test -c -o "$RIG/bin/tests" .
-  command=("$RIG/bin/tests" -test.v -test.parallel 32)
+  command=("$RIG/bin/tests" -test.v -test.parallel 32 -test.run "$pattern" -test.timeout 60m)
 fi
 trap - EXIT
 enter "${command[@]}"

@@ -23,7 +23,7 @@ import (
 const webhooks = "https://127.0.0.1:9443"
 
 // values are what differs from the chart's own: what is not run here is left out, and registries may be asked as
-// often as a test likes.
+// often as a test likes. More is done at once, so that the hanging requests of one test hold up no other.
 const values = `
 api: {enabled: false}
 externalWebhooksServer: {enabled: false}
@@ -33,7 +33,7 @@ controller:
   argocd: {integrationEnabled: false}
   rollouts: {integrationEnabled: true}
   images: {registries: {rateLimit: 100000}}
-  reconcilers: {warehouses: {minReconciliationInterval: 1s}}
+  reconcilers: {maxConcurrentReconciles: 16, warehouses: {minReconciliationInterval: 1s}}
 `
 
 // kinds are those that are kept, in the order in which they are applied.

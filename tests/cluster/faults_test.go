@@ -1,0 +1,201 @@
+package cluster
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	kargoapi "github.com/akuity/kargo/api/v1alpha1"
+
+	"image-factory/cluster/rig"
+	"image-factory/conformance/github"
+)
+
+// A Stage with three dependents, of which the first meets a fault. Its patience is short so that a test need not wait
+// for an hour: hurry has the changes.
+const three = `
+retry: {timeout: 2m}
+images:
+- {name: a, repository: REPOSITORY/a, source: {repo: acme/a}, baseImages: ["BASE/debian:12"]}
+- {name: b, repository: REPOSITORY/b, source: {repo: acme/b}, baseImages: ["BASE/debian:12"]}
+- {name: c, repository: REPOSITORY/c, source: {repo: acme/c}, baseImages: ["BASE/debian:12"]}
+`
+
+// hurry makes a request and the time between two of them as short as Kargo lets them be.
+func hurry(f *rig.Factory) {
+	f.Edit("pollInterval: 1m0s", "pollInterval: 10s")
+	f.Edit("timeout: 30s", "timeout: 5s")
+}
+
+// outcome is what must become of a fault. What is wanted is issue 13's fourth point, not what is seen.
+type outcome struct {
+	name string
+	// fault is what a meets; refused is for how long nobody listens.
+	fault   github.Fault
+	refused time.Duration
+	// requests are how many a's dispatch sends, at least and at most, and runs how many of its workflow are started.
+	requests, runs [2]int
+	// others is by when after the Promotion's start b and c must be dispatched.
+	others time.Duration
+	// phase is how the Promotion ends, after how much time at most, and message what must be in what it says.
+	phase   string
+	within  time.Duration
+	message string
+	// slow is what CI has no time for.
+	slow bool
+}
+
+const (
+	soon     = 3 * time.Second
+	patience = 2 * time.Minute
+)
+
+// onPath is a fault of a's dispatch alone.
+func onPath(f github.Fault) github.Fault {
+	f.Path = "/repos/acme/a/*"
+	return f
+}
+
+// status is an answer of a's first requests, all of them if none are counted.
+func status(code, first int, message string, headers map[string]string) github.Fault {
+	return onPath(github.Fault{Status: code, To: first, Message: message, Headers: headers})
+}
+
+var outcomes = []outcome{
+	{name: "204", requests: [2]int{1, 1}, runs: [2]int{1, 1}, others: soon, phase: "Succeeded", within: soon},
+
+	// Refused for good: nobody tries again, and the Promotion says what to look at.
+	{name: "401", fault: status(401, 0, "Bad credentials", nil), requests: [2]int{1, 1}, others: soon,
+		phase: "Failed", within: soon, message: "GitHub says: Bad credentials; check that key password"},
+	{name: "403", fault: status(403, 0, "Resource not accessible by personal access token", nil), requests: [2]int{1, 1},
+		others: soon, phase: "Failed", within: soon, message: "Resource not accessible"},
+	{name: "404", fault: status(404, 0, "Not Found", nil), requests: [2]int{1, 1}, others: soon, phase: "Failed",
+		within: soon, message: "rebuild of a (acme/a, a.yml at main) was not dispatched"},
+	{name: "422", fault: status(422, 0, "No ref found for: main", nil), requests: [2]int{1, 1}, others: soon,
+		phase: "Failed", within: soon, message: "No ref found for: main"},
+
+	// Put off: tried again, and nobody else waits for it.
+	{name: "403 rate limit, then 204", fault: status(403, 2, "API rate limit exceeded", map[string]string{"X-RateLimit-Remaining": "0"}),
+		requests: [2]int{3, 3}, runs: [2]int{1, 1}, others: soon, phase: "Succeeded", within: 40 * time.Second},
+	{name: "429, then 204", fault: status(429, 2, "Too many requests", map[string]string{"Retry-After": "1"}),
+		requests: [2]int{3, 3}, runs: [2]int{1, 1}, others: soon, phase: "Succeeded", within: 40 * time.Second},
+	{name: "503 once", fault: status(503, 1, "busy", nil), requests: [2]int{2, 2}, runs: [2]int{1, 1}, others: soon,
+		phase: "Succeeded", within: 30 * time.Second},
+	{name: "500 for a while", fault: status(500, 3, "unexpected", nil), requests: [2]int{4, 4}, runs: [2]int{1, 1},
+		others: soon, phase: "Succeeded", within: 50 * time.Second},
+	{name: "503 for ever", fault: status(503, 0, "busy", nil), requests: [2]int{8, 16}, others: soon, phase: "Errored",
+		within: patience + 30*time.Second, slow: true},
+
+	// Not answered. GitHub may have done it.
+	{name: "hang once", fault: onPath(github.Fault{Hang: true, To: 1}), requests: [2]int{2, 2}, runs: [2]int{1, 1},
+		others: soon + 5*time.Second, phase: "Succeeded", within: 30 * time.Second},
+	{name: "hang for ever", fault: onPath(github.Fault{Hang: true}), requests: [2]int{6, 30}, others: soon + 5*time.Second,
+		phase: "Errored", within: patience + time.Minute, slow: true},
+	{name: "cut once", fault: onPath(github.Fault{Cut: true, To: 1}), requests: [2]int{2, 2}, runs: [2]int{1, 1},
+		others: soon, phase: "Succeeded", within: 30 * time.Second},
+	{name: "cut for a minute", fault: onPath(github.Fault{Cut: true, To: 13}), requests: [2]int{14, 14}, runs: [2]int{1, 1},
+		others: soon, phase: "Succeeded", within: patience + 30*time.Second, slow: true},
+	{name: "accepted, then cut", fault: onPath(github.Fault{Cut: true, Accept: true, To: 1}), requests: [2]int{2, 2},
+		runs: [2]int{2, 2}, others: soon, phase: "Succeeded", within: 30 * time.Second},
+
+	// Nobody listens.
+	{name: "refused for 1 s", refused: time.Second, requests: [2]int{1, 1}, runs: [2]int{1, 1}, others: 10 * time.Second,
+		phase: "Succeeded", within: 20 * time.Second},
+	{name: "refused for 10 s", refused: 10 * time.Second, requests: [2]int{1, 1}, runs: [2]int{1, 1},
+		others: 30 * time.Second, phase: "Succeeded", within: 40 * time.Second},
+	{name: "refused for a minute", refused: time.Minute, requests: [2]int{1, 1}, runs: [2]int{1, 1},
+		others: 2 * time.Minute, phase: "Succeeded", within: patience + time.Minute, slow: true},
+}
+
+// TestFaults meets every fault with a new digest, in a Stage that was at rest.
+func TestFaults(t *testing.T) {
+	for _, want := range outcomes {
+		t.Run(strings.NewReplacer(" ", "-", ",", "").Replace(want.name), func(t *testing.T) {
+			if want.slow && !rig.All() {
+				t.Skip("takes too long for CI; run.sh --all")
+			}
+			t.Parallel()
+			f := rig.New(t)
+			f.Push("debian:12", "a:latest", "b:latest", "c:latest")
+			f.Synth(three)
+			hurry(f)
+			f.Apply()
+			f.AwaitStages(time.Minute)
+			seen := len(f.Promotions())
+			f.GitHub.Forget()
+
+			if want.fault.Path != "" {
+				f.GitHub.Fail(want.fault)
+			}
+			if want.refused > 0 {
+				f.GitHub.Refuse(time.Hour)
+			}
+			f.Push("debian:12")
+			f.Poll()
+			if want.refused > 0 {
+				f.Eventually(time.Minute, "a Promotion runs", func() bool {
+					promotions := f.Promotions()
+					return len(promotions) > seen && promotions[seen].Status.StartedAt != nil
+				})
+				f.GitHub.Refuse(want.refused)
+			}
+			promotions := f.AwaitPromotions(seen+1, want.within+time.Minute)
+			// Whether something comes late.
+			time.Sleep(3 * time.Second)
+			check(t, f, want, promotions[len(promotions)-1].Status)
+		})
+	}
+}
+
+func check(t *testing.T, f *rig.Factory, want outcome, end kargoapi.PromotionStatus) {
+	t.Helper()
+	// Kargo notes whole seconds.
+	began := end.StartedAt.Time
+	took := end.FinishedAt.Sub(began)
+	requests, runs, others := count(f, began)
+	t.Logf("FAULT | %s | %d | %d | %s | %s | %s | %s", want.name, requests, runs, rounded(others), end.Phase, rounded(took), end.Message)
+	if requests < want.requests[0] || requests > want.requests[1] {
+		t.Errorf("a was sent %d times, want %v", requests, want.requests)
+	}
+	if runs < want.runs[0] || runs > want.runs[1] {
+		t.Errorf("%d runs of a, want %v", runs, want.runs)
+	}
+	if others == 0 || others > want.others {
+		t.Errorf("b and c were dispatched after %s, want %s", rounded(others), want.others)
+	}
+	if string(end.Phase) != want.phase || !strings.Contains(end.Message, want.message) {
+		t.Errorf("the Promotion is %s: %s; want %s: %s", end.Phase, end.Message, want.phase, want.message)
+	}
+	if took > want.within {
+		t.Errorf("the Promotion took %s, want %s", rounded(took), want.within)
+	}
+}
+
+// count gives how often a's dispatch was sent and how many runs of it there are, and when the last of b and c was
+// dispatched; nothing where that is not exactly once for each.
+func count(f *rig.Factory, began time.Time) (requests, runs int, others time.Duration) {
+	var dispatched []string
+	for _, request := range f.GitHub.Requests() {
+		switch {
+		case request.Method != http.MethodPost:
+		case strings.HasPrefix(request.Path, "/repos/acme/a/"):
+			requests++
+			if request.Run != 0 {
+				runs++
+			}
+		case request.Run != 0:
+			dispatched = append(dispatched, request.Path)
+			others = max(others, request.At.Sub(began))
+		}
+	}
+	slices.Sort(dispatched)
+	if len(dispatched) != 2 || len(slices.Compact(dispatched)) != 2 {
+		return requests, runs, 0
+	}
+	return requests, runs, others
+}
+
+func rounded(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }

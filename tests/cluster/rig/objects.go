@@ -1,0 +1,88 @@
+package rig
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/tools/clientcmd"
+
+	kargoapi "github.com/akuity/kargo/api/v1alpha1"
+)
+
+// connect gives a client that reads objects; what people do is done by kubectl.
+var connect = sync.OnceValues(func() (dynamic.Interface, error) {
+	config, err := clientcmd.BuildConfigFromFlags("", os.Getenv("KUBECONFIG"))
+	if err != nil {
+		return nil, err
+	}
+	config.QPS, config.Burst = 200, 400
+	return dynamic.NewForConfig(config)
+})
+
+// list gives all objects of a kind in the Project, by name.
+func list[T any](f *Factory, plural string) []T {
+	f.t.Helper()
+	client, err := connect()
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	resource := schema.GroupVersionResource{Group: "kargo.akuity.io", Version: "v1alpha1", Resource: plural}
+	found, err := client.Resource(resource).Namespace(f.Project).List(f.t.Context(), metav1.ListOptions{})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	slices.SortFunc(found.Items, func(a, b unstructured.Unstructured) int { return strings.Compare(a.GetName(), b.GetName()) })
+	objects := make([]T, len(found.Items))
+	for i, item := range found.Items {
+		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(item.Object, &objects[i]); err != nil {
+			f.t.Fatal(err)
+		}
+	}
+	return objects
+}
+
+// Stages gives the Project's Stages.
+func (f *Factory) Stages() []kargoapi.Stage { return list[kargoapi.Stage](f, "stages") }
+
+// Promotions gives the Project's Promotions, the oldest of a Stage first.
+func (f *Factory) Promotions() []kargoapi.Promotion { return list[kargoapi.Promotion](f, "promotions") }
+
+// Freight gives the Project's Freight.
+func (f *Factory) Freight() []kargoapi.Freight { return list[kargoapi.Freight](f, "freights") }
+
+// Warehouses gives the Project's Warehouses.
+func (f *Factory) Warehouses() []kargoapi.Warehouse { return list[kargoapi.Warehouse](f, "warehouses") }
+
+// AwaitPromotions waits until there are as many Promotions as that and all of them are over.
+func (f *Factory) AwaitPromotions(count int, within time.Duration) []kargoapi.Promotion {
+	f.t.Helper()
+	var promotions []kargoapi.Promotion
+	f.Eventually(within, "all Promotions are over", func() bool {
+		promotions = f.Promotions()
+		return len(promotions) >= count && !slices.ContainsFunc(promotions, func(p kargoapi.Promotion) bool {
+			return !p.Status.Phase.IsTerminal()
+		})
+	})
+	return promotions
+}
+
+// AwaitStages waits until every Stage has seen the end of a Promotion and runs none.
+func (f *Factory) AwaitStages(within time.Duration) {
+	f.t.Helper()
+	f.Eventually(within, "every Stage is at rest", func() bool {
+		return !slices.ContainsFunc(f.Stages(), func(s kargoapi.Stage) bool {
+			ready := slices.ContainsFunc(s.Status.Conditions, func(c metav1.Condition) bool {
+				return c.Type == kargoapi.ConditionTypeReady && c.Status == metav1.ConditionTrue
+			})
+			return s.Status.LastPromotion == nil || s.Status.CurrentPromotion != nil || !ready
+		})
+	})
+}

@@ -1,0 +1,50 @@
+package rig
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/v1/random"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+)
+
+// Registry is where the tests' images are.
+const Registry = "127.0.0.1:5000"
+
+// Image is the full name of one of this test's images.
+func (f *Factory) Image(repository string) string {
+	return fmt.Sprint(Registry, "/", f.Project, "/", repository)
+}
+
+// Push puts a new image under each tag, and gives the digest of the last.
+func (f *Factory) Push(tags ...string) string {
+	f.t.Helper()
+	var digest string
+	for _, text := range tags {
+		tag, err := name.NewTag(f.Image(text))
+		if err != nil {
+			f.t.Fatal(err)
+		}
+		image, err := random.Image(64, 1)
+		if err != nil {
+			f.t.Fatal(err)
+		}
+		if err := remote.Write(tag, image); err != nil {
+			f.t.Fatal(err)
+		}
+		hash, err := image.Digest()
+		if err != nil {
+			f.t.Fatal(err)
+		}
+		digest = hash.String()
+	}
+	return digest
+}
+
+// Poll makes Kargo look at the Registry now, as the README says.
+func (f *Factory) Poll() {
+	f.t.Helper()
+	f.Kubectl("annotate", "warehouse", "--all", "-n", f.Project,
+		fmt.Sprint("kargo.akuity.io/refresh=", time.Now().UnixNano()), "--overwrite")
+}
