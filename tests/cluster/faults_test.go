@@ -14,8 +14,8 @@ import (
 	"image-factory/conformance/github"
 )
 
-// A Stage with three dependents, of which the first meets a fault. Its patience is short so that a test need not wait
-// for an hour: hurry has the changes.
+// three is a Stage with three dependents, of which the first meets a fault. Its patience is short so that a test need
+// not wait for an hour.
 const three = `
 retry: {timeout: 2m}
 images:
@@ -23,12 +23,6 @@ images:
 - {name: b, repository: REPOSITORY/b, source: {repo: acme/b}, baseImages: ["BASE/debian:12"]}
 - {name: c, repository: REPOSITORY/c, source: {repo: acme/c}, baseImages: ["BASE/debian:12"]}
 `
-
-// hurry makes a request and the time between two of them as short as Kargo lets them be.
-func hurry(f *rig.Factory) {
-	f.Edit("pollInterval: 1m0s", "pollInterval: 10s")
-	f.Edit("timeout: 30s", "timeout: 5s")
-}
 
 // outcome is what must become of a fault. What is wanted is issue 13's fourth point, not what is seen.
 type outcome struct {
@@ -119,13 +113,8 @@ func TestFaults(t *testing.T) {
 			}
 			t.Parallel()
 			f := rig.New(t)
-			f.Push("debian:12", "a:latest", "b:latest", "c:latest")
-			f.Synth(three)
-			hurry(f)
-			f.Apply()
-			f.AwaitStages(time.Minute)
+			f.Rest(three, "debian:12")
 			seen := len(f.Promotions())
-			f.GitHub.Forget()
 
 			if want.fault.Path != "" {
 				f.GitHub.Fail(want.fault)

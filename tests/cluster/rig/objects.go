@@ -74,7 +74,7 @@ func (f *Factory) AwaitPromotions(count int, within time.Duration) []kargoapi.Pr
 	return promotions
 }
 
-// AwaitStages waits until every Stage has seen the end of a Promotion and runs none.
+// AwaitStages waits until every automatic Stage has seen the end of a Promotion, and none is promoted.
 func (f *Factory) AwaitStages(within time.Duration) {
 	f.t.Helper()
 	f.Eventually(within, "every Stage is at rest", func() bool {
@@ -82,7 +82,9 @@ func (f *Factory) AwaitStages(within time.Duration) {
 			ready := slices.ContainsFunc(s.Status.Conditions, func(c metav1.Condition) bool {
 				return c.Type == kargoapi.ConditionTypeReady && c.Status == metav1.ConditionTrue
 			})
-			return s.Status.LastPromotion == nil || s.Status.CurrentPromotion != nil || !ready
+			// What is promoted by hand alone has nothing to wait for.
+			waits := s.Status.LastPromotion == nil && s.Status.AutoPromotionEnabled
+			return waits || s.Status.CurrentPromotion != nil || s.Status.ObservedGeneration == 0 || !ready
 		})
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"image-factory/conformance/github"
 )
@@ -40,31 +41,28 @@ type Factory struct {
 	Manifest string
 }
 
-// New makes a Project's Namespace with a Secret in it, and a GitHub in which everything exists.
-func New(t *testing.T) *Factory {
-	t.Helper()
-	f := Bare(t)
-	f.Kubectl("create", "namespace", f.Project)
-	f.Secret(Token)
-	return f
-}
-
-// Bare is New without Namespace and Secret.
-func Bare(t *testing.T) *Factory {
+// New makes a Project's Namespace with a Secret in it, and a GitHub in which everything exists for those who have the
+// Token. A test that makes several gives each a name.
+func New(t *testing.T, name ...string) *Factory {
 	t.Helper()
 	Folder(t)
 	description, err := github.Load("api.github.com")
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, err := github.Start(github.Options{World: &github.World{Open: true}, Description: description})
+	everything := map[string]map[string]string{"*": {"actions": "write", "contents": "read"}}
+	world := &github.World{Open: true, Tokens: map[string]github.Token{Token: {Repositories: everything}}}
+	server, err := github.Start(github.Options{World: world, Description: description})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Close)
-	project := strings.ToLower(strings.NewReplacer("/", "-", "_", "-").Replace(t.Name()))
+	full := strings.Join(append([]string{t.Name()}, name...), "-")
+	project := strings.ToLower(strings.NewReplacer("/", "-", "_", "-").Replace(full))
 	f := &Factory{t: t, Project: project, GitHub: server, Manifest: filepath.Join(t.TempDir(), "manifest.yaml")}
 	t.Cleanup(f.end)
+	f.Kubectl("create", "namespace", f.Project)
+	f.Secret(Token)
 	return f
 }
 
@@ -118,6 +116,19 @@ func (f *Factory) Synth(images string) {
 	if err := os.WriteFile(f.Manifest, manifest, 0o600); err != nil {
 		f.t.Fatal(err)
 	}
+}
+
+// Rest brings a factory to where nothing is left to do: images pushed, the manifest applied, everything promoted, and
+// GitHub's memory of that gone. Requests and the time between two are as short as Kargo lets them be.
+func (f *Factory) Rest(images string, tags ...string) {
+	f.t.Helper()
+	f.Push(tags...)
+	f.Synth(images)
+	f.Edit("pollInterval: 1m0s", "pollInterval: 10s")
+	f.Edit("timeout: 30s", "timeout: 5s")
+	f.Apply()
+	f.AwaitStages(2 * time.Minute)
+	f.GitHub.Forget()
 }
 
 // Edit changes the text of the manifest, which must have what is replaced.

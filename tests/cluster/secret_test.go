@@ -1,0 +1,92 @@
+package cluster
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	kargoapi "github.com/akuity/kargo/api/v1alpha1"
+
+	"image-factory/cluster/rig"
+	"image-factory/conformance/github"
+)
+
+// again has the Freight of a Promotion that failed promoted again, by the two lines of the README.
+func again(f *rig.Factory, failed kargoapi.Promotion) {
+	f.Kubectl("delete", "promotions.kargo.akuity.io", failed.Name, "-n", f.Project)
+	f.Kubectl("annotate", "stages.kargo.akuity.io", failed.Spec.Stage, "-n", f.Project,
+		fmt.Sprint("kargo.akuity.io/refresh=", time.Now().UnixNano()), "--overwrite")
+}
+
+// newest waits until the newest Promotion is over that is not one of those that were seen.
+func newest(f *rig.Factory, seen []kargoapi.Promotion) kargoapi.Promotion {
+	var found kargoapi.Promotion
+	f.Eventually(time.Minute, "another Promotion is over", func() bool {
+		for _, promotion := range f.Promotions() {
+			known := slices.ContainsFunc(seen, func(p kargoapi.Promotion) bool { return p.UID == promotion.UID })
+			if !known && promotion.Status.Phase.IsTerminal() {
+				found = promotion
+				return true
+			}
+		}
+		return false
+	})
+	return found
+}
+
+func wantEnd(t *testing.T, promotion kargoapi.Promotion, phase kargoapi.PromotionPhase, message string) {
+	t.Helper()
+	if promotion.Status.Phase != phase || !strings.Contains(promotion.Status.Message, message) {
+		t.Errorf("the Promotion is %s: %s; want %s: %s", promotion.Status.Phase, promotion.Status.Message, phase, message)
+	}
+}
+
+// TestSecret takes the token away, gives a wrong one and then the right one.
+func TestSecret(t *testing.T) {
+	t.Parallel()
+	f := rig.New(t)
+	f.Rest(three, "debian:12")
+	seen := f.Promotions()
+
+	f.Kubectl("delete", "secret", "github-credentials", "-n", f.Project)
+	f.Push("debian:12")
+	f.Poll()
+	failed := newest(f, seen)
+	wantEnd(t, failed, "Failed", "Secret github-credentials in Namespace "+f.Project+" is missing")
+	if requests := f.Requests(); len(requests) != 0 {
+		t.Errorf("sent without a token: %q", requests)
+	}
+
+	f.Secret("wrong")
+	again(f, failed)
+	failed = newest(f, seen)
+	wantEnd(t, failed, "Failed", "Bad credentials; check that key password of Secret github-credentials")
+	if started := runs(f); len(started) != 0 {
+		t.Errorf("started with a wrong token: %v", started)
+	}
+
+	f.Secret(rig.Token)
+	again(f, failed)
+	wantEnd(t, newest(f, seen), "Succeeded", "")
+	atMost(t, f, 3, 0)
+}
+
+// TestAgain has Freight promoted again of which a part was dispatched: what is missing is sent, and nothing else.
+func TestAgain(t *testing.T) {
+	t.Parallel()
+	f := rig.New(t)
+	f.Rest(three, "debian:12")
+	seen := f.Promotions()
+	f.GitHub.Fail(github.Fault{Path: "/repos/acme/b/*", Status: 404, Message: "Not Found"})
+	f.Push("debian:12")
+	f.Poll()
+	failed := newest(f, seen)
+	wantEnd(t, failed, "Failed", "rebuild of b (acme/b, b.yml at main) was not dispatched")
+
+	f.GitHub.Mend()
+	again(f, failed)
+	wantEnd(t, newest(f, seen), "Succeeded", "")
+	atMost(t, f, 3, 0)
+}
