@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,6 +16,37 @@ images:
 - {name: api, repository: REPOSITORY/api, source: {repo: acme/api, branch: trunk, workflow: release.yml}, baseImages: ["BASE/debian:12"]}
 - {name: shop, repository: REPOSITORY/shop, source: {repo: acme/shop}, baseImages: ["BASE/web:latest"]}
 `
+
+// TestApply applies a manifest in both of kubectl's ways: everything is admitted, and doing it again changes nothing.
+func TestApply(t *testing.T) {
+	for _, way := range []struct {
+		name  string
+		flags []string
+	}{{"server-side", []string{"--server-side"}}, {"client-side", nil}} {
+		t.Run(way.name, func(t *testing.T) {
+			t.Parallel()
+			f := rig.New(t)
+			f.Push("debian:12", "web:latest")
+			f.Synth(chain)
+			apply := append([]string{"apply", "-f", f.Manifest}, way.flags...)
+			f.Kubectl(apply...)
+			f.AwaitStages(time.Minute)
+			before := f.Generations()
+			said := strings.TrimSpace(f.Kubectl(apply...))
+			for line := range strings.Lines(said) {
+				// Of client-side applies kubectl says it; the Namespace was made without it.
+				if way.flags == nil && !strings.HasSuffix(strings.TrimSpace(line), " unchanged") && !strings.HasPrefix(line, "namespace/") {
+					t.Errorf("again: %s", line)
+				}
+			}
+			if after := f.Generations(); after != before {
+				t.Errorf("applied again, before and after:\n%s\n%s", before, after)
+			}
+			// Fails with what differs.
+			f.Kubectl(append([]string{"diff", "-f", f.Manifest}, way.flags...)...)
+		})
+	}
+}
 
 // TestPush follows a digest from a push to the requests that it starts.
 func TestPush(t *testing.T) {

@@ -185,6 +185,7 @@ if [[ ${command[0]} == tests ]]; then
     (cd ../.. && cargo build --release --quiet)
     export IMAGE_FACTORY=${CARGO_TARGET_DIR:-$here/../../target}/release/image-factory
   fi
+  export CLUSTER_README=$here/../../README.md
   go vet ./...
   go test -c -o "$RIG/bin/tests" .
   command=("$RIG/bin/tests" -test.v -test.parallel 32 -test.run "$pattern" -test.timeout 60m)

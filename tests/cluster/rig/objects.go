@@ -61,6 +61,12 @@ func (f *Factory) Freight() []kargoapi.Freight { return list[kargoapi.Freight](f
 // Warehouses gives the Project's Warehouses.
 func (f *Factory) Warehouses() []kargoapi.Warehouse { return list[kargoapi.Warehouse](f, "warehouses") }
 
+// Generations gives a line for each object that is ours, with how often its spec was changed.
+func (f *Factory) Generations() string {
+	f.t.Helper()
+	return f.Kubectl("get", "-f", f.Manifest, "-o", `jsonpath={range .items[*]}{.kind} {.metadata.name} {.metadata.generation}{"\n"}{end}`)
+}
+
 // AwaitPromotions waits until there are as many Promotions as that and all of them are over.
 func (f *Factory) AwaitPromotions(count int, within time.Duration) []kargoapi.Promotion {
 	f.t.Helper()
@@ -74,17 +80,21 @@ func (f *Factory) AwaitPromotions(count int, within time.Duration) []kargoapi.Pr
 	return promotions
 }
 
-// AwaitStages waits until every automatic Stage has seen the end of a Promotion, and none is promoted.
+// AwaitStages waits until every Stage that takes Freight straight from a Warehouse has seen the end of a Promotion, if
+// the Project promotes by itself, and none is promoted. Others may have nothing to take yet.
 func (f *Factory) AwaitStages(within time.Duration) {
 	f.t.Helper()
+	automatic := slices.ContainsFunc(list[kargoapi.ProjectConfig](f, "projectconfigs"), func(c kargoapi.ProjectConfig) bool {
+		return len(c.Spec.PromotionPolicies) > 0
+	})
 	f.Eventually(within, "every Stage is at rest", func() bool {
 		return !slices.ContainsFunc(f.Stages(), func(s kargoapi.Stage) bool {
 			ready := slices.ContainsFunc(s.Status.Conditions, func(c metav1.Condition) bool {
 				return c.Type == kargoapi.ConditionTypeReady && c.Status == metav1.ConditionTrue
 			})
-			// What is promoted by hand alone has nothing to wait for.
-			waits := s.Status.LastPromotion == nil && s.Status.AutoPromotionEnabled
-			return waits || s.Status.CurrentPromotion != nil || s.Status.ObservedGeneration == 0 || !ready
+			direct := slices.ContainsFunc(s.Spec.RequestedFreight, func(r kargoapi.FreightRequest) bool { return r.Sources.Direct })
+			waits := automatic && direct && (s.Status.LastPromotion == nil || !ready)
+			return waits || s.Status.CurrentPromotion != nil || len(s.Status.Conditions) == 0
 		})
 	})
 }

@@ -45,6 +45,18 @@ func (f *Factory) Push(tags ...string) string {
 // Poll makes Kargo look at the Registry now, as the README says.
 func (f *Factory) Poll() {
 	f.t.Helper()
-	f.Kubectl("annotate", "warehouse", "--all", "-n", f.Project,
+	f.refresh("warehouses")
+}
+
+// Reconcile makes Kargo look at the Stages now. It does so at least every five minutes, which is when it finds what has
+// rested for long enough.
+func (f *Factory) Reconcile() {
+	f.t.Helper()
+	f.refresh("stages")
+}
+
+func (f *Factory) refresh(plural string) {
+	f.t.Helper()
+	f.Kubectl("annotate", plural+".kargo.akuity.io", "--all", "-n", f.Project,
 		fmt.Sprint("kargo.akuity.io/refresh=", time.Now().UnixNano()), "--overwrite")
 }

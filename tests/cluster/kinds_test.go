@@ -1,0 +1,101 @@
+package cluster
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"image-factory/cluster/rig"
+)
+
+// TestDelay lets a digest rest before anything is built on it: one that is replaced meanwhile is never built on.
+func TestDelay(t *testing.T) {
+	t.Parallel()
+	f := rig.New(t)
+	f.Rest(`
+images:
+- {name: a, repository: REPOSITORY/a, source: {repo: acme/a}, baseImages: ["BASE/debian:12"], rebuildDelay: 15s}
+`, "debian:12")
+
+	// promoted waits for so many Promotions of the Stage whose Freight has to rest.
+	promoted := func(count int) {
+		t.Helper()
+		f.Eventually(2*time.Minute, "what has rested is promoted", func() bool {
+			f.Reconcile()
+			time.Sleep(time.Second)
+			over := 0
+			for _, promotion := range f.Promotions() {
+				if strings.HasPrefix(promotion.Spec.Stage, "rebuild-trigger-") && promotion.Status.Phase.IsTerminal() {
+					over++
+				}
+			}
+			return over >= count
+		})
+	}
+	promoted(1)
+	f.GitHub.Forget()
+
+	f.Push("debian:12")
+	f.Poll()
+	time.Sleep(8 * time.Second)
+	f.Push("debian:12")
+	f.Poll()
+	began := time.Now()
+	promoted(2)
+	requests := f.AwaitRequests(1, time.Second)
+	if rested := requests[0].At.Sub(began); rested < 14*time.Second {
+		t.Errorf("dispatched %s after the digest that it is for", rested)
+	}
+}
+
+// TestManual builds nothing until somebody promotes.
+func TestManual(t *testing.T) {
+	t.Parallel()
+	f := rig.New(t)
+	f.Rest(`
+images:
+- {name: a, repository: REPOSITORY/a, source: {repo: acme/a}, baseImages: ["BASE/debian:12"], autoRebuild: false}
+`, "debian:12")
+	f.Eventually(time.Minute, "the first Freight", func() bool { return len(f.Freight()) == 1 })
+	digest := f.Push("debian:12")
+	f.Poll()
+	f.Eventually(time.Minute, "Freight of the new digest", func() bool { return len(f.Freight()) == 2 })
+	time.Sleep(5 * time.Second)
+	if requests := f.Requests(); len(requests) != 0 {
+		t.Fatalf("dispatched by itself: %q", requests)
+	}
+	freight := f.Freight()
+	if freight[0].Images[0].Digest != digest {
+		slices.Reverse(freight)
+	}
+	f.KubectlWith(fmt.Sprintf(`{apiVersion: kargo.akuity.io/v1alpha1, kind: Promotion, metadata: {generateName: by-hand-, namespace: %s},
+		spec: {stage: %s, freight: %s}}`, f.Project, f.Stages()[0].Name, freight[0].Name), "create", "-f", "-")
+	f.AwaitRequests(1, time.Minute)
+}
+
+// TestTwoBases pushes both bases of an image at once: each is a reason to build it.
+func TestTwoBases(t *testing.T) {
+	t.Parallel()
+	f := rig.New(t)
+	f.Rest(`
+images:
+- {name: a, repository: REPOSITORY/a, source: {repo: acme/a}, baseImages: ["BASE/debian:12", "BASE/node:22"]}
+`, "debian:12", "node:22")
+	f.Push("debian:12", "node:22")
+	f.Poll()
+	requests := f.AwaitRequests(2, time.Minute)
+	var bases []string
+	for _, request := range requests {
+		for _, base := range []string{"debian-12", "node-22"} {
+			if strings.Contains(request.Body, base) {
+				bases = append(bases, base)
+			}
+		}
+	}
+	slices.Sort(bases)
+	if !slices.Equal(bases, []string{"debian-12", "node-22"}) {
+		t.Errorf("dispatched for %q", bases)
+	}
+}
