@@ -1,7 +1,7 @@
 //! `discover`: Dockerfiles to images.lock.yaml.
 
 use super::load::{self, checkout};
-use super::report::report;
+use super::report::{meant, report};
 use super::{Exit, Global};
 use crate::io::terminal::{self, Clock};
 use crate::io::workspace::Workspace;
@@ -9,7 +9,7 @@ use crate::io::write;
 use crate::lock::change;
 use crate::model::Model;
 use crate::session::{Checkout, Failure, NewLock, Options};
-use crate::words::{append, counted, duration, nearest};
+use crate::words::{append, counted, duration};
 use clap::Args;
 use std::time::Duration;
 
@@ -59,6 +59,10 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
             terminal::message(&format!("{shown} {how}\n  help: run `image-factory discover` and commit the result\n"));
         }
     } else if is_stale {
+        // All of a first lock is new, and long.
+        if !global.quiet && !before.images.is_empty() {
+            terminal::message(&changed(&changes));
+        }
         write::apply(&root, &[(path, &text)])?;
     }
     if !global.quiet && !flags.check {
@@ -85,14 +89,22 @@ fn check_names(model: &Model, names: &[String]) -> Result<(), String> {
                 append!(message, "error: {name} has no `source`, so there is no Dockerfile to read\n");
             }
             None => {
-                append!(message, "error: there is no image `{name}` in images.yaml\n");
-                if let Some(near) = nearest(name, model.images.iter().map(|image| image.name.as_str())) {
-                    append!(message, "  help: did you mean `{near}`?\n");
-                }
+                let help = meant(name, "images that are built", model.images.iter().map(|image| image.name.as_str()));
+                append!(message, "error: there is no image `{name}` in images.yaml\n  help: {help}\n");
             }
         }
     }
     if message.is_empty() { Ok(()) } else { Err(message) }
+}
+
+/// What is otherwise in a lock that is written.
+fn changed(changes: &[change::Change]) -> String {
+    const SHOWN: usize = 50;
+    let mut text = change::render(&changes[..changes.len().min(SHOWN)]);
+    if changes.len() > SHOWN {
+        append!(text, "and {} more images\n", changes.len() - SHOWN);
+    }
+    text
 }
 
 /// What failed and why, one line an image.

@@ -2,8 +2,8 @@
 //! would be one in which nobody finds anything.
 
 use super::Exit;
+use super::report::meant;
 use crate::io::terminal;
-use crate::words::nearest;
 use anyhow::Context;
 use clap::Args;
 use clap_mangen::Man;
@@ -26,9 +26,8 @@ pub(super) fn run(flags: &Flags) -> anyhow::Result<Exit> {
     };
     let Some(page) = page else {
         let name = flags.command.as_deref().unwrap_or_default();
-        let near = nearest(name, root.get_subcommands().map(clap::Command::get_name));
-        let help = near.map_or(String::new(), |near| format!("  help: did you mean `{near}`?\n"));
-        terminal::message(&format!("error: there is no command `{name}`\n{help}"));
+        let help = meant(name, "commands", root.get_subcommands().map(clap::Command::get_name));
+        terminal::message(&format!("error: there is no command `{name}`\n  help: {help}\n"));
         return Ok(Exit::Input);
     };
     let mut text = Vec::new();

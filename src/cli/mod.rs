@@ -28,6 +28,8 @@ use crate::diagnostic::render::Page;
 use crate::io::door;
 use crate::io::terminal::{self, Look};
 use crate::session::{Options, Verbosity};
+use crate::words::nearest;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -185,7 +187,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let matches = help::command_for(terminal::stdout_look()).try_get_matches_from(arguments);
     let result = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => dispatch(&cli),
-        Err(error) => usage(&error),
+        Err(error) => usage(&helped(error)),
     };
     let closed = terminal::close();
     match result.and_then(|exit| closed.map(|()| exit)) {
@@ -218,6 +220,26 @@ fn dispatch(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Completions(flags) => completions::run(flags),
         Command::Man(flags) => man::run(flags),
     }
+}
+
+/// What clap says of a wrong call, without what misleads: of names that are alike it tells all, the best one last; and the usage
+/// beside two flags that exclude each other has both of them.
+fn helped(mut error: clap::Error) -> clap::Error {
+    match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            let Some(ContextValue::String(word)) = error.remove(ContextKind::InvalidSubcommand) else { return error };
+            let commands = command();
+            let near = nearest(&word, commands.get_subcommands().map(clap::Command::get_name)).map(str::to_owned);
+            error.insert(ContextKind::InvalidSubcommand, ContextValue::String(word));
+            error.remove(ContextKind::SuggestedSubcommand);
+            if let Some(near) = near {
+                error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(vec![near]));
+            }
+        }
+        ErrorKind::ArgumentConflict => _ = error.remove(ContextKind::Usage),
+        _ => {}
+    }
+    error
 }
 
 /// Help and the version are results; everything else that clap says is a wrong call.

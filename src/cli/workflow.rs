@@ -1,7 +1,7 @@
 //! `workflow`: the workflow that builds an image, or the one that runs this tool.
 
 use super::load;
-use super::report::{report, wrong};
+use super::report::{meant, report, wrong};
 use super::{Exit, Global};
 use crate::diagnostic::Diagnostic;
 use crate::forge::github::Repo;
@@ -12,14 +12,14 @@ use crate::lock::Entry;
 use crate::model::inputs::VERSION_BUMP;
 use crate::model::{EdgeKind, ManagedImage, Model, Reference, tags};
 use crate::templates::{self, Base, Build};
-use crate::words::{append, nearest};
+use crate::words::{append, list};
 use clap::Args;
 use indexmap::IndexMap;
 
 #[derive(Debug, Args)]
 pub(super) struct Flags {
-    /// The image to build
-    #[arg(value_name = "IMAGE", required_unless_present = "ci", conflicts_with = "ci")]
+    /// The image to build; needed without --ci
+    #[arg(value_name = "IMAGE", conflicts_with = "ci")]
     image: Option<String>,
     /// Print the workflow that runs image-factory: it checks pull requests, and keeps the lock and the manifests up to date
     #[arg(long)]
@@ -32,7 +32,7 @@ pub(super) struct Flags {
 impl Flags {
     /// Whether images.yaml is asked for the image.
     pub(super) fn reads_images(&self) -> bool {
-        self.image.is_some()
+        !self.ci
     }
 }
 
@@ -55,13 +55,13 @@ pub(super) fn action(text: &str) -> Result<String, String> {
 pub(super) const OWNER: &str = "  help: in the workflow OWNER stands for who has a copy of image-factory; replace it, or name it with --action acme/image-factory@main\n";
 
 pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
-    let Some(name) = &flags.image else {
+    if flags.ci {
         let exit = print(templates::factory(flags.action.as_deref()))?;
         if flags.action.is_none() && !global.quiet {
             terminal::message(OWNER);
         }
         return Ok(exit);
-    };
+    }
     let Some(mut session) = load::read(global, global.options())? else { return Ok(Exit::Input) };
     // What `synth` would find by itself is known here too; nothing of it is written.
     let (model, problems) = session.model()?;
@@ -70,6 +70,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         report(&problems.only(Diagnostic::is_error), session.sources(), global);
         return Ok(Exit::Input);
     }
+    let Some(name) = &flags.image else { return Ok(wrong(&no_image(&model))) };
     let Some(image) = model.images.iter().find(|image| image.name == *name) else {
         return Ok(wrong(&no_such_image(&model, name)));
     };
@@ -99,9 +100,19 @@ fn no_such_image(model: &Model, name: &str) -> String {
     if model.externals.iter().any(|image| image.name == *name) {
         return format!("{name} has no `source`, so there is nothing to build");
     }
-    let near = nearest(name, model.images.iter().map(|image| image.name.as_str()));
-    let help = near.map_or(String::new(), |near| format!("\n  help: did you mean `{near}`?"));
-    format!("there is no image `{name}` in images.yaml{help}")
+    format!("there is no image `{name}` in images.yaml\n  help: {}", meant(name, "images that are built", names(model)))
+}
+
+fn no_image(model: &Model) -> String {
+    let names: Vec<&str> = names(model).collect();
+    let known = if names.is_empty() { String::new() } else { format!(": {}", list(&names)) };
+    format!(
+        "no image is named, and no --ci\n  help: name the image to build{known}; --ci prints the workflow that runs image-factory"
+    )
+}
+
+fn names(model: &Model) -> impl Iterator<Item = &str> {
+    model.images.iter().map(|image| image.name.as_str())
 }
 
 fn where_it_belongs(model: &Model, image: &ManagedImage, path: &str) -> String {

@@ -150,8 +150,28 @@ fn what_cannot_be_printed_says_why() {
         shown(folder.run(&["workflow", "wbe"])),
         "error: there is no image `wbe` in images.yaml\n  help: did you mean `web`?\n"
     );
-    assert!(shown(folder.run(&["workflow"])).contains("required"));
-    assert!(shown(folder.run(&["workflow", "web", "--ci"])).contains("cannot be used with"));
+    assert_eq!(
+        shown(Folder::with("- {name: web, repository: a/b, source: {repo: a/b}}\n").run(&["workflow", "redis"])),
+        "error: there is no image `redis` in images.yaml\n  help: there is `web` alone\n"
+    );
+    let images = "- {name: web, repository: a/web, source: {repo: a/b}}\n- {name: api, repository: a/api, source: {repo: a/b}}\n";
+    for (arguments, said) in [
+        (
+            &["workflow"][..],
+            "error: no image is named, and no --ci\n  help: name the image to build: api and web; --ci ",
+        ),
+        (
+            &["workflow", "redis"],
+            "error: there is no image `redis` in images.yaml\n  help: the images that are built are api and web\n",
+        ),
+        (
+            &["discover", "redis"],
+            "error: there is no image `redis` in images.yaml\n  help: the images that are built are api and web\n",
+        ),
+    ] {
+        let outcome = Folder::with(images).run(arguments);
+        assert!(outcome.code == 2 && outcome.stderr.starts_with(said), "{}", outcome.shown());
+    }
     let base = "  repository: a/b\n  baseImages: [\"node:22\"]\n  source: {repo: a/b}\n";
     let odd = Folder::with(&format!(
         "- name: a\n{base}  inputs: {{version_bump: huge}}\n- {{name: ext, repository: x/y, tag: '1'}}\n"
