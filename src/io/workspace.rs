@@ -164,7 +164,7 @@ impl Workspace {
         for (up, folder) in here.ancestors().enumerate() {
             // From far away a whole path says more than a row of dots.
             let (true, Ok(below)) = (up <= 4 && folder.parent().is_some(), path.strip_prefix(folder)) else { continue };
-            let relative = std::iter::repeat_n("..", up).collect::<PathBuf>().join(below);
+            let relative: PathBuf = std::iter::repeat_n("..", up).map(Path::new).chain([below]).collect();
             return if relative.as_os_str().is_empty() { ".".to_owned() } else { relative.display().to_string() };
         }
         path.display().to_string()

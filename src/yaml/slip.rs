@@ -31,7 +31,8 @@ pub(super) fn slip(text: &str, at: usize, said: &str) -> Option<Slip> {
         .or_else(|| [Some(&line), before.as_ref()].into_iter().flatten().find_map(Line::odd_blank))
         .or_else(|| said_by_parser(&line, at, said))
         .or_else(|| line.without_colon(false))
-        .or_else(|| before.as_ref().and_then(|before| before.without_colon(true)))
+        // What begins further left than a word does not belong to it.
+        .or_else(|| before.as_ref().and_then(|before| before.without_colon(line.column >= before.column)))
         .or_else(|| line.colon_in_value(at))
         .or_else(|| line.out_of_line(Lines { text, end: start }))
 }

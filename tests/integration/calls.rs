@@ -46,3 +46,13 @@ fn what_excludes_each_other_stands_in_no_usage() {
     // Where something is missing, the usage has it.
     assert!(said(&["add"]).contains("Usage: image-factory add"), "{}", said(&["add"]));
 }
+
+/// A folder above is as many dots as it takes, and no slash behind them.
+#[test]
+fn folders_above_are_shown_as_people_write_them() {
+    let folder = Folder::empty();
+    folder.write("a/b/c", "");
+    let mut run = crate::harness::command(&folder.path().join("a/b"), &["synth", "--images", "../.."]);
+    let stderr = String::from_utf8(run.output().unwrap().stderr).unwrap();
+    assert!(stderr.starts_with("error: ../.. is a folder without images.yaml\n  help: "), "{stderr}");
+}

@@ -7,7 +7,7 @@ const WEB: &str = "- name: web\n  repository: acme/web\n  source: {repo: acme/we
 /// What was written; where the message points, as `line:column`; and what it says and advises.
 type Slip = (&'static str, &'static str, &'static str, &'static str);
 
-const SLIPS: [Slip; 38] = [
+const SLIPS: [Slip; 39] = [
     (
         "- name: web\n   repository: acme/web\n  tag: a\n",
         "2:4",
@@ -30,6 +30,12 @@ const SLIPS: [Slip; 38] = [
         "images:\n  - name: a\n    tag: b\n - name: b\n   tag: b\n",
         "4:2",
         "the dash is in column 2 and the dash of the item above it in column 3",
+        "add 1 blank",
+    ),
+    (
+        "- name: web\n  baseImages:\n   - a\n  - b\n",
+        "4:3",
+        "the dash is in column 3 and the dash of the item above it in column 4",
         "add 1 blank",
     ),
     (
