@@ -7,10 +7,13 @@
 //! A path that is not below the root as text is one that the user has named, and may lead anywhere.
 
 use super::workspace::{Workspace, normal};
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fmt;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// Why what stands somewhere is no file, or no folder, of the checkout. As text, what is to be said behind its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,8 +103,12 @@ pub fn target(root: &Path, path: &Path) -> anyhow::Result<PathBuf> {
 
 /// Whether a path is one of a checkout, as text has it.
 pub fn is_below(root: &Path, path: &Path) -> bool {
-    let [root, path] = [root, path].map(|path| normal(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned())));
-    path.starts_with(root)
+    absolute(path).starts_with(absolute(root))
+}
+
+/// A path from the root of the system on, as text has it.
+fn absolute(path: &Path) -> PathBuf {
+    normal(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
 }
 
 /// What a path leads to, if it is of the right kind. Nothing has been opened then.
@@ -110,23 +117,89 @@ fn found(
     path: &Path,
     check: impl Fn(fs::FileType) -> Result<(), Unfit>,
 ) -> io::Result<Option<Result<PathBuf, Unfit>>> {
-    let data = match fs::metadata(path) {
-        Ok(data) => data,
-        Err(error) => {
-            let is_link = fs::symlink_metadata(path).is_ok_and(|data| data.is_symlink());
-            return match error.kind() {
-                ErrorKind::PermissionDenied => Err(error),
-                _ if is_link => Ok(Some(Err(Unfit::Dangling))),
-                // A name that is too long for a file, or goes on behind one, is that of none.
-                ErrorKind::NotFound | ErrorKind::InvalidFilename | ErrorKind::NotADirectory => Ok(None),
-                _ => Err(error),
-            };
-        }
+    let real = match way(root, path) {
+        Ok(Ok(real)) => real,
+        Ok(Err(unfit)) => return Ok(Some(Err(unfit))),
+        Err(error) if is_nothing(&error) => return Ok(None),
+        Err(error) => return Err(error),
     };
-    // What is open as `/dev/fd/63` has no path of its own.
-    let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    if is_below(root, path) && !real.starts_with(fs::canonicalize(root)?) {
-        return Ok(Some(Err(Unfit::Outside)));
+    let kind = fs::metadata(&real)?.file_type();
+    Ok(Some(check(kind).map(|()| real)))
+}
+
+/// Whether an error says that there is nothing. A name that is too long for a file, or goes on behind one, is that of none.
+fn is_nothing(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidFilename | ErrorKind::NotADirectory)
+}
+
+/// Where a path leads to.
+fn way(root: &Path, path: &Path) -> io::Result<Result<PathBuf, Unfit>> {
+    let [whole, below] = [root, path].map(absolute);
+    let Ok(below) = below.strip_prefix(&whole) else {
+        // One that the user has named. What is open as `/dev/fd/63` has no path of its own.
+        let is_link = || fs::symlink_metadata(path).is_ok_and(|data| data.is_symlink());
+        return match fs::metadata(path) {
+            Ok(_) => Ok(Ok(fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()))),
+            Err(error) if error.kind() != ErrorKind::PermissionDenied && is_link() => Ok(Err(Unfit::Dangling)),
+            Err(error) => Err(error),
+        };
+    };
+    within(&real(&whole)?, below)
+}
+
+/// Follows a path below a root, link by link. What lies outside is never asked for: whether a link out leads to anything there
+/// is nobody's business who only wrote the link.
+fn within(root: &Path, below: &Path) -> io::Result<Result<PathBuf, Unfit>> {
+    /// As many links as Linux follows (`path_resolution(7)`).
+    const LINKS: usize = 40;
+    // What is left, the last first, and whether a link has said it.
+    let mut rest: Vec<(OsString, bool)> = parts(below, false).collect();
+    let mut at = root.to_owned();
+    let mut links = 0;
+    while let Some((part, is_of_link)) = rest.pop() {
+        at.push(part);
+        let data = match fs::symlink_metadata(&at) {
+            Ok(data) => data,
+            Err(error) if is_nothing(&error) && is_of_link => return Ok(Err(Unfit::Dangling)),
+            Err(error) => return Err(error),
+        };
+        if !data.is_symlink() {
+            continue;
+        }
+        links += 1;
+        if links > LINKS {
+            return Ok(Err(Unfit::Dangling));
+        }
+        let link = fs::read_link(&at)?;
+        at.pop();
+        // `at` has no link in it, so that text tells where `..` leads.
+        let mut to = normal(&at.join(link));
+        if let Ok(below) = to.strip_prefix(root) {
+            rest.extend(parts(below, true));
+            root.clone_into(&mut at);
+            continue;
+        }
+        // It may lead back in by another name of the checkout; if not, nobody learns why.
+        to.extend(rest.iter().rev().map(|(part, _)| part));
+        let back = fs::canonicalize(to).ok().filter(|real| real.starts_with(root));
+        return Ok(back.ok_or(Unfit::Outside));
     }
-    Ok(Some(check(data.file_type()).map(|()| real)))
+    Ok(Ok(at))
+}
+
+/// The parts of a path, the last first.
+fn parts(path: &Path, is_of_link: bool) -> impl Iterator<Item = (OsString, bool)> {
+    path.iter().rev().map(move |part| (part.to_owned(), is_of_link))
+}
+
+/// A path without links in it. That of a checkout is asked for once, and does not change while it is read.
+fn real(root: &Path) -> io::Result<PathBuf> {
+    static KNOWN: Mutex<BTreeMap<PathBuf, PathBuf>> = Mutex::new(BTreeMap::new());
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(real) = known.get(root) {
+        return Ok(real.clone());
+    }
+    let real = fs::canonicalize(root)?;
+    known.insert(root.to_owned(), real.clone());
+    Ok(real)
 }

@@ -1,5 +1,6 @@
 //! Where things are: images.yaml, the checkout that it is in, included files and the state of the Python original.
 
+use super::checkout;
 use super::read::exists;
 use crate::source::visible_line;
 use anyhow::Context;
@@ -52,7 +53,9 @@ impl Workspace {
     pub fn other(&self) -> Option<PathBuf> {
         let folder = self.folder();
         let other = folder.parent()?.join("images.yaml");
-        (folder.file_name()? == "image-factory" && other.is_file()).then_some(other)
+        // Not through a link: what that leads to is told when it is read.
+        let is_there = other.symlink_metadata().is_ok_and(|data| !data.is_dir());
+        (folder.file_name()? == "image-factory" && is_there).then_some(other)
     }
 
     /// The folder of images.yaml.
@@ -85,8 +88,9 @@ impl Workspace {
                 found.insert(start);
             }
         } else {
+            let is_folder = |path: &Path| matches!(checkout::folder(&self.root, path), Ok(Some(Ok(_))));
             walk(&start, self.below(&start), levels, &mut |path, relative| {
-                if matcher.is_match(relative) {
+                if matcher.is_match(relative) && !is_folder(path) {
                     found.insert(path.to_owned());
                 }
             })?;
@@ -218,7 +222,7 @@ fn walk(folder: &Path, relative: &Path, levels: usize, visit: &mut impl FnMut(&P
             if levels > 1 && entry.file_name() != ".git" {
                 walk(&path, &relative, levels - 1, visit)?;
             }
-        } else if !path.is_dir() {
+        } else {
             visit(&path, &relative);
         }
     }
