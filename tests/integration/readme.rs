@@ -79,6 +79,37 @@ fn every_flag_is_in_the_readme() {
     }
 }
 
+/// Every variable that the source names beside the environment is in the one table of them.
+#[test]
+fn every_variable_is_in_the_readme() {
+    let readme = readme();
+    let (_, table) = readme.split_once("| variable of the environment | meaning |\n").unwrap();
+    let table = table.split("\n\n").next().unwrap();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = std::collections::BTreeSet::new();
+    for file in [
+        "io/terminal.rs",
+        "io/forge/roots.rs",
+        "io/forge/access.rs",
+        "io/git/program.rs",
+        "forge/github.rs",
+        "forge/gitlab.rs",
+    ] {
+        let text = std::fs::read_to_string(root.join(file)).unwrap();
+        // Tests name what they set.
+        let text = text.split("#[cfg(test)]").next().unwrap().to_owned();
+        let is_name =
+            |word: &&str| word.len() > 3 && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+        found.extend(text.split('"').skip(1).step_by(2).filter(is_name).map(str::to_owned));
+    }
+    // What git is told, what the scripts of completions set, and a method of HTTP.
+    found.retain(|name| !name.starts_with("GIT_") && !["LC_ALL", "COMPLETE", "POST"].contains(&name.as_str()));
+    assert!(found.len() > 12 && found.contains("GH_HOST") && found.contains("COLUMNS"), "{found:?}");
+    for name in &found {
+        assert!(table.contains(&format!("`{name}`")), "{name} is not in the table of the README");
+    }
+}
+
 /// The page on reviews shows a change and the real comment that comes of it.
 #[test]
 fn the_readme_shows_what_a_reviewer_reads() {
