@@ -52,7 +52,7 @@ pub fn read_images(sources: &Sources, id: FileId) -> (File, Vec<Diagnostic>) {
                 );
                 diagnostics.push(
                     Diagnostic::new(Code::MissingKey, "the key `images` is missing", first)
-                        .help("write `images:` and a list of images; `images: []` is none"),
+                        .help("write `images:` and a list of images, or `include:` and the files that list them; `images: []` is none"),
                 );
             }
             Some(file)

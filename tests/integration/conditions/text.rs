@@ -51,7 +51,7 @@ error[IF022]: the key `images` is missing
 1 | project: x
   | ^
   |
-  = help: write `images:` and a list of images; `images: []` is none
+  = help: write `images:` and a list of images, or `include:` and the files that list them; `images: []` is none
 
 1 error
 for more, run `image-factory explain IF022`
