@@ -1,16 +1,18 @@
 //! `discover`: Dockerfiles to images.lock.yaml.
 
 use super::load::{self, checkout};
-use super::report::{meant, report};
+use super::report::{meant, report, wrong};
 use super::{Exit, Global};
+use crate::io::read::{self, FileText};
 use crate::io::terminal::{self, Clock};
 use crate::io::workspace::Workspace;
-use crate::io::write;
+use crate::io::write::Writer;
 use crate::lock::change;
 use crate::model::Model;
 use crate::session::{Checkout, Failure, NewLock, Options};
 use crate::words::{append, counted, duration};
 use clap::Args;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 #[derive(Debug, Args)]
@@ -47,32 +49,53 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let found = session.discover((&model, &problems), &flags.names)?;
     report(&found.problems, &found.sources, global);
     let failed = table(&found.failures, found.wanted, &shown);
-    let Some(NewLock { before, after, text, is_stale }) = found.lock else {
+    let Some(mut lock) = found.lock else {
         terminal::message(&failed);
         return Ok(Exit::Input);
     };
-    let changes = change::between(&before, &after);
-    if flags.check && is_stale {
+    if !flags.check && lock.is_stale {
+        let Some(written) = write(&root, &path, lock)? else {
+            return Ok(wrong(&format!(
+                "another run has written into {shown} meanwhile, and what it wrote cannot be read\n  help: run `image-factory discover` again"
+            )));
+        };
+        lock = written;
+    }
+    let changes = change::between(&lock.before, &lock.after);
+    if flags.check && lock.is_stale {
         terminal::print(&change::render(&changes))?;
         if !global.quiet {
             let how = if changes.is_empty() { "is not written as `discover` writes it" } else { "is stale" };
             terminal::message(&format!("{shown} {how}\n  help: run `image-factory discover` and commit the result\n"));
         }
-    } else if is_stale {
-        // All of a first lock is new, and long.
-        if !global.quiet && !before.images.is_empty() {
-            terminal::message(&changed(&changes));
-        }
-        write::apply(&root, &[(path, &text)])?;
     }
     if !global.quiet && !flags.check {
+        // All of a first lock is new, and long.
+        if lock.is_stale && !lock.before.images.is_empty() {
+            terminal::message(&changed(&changes));
+        }
         terminal::message(&summary(found.wanted, &changes, clock.elapsed(), &shown));
     }
     if !found.failures.is_empty() {
         terminal::message(&failed);
         return Ok(Exit::Machine);
     }
-    Ok(if flags.check && is_stale { Exit::No } else { Exit::Ok })
+    Ok(if flags.check && lock.is_stale { Exit::No } else { Exit::Ok })
+}
+
+/// Writes the lock: on what it says when nobody else writes it any more. `None` if that cannot be read.
+fn write(root: &Path, path: &PathBuf, lock: NewLock) -> anyhow::Result<Option<NewLock>> {
+    let writer = Writer::new(root, [path])?;
+    let now = match read::text_if_any(root, path)? {
+        Some(FileText::Ok(text)) => Some(text),
+        None => None,
+        Some(_) => return Ok(None),
+    };
+    let lock = if now == lock.read { Some(lock) } else { lock.onto(now) };
+    if let Some(lock) = lock.as_ref().filter(|lock| lock.is_stale) {
+        writer.apply(&[(path.clone(), lock.text.as_str())], &[])?;
+    }
+    Ok(lock)
 }
 
 /// Whether these are images with a Dockerfile to look for; else what is wrong with each that is not.

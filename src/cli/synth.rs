@@ -10,7 +10,7 @@ use crate::emit::{self, FilePlan};
 use crate::factory::intent::MANAGED_BY;
 use crate::io::checkout::Unfit;
 use crate::io::git::ignored::ignored_by;
-use crate::io::read::exists;
+use crate::io::read::{self, exists};
 use crate::io::terminal::{self, Clock};
 use crate::io::workspace::Workspace;
 use crate::io::write::{self, Existing, State, Writer};
@@ -60,8 +60,9 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let (folder, split) = session.output();
     let Synthesis { sources, documents, mut problems, counts, added } = session.synth()?;
     let mut lock = None;
+    let mut locked = None;
     let mut found = String::new();
-    if let Some(Added { images, lock: text }) = added {
+    if let Some(Added { images, lock: text, read }) = added {
         let path = workspace.lock();
         let wrote = match (to_stdout, flags.check) {
             (true, _) => "not added, with --stdout, to",
@@ -70,7 +71,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         };
         let (shown, images) = (Workspace::shown(&path), first_of(&images, 10));
         found = format!("bases found in this checkout, {wrote} {shown}: {images}\n");
-        lock = Some((path, text));
+        (lock, locked) = (Some((path, text)), read);
     }
     if to_stdout {
         if report(&problems, &sources, global) {
@@ -109,6 +110,11 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     // From here on nobody else writes there. What another run has written meanwhile would be left behind, or be missed.
     let manifest = out.join(emit::MANIFEST);
     let writer = Writer::new(root, lock.iter().map(|(path, _)| path).chain([&manifest]))?;
+    if let Some((path, _)) = lock.as_ref().filter(|(path, _)| !read::says(root, path, locked.as_deref())) {
+        terminal::message(&format!("{} was changed meanwhile, and is read again\n", Workspace::shown(path)));
+        drop(writer);
+        return run(global, flags);
+    }
     let existing = write::existing(root, &out, &plan)?.unwrap_or_default();
     let change = Change::between(plan, &existing);
     let gone = change.gone(&out)?;

@@ -50,6 +50,15 @@ pub fn text_if_any(root: &Path, path: &Path) -> anyhow::Result<Option<FileText>>
     }
 }
 
+/// Whether a file of the checkout says this, or is not there where there is no text.
+pub fn says(root: &Path, path: &Path, text: Option<&str>) -> bool {
+    match text_if_any(root, path) {
+        Ok(Some(FileText::Ok(now))) => Some(now.as_str()) == text,
+        Ok(None) => text.is_none(),
+        _ => false,
+    }
+}
+
 /// Reads a file that the user has named, which may be a pipe, as in `diff --against <(kubectl get stages -o yaml)`. In the
 /// checkout around the current folder it is one of that: its name may come from a workflow, and what stands there from anybody.
 pub fn text_of_named(path: &Path) -> anyhow::Result<Option<FileText>> {

@@ -6,10 +6,10 @@ use super::{Problems, Session};
 use crate::config::state::State;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::io::forge::Wanted;
-use crate::lock::Lock;
+use crate::lock::{self, Lock};
 use crate::model::resolve::{Input, resolve};
 use crate::model::{ManagedImage, Model};
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, SourceFile, Sources, Span};
 use std::collections::BTreeSet;
 use std::mem;
 
@@ -37,6 +37,56 @@ pub struct NewLock {
     pub text: String,
     /// Whether the file would change.
     pub is_stale: bool,
+    /// The text of the file when it was read; none if there was no file.
+    pub read: Option<String>,
+    found: Found,
+}
+
+/// What a run has found, whatever else the lock says.
+struct Found {
+    lock: Lock,
+    /// Images that were not looked for stay as they are; else they go.
+    others_stay: bool,
+    /// The images that were looked for and found.
+    done: BTreeSet<String>,
+    /// Those that could not be read: they stay as they are.
+    failed: BTreeSet<String>,
+}
+
+impl Found {
+    /// Whether nothing of what the lock says has to stay.
+    fn needs_none(&self) -> bool {
+        !self.others_stay && self.failed.is_empty()
+    }
+
+    /// What it comes to on a lock that says this, and whose text is that.
+    fn onto(self, before: Lock, read: Option<String>) -> NewLock {
+        let mut after = self.lock.clone();
+        for (name, entry) in &before.images {
+            if self.failed.contains(name) || (self.others_stay && !self.done.contains(name)) {
+                after.images.insert(name.clone(), entry.clone());
+            }
+        }
+        let text = after.text();
+        // A lock of nothing needs no file.
+        let is_stale = read.as_ref() != Some(&text) && !(read.is_none() && after.images.is_empty());
+        NewLock { before, after, text, is_stale, read, found: self }
+    }
+}
+
+impl NewLock {
+    /// The same on what another run has written meanwhile; `None` if that cannot be read and part of it has to stay.
+    #[must_use]
+    pub fn onto(self, now: Option<String>) -> Option<Self> {
+        let mut sources = Sources::new();
+        let id = sources.add(SourceFile::new("", now.as_deref().unwrap_or_default()));
+        let (lock, problems) = lock::read(&sources, id);
+        match Existing::of(now.as_deref().unwrap_or_default(), &lock, &problems) {
+            Existing::Ours => Some(self.found.onto(lock, now)),
+            Existing::Broken if self.found.needs_none() => Some(self.found.onto(Lock::default(), now)),
+            Existing::Broken | Existing::Foreign => None,
+        }
+    }
 }
 
 /// An image whose bases could not be found, and why.
@@ -90,17 +140,19 @@ impl Session {
                 Err(why) => failures.push(Failure { image: image.name.to_string(), dockerfile: file.to_string(), why }),
             }
         }
+        let failed: BTreeSet<String> = failures.iter().map(|failure| failure.image.clone()).collect();
+        let done = images.iter().map(|image| image.name.to_string()).filter(|name| !failed.contains(name));
+        let found = Found { lock, others_stay: !names.is_empty(), done: done.collect(), failed };
         let before = match self.existing() {
             Existing::Ours => Some(mem::take(&mut self.lock.lock)),
             // Entries that cannot be read cannot stay.
-            _ if failures.is_empty() && names.is_empty() => Some(Lock::default()),
+            _ if found.needs_none() => Some(Lock::default()),
             _ => None,
         };
         let wanted = images.len();
         let lock = if let Some(before) = before {
-            let wanted = images.iter().map(|image| image.name.as_str()).collect();
-            keep(&mut lock, &before, &wanted, &failures, !names.is_empty());
-            Some(self.new_lock(before, lock))
+            let read = self.lock.id.map(|id| self.sources.file(id).text_to_write_back().to_owned());
+            Some(found.onto(before, read))
         } else {
             diagnostics.extend(self.lock.diagnostics.iter().cloned());
             diagnostics.extend(self.lock.id.map(cannot_stay));
@@ -109,14 +161,6 @@ impl Session {
         let problems = Problems::of(diagnostics, &self.sources);
         Ok(Discovered { sources: self.sources, problems, failures, wanted, lock })
     }
-
-    fn new_lock(&self, before: Lock, after: Lock) -> NewLock {
-        let text = after.text();
-        let now = self.lock.id.map(|id| self.sources.file(id).text());
-        // A lock of nothing needs no file.
-        let is_stale = now != Some(&text) && !(now.is_none() && after.images.is_empty());
-        NewLock { before, after, text, is_stale }
-    }
 }
 
 /// What to say of a lock that cannot be read when something in it has to stay.
@@ -124,14 +168,4 @@ fn cannot_stay(lock: FileId) -> Diagnostic {
     let message = "what the lock says of images that were not read cannot be kept, since it cannot be read itself";
     Diagnostic::new(Code::InvalidValue, message, Span::new(lock, 0, 0))
         .help("restore the file; or remove it, and run `image-factory discover` for all images")
-}
-
-/// Keeps entries that were not looked for, where images are named, and those of images that could not be read.
-fn keep(lock: &mut Lock, before: &Lock, wanted: &BTreeSet<&str>, failures: &[Failure], named: bool) {
-    let failed: BTreeSet<&str> = failures.iter().map(|failure| failure.image.as_str()).collect();
-    for (name, entry) in &before.images {
-        if failed.contains(name.as_str()) || (named && !wanted.contains(name.as_str())) {
-            lock.images.insert(name.clone(), entry.clone());
-        }
-    }
 }

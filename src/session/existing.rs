@@ -2,7 +2,7 @@
 
 use super::{Session, Tree};
 use crate::diagnostic::{Code, Diagnostic, any_error};
-use crate::lock::{GENERATED, is_ours};
+use crate::lock::{GENERATED, Lock, is_ours};
 
 /// The lock as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,19 +15,25 @@ pub(super) enum Existing {
     Foreign,
 }
 
+impl Existing {
+    /// Of a text, and of what was read from it.
+    pub(super) fn of(text: &str, lock: &Lock, problems: &[Diagnostic]) -> Self {
+        if text.trim().is_empty() {
+            Self::Ours
+        } else if !is_ours(text) {
+            Self::Foreign
+        } else if any_error(problems) || !lock.is_whole() {
+            Self::Broken
+        } else {
+            Self::Ours
+        }
+    }
+}
+
 impl Session {
     pub(super) fn existing(&self) -> Existing {
         let file = &self.lock;
-        let text = file.id.map_or("", |id| self.sources.file(id).text());
-        if text.trim().is_empty() {
-            Existing::Ours
-        } else if !is_ours(text) {
-            Existing::Foreign
-        } else if any_error(&file.diagnostics) || !file.lock.is_whole() {
-            Existing::Broken
-        } else {
-            Existing::Ours
-        }
+        Existing::of(file.id.map_or("", |id| self.sources.file(id).text()), &file.lock, &file.diagnostics)
     }
 }
 

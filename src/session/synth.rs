@@ -1,7 +1,7 @@
 //! The manifests of what was read.
 
 use super::facts::{self, Reach};
-use super::{Problems, Session};
+use super::{LockFile, Problems, Session};
 use crate::diagnostic::Diagnostic;
 use crate::emit::Documents;
 use crate::model::{Model, WatchedBy};
@@ -30,6 +30,8 @@ pub struct Added {
     pub images: Vec<String>,
     /// The text of the lock with them.
     pub lock: String,
+    /// The text of the lock that they were added to; none if there was no file.
+    pub read: Option<String>,
 }
 
 /// How much of everything there is.
@@ -50,8 +52,9 @@ impl Session {
     pub fn synth(mut self) -> anyhow::Result<Synthesis> {
         let (model, mut diagnostics, found) = self.resolve()?;
         diagnostics.extend(found.diagnostics);
-        let lock = &self.lock.lock;
-        let added = (!found.images.is_empty()).then(|| Added { images: found.images, lock: lock.text() });
+        let LockFile { id, lock, .. } = &self.lock;
+        let read = || id.map(|id| self.sources.file(id).text_to_write_back().to_owned());
+        let added = (!found.images.is_empty()).then(|| Added { images: found.images, lock: lock.text(), read: read() });
         // What another revision gave is compared with, and not judged.
         if !self.tree.is_past() {
             diagnostics.extend(self.errors_of_rules(&model)?);

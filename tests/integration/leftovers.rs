@@ -139,3 +139,48 @@ fn two_runs_at_once_leave_the_files_of_one() {
     let left = shared.bytes();
     assert!(expected.contains(&left), "{:?}", left.iter().map(|(path, _)| path).collect::<Vec<_>>());
 }
+
+/// Runs that add to the lock, of which each has read it before the other has written: the entries of both are in it.
+#[test]
+fn runs_at_once_lose_no_entry_of_the_lock() {
+    let image = |name: &str| {
+        format!(
+            "- {{name: {name}, repository: acme/{name}, source: {{repo: acme/{name}, dockerfile: {name}/Dockerfile}}}}\n"
+        )
+    };
+    let (a, b) = (["discover", "--offline", "a"], ["discover", "--offline", "b"]);
+    for (command_of_one, others_lock_is_read) in
+        [(&a[..], true), (&["synth"][..], true), (&["discover", "--offline"][..], true), (&a[..], false)]
+    {
+        let folder = Folder::with(&["a", "b", "c"].map(image).concat());
+        for name in ["a", "b", "c"] {
+            folder.write(&format!("{name}/Dockerfile"), "FROM node:22\n");
+        }
+        let other = Folder::copy_of(folder.path());
+        assert_eq!(other.run(&["discover", "--offline", "c"]).code, 0);
+        folder.write("images.lock.yaml", other.read("images.lock.yaml"));
+        assert_eq!(other.run(&b).code, 0);
+        let held = File::open(folder.path()).unwrap();
+        held.lock().unwrap();
+        let mut run = command(folder.path(), command_of_one).stderr(Stdio::piped()).spawn().unwrap();
+        let mut said = [0; 1024];
+        let count = run.stderr.as_mut().unwrap().read(&mut said).unwrap();
+        assert!(String::from_utf8_lossy(&said[..count]).contains("waiting for another run that writes into"));
+        let text = if others_lock_is_read { other.read("images.lock.yaml") } else { "somebody: else\n".to_owned() };
+        folder.write("images.lock.yaml", &text);
+        drop(held);
+        let output = run.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        if others_lock_is_read {
+            assert_eq!(output.status.code(), Some(0), "{command_of_one:?}: {said}");
+            let lock = folder.read("images.lock.yaml");
+            for name in ["a", "b", "c"] {
+                assert!(lock.contains(&format!("\n  {name}:\n")), "{command_of_one:?}: {lock}\n{said}");
+            }
+        } else {
+            assert_eq!(output.status.code(), Some(2), "{said}");
+            assert!(said.contains("meanwhile, and what it wrote cannot be read") && said.contains("help: "), "{said}");
+            assert_eq!(folder.read("images.lock.yaml"), text);
+        }
+    }
+}
