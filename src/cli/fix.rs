@@ -43,17 +43,19 @@ pub(super) struct Fixed {
 pub(super) fn rounds(
     mode: Mode,
     global: &Global,
-    lint: impl Fn(Texts) -> anyhow::Result<Option<Linted>>,
-) -> anyhow::Result<Option<Fixed>> {
+    lint: impl Fn(Texts) -> anyhow::Result<Linted>,
+) -> anyhow::Result<Fixed> {
     let mut done: IndexMap<String, Vec<Code>> = IndexMap::new();
     // Of what is only shown: the name and the first text of each file, and the texts after the last round.
     let (mut first, mut texts) = (BTreeMap::new(), Texts::new());
-    for round in 0.. {
-        let Some(linted) = lint(texts.clone())? else { return Ok(None) };
+    let mut round = 0;
+    loop {
+        let linted = lint(texts.clone())?;
         if mode == Mode::Off || linted.fixed.is_empty() || round == ROUNDS {
             let summary = summary(&done, mode);
-            return Ok(Some(Fixed { linted, summary, diff: diff(&first, &texts) }));
+            return Ok(Fixed { linted, summary, diff: diff(&first, &texts) });
         }
+        round += 1;
         let Linted { sources, problems, fixed, root, .. } = &linted;
         if mode == Mode::Show {
             for (path, id, text) in fixed {
@@ -75,7 +77,6 @@ pub(super) fn rounds(
             done.entry(name).or_default().push(problem.code);
         }
     }
-    Ok(None)
 }
 
 /// What the new texts change. The old ones are as people may see them; so are the new ones here.

@@ -5,9 +5,10 @@ use super::load::{self, checkout};
 use super::{Exit, Global};
 use crate::diagnostic::render::{self, Format};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::io::read::stdin_bytes;
 use crate::io::terminal::{self, Clock, Look};
 use crate::io::write;
-use crate::session::{Checkout, Linted, Options};
+use crate::session::{Checkout, Linted, Options, Session, Tree};
 use crate::source::{Sources, visible_line};
 use crate::words::{counted, duration};
 use clap::Args;
@@ -79,11 +80,15 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         (true, false) => Mode::Write,
         (true, true) => Mode::Show,
     };
-    let fixed = fix::rounds(mode, global, |texts| {
-        let Some(session) = load::read_with(global, options.clone(), texts)? else { return Ok(None) };
-        session.lint().map(Some)
+    let Some(workspace) = load::workspace(global)? else { return Ok(Exit::Input) };
+    let stdin = if global.is_stdin() { Some(stdin_bytes()?) } else { None };
+    let Fixed { linted, summary: fixed, diff } = fix::rounds(mode, global, |texts| {
+        let tree = match &stdin {
+            Some(bytes) => Tree::stdin(workspace.clone(), bytes.clone()),
+            None => Tree::disk(workspace.clone()),
+        };
+        Session::read(tree.with(texts), options.clone())?.lint()
     })?;
-    let Some(Fixed { linted, summary: fixed, diff }) = fixed else { return Ok(Exit::Input) };
     let left = linted.problems.iter().filter(|diagnostic| diagnostic.severity > Severity::Note).count();
     if !global.quiet {
         terminal::message(&fixed);

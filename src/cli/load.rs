@@ -6,7 +6,6 @@ use crate::io::read::{exists, is_folder, stdin_bytes};
 use crate::io::terminal;
 use crate::io::workspace::Workspace;
 use crate::session::{Checkout, Options, Session, Tree};
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The images.yaml that was named or is found, if it is there. Of stdin, the place where one is or would be.
@@ -39,20 +38,15 @@ pub(super) fn in_folder(path: &Path) -> PathBuf {
 
 /// Reads; `None` if there is no images.yaml, which has been said then.
 pub(super) fn read(global: &Global, options: Options) -> anyhow::Result<Option<Session>> {
-    read_with(global, options, BTreeMap::new())
+    let Some(workspace) = workspace(global)? else { return Ok(None) };
+    let tree = if global.is_stdin() { Tree::stdin(workspace, stdin_bytes()?) } else { Tree::disk(workspace) };
+    Session::read(tree, options).map(Some)
 }
 
-/// Reads, with these texts in place of those that files have.
-pub(super) fn read_with(
-    global: &Global,
-    options: Options,
-    texts: BTreeMap<PathBuf, String>,
-) -> anyhow::Result<Option<Session>> {
+/// The images.yaml that was named or is found; `None` if there is none, which has been said then.
+pub(super) fn workspace(global: &Global) -> anyhow::Result<Option<Workspace>> {
     match (find(global)?, &global.images) {
-        (Some(workspace), _) => {
-            let tree = if global.is_stdin() { Tree::stdin(workspace, stdin_bytes()?) } else { Tree::disk(workspace) };
-            Session::read(tree.with(texts), options).map(Some)
-        }
+        (Some(workspace), _) => Ok(Some(workspace)),
         (None, Some(path)) => {
             let what = if exists(path) { "is a folder without images.yaml" } else { "does not exist" };
             terminal::message(&format!(

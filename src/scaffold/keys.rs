@@ -130,7 +130,7 @@ fn is_of_form<T: FromStr<Err = Invalid>>(text: &str) -> bool {
 }
 
 /// The build arguments that decide what the image is built on, and what is unsure about them.
-fn build_args(input: &RepositoryFiles<'_>, draft: &Draft<'_>) -> (Vec<(String, String)>, Vec<String>) {
+pub(super) fn build_args(input: &RepositoryFiles<'_>, draft: &Draft<'_>) -> (Vec<(String, String)>, Vec<String>) {
     let (facts, _) = read(input, draft.file, draft.target.as_deref(), &BTreeMap::new(), &Platform::DEFAULT);
     let (mut args, mut why) = (Vec::new(), Vec::new());
     for arg in facts.args.iter().filter(|arg| arg.used) {

@@ -9,8 +9,23 @@ use std::collections::BTreeSet;
 const PLAIN_FOLDERS: [&str; 8] =
     ["docker", "build", "deploy", "images", "dockerfiles", "containers", "container", "src"];
 
+/// Names that nothing else may have.
+#[derive(Default)]
+pub(super) struct Names {
+    /// Of images that are proposed.
+    pub(super) images: BTreeSet<String>,
+    /// Of the Warehouses of what is built on; such a Warehouse and that of an image would be one.
+    pub(super) bases: BTreeSet<String>,
+}
+
+impl Names {
+    fn has(&self, name: &str) -> bool {
+        self.images.contains(name) || self.bases.contains(name)
+    }
+}
+
 /// A name that nothing else has: from where it is pushed to, else from the file and its folder.
-pub(super) fn choose(draft: &mut Draft<'_>, input: &RepositoryFiles<'_>, names: &mut BTreeSet<String>) -> String {
+pub(super) fn choose(draft: &mut Draft<'_>, input: &RepositoryFiles<'_>, names: &mut Names) -> String {
     let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
     let project = input.origin.map_or(input.folder.to_owned(), |origin| last(&origin.repo));
     let (folders, file) = draft.path.rsplit_once('/').unwrap_or(("", draft.path));
@@ -39,7 +54,7 @@ pub(super) fn choose(draft: &mut Draft<'_>, input: &RepositoryFiles<'_>, names: 
         name
     };
     let mut name = slug(&wanted);
-    if names.contains(&name) {
+    if names.has(&name) {
         let target = draft.target.as_deref().unwrap_or_default();
         let longer = slug(&match target {
             // The folder has the name that is taken.
@@ -49,11 +64,13 @@ pub(super) fn choose(draft: &mut Draft<'_>, input: &RepositoryFiles<'_>, names: 
         });
         let longer = if longer == name { format!("{name}-2") } else { longer };
         let mut numbered = (2..).map(|number| format!("{longer}-{number}"));
-        let other = if names.contains(&longer) { numbered.find(|name| !names.contains(name)) } else { Some(longer) };
-        draft.unsure.push(format!("the name {name} is taken"));
+        let other = if names.has(&longer) { numbered.find(|name| !names.has(name)) } else { Some(longer) };
+        if names.images.contains(&name) {
+            draft.unsure.push(format!("the name {name} is taken"));
+        }
         name = other.unwrap_or(name);
     }
-    names.insert(name.clone());
+    names.images.insert(name.clone());
     name
 }
 

@@ -5,7 +5,8 @@
 
 use super::auxiliary::{self, Auxiliary};
 use super::builds::{self, BuildPattern, MatchedBuild, PushTarget};
-use super::{keys, name};
+use super::keys;
+use super::name::{self, Names};
 use crate::diagnostic::any_error;
 use crate::dockerfile::{self, Facts, Request};
 use crate::edit::entry::Line;
@@ -14,6 +15,7 @@ use crate::grammar::Invalid;
 use crate::grammar::build::Platform;
 use crate::grammar::git::{Branch as BranchName, FilePath};
 use crate::model::Reference;
+use crate::model::name::BaseName;
 use crate::source::{FileId, Sources, secret, visible_line};
 use crate::workflow::{Bake, Workflow};
 use indexmap::IndexMap;
@@ -157,7 +159,7 @@ pub fn propose(input: &RepositoryFiles<'_>) -> Proposal {
         mark_base(draft, &users);
         mark_broken(draft, input);
     }
-    let mut names = BTreeSet::new();
+    let mut names = Names { bases: drafts.iter().flat_map(|draft| bases(draft, input)).collect(), ..Names::default() };
     let mut repositories: BTreeMap<String, String> = BTreeMap::new();
     let alone = drafts.iter().filter(|draft| draft.commented.is_none()).count() == 1;
     // Those that are awake choose their names first.
@@ -267,6 +269,15 @@ fn users<'a>(input: &RepositoryFiles<'a>) -> BTreeMap<String, BTreeSet<&'a str>>
         }
     }
     users
+}
+
+/// The names of the Warehouses of what an image is built on.
+fn bases(draft: &Draft<'_>, input: &RepositoryFiles<'_>) -> Vec<String> {
+    let (args, _) = keys::build_args(input, draft);
+    let args = args.into_iter().collect();
+    let (facts, _) = read(input, draft.file, draft.target.as_deref(), &args, &Platform::DEFAULT);
+    let references = facts.edges.iter().filter_map(|edge| edge.reference.as_ref().ok());
+    references.map(|reference| BaseName::of(reference).warehouse().into()).collect()
 }
 
 /// Reads a Dockerfile; with whether it has errors.

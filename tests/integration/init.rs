@@ -495,6 +495,32 @@ fn many_that_are_hardly_images() {
     ");
 }
 
+/// The Warehouse of a base and that of an image of one name would be one (IF042), so another name is proposed, for certain.
+#[test]
+fn no_image_is_called_as_what_is_built_on() {
+    let push = "jobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n    - uses: docker/build-push-action@v6\n      with: {context: base/centos-7, push: true, tags: \"ghcr.io/acme/centos-7:1\"}\n";
+    let folder = repository(
+        Some("https://github.com/acme/shop.git"),
+        &[
+            ("base/centos-7/Dockerfile", "ARG V=7\nFROM centos:$V\n"),
+            ("nginx-1.29/Dockerfile", "FROM nginx:1.29\nCOPY --from=centos-7 / /\n"),
+            ("other/Dockerfile", "FROM node:22\n"),
+            ("node-22/Dockerfile", "FROM alpine:3\n"),
+            (".github/workflows/base.yml", &format!("{DISPATCH}concurrency: {{group: a}}\n{push}")),
+        ],
+    );
+    let text = proposed(&folder);
+    for line in ["- name: base-centos-7\n", "- name: node-22-2 # unsure: no", "repository: acme/centos-7\n"] {
+        assert!(text.contains(line) || line.contains("unsure"), "{line}: {text}");
+    }
+    let names: Vec<&str> = text.lines().filter_map(|line| line.split_once("- name: ")).map(|(_, name)| name).collect();
+    for base in ["centos-7", "node-22", "nginx-1.29", "alpine-3"] {
+        assert!(!names.iter().any(|name| name.split(' ').next() == Some(base)), "{names:?}");
+    }
+    assert_eq!(names.len(), 4, "{text}");
+    assert!(!text.contains("is taken"), "{text}");
+}
+
 #[test]
 fn nothing_at_all() {
     let folder = repository(None, &[("README.md", "Dockerfile\n"), ("vendor/x/Dockerfile", "FROM alpine:3\n")]);

@@ -100,6 +100,10 @@ fn of_two_images_yaml_it_is_said_which_was_taken() {
         let stderr = folder.run(arguments).stderr;
         assert_eq!(stderr.matches(said).count(), 1, "{arguments:?}: {stderr}");
     }
+    // Once, however often it is read.
+    folder.write("image-factory/images.yaml", "- {name: web, repository: acme/web, tag: 22}\n");
+    let stderr = folder.run(&["lint", "--fix"]).stderr;
+    assert_eq!((stderr.matches(said).count(), stderr.contains("fixed 1 problem")), (1, true), "{stderr}");
     assert!(!folder.run(&["synth", "--quiet"]).stderr.contains("taken"));
     assert!(!folder.run(&["synth", "--images", "images.yaml"]).stderr.contains("taken"));
     assert_eq!(folder.read("images.yaml"), "[]\n");

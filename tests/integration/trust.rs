@@ -163,3 +163,22 @@ fn an_unnamed_host_is_asked_without_a_token_and_sends_nowhere() {
     assert!(server.asked().iter().all(|asked| token(asked).is_none()) && server.asked().len() == 4);
     assert!(other.asked().is_empty() && secret.asked().is_empty());
 }
+
+/// Where nothing is encrypted nobody shows a certificate, so none is needed; where that sends to one that would, it is.
+#[test]
+fn certificates_are_needed_for_https_alone() {
+    let plain = Server::new(|_, _| Reply::text(200, "FROM node:22\n").with("Content-Type: text/plain"));
+    let moved = Server::new(|_, _| Reply::text(302, "").with("Location: https://127.0.0.1:9/Dockerfile"));
+    for (server, code, says) in
+        [(&plain, 0, "1 new"), (&moved, 3, "the certificates in SSL_CERT_FILE cannot be read: ")]
+    {
+        let folder = Folder::with(&format!(
+            "github: {{apiUrl: \"{}\"}}\nimages:\n- {{name: web, repository: acme/web, source: {{repo: acme/web}}}}\n",
+            server.url
+        ));
+        let outcome =
+            folder.run_with(&[("SSL_CERT_FILE", "nowhere.pem"), ("GITHUB_API_URL", &server.url)], &["discover"]);
+        assert_eq!(outcome.code, code, "{}", outcome.shown());
+        assert!(outcome.stderr.contains(says), "{}", outcome.shown());
+    }
+}

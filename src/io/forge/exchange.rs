@@ -118,6 +118,9 @@ impl Forge {
     fn follow(&self, request: &Request) -> Result<Answer, Failure> {
         let mut url = request.url.clone();
         for _ in 0..=MAX_REDIRECTS {
+            if let Some(why) = self.unreadable.as_ref().filter(|_| url.starts_with("https://")) {
+                return Err(Failure::Refused(why.clone()));
+            }
             let answer = self.once(&url, request.headers).map_err(|error| self.failure(error))?;
             match answer.header("location") {
                 location if !location.is_empty() && matches!(answer.status, 301 | 302 | 303 | 307 | 308) => {

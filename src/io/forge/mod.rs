@@ -116,6 +116,8 @@ pub struct Forge {
     repositories: Mutex<HashMap<String, bool>>,
     /// Why nothing can be asked at all.
     flaw: Option<String>,
+    /// Why no certificate can be trusted: nothing is asked then that needs one.
+    unreadable: Option<String>,
 }
 
 impl Forge {
@@ -143,7 +145,8 @@ impl Forge {
         };
         Self {
             agent,
-            flaw: refused.or(unreadable),
+            flaw: refused,
+            unreadable,
             settings,
             stopped: Mutex::default(),
             answered: AtomicBool::default(),
