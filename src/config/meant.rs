@@ -51,11 +51,15 @@ pub(super) fn items(node: &Node<'_>, key: Option<&str>, items_are_mappings: bool
     let first = entries.first().and_then(|(key, _)| scalar(key));
     if items_are_mappings {
         let is_by_name = entries.iter().all(|(_, value)| matches!(value.value, Value::Mapping(_)));
-        let first = first.filter(|_| is_by_name)?;
-        return Some(format!(
-            "write a list: `- {}` in place of `{first}:`, and its keys below that",
-            named(key, first)
-        ));
+        return Some(match (first, entries.first().and_then(|(_, value)| scalar(value))) {
+            (Some(first), _) if is_by_name => {
+                format!("write a list: `- {}` in place of `{first}:`, and its keys below that", named(key, first))
+            }
+            (Some(first), Some(tag)) if key == Some("baseImages") => {
+                format!("write a list: `- {}`, each image in a line of its own", named(key, &format!("{first}:{tag}")))
+            }
+            _ => "write a list: each item in lines of its own, the first behind `- `".to_owned(),
+        });
     }
     let texts = entries.iter().take(SHOWN + 1).map(|(key, value)| match (scalar(key)?, &value.value) {
         (_, Value::Sequence(_) | Value::Mapping(_)) => None,

@@ -286,6 +286,16 @@ fn lists_of_mappings_say_how_to_write_them() {
             "write `- ` before its first key",
         ),
         (
+            &format!("baseImages: {{node: 22, alpine: 3}}\n{web}"),
+            "`baseImages` is a mapping; it needs a list",
+            "write a list: `- image: \"node:22\"`, each image in a line of its own",
+        ),
+        (
+            "images: {name: web, nonsense: 1}\n",
+            "`images` is a mapping; it needs a list",
+            "write a list: each item in lines of its own, the first behind `- `",
+        ),
+        (
             &format!("baseImages:\n  \"node:22\": {{interval: 1h}}\n{web}"),
             "`baseImages` is a mapping; it needs a list",
             "write a list: `- image: \"node:22\"` in place of `node:22:`",
