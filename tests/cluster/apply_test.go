@@ -28,11 +28,10 @@ func TestApply(t *testing.T) {
 			f := rig.New(t)
 			f.Push("debian:12", "web:latest")
 			f.Synth(chain)
-			apply := append([]string{"apply", "-f", f.Manifest}, way.flags...)
-			f.Kubectl(apply...)
+			f.ApplyBy(way.flags...)
 			f.AwaitStages(time.Minute)
 			before := f.Generations()
-			said := strings.TrimSpace(f.Kubectl(apply...))
+			said := strings.TrimSpace(f.ApplyBy(way.flags...))
 			for line := range strings.Lines(said) {
 				// Of client-side applies kubectl says it; the Namespace was made without it.
 				if way.flags == nil && !strings.HasSuffix(strings.TrimSpace(line), " unchanged") && !strings.HasPrefix(line, "namespace/") {
@@ -61,7 +60,7 @@ func TestPush(t *testing.T) {
 
 	f.Push("debian:12")
 	began := time.Now()
-	requests := f.AwaitRequests(2, 10*time.Second)
+	requests := f.AwaitRequests(2, time.Minute)
 	t.Logf("%s after the push, polled every 2 s", requests[1].At.Sub(began))
 	want := map[string]string{
 		"/repos/acme/web/actions/workflows/web.yml/dispatches":     "main",
@@ -103,11 +102,11 @@ func TestPush(t *testing.T) {
 	// The chain: the image that was built is the base of another.
 	f.GitHub.Forget()
 	f.Push("web:latest")
-	requests = f.AwaitRequests(1, 10*time.Second)
+	requests = f.AwaitRequests(1, time.Minute)
 	if want := "/repos/acme/shop/actions/workflows/shop.yml/dispatches"; requests[0].Path != want {
 		t.Errorf("%s, want %s", requests[0].Path, want)
 	}
-	f.AwaitStages(10 * time.Second)
+	f.AwaitStages(time.Minute)
 	for _, stage := range f.Stages() {
 		if health := stage.Status.Health; health == nil || health.Status != "Healthy" {
 			t.Errorf("%s is %v", stage.Name, health)

@@ -13,7 +13,7 @@ func TestMany(t *testing.T) {
 		name   string
 		images int
 		within time.Duration
-	}{{"35", 35, 20 * time.Second}, {"300", 300, 2 * time.Minute}} {
+	}{{"35", 35, time.Minute}, {"300", 300, 4 * time.Minute}} {
 		t.Run(many.name, func(t *testing.T) {
 			t.Parallel()
 			f := rig.New(t)
@@ -26,7 +26,7 @@ func TestMany(t *testing.T) {
 			requests := f.GitHub.Requests()
 			t.Logf("MANY | %d | %s between the first and the last | %s after the poll", many.images,
 				rounded(requests[len(requests)-1].At.Sub(requests[0].At)), rounded(time.Since(began)))
-			for _, promotion := range f.AwaitPromotions(len(seen)+1, time.Minute) {
+			for _, promotion := range f.AwaitPromotions(len(seen)+1, 3*time.Minute) {
 				wantEnd(t, promotion, "Succeeded", "")
 			}
 			atMost(t, f, many.images, 0)

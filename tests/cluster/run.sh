@@ -57,7 +57,18 @@ cluster() {
   until_true listening 9443
   start kargo-controller
   echo "cluster: runs after $((SECONDS - began)) s" >&2
-  "$@"
+  local code=0
+  "$@" || code=$?
+  memory
+  return "$code"
+}
+
+# memory says how much each process has had at most.
+memory() {
+  local name
+  for name in $(ls "$RIG/pid"); do
+    awk -v name="$name" '/^VmHWM/ {printf "cluster: %s %d MB\n", name, $2 / 1024}' "/proc/$(cat "$RIG/pid/$name")/status" >&2 || true
+  done
 }
 
 # part writes the program that becomes one process: it notes its own id, so that whoever starts it again is known too.
