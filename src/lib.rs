@@ -49,6 +49,7 @@ pub mod rollouts;
 pub mod scaffold;
 pub mod session;
 pub mod source;
+pub mod style;
 pub mod templates;
 pub mod words;
 pub mod workflow;

@@ -168,6 +168,25 @@ pub fn wrapped<'a>(words: impl IntoIterator<Item = &'a str>, indent: usize, widt
     out
 }
 
+/// Messages in lines of at most `width` columns: a sentence goes on below its first word, also behind `help: ` and the like. What
+/// stands by itself behind blanks is a command or a row of a table, and stays as it is.
+pub fn folded(text: &str, width: usize) -> String {
+    const MARKS: [&str; 5] = ["error: ", "warning: ", "help: ", "note: ", "next: "];
+    let line = |line: &str| {
+        let rest = line.trim_start_matches(' ');
+        let blanks = line.len() - rest.len();
+        let mark = MARKS.iter().find(|mark| rest.starts_with(**mark)).map_or(0, |mark| mark.len());
+        let is_sentence = (blanks == 0 || mark > 0) && !rest.contains("  ") && rest.ends_with('\n');
+        if columns(line) <= width || !is_sentence {
+            return line.to_owned();
+        }
+        let indent = blanks + mark;
+        let sentence = line[indent..].trim_end_matches('\n');
+        line[..indent].to_owned() + &wrapped(words(sentence, width.saturating_sub(indent)), indent, width)
+    };
+    text.split_inclusive('\n').map(line).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -210,6 +229,23 @@ mod tests {
         assert_eq!(wrapped("a longer-than-it b".split_whitespace(), 0, 4), "a\nlonger-than-it\nb\n");
         assert_eq!(wrapped("a bb".split(' '), 2, 4), "a\n  bb\n");
         assert_eq!(wrapped("\u{4e2d}\u{4e2d} a".split(' '), 0, 4), "\u{4e2d}\u{4e2d}\na\n");
+    }
+
+    #[test]
+    fn messages_are_folded_where_they_are_sentences() {
+        for (text, expected) in [
+            (
+                "error: aa bb cc\n  help: run `a b`, or d e\n",
+                "error: aa bb\n       cc\n  help: run\n        `a b`,\n        or d e\n",
+            ),
+            ("a bb ccc dddd eeeee\n", "a bb ccc dddd\neeeee\n"),
+            ("  kubectl delete stage a\n", "  kubectl delete stage a\n"),
+            ("image  Dockerfile  why not\n", "image  Dockerfile  why not\n"),
+            ("write this file now? [y/N] ", "write this file now? [y/N] "),
+            ("short\n\n", "short\n\n"),
+        ] {
+            assert_eq!(folded(text, 14), expected, "{text}");
+        }
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::lint::is_placeholder;
 use crate::scaffold::text;
 use crate::session::{Options, Session, Tree};
 use crate::source::secret::Secret;
+use crate::style::Look;
 use crate::words::append;
 use clap::Args;
 use std::path::PathBuf;
@@ -89,7 +90,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         terminal::message(&format!(
             "error: nothing can be added to {shown} without changing something else in it\n  help: paste this under its images:\n"
         ));
-        terminal::print(&(block(&entry, Style::default()).join("\n") + "\n"))?;
+        terminal::print_painted(&(block(&entry, Style::default()).join("\n") + "\n"), Look::yaml)?;
         return Ok(Exit::Input);
     };
     session.replace_images(text.clone());

@@ -17,6 +17,8 @@ use crate::io::{door, terminal};
 use crate::session::files::{Absent, Found, read_named};
 use crate::session::{Problems, Verbosity};
 use crate::source::{SourceFile, Sources};
+use crate::style::{BOLD, CYAN, DIM, Look, YELLOW};
+use crate::words::wrapped;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
@@ -131,7 +133,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     report(&Problems::of(diagnostics.clone(), &sources), &sources, global);
     let analysis = Analysis::new(&name, &asked, (&facts, &diagnostics), &sources, expected.as_ref());
     match flags.format {
-        Format::Tree => terminal::print(&analysis.tree())?,
+        Format::Tree => terminal::print_painted(&analysis.tree(), painted)?,
         Format::Json => {
             let json = serde_json::to_string_pretty(&analysis).context("cannot write the analysis as JSON")?;
             terminal::print(&format!("{json}\n"))?;
@@ -142,6 +144,31 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         (false, false) => Exit::No,
         (false, true) => Exit::Ok,
     })
+}
+
+/// Columns before the image in a line of the tree.
+const BRANCH: usize = 12;
+
+/// The tree as it looks in this terminal: a line that is too long goes on below its image.
+fn painted(look: Look, tree: &str) -> String {
+    let branch = |line: &str, at: usize| {
+        let (kind, rest) = line.split_at(at);
+        let rest = wrapped(rest.trim_end().split(' '), BRANCH, look.room().unwrap_or(usize::MAX));
+        let below = if kind.starts_with('\u{251c}') { "\u{2502}" } else { " " };
+        let rest = rest.trim_end().replace("\n ", &format!("\n{below}"));
+        let (image, place) = rest.split_at(rest.find("(line ").unwrap_or(rest.len()));
+        let style = if kind.contains("unknown") { YELLOW } else { CYAN };
+        let (edge, kind) = kind.split_at(kind.find(' ').map_or(0, |blank| blank + 1));
+        let place: String = place.split_inclusive('\n').map(|line| look.paint_line(DIM, line)).collect();
+        format!("{edge}{}{image}{place}\n", look.paint(style, kind))
+    };
+    let line = |(index, line): (usize, &str)| match line.char_indices().nth(BRANCH) {
+        _ if index == 0 => look.paint_line(BOLD, line),
+        Some((at, _)) if line.starts_with(['\u{251c}', '\u{2514}']) => branch(line, at),
+        _ if line.starts_with(['+', '-']) => look.marked(line),
+        _ => look.paint_line(YELLOW, line),
+    };
+    tree.split_inclusive('\n').enumerate().map(line).collect()
 }
 
 fn stdin() -> anyhow::Result<Found> {

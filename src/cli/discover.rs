@@ -4,7 +4,7 @@ use super::load::{self, checkout};
 use super::report::{meant, report, wrong};
 use super::{Exit, Global};
 use crate::io::read::{self, FileText};
-use crate::io::terminal::{self, Clock};
+use crate::io::terminal::{self, Clock, Look};
 use crate::io::workspace::Workspace;
 use crate::io::write::Writer;
 use crate::lock::change;
@@ -63,7 +63,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     }
     let changes = change::between(&lock.before, &lock.after);
     if flags.check && lock.is_stale {
-        terminal::print(&change::render(&changes))?;
+        terminal::print_painted(&change::render(&changes), Look::marked)?;
         if !global.quiet {
             let how = if changes.is_empty() { "is not written as `discover` writes it" } else { "is stale" };
             terminal::message(&format!("{shown} {how}\n  help: run `image-factory discover` and commit the result\n"));

@@ -1,7 +1,7 @@
 //! `explain`: why a code matters, with examples.
 
 use super::Exit;
-use crate::diagnostic::{Code, Codes, explain};
+use crate::diagnostic::{Codes, explain};
 use crate::io::terminal;
 use crate::lint;
 use clap::Args;
@@ -17,22 +17,20 @@ pub(super) struct Flags {
 }
 
 pub(super) fn run(flags: &Flags) -> anyhow::Result<Exit> {
-    let codes = lint::codes();
+    let (codes, look) = (lint::codes(), terminal::stdout_look());
     if flags.all {
         terminal::print(&explain::markdown(&codes))?;
         return Ok(Exit::Ok);
     }
     if flags.codes.is_empty() {
-        let line = |code: &Code| format!("{code}  {}\n", code.title());
-        terminal::print(&codes.all().iter().map(line).collect::<String>())?;
+        terminal::print(&explain::list(&codes, look))?;
         return Ok(Exit::Ok);
     }
-    let width = terminal::stdout_look().width();
     let mut sections = Vec::new();
     let mut unknown = String::new();
     for text in &flags.codes {
         match codes.find(text) {
-            Some(code) => sections.push(explain::plain(code, width)),
+            Some(code) => sections.push(explain::plain(code, look)),
             None => unknown.push_str(&no_such_code(text, &codes)),
         }
     }

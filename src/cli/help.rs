@@ -2,14 +2,13 @@
 
 use super::{Cli, exit};
 use crate::io::terminal::Look;
+use crate::style::{BOLD, CYAN, PLAIN, Style};
 use crate::words::append;
 use clap::builder::StyledStr;
-use clap::builder::styling::{AnsiColor, Style, Styles};
+use clap::builder::styling::Styles;
 use clap::{Arg, Command, CommandFactory, value_parser};
 use std::path::PathBuf;
 
-const HEADING: Style = Style::new().bold();
-const LITERAL: Style = AnsiColor::Cyan.on_default();
 /// Columns where there is no terminal.
 const WIDTH: usize = 100;
 
@@ -80,14 +79,13 @@ const WITHOUT_IMAGES: [&str; 5] = ["analyze", "explain", "schema", "completions"
 
 /// The command line without colours and as wide as clap finds it.
 pub(super) fn command() -> Command {
-    with_examples(Style::new(), Style::new())
+    with_examples(PLAIN, PLAIN)
 }
 
 /// The command line for who looks at it.
 pub(super) fn command_for(look: Look) -> Command {
     let command = if look.color {
-        with_examples(HEADING, LITERAL)
-            .styles(Styles::plain().header(HEADING).usage(HEADING).literal(LITERAL).valid(LITERAL))
+        with_examples(BOLD, CYAN).styles(Styles::plain().header(BOLD).usage(BOLD).literal(CYAN).valid(CYAN))
     } else {
         command()
     };

@@ -10,6 +10,7 @@ use crate::io::workspace::Workspace;
 use crate::io::{read, terminal, write};
 use crate::scaffold::propose::{Proposal, is_dockerfile};
 use crate::session::{Tree, survey};
+use crate::style::{BOLD, Look};
 use crate::templates;
 use crate::words::{append, counted};
 use clap::Args;
@@ -72,7 +73,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     };
     let all = first::files(images, text).into_iter().chain([factory]);
     let (there, new): (Vec<File>, Vec<File>) = all.partition(|file| read::exists(&file.path));
-    terminal::print(&shown(&new))?;
+    terminal::print_painted(&shown(&new), painted)?;
     for file in &there {
         terminal::message(&format!("{} is there already, and is left alone\n", Workspace::shown(&file.path)));
     }
@@ -151,6 +152,12 @@ fn shown(files: &[File]) -> String {
     out
 }
 
+/// The names of files, and YAML.
+fn painted(look: Look, text: &str) -> String {
+    let line = |line: &str| if line.starts_with("--- ") { look.paint_line(BOLD, line) } else { look.yaml(line) };
+    text.split_inclusive('\n').map(line).collect()
+}
+
 fn summary(proposal: &Proposal) -> String {
     let mut text = format!("init: {}", counted(proposal.images(), "image"));
     if proposal.commented() > 0 {
@@ -174,8 +181,7 @@ fn nothing(root: &Path, files: usize, proposal: &Proposal) -> String {
     }
     append!(
         text,
-        "  help: what git ignores is not looked at; for images that are built elsewhere `image-factory add NAME --repo OWNER/NAME` makes\n        \
-         images.yaml, and `image-factory workflow --ci` prints the workflow that keeps it up to date\n"
+        "  help: what git ignores is not looked at; for images that are built elsewhere `image-factory add NAME --repo OWNER/NAME` makes images.yaml, and `image-factory workflow --ci` prints the workflow that keeps it up to date\n"
     );
     text
 }

@@ -94,7 +94,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         terminal::message(&fixed);
     }
     if mode == Mode::Show {
-        terminal::print(&diff)?;
+        terminal::print_painted(&diff, Look::diff)?;
         if !global.quiet {
             let left = if left == 0 { "no problems".to_owned() } else { counted(left, "problem") };
             terminal::message(&format!("{left} would be left\n"));

@@ -11,7 +11,7 @@ use crate::factory::intent::MANAGED_BY;
 use crate::io::checkout::Unfit;
 use crate::io::git::ignored::ignored_by;
 use crate::io::read::{self, exists};
-use crate::io::terminal::{self, Clock};
+use crate::io::terminal::{self, Clock, Look};
 use crate::io::workspace::Workspace;
 use crate::io::write::{self, Existing, State, Writer};
 use crate::model::name::MANAGED_BY_LABEL;
@@ -270,7 +270,7 @@ fn check(
         let before = if change.before.contains(name) { write::text(&out.join(name))? } else { String::new() };
         diff.push_str(&of_file(&format!("{folder}/{name}"), &before, text));
     }
-    terminal::print(&diff)?;
+    terminal::print_painted(&diff, Look::diff)?;
     if !global.quiet {
         terminal::message(&orphans(gone, &shown_output(out, split)));
         let stale = if change.is_empty() { "the lock" } else { &folder };

@@ -1,7 +1,6 @@
 //! One line that says what is waited for and for how long, on a terminal alone and only once it takes over a second.
 //!
-//! indicatif was not used: it draws from the first moment on and straight to the terminal, so that the second of quiet and the way
-//! through the door, where credentials are masked, would both be code beside it that is longer than this file.
+//! Cargo.toml says why it is not indicatif's.
 
 use super::{door, terminal};
 use crate::source::visible_line;
@@ -100,9 +99,7 @@ impl Work {
             is_over = guard;
             if waited.timed_out() {
                 (is_drawn, pause) = (true, PAUSE);
-                let line = self.line(Instant::now());
-                // A line that the terminal breaks could not be taken back.
-                let shown: String = line.chars().take(terminal::stderr_look().width() - 1).collect();
+                let shown = self.shown(Instant::now(), terminal::stderr_look().width());
                 // Back to the first column; what is left of the line before is erased (ECMA-48 EL).
                 door::err_now(&format!("\r{shown}\x1b[K"));
             }
@@ -110,6 +107,12 @@ impl Work {
         if is_drawn {
             door::err_now("\r\x1b[K");
         }
+    }
+
+    /// The line in so many columns: one that the terminal breaks could not be taken back. It is masked before it is cut, since
+    /// half a credential has no form by which it could be told.
+    fn shown(&self, now: Instant, columns: usize) -> String {
+        door::masked(&self.line(now)).chars().take(columns.saturating_sub(1)).collect()
     }
 
     /// `discover [####................] 9/60, 4 s; 12 s more for GitHub's rate limit`
@@ -153,5 +156,17 @@ mod tests {
         assert_eq!(after(725), "discover [###.................] 9/60, 12 min 5 s");
         assert!(!after(20).contains("more"), "{}", after(20));
         waits.begin(Duration::MAX, String::new());
+    }
+
+    #[test]
+    fn no_part_of_a_credential_is_drawn_wherever_the_line_is_cut() {
+        let progress = Progress::new("discover", 1, false);
+        let said = "GitHub, which failed: 502: ghp_0000S3cr3tS3cr3tS3cr3tS3cr3tS3cr3tS3";
+        progress.waits().begin(Duration::from_secs(16), said.to_owned());
+        for columns in 40..160 {
+            let shown = progress.work.shown(progress.work.started, columns);
+            assert!(shown.chars().count() < columns && !shown.contains("S3c"), "{columns}: {shown}");
+        }
+        assert!(progress.work.shown(progress.work.started, 160).contains("ghp_0000****"));
     }
 }

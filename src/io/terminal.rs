@@ -2,30 +2,14 @@
 
 use super::door;
 use crate::source::visible;
+pub use crate::style::Look;
+use crate::style::{BOLD, ERROR, HELP, Style, WARNING};
+use crate::words::folded;
 use std::ffi::OsString;
 use std::io::{BufRead, ErrorKind, IsTerminal};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 use terminal_size::{Height, Width};
-
-/// How messages may look.
-#[derive(Clone, Copy, Debug)]
-pub struct Look {
-    /// Whether escape codes may be used.
-    pub color: bool,
-    /// Columns of the terminal, or of `COLUMNS`; `None` if there is neither.
-    pub columns: Option<usize>,
-}
-
-impl Look {
-    /// That of a file.
-    pub const NONE: Self = Self { color: false, columns: None };
-
-    /// Columns for what has to end somewhere.
-    pub fn width(self) -> usize {
-        self.columns.unwrap_or(140)
-    }
-}
 
 /// Whether colours are used, where the command line says so.
 static COLOR: OnceLock<bool> = OnceLock::new();
@@ -103,20 +87,30 @@ fn printed(result: std::io::Result<()>) -> anyhow::Result<()> {
     }
 }
 
+/// Prints results as they look in this terminal. What is painted is masked first.
+pub fn print_painted(text: &str, paint: impl FnOnce(Look, &str) -> String) -> anyhow::Result<()> {
+    print(&paint(stdout_look(), &door::masked(text)))
+}
+
 /// Prints messages, whatever a user, a file or a server has put into them made visible.
 pub fn message(text: &str) {
-    let text = visible(text);
-    styled(&if stderr_look().color { painted(&text) } else { text });
+    // What is folded or painted could no longer be told to be a credential.
+    let (text, look) = (visible(&door::masked(text)), stderr_look());
+    styled(&painted(&look.room().map_or_else(|| text.clone(), |width| folded(&text, width)), look));
 }
 
 /// A message with colours on the words that say what kind of line it is, as diagnostics have them.
-fn painted(text: &str) -> String {
-    const WORDS: [(&str, &str); 3] = [("error:", "\x1b[1;91m"), ("warning:", "\x1b[1;33m"), ("help:", "\x1b[1;96m")];
+fn painted(text: &str, look: Look) -> String {
+    const WORDS: [(&str, Style); 5] =
+        [("error:", ERROR), ("warning:", WARNING), ("help:", HELP), ("note:", BOLD), ("next:", BOLD)];
     let line = |line: &str| {
         let rest = line.trim_start();
-        let word = WORDS.iter().find_map(|(word, color)| Some((word, color, rest.strip_prefix(word)?)));
+        let word = WORDS.iter().find_map(|(word, style)| Some((word, style, rest.strip_prefix(word)?)));
         let blanks = &line[..line.len() - rest.len()];
-        word.map_or_else(|| line.to_owned(), |(word, color, rest)| format!("{blanks}{color}{word}\x1b[0m{rest}"))
+        word.map_or_else(
+            || line.to_owned(),
+            |(word, style, rest)| format!("{blanks}{}{rest}", look.paint(*style, word)),
+        )
     };
     text.split_inclusive('\n').map(line).collect()
 }
@@ -188,7 +182,8 @@ mod tests {
     #[test]
     fn the_words_of_a_message_are_painted_and_what_users_write_is_not() {
         let text = "error: no error: here\n  help: write\nmy help: a\nwarning: b";
-        let shown = "\x1b[1;91merror:\x1b[0m no error: here\n  \x1b[1;96mhelp:\x1b[0m write\nmy help: a\n\x1b[1;33mwarning:\x1b[0m b";
-        assert_eq!(painted(text), shown);
+        let shown = "\x1b[1m\x1b[91merror:\x1b[0m no error: here\n  \x1b[1m\x1b[96mhelp:\x1b[0m write\nmy help: a\n\x1b[1m\x1b[33mwarning:\x1b[0m b";
+        assert_eq!(painted(text, Look { color: true, ..Look::NONE }), shown);
+        assert_eq!(painted(text, Look::NONE), text);
     }
 }

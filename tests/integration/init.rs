@@ -532,8 +532,7 @@ fn nothing_at_all() {
     --- stderr
     nothing to propose: none of the 2 files in . is a Dockerfile, Dockerfile.*, *.Dockerfile or Containerfile of this repository
       note: vendor/x/Dockerfile is left out as part of a dependency that no workflow builds
-      help: what git ignores is not looked at; for images that are built elsewhere `image-factory add NAME --repo OWNER/NAME` makes
-            images.yaml, and `image-factory workflow --ci` prints the workflow that keeps it up to date
+      help: what git ignores is not looked at; for images that are built elsewhere `image-factory add NAME --repo OWNER/NAME` makes images.yaml, and `image-factory workflow --ci` prints the workflow that keeps it up to date
     ");
     assert!(!folder.path().join(".github").exists());
 }

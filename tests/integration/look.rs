@@ -43,12 +43,98 @@ fn help_is_as_wide_as_the_terminal_and_has_groups_and_examples() {
     insta::assert_snapshot!(Folder::empty().run(&["synth", "--help"]).stdout);
 }
 
-/// `script` gives the program a terminal.
+/// Calls whose results people read, in a folder in which each has something to say.
+const CALLS: [&[&str]; 11] = [
+    &["analyze", "Dockerfile"],
+    &["analyze", "Dockerfile", "--expect", "node:24"],
+    &["explain", "IF020"],
+    &["explain", "IF100", "IF124", "IF060"],
+    &["explain"],
+    &["init", "--dry-run", "--images", "new/images.yaml"],
+    &["lint", "--fix", "--diff"],
+    &["synth", "--check"],
+    &["discover", "--check", "--offline"],
+    &["add", "new", "--repo", "acme/new"],
+    &["diff"],
+];
+
+fn seen() -> Folder {
+    let folder = Folder::with(
+        "baseImages:\n- {image: \"unused:1\", rebuildDelay: 7d}\nimages:\n\
+         - {name: web, repository: a/web, source: {repo: a/b}, rebuildDelay: 7d} # web, on node\n",
+    );
+    folder.write(".git/config", "[remote \"origin\"]\n\turl = https://github.com/a/b.git\n");
+    folder.write(
+        "Dockerfile",
+        "ARG A\nFROM ${A} AS a\nFROM ghcr.io/acme-incorporated/platform/builders/node-with-everything:22-bookworm-slim AS b\nRUN true\n\
+         FROM node:22\nCOPY --from=b /a /a\nCOPY --from=a /a /a\n",
+    );
+    folder
+}
+
+/// A text as a terminal shows it.
+fn without_codes(text: &str) -> String {
+    let mut parts = text.split("\u{1b}[");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |shown, part| shown + part.split_once('m').expect("codes of colours alone").1)
+}
+
+#[test]
+fn colours_change_nothing_but_colours() {
+    for call in CALLS {
+        for columns in ["60", "100", ""] {
+            let with = |flag| seen().run_with(&[("COLUMNS", columns)], &[call, &["--color", flag]].concat());
+            let (plain, colored) = (with("never"), with("always"));
+            assert!(!(plain.stdout.clone() + &plain.stderr).contains('\u{1b}'), "{call:?}");
+            // A line of `add` says nothing that is to be told from the rest by a colour but what to do.
+            let painted = if call[0] == "add" { &colored.stderr } else { &colored.stdout };
+            assert!(painted.contains('\u{1b}'), "{call:?}: {}", colored.shown());
+            assert_eq!(without_codes(&colored.stdout), plain.stdout, "{call:?}");
+            assert_eq!(without_codes(&colored.stderr), plain.stderr, "{call:?}");
+        }
+    }
+}
+
+#[test]
+fn sentences_are_wrapped_between_words_from_60_columns_up() {
+    let is_copied = |line: &str| line.starts_with(['+', '-', ' ', '@', '#']) || line.contains("://");
+    for call in CALLS {
+        for columns in [60, 72, 100] {
+            let outcome = seen().run_with(&[("COLUMNS", &columns.to_string())], call);
+            // YAML and the lines of a diff are as they are; a word that is longer than the line has it for itself.
+            let is_text = |line: &&str| !(matches!(call[0], "init" | "lint" | "synth" | "explain") && is_copied(line));
+            for line in outcome.stdout.lines().filter(is_text).chain(outcome.stderr.lines()) {
+                let is_one_word = line
+                    .trim_start_matches(['\u{251c}', '\u{2514}', '\u{2500}', '+', '-', ' '])
+                    .split_whitespace()
+                    .count()
+                    <= 2;
+                assert!(line.chars().count() <= columns || is_one_word, "{call:?}, {columns}: {line}");
+            }
+        }
+    }
+    let shown = seen().run_with(&[("COLUMNS", "60")], &["analyze", "Dockerfile"]).stdout;
+    insta::assert_snapshot!(shown);
+}
+
+/// What a command shows in a terminal; `script` is one.
+#[cfg(target_os = "linux")]
+pub(crate) fn in_terminal(folder: &Folder, environment: &[(&str, &str)], arguments: &str) -> String {
+    let asked = command(folder.path(), &[]);
+    let mut terminal = std::process::Command::new("script");
+    terminal.args(["-qec", &format!("{} {arguments}", asked.get_program().display()), "/dev/null"]);
+    terminal.current_dir(folder.path()).envs(asked.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    for (name, _) in asked.get_envs().filter(|(_, value)| value.is_none()) {
+        terminal.env_remove(name);
+    }
+    let output = terminal.env("TERM", "xterm").envs(environment.iter().copied()).output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_rate_limit_that_is_waited_for_is_told_from_the_first_second_on_and_not_in_a_pipe() {
     use crate::server::{Reply, Server};
-    use std::process::Command;
 
     let limited = || {
         let server = Server::new(|_, before| match before {
@@ -59,15 +145,7 @@ fn a_rate_limit_that_is_waited_for_is_told_from_the_first_second_on_and_not_in_a
         (Folder::with(&format!("github: {{apiUrl: \"{}\"}}\nimages:\n{image}\n", server.url)), server)
     };
     let (folder, server) = limited();
-    let asked = command(folder.path(), &["discover"]);
-    let mut terminal = Command::new("script");
-    terminal.args(["-qec", &format!("{} discover", asked.get_program().display()), "/dev/null"]);
-    terminal.current_dir(folder.path()).envs(asked.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    for (name, _) in asked.get_envs().filter(|(_, value)| value.is_none()) {
-        terminal.env_remove(name);
-    }
-    let output = terminal.env("GITHUB_API_URL", &server.url).env("TERM", "xterm").output().unwrap();
-    let shown = String::from_utf8(output.stdout).unwrap();
+    let shown = in_terminal(&folder, &[("GITHUB_API_URL", &server.url)], "discover");
     assert!(
         shown.contains("\rdiscover [....................] 0/1, 1 s; 1 s more for GitHub's rate limit"),
         "{shown:?}"

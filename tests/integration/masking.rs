@@ -306,6 +306,34 @@ fn no_command_shows_a_credential_of_its_command_line() {
     }
 }
 
+/// The line that says what is waited for has in it what a host says of a failure, and is cut at the end of the terminal.
+#[cfg(target_os = "linux")]
+#[test]
+fn no_line_of_progress_shows_a_credential() {
+    use crate::look::in_terminal;
+    use crate::server::{Reply, Server};
+
+    for (columns, (_, token)) in [64, 76, 88, 100, 120, 400].into_iter().zip(CREDENTIALS) {
+        let server = Server::new(move |_, before| match before {
+            0 => Reply::text(502, &format!("{{\"message\": \"{}\"}}", token.replace("\\x67", "g")))
+                .with("Retry-After: 2"),
+            _ => Reply::text(200, "FROM node:22\n"),
+        });
+        let folder = Folder::with(&format!(
+            "github: {{apiUrl: \"{}\"}}\n{}",
+            server.url,
+            images("").replace("  baseImages: [\"node:22\"]\n", "")
+        ));
+        let environment =
+            [("GITHUB_API_URL", server.url.as_str()), ("GITLAB_TOKEN", VALUE), ("COLUMNS", &columns.to_string())];
+        for call in ["discover", "lint --online"] {
+            let shown = in_terminal(&folder, &environment, call);
+            assert!(call != "discover" || shown.contains("more for GitHub"), "{columns}: {shown:?}");
+            assert!(!holds_secret(&shown) && !shown.contains("S3c"), "{call}, {columns}, {token}: {shown:?}");
+        }
+    }
+}
+
 #[test]
 fn every_command_is_in_the_table_with_all_of_its_formats() {
     let mut root = image_factory::cli::command();

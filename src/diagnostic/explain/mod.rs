@@ -22,7 +22,7 @@
 
 mod show;
 
-pub use show::{markdown, plain, section};
+pub use show::{list, markdown, plain, section};
 
 use super::{Code, ExampleFiles};
 

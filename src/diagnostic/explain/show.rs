@@ -1,30 +1,38 @@
 //! Explanations as text for a terminal, and as a page.
 
 use super::{Example, explanation};
+use crate::diagnostic::Severity;
 use crate::diagnostic::{Code, Codes};
-use crate::words::{append, wrapped};
+use crate::style::{BOLD, CYAN, GREEN, Look, RED, Style, YELLOW};
+use crate::words::{append, words, wrapped};
 
 /// The longest line of a paragraph; longer ones are hard to read however wide the terminal is.
 const MAX_WIDTH: usize = 100;
+/// Columns of a code in a list, with what stands between it and its title.
+const LIST_INDENT: usize = 7;
 
-/// One code for people, in lines of at most `width` columns.
-pub fn plain(code: Code, width: usize) -> String {
-    let mut out = format!("{code} ({}): {}\n", code.severity().word(), code.title());
+/// One code for people, as wide as their terminal.
+pub fn plain(code: Code, look: Look) -> String {
+    let head = look.paint(style(code.severity()), &format!("{code} ({})", code.severity().word()));
+    let mut out = format!("{head}: {}\n", look.paint(BOLD, code.title()));
     let Some(explanation) = explanation(code) else { return out };
     for paragraph in &explanation.why {
         out.push('\n');
-        out.push_str(&paragraph_of(paragraph, width));
+        out.push_str(&paragraph_of(paragraph, look));
     }
-    for (side, examples) in [("Wrong", &explanation.wrong), ("Right", &explanation.right)] {
+    for (side, style, examples) in [("Wrong", RED, &explanation.wrong), ("Right", GREEN, &explanation.right)] {
         for example in examples {
             match example {
                 Example::Words(words) => {
                     out.push('\n');
-                    out.push_str(&paragraph_of(&format!("{side}: {words}"), width));
+                    let text = paragraph_of(&format!("{side}: {words}"), look);
+                    out.push_str(&text.replacen(side, &look.paint(style, side), 1));
                 }
                 Example::File { path, text, .. } => {
-                    append!(out, "\n{side}, {path}:\n\n");
+                    append!(out, "\n{}, {path}:\n\n", look.paint(style, side));
+                    let is_yaml = !path.ends_with("Dockerfile");
                     for line in text.lines() {
+                        let line = if is_yaml { look.yaml(line) } else { line.to_owned() };
                         append!(out, "{}\n", format!("    {line}").trim_end());
                     }
                 }
@@ -79,6 +87,24 @@ pub fn section(code: Code) -> String {
     out
 }
 
-fn paragraph_of(text: &str, width: usize) -> String {
-    wrapped(text.split_whitespace(), 0, width.min(MAX_WIDTH))
+fn paragraph_of(text: &str, look: Look) -> String {
+    let width = look.width().min(MAX_WIDTH);
+    look.sentence(&wrapped(words(text, width), 0, width))
+}
+
+/// A list of codes with their titles.
+pub fn list(codes: &Codes, look: Look) -> String {
+    let line = |code: &Code| {
+        let title = wrapped(code.title().split(' '), LIST_INDENT, look.room().unwrap_or(usize::MAX));
+        format!("{}  {title}", look.paint(CYAN, &code.to_string()))
+    };
+    codes.all().iter().map(line).collect()
+}
+
+fn style(severity: Severity) -> Style {
+    match severity {
+        Severity::Error => RED,
+        Severity::Warning => YELLOW,
+        Severity::Note => CYAN,
+    }
 }

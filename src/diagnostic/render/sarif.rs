@@ -14,6 +14,7 @@ use super::{bytes, tidy, worst_first};
 use crate::diagnostic::explain::{explanation, plain, section};
 use crate::diagnostic::{Code, Diagnostic, Label, Severity};
 use crate::source::{SourceFile, Sources, percent_encoded};
+use crate::style::Look;
 use crate::words::{append, cut};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -28,8 +29,8 @@ const RELATED: usize = 99;
 /// Characters of a description of a rule.
 const DESCRIPTION: usize = 1_024;
 
-/// The longest line of a rule's help as plain text, in characters.
-const HELP_WIDTH: usize = 100;
+/// The lines of a rule's help as plain text.
+const HELP_LOOK: Look = Look { color: false, columns: Some(100) };
 
 /// Where the sources of this build are, if whoever built it has said so: no address is that of all copies.
 const REPOSITORY: &str = match option_env!("IMAGE_FACTORY_REPOSITORY") {
@@ -243,7 +244,7 @@ fn rule(code: Code, home: Option<&str>) -> ReportingDescriptor {
         name: code.name(),
         short_description: Message { text: cut(code.title(), DESCRIPTION, "\u{2026}") },
         full_description: Message { text: cut(full, DESCRIPTION, "\u{2026}") },
-        help: Help { text: plain(code, HELP_WIDTH), markdown: section(code) },
+        help: Help { text: plain(code, HELP_LOOK), markdown: section(code) },
         // `HEAD` is what is newest there: a code keeps its meaning and its section, and a build need not be of a tag.
         help_uri: home.map(|home| format!("{home}/blob/HEAD/CODES.md#{}", code.to_string().to_lowercase())),
         default_configuration: Configuration { level: level(code.severity()) },

@@ -5,20 +5,14 @@ use super::{commands, for_people, leading, more_that_follow, moved, moving, rena
 use crate::diff::intent::SentenceKind;
 use crate::diff::{Change, ChangeKind, Object, Report};
 use crate::emit::Identity;
-use crate::words::{append, counted, wrapped};
+use crate::style::{BOLD, CYAN, DIM, GREEN, Look, PLAIN, RED, Style, YELLOW};
+use crate::words::{counted, wrapped};
 
 /// Fields of one object that are shown, and objects in one list; the rest is counted.
 const FIELDS: usize = 40;
 const OBJECTS: usize = 200;
 /// Fewer columns than these help nobody.
 const NARROWEST: usize = 40;
-
-const BOLD: &str = "1";
-const RED: &str = "31";
-const GREEN: &str = "32";
-const YELLOW: &str = "33";
-const CYAN: &str = "36";
-const DIM: &str = "2";
 
 /// What people are shown, and how.
 #[derive(Clone, Copy, Debug, Default)]
@@ -54,7 +48,7 @@ pub fn human(report: &Report, view: View) -> String {
         page.title(&shown::one_line(&format!("from {} to {}", report.from, report.to)));
     }
     if report.is_empty() {
-        page.line("", "no differences", "");
+        page.line("", "no differences", PLAIN);
         page.left_out(report);
         return page.out;
     }
@@ -81,12 +75,12 @@ pub fn human(report: &Report, view: View) -> String {
 }
 
 /// The colour of a sentence: what is new, what is gone, what is otherwise, and what it costs.
-fn style(kind: SentenceKind) -> &'static str {
+fn style(kind: SentenceKind) -> Style {
     use SentenceKind as Is;
     match kind {
         Is::ImagesAdded | Is::Gained | Is::Watched => GREEN,
         Is::ImagesRemoved | Is::Lost | Is::Unwatched => RED,
-        Is::Runs | Is::Requests | Is::Applying => "",
+        Is::Runs | Is::Requests | Is::Applying => PLAIN,
         _ => YELLOW,
     }
 }
@@ -97,15 +91,11 @@ struct Page {
 }
 
 impl Page {
-    fn paint(&mut self, text: &str, style: &str) {
-        if self.view.color && !style.is_empty() {
-            append!(self.out, "\u{1b}[{style}m{text}\u{1b}[0m");
-        } else {
-            self.out.push_str(text);
-        }
+    fn paint(&mut self, text: &str, style: Style) {
+        self.out.push_str(&Look { color: self.view.color, ..Look::NONE }.paint(style, text));
     }
 
-    fn line(&mut self, before: &str, text: &str, style: &str) {
+    fn line(&mut self, before: &str, text: &str, style: Style) {
         self.paint(&format!("{before}{text}"), style);
         self.out.push('\n');
     }
@@ -115,7 +105,7 @@ impl Page {
     }
 
     /// A paragraph with a mark before its first line; the mark is painted.
-    fn wrapped(&mut self, mark: &str, text: &str, style: &str) {
+    fn wrapped(&mut self, mark: &str, text: &str, style: Style) {
         self.paint(mark, style);
         self.out.push_str(&wrapped(text.split(' '), mark.len(), self.view.width));
     }
@@ -179,7 +169,7 @@ impl Page {
         self.out.push('\n');
     }
 
-    fn objects(&mut self, title: &str, mark: char, style: &str, objects: &[std::rc::Rc<Object>]) {
+    fn objects(&mut self, title: &str, mark: char, style: Style, objects: &[std::rc::Rc<Object>]) {
         if objects.is_empty() {
             return;
         }
@@ -187,7 +177,7 @@ impl Page {
         self.each(objects, |page, object| {
             page.line(&format!("{mark} "), &named(&object.identity), style);
             if let Some(description) = shown::description(object) {
-                page.wrapped("    ", &description, "");
+                page.wrapped("    ", &description, PLAIN);
             }
         });
     }
