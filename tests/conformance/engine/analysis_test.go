@@ -3,10 +3,8 @@ package engine
 import (
 	"encoding/json"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +12,7 @@ import (
 	kargoapi "github.com/akuity/kargo/api/v1alpha1"
 
 	"image-factory/conformance/cluster"
+	"image-factory/conformance/github"
 	"image-factory/conformance/manifests"
 )
 
@@ -23,7 +22,7 @@ func eachReader(t *testing.T, test func(t *testing.T, s subject)) {
 }
 
 // file answers with a Dockerfile as GitHub sends it raw.
-func file(text string) answer {
+func file(text string) github.Fault {
 	return typed("application/vnd.github.raw+json; charset=utf-8", http.StatusOK, text)
 }
 
@@ -42,13 +41,16 @@ func dockerfile(lines []string, end string) string {
 
 // readCase is one way in which GitHub may answer, and what must come of it.
 type readCase struct {
-	name     string
-	script   script
+	name   string
+	faults []github.Fault
+	// requests is how often it must be asked; 0 stands for "again and again".
 	requests int
 	status   kargoapi.PromotionStepStatus
 	says     []string
 	// drift says that the Dockerfile is another one.
 	drift bool
+	// hangs says that requests must run into their timeout.
+	hangs bool
 }
 
 func readCases(s subject) []readCase {
@@ -60,66 +62,56 @@ func readCases(s subject) []readCase {
 	lines := lockedLines(s)
 	same := file(dockerfile(lines, "\n"))
 	credential := credentialsOf(s.reads[0])[0]
-	limited := func(headers ...string) answer {
+	limited := func(headers ...string) github.Fault {
 		return says(http.StatusForbidden, "API rate limit exceeded", headers...)
 	}
-	then := func(n int, first answer) script {
-		return func(i int, w http.ResponseWriter, r *http.Request) {
-			if i <= n {
-				first(w, r)
-			} else {
-				same(w, r)
-			}
-		}
-	}
+	faults := func(all ...github.Fault) []github.Fault { return all }
+	then := func(n int, fault github.Fault) []github.Fault { return faults(first(n, fault), same) }
+	empty := ""
 	cases := []readCase{
-		{name: "same", script: always(same), requests: 1, status: succeeded},
-		{name: "same with CRLF", script: always(file(dockerfile(lines, "\r\n"))), requests: 1, status: succeeded},
-		{name: "same with BOM", script: always(file("\ufeff" + dockerfile(lines, "\n"))), requests: 1, status: succeeded},
+		{name: "same", faults: faults(same), requests: 1, status: succeeded},
+		{name: "same with CRLF", faults: faults(file(dockerfile(lines, "\r\n"))), requests: 1, status: succeeded},
+		{name: "same with BOM", faults: faults(file("\ufeff" + dockerfile(lines, "\n"))), requests: 1, status: succeeded},
 		{name: "same as JSON", requests: 1, status: succeeded,
-			script: always(typed("application/json", http.StatusOK, dockerfile(lines, "\n")))},
-		{name: "401", script: always(says(401, "Bad credentials")), requests: 1, status: failed,
+			faults: faults(typed("application/json", http.StatusOK, dockerfile(lines, "\n")))},
+		{name: "401", faults: faults(says(401, "Bad credentials")), requests: 1, status: failed,
 			says: []string{"Bad credentials", credential.Secret, credential.Key}},
-		{name: "403", script: always(says(403, "Resource not accessible")), requests: 1, status: failed,
+		{name: "403", faults: faults(says(403, "Resource not accessible")), requests: 1, status: failed,
 			says: []string{"Resource not accessible", "token", "branch"}},
-		{name: "404", script: always(says(404, "Not Found")), requests: 1, status: failed,
+		{name: "404", faults: faults(says(404, "Not Found")), requests: 1, status: failed,
 			says: []string{"Not Found", "branch", "file"}},
-		{name: "404 as HTML", script: always(htmlPage(404)), requests: 1, status: failed, says: []string{"branch", "file"}},
-		{name: "404 with no body", script: always(typed("", 404, "")), requests: 1, status: failed,
+		{name: "404 as HTML", faults: faults(htmlPage(404)), requests: 1, status: failed, says: []string{"branch", "file"}},
+		{name: "404 with no body", faults: faults(typed("", 404, "")), requests: 1, status: failed,
 			says: []string{"no reason", "branch", "file"}},
-		{name: "304", script: always(typed("", 304, "")), requests: 1, status: failed},
-		{name: "403 with Retry-After, then same", script: then(1, limited("Retry-After", "60")), requests: 2, status: succeeded},
-		{name: "403 with no budget left, then same", script: then(1, limited("X-RateLimit-Remaining", "0")), requests: 2,
+		{name: "304", faults: faults(typed("", 304, "")), requests: 1, status: failed},
+		{name: "403 with Retry-After, then same", faults: then(1, limited("Retry-After", "60")), requests: 2, status: succeeded},
+		{name: "403 with no budget left, then same", faults: then(1, limited("X-RateLimit-Remaining", "0")), requests: 2,
 			status: succeeded},
-		{name: "403 that says rate limit, then same", script: then(1, limited()), requests: 2, status: succeeded},
-		{name: "429, then same", script: then(1, says(429, "slow down")), requests: 2, status: succeeded},
-		{name: "500 twice, then same", script: then(2, says(500, "Server Error")), requests: 3, status: succeeded},
-		{name: "503 with no body, then same", script: then(1, typed("", 503, "")), requests: 2, status: succeeded},
-		{name: "500 for ever", script: always(says(500, "Server Error")), requests: polled, status: errored,
-			says: []string{"timed out after"}},
-		{name: "hangs for ever", script: always(hang), requests: untilThreshold, status: errored,
-			says: []string{"met error threshold"}},
+		{name: "403 that says rate limit, then same", faults: then(1, limited()), requests: 2, status: succeeded},
+		{name: "429, then same", faults: then(1, says(429, "slow down")), requests: 2, status: succeeded},
+		{name: "500 twice, then same", faults: then(2, says(500, "Server Error")), requests: 3, status: succeeded},
+		{name: "503 with no body, then same", faults: then(1, github.Fault{Status: 503, Body: &empty}), requests: 2, status: succeeded},
+		{name: "500 for ever", faults: faults(says(500, "Server Error")), status: errored, says: []string{"timed out after"}},
+		{name: "hangs for ever", faults: faults(github.Fault{Hang: true}), status: errored, hangs: true},
+	}
+	if s.expected != nil {
+		// GitHub has the file that the fixture's author wrote.
+		cases = append(cases, readCase{name: "as expected", requests: 1, status: succeeded})
 	}
 	if len(lines) == 0 {
-		return append(cases, readCase{name: "an empty file", script: always(file("")), requests: 1, status: succeeded})
+		return append(cases, readCase{name: "an empty file", faults: faults(file("")), requests: 1, status: succeeded})
 	}
 	other := []string{"has drifted", "discover"}
 	return append(cases,
-		readCase{name: "one FROM more", script: always(file(dockerfile(append(slices.Clone(lines), "FROM evil:${V}}"), "\n"))),
+		readCase{name: "one FROM more", faults: faults(file(dockerfile(append(slices.Clone(lines), "FROM evil:${V}}"), "\n"))),
 			requests: 1, status: failed, says: append(other, "New: FROM evil:${V}}; gone: "), drift: true},
 		readCase{name: "one COPY --from more", requests: 1, status: failed, says: append(other, "COPY --from=evil a b"),
-			script: always(file(dockerfile(append(slices.Clone(lines), "COPY \\\n  --from=evil a b"), "\n"))), drift: true},
-		readCase{name: "one line less", script: always(file(dockerfile(lines[:len(lines)-1], "\n"))), requests: 1,
+			faults: faults(file(dockerfile(append(slices.Clone(lines), "COPY \\\n  --from=evil a b"), "\n"))), drift: true},
+		readCase{name: "one line less", faults: faults(file(dockerfile(lines[:len(lines)-1], "\n"))), requests: 1,
 			status: failed, says: other, drift: true},
-		readCase{name: "an empty file", script: always(file("")), requests: 1, status: failed, says: other, drift: true},
+		readCase{name: "an empty file", faults: faults(file("")), requests: 1, status: failed, says: other, drift: true},
 		readCase{name: "500, then drift", requests: 2, status: failed, says: other, drift: true,
-			script: func(i int, w http.ResponseWriter, r *http.Request) {
-				if i == 1 {
-					says(500, "Server Error")(w, r)
-				} else {
-					file("FROM evil")(w, r)
-				}
-			}},
+			faults: faults(first(1, says(500, "Server Error")), file("FROM evil"))},
 	)
 }
 
@@ -142,39 +134,42 @@ func TestAnalysis(t *testing.T) {
 // answered runs one Promotion in which GitHub answers in one way.
 func (s subject) answered(t *testing.T, c readCase) {
 	read := s.reads[0]
-	github := newGitHub(t, map[string]script{read.path: c.script})
-	timeout := patientTimeout
-	if c.requests == polled {
-		timeout = polledTimeout
+	server := s.github(t, read, c.faults...)
+	haste := haste{path: read.path}
+	if c.requests == 0 {
+		haste.retry = stepTimeout
 	}
-	stage := s.pointedAt(t, github.server.URL, timeout)
+	if c.hangs {
+		haste.request = requestTimeout
+	}
+	stage := s.pointedAt(t, server, haste)
 	ended := s.promote(t, stage, cluster.Secrets(stage, token+"\n"))
 	step := ended.step(t, read.alias)
 	if step.Status != c.status {
 		t.Errorf("step ended %s, want %s: %s", step.Status, c.status, step.Message)
 	}
-	sent := github.to(read.path)
-	switch want := c.requests; {
-	case want == polled && len(sent) < 2:
-		t.Errorf("sent %d times, want it polled", len(sent))
-	case want == untilThreshold && len(sent) != read.errorThreshold:
-		t.Errorf("sent %d times, want errorThreshold, %d", len(sent), read.errorThreshold)
-	case want > 0 && len(sent) != want:
-		t.Errorf("sent %d times, want %d", len(sent), want)
+	sent := to(server, read)
+	if c.requests == 0 && len(sent) < 2 {
+		t.Errorf("sent %d times, want it again and again", len(sent))
+	}
+	if c.requests > 0 && len(sent) != c.requests {
+		t.Errorf("sent %d times, want %d", len(sent), c.requests)
 	}
 	for _, request := range sent {
-		checkRead(t, read, request)
+		checkHeaders(t, request, headersOfAll("application/vnd.github.raw+json"))
+		if request.Operation != "repos/get-content" {
+			t.Errorf("%s is %q", request.Path, request.Operation)
+		}
 	}
 	if want := kargoapi.PromotionPhase(c.status); ended.Status != want || ended.Message != step.Message {
 		t.Errorf("the Promotion ended %s, %q, want %s, %q", ended.Status, ended.Message, want, step.Message)
 	}
 	if _, explains := read.config["errorExpression"]; explains && c.status == kargoapi.PromotionStepStatusFailed {
-		address, err := url.Parse(read.config["url"].(string))
-		if err != nil {
-			t.Fatal(err)
+		wants := append(c.says, manifests.ImageOf(read.alias), read.url.Query().Get("ref"))
+		if where := address.FindStringSubmatch(read.url.Path); where != nil {
+			wants = append(wants, where[1], where[3])
 		}
-		repo, path, _ := strings.Cut(strings.SplitN(address.Path, "/repos/", 2)[1], "/contents/")
-		for _, want := range append(c.says, manifests.ImageOf(read.alias), repo, path, address.Query().Get("ref")) {
+		for _, want := range wants {
 			if !strings.Contains(step.Message, quoted(want)) {
 				t.Errorf("the message does not say %q: %s", want, step.Message)
 			}
@@ -184,36 +179,16 @@ func (s subject) answered(t *testing.T, c readCase) {
 	// With onDrift: dispatch, drift and nothing else starts the workflow, and the
 	// Promotion still says what has drifted.
 	for _, d := range s.dispatches {
-		sent := github.to(d.path)
+		sent := to(server, d.request)
 		if want := map[bool]int{true: 1}[c.drift]; len(sent) != want {
 			t.Errorf("the workflow was started %d times, want %d: %s", len(sent), want, ended.step(t, d.alias).Message)
 		}
 		for _, request := range sent {
-			checkRequest(t, d, request)
+			checkDispatch(t, request)
 		}
 		if status := ended.step(t, d.alias).Status; c.drift != (status == kargoapi.PromotionStepStatusSucceeded) {
 			t.Errorf("%s ended %s", d.alias, status)
 		}
-	}
-}
-
-func checkRead(t *testing.T, read dispatch, r request) {
-	t.Helper()
-	headers := map[string]string{
-		"Accept":               "application/vnd.github.raw+json",
-		"X-Github-Api-Version": "2022-11-28",
-		"Authorization":        "Bearer " + token,
-	}
-	for name, want := range headers {
-		if got := r.Headers.Values(name); !reflect.DeepEqual(got, []string{want}) {
-			t.Errorf("header %s is %q, want %q", name, got, want)
-		}
-	}
-	if r.Method != http.MethodGet || r.Body != "" {
-		t.Errorf("%s with body %q", r.Method, r.Body)
-	}
-	if want := strings.SplitN(read.config["url"].(string), "?", 2)[1]; r.Query != want {
-		t.Errorf("asks with %q, want %q", r.Query, want)
 	}
 }
 
@@ -222,13 +197,13 @@ func checkRead(t *testing.T, read dispatch, r request) {
 func TestAnalysisDispatchFails(t *testing.T) {
 	each(t, func(s subject) bool { return len(s.reads) > 0 && len(s.dispatches) > 0 }, func(t *testing.T, s subject) {
 		read, d := s.reads[0], s.dispatches[0]
-		github := newGitHub(t, map[string]script{
-			read.path: always(file("FROM evil")),
-			d.path:    always(says(404, "Not Found")),
-		})
-		stage := s.pointedAt(t, github.server.URL, patientTimeout)
+		server := s.github(t, read, file("FROM evil"))
+		fault := says(404, "Not Found")
+		fault.Path = d.path
+		server.Fail(fault)
+		stage := s.pointedAt(t, server, haste{})
 		ended := s.promote(t, stage, cluster.Secrets(stage, token))
-		if message := ended.step(t, d.alias).Message; !strings.Contains(message, manifests.ImageOf(d.alias)) {
+		if message := ended.step(t, d.alias).Message; !strings.Contains(message, d.image) {
 			t.Errorf("%s says %s", d.alias, message)
 		}
 		if ended.Status != kargoapi.PromotionPhaseFailed || ended.Message != ended.step(t, read.alias).Message {
@@ -244,12 +219,12 @@ func TestAnalysisGuard(t *testing.T) {
 		if !guarded(s) {
 			t.Skip("no fail step: this manifest is for a release that has none")
 		}
-		github := newGitHub(t, nil)
-		stage := s.pointedAt(t, github.server.URL, patientTimeout)
+		server := s.github(t, s.reads[0])
+		stage := s.pointedAt(t, server, haste{})
 		ended := s.promote(t, stage, cluster.Secrets(stage, " \n"))
 		credential := credentialsOf(s.reads[0])[0]
-		if github.count() != 0 || ended.Status != kargoapi.PromotionPhaseFailed {
-			t.Errorf("%d requests, ended %s", github.count(), ended.Status)
+		if sent := len(server.Requests()); sent != 0 || ended.Status != kargoapi.PromotionPhaseFailed {
+			t.Errorf("%d requests, ended %s", sent, ended.Status)
 		}
 		for _, want := range []string{credential.Secret, credential.Key, stage.Namespace} {
 			if !strings.Contains(ended.Message, want) {
@@ -263,10 +238,8 @@ func TestAnalysisGuard(t *testing.T) {
 func TestAnalysisTokenStaysHome(t *testing.T) {
 	eachReader(t, func(t *testing.T, s subject) {
 		other, visits, leaks := elsewhere(t)
-		github := newGitHub(t, map[string]script{s.reads[0].path: always(func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, other, http.StatusFound)
-		})})
-		stage := s.pointedAt(t, github.server.URL, patientTimeout)
+		server := s.github(t, s.reads[0], redirect(http.StatusFound, other))
+		stage := s.pointedAt(t, server, haste{})
 		s.promote(t, stage, cluster.Secrets(stage, token))
 		if visits.Load() == 0 || leaks.Load() > 0 {
 			t.Errorf("%d redirected requests, %d with the token", visits.Load(), leaks.Load())
@@ -278,6 +251,9 @@ func TestAnalysisTokenStaysHome(t *testing.T) {
 // as the lines of the lock, those that the Rust reader found in it, which a
 // snapshot of its tests holds: both must find the same.
 func TestAnalysisLines(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the expressions are those of every manifest")
+	}
 	root := filepath.Join("..", "..")
 	snapshot, err := os.ReadFile(filepath.Join(root, "integration/snapshots/integration__dockerfile__lines_of_the_corpus.snap"))
 	if err != nil {
@@ -298,9 +274,9 @@ func TestAnalysisLines(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			github := newGitHub(t, map[string]script{reader.reads[0].path: always(file(string(text)))})
+			server := reader.github(t, reader.reads[0], file(string(text)))
 			for _, locked := range [][]string{lines, append(slices.Clone(lines), "FROM evil")} {
-				stage := reader.pointedAt(t, github.server.URL, patientTimeout)
+				stage := reader.pointedAt(t, server, haste{})
 				for i, v := range stage.Spec.PromotionTemplate.Spec.Vars {
 					if v.Name == "locked" {
 						list, err := json.Marshal(locked)

@@ -12,15 +12,17 @@ import (
 	"time"
 
 	kargoapi "github.com/akuity/kargo/api/v1alpha1"
+	"k8s.io/client-go/util/workqueue"
 
 	"image-factory/conformance/cluster"
+	"image-factory/conformance/github"
 	"image-factory/conformance/manifests"
 )
 
-// TestDispatch runs the whole matrix of behaviours against every Stage that
-// starts rebuilds. In a Stage of several dispatches, the first and the last are
-// given the matrix in turn while the others are answered with 204: the steps
-// between differ from those only in their values, which TestRequests reads.
+// TestDispatch runs the whole table of faults against every Stage that starts
+// rebuilds. In a Stage of several dispatches, the first and the last are given
+// the table in turn while the others are taken: the steps between differ from
+// those only in their values, which TestRequests reads.
 func TestDispatch(t *testing.T) {
 	eachTrigger(t, func(t *testing.T, s subject) {
 		targets := []dispatch{s.dispatches[0]}
@@ -28,8 +30,8 @@ func TestDispatch(t *testing.T) {
 			targets = append(targets, s.dispatches[last])
 		}
 		for _, target := range targets {
-			for _, behaviour := range behaviours() {
-				t.Run(target.alias+"/"+behaviour.name, func(t *testing.T) {
+			for _, behaviour := range s.behaviours() {
+				t.Run(target.image+"/"+behaviour.name, func(t *testing.T) {
 					t.Parallel()
 					s.meets(t, target, behaviour)
 				})
@@ -41,79 +43,128 @@ func TestDispatch(t *testing.T) {
 // meets runs one Promotion in which GitHub behaves in one way towards one
 // dispatch, and holds all that came of it against what must.
 func (s subject) meets(t *testing.T, target dispatch, b behaviour) {
-	if b.patience() > target.errorThreshold {
-		t.Skipf("errorThreshold is %d", target.errorThreshold)
+	if !target.rounds && target.threshold <= b.errors {
+		t.Skipf("this Stage gives up after %d errors", target.threshold)
 	}
-	github := newGitHub(t, map[string]script{target.path: b.script})
-	timeout := patientTimeout
-	if b.requests == polled {
-		timeout = polledTimeout
+	server := s.github(t, target.request, b.faults...)
+	haste := haste{path: target.path}
+	switch {
+	case b.hangs && b.ends == givenUp:
+		haste.request, haste.retry = requestTimeout, stepTimeout
+	case b.hangs:
+		haste.request = onceTimeout
+	case b.ends == givenUp && b.errors == 0:
+		haste.retry = stepTimeout
 	}
-	stage := s.pointedAt(t, github.server.URL, timeout)
+	stage := s.pointedAt(t, server, haste)
+	if b.outage > 0 {
+		server.Refuse(b.outage)
+	}
 	ended := s.promote(t, stage, cluster.Secrets(stage, token))
 
-	step := ended.step(t, target.alias)
-	if step.Status != b.status {
-		t.Errorf("step ended %s, want %s: %s", step.Status, b.status, step.Message)
-	}
-	sent := len(github.to(target.path))
-	switch want := b.requests; {
-	case want == polled && sent < 2:
-		t.Errorf("sent %d times, want it polled", sent)
-	case want == untilThreshold && sent != target.errorThreshold:
-		t.Errorf("sent %d times, want errorThreshold, %d", sent, target.errorThreshold)
-	case want > 0 && sent != want:
-		t.Errorf("sent %d times, want %d", sent, want)
-	}
-	if b.status != kargoapi.PromotionStepStatusSucceeded {
-		explains(t, step.Message, target, b)
+	// What the last one says of its last try counts.
+	for _, d := range s.dispatches {
+		hit := d.path == target.path
+		requests, runs := to(server, d.request), 0
+		for _, r := range requests {
+			if r.Run > 0 {
+				runs++
+			}
+		}
+		want := b.requests
+		if hit && want == 1 && b.ends == refused && d.rounds && !d.explains() {
+			// Older releases cannot tell what was refused for good, and ask again.
+			want++
+		}
+		switch {
+		case !hit:
+			if len(requests) != 1 || runs != 1 {
+				t.Errorf("%s was sent %d times and started %d runs because of %s", d.image, len(requests), runs, target.image)
+			}
+			continue
+		case d.image != target.image:
+			// Another image that the same workflow builds: faults are counted together.
+			continue
+		case want == 0 && len(requests) < 2:
+			t.Errorf("sent %d times, want it again and again", len(requests))
+		case want > 0 && len(requests) != want && !s.shares(target):
+			t.Errorf("sent %d times, want %d", len(requests), want)
+		}
+		wantRuns := b.runs
+		if wantRuns == 0 && b.ends == taken {
+			wantRuns = 1
+		}
+		if runs != wantRuns && !s.shares(target) {
+			t.Errorf("%d runs began, want %d", runs, wantRuns)
+		}
 	}
 	for _, wait := range ended.waits {
 		if interval, ok := target.config["pollInterval"].(string); ok && wait.String() != mustDuration(t, interval).String() {
 			t.Errorf("asks to wait %s, want pollInterval, %s", wait, interval)
 		}
 	}
+	s.endsWell(t, ended, target, b)
+}
 
-	// One dispatch's fate is that of no other, and the Promotion is as bad as
-	// the worst of them.
-	for _, other := range s.dispatches {
-		if other.alias == target.alias {
-			continue
-		}
-		if status := ended.step(t, other.alias).Status; status != kargoapi.PromotionStepStatusSucceeded {
-			t.Errorf("%s ended %s because of %s", other.alias, status, target.alias)
-		}
-		if sent := len(github.to(other.path)); sent != countPath(s, other.path) {
-			t.Errorf("%s was sent %d times", other.alias, sent)
+// shares says whether another dispatch of the Stage starts the same workflow.
+func (s subject) shares(target dispatch) bool {
+	for _, d := range s.dispatches {
+		if d.image != target.image && d.path == target.path {
+			return true
 		}
 	}
-	if want := kargoapi.PromotionPhase(b.status); ended.Status != want {
+	return false
+}
+
+// explains says whether Kargo can be told what to say of an answer.
+func (d dispatch) explains() bool {
+	_, own := d.config["errorExpression"]
+	return own
+}
+
+// endsWell holds the end of a Promotion against what became of a dispatch.
+func (s subject) endsWell(t *testing.T, ended outcome, target dispatch, b behaviour) {
+	t.Helper()
+	want := kargoapi.PromotionPhaseSucceeded
+	switch b.ends {
+	case refused:
+		want = kargoapi.PromotionPhaseFailed
+	case givenUp:
+		want = kargoapi.PromotionPhaseErrored
+		if target.rounds && s.reports() {
+			// The last step says what all of them came to, by failing.
+			want = kargoapi.PromotionPhaseFailed
+		}
+	}
+	if ended.Status != want {
 		t.Errorf("the Promotion ended %s, want %s: %s", ended.Status, want, ended.Message)
 	}
-	if b.status != kargoapi.PromotionStepStatusSucceeded && ended.Message != step.Message {
-		t.Errorf("the Promotion says %q, the step %q", ended.Message, step.Message)
+	if b.ends == taken {
+		return
 	}
+	explains(t, ended.Message, target, b)
 }
 
 // explains wants a message that a person can act on.
 func explains(t *testing.T, message string, d dispatch, b behaviour) {
 	t.Helper()
 	wants := []string{b.says}
-	if b.status == kargoapi.PromotionStepStatusFailed {
-		if _, own := d.config["errorExpression"]; !own {
+	if b.ends == refused {
+		if !d.explains() {
 			// Older releases have none, and tell no more than the status.
 			return
 		}
-		where := strings.Split(strings.TrimPrefix(d.path[strings.Index(d.path, "/repos/"):], "/repos/"), "/")
-		workflow, err := url.PathUnescape(where[4])
-		if err != nil {
-			t.Fatal(err)
+		if where := address.FindStringSubmatch(d.path); where != nil {
+			workflow, err := url.PathUnescape(where[2])
+			if err != nil {
+				t.Fatal(err)
+			}
+			wants = append(wants, where[1], quoted(workflow), quoted(d.ref(t)))
 		}
-		wants = append(wants, where[0]+"/"+where[1], quoted(workflow), quoted(d.ref(t)),
-			quoted(manifests.ImageOf(d.alias)))
+		wants = append(wants, quoted(d.image))
 		switch b.advice {
 		case adviseToken:
-			for _, credential := range credentialsOf(d) {
+			for _, credential := range credentialsOf(d.request) {
 				wants = append(wants, quoted(credential.Secret), quoted(credential.Key))
 			}
 		case adviseAccess:
@@ -138,14 +189,14 @@ func quoted(text string) string {
 func (d dispatch) ref(t *testing.T) string {
 	t.Helper()
 	var body struct{ Ref string }
-	if err := json.Unmarshal([]byte(d.config["body"].(string)), &body); err != nil {
+	if err := json.Unmarshal([]byte(d.body), &body); err != nil {
 		t.Fatal(err)
 	}
 	return body.Ref
 }
 
-func credentialsOf(d dispatch) []cluster.Credential {
-	raw, err := json.Marshal(d.config)
+func credentialsOf(r request) []cluster.Credential {
+	raw, err := json.Marshal(r.config)
 	if err != nil {
 		return nil
 	}
@@ -153,59 +204,121 @@ func credentialsOf(d dispatch) []cluster.Credential {
 }
 
 // TestRequests reads what is sent: by every dispatch once, nothing else, each
-// with the headers that GitHub wants and a body that it can read.
+// with the headers that GitHub's documentation asks for. With a fixture, each is
+// what its author wrote: GitHub has no other repository, workflow, ref or input.
 func TestRequests(t *testing.T) {
 	eachTrigger(t, func(t *testing.T, s subject) {
-		github := newGitHub(t, nil)
-		stage := s.pointedAt(t, github.server.URL, patientTimeout)
+		server := s.github(t, s.dispatches[0].request)
+		stage := s.pointedAt(t, server, haste{})
 		// A newline at the end of a Secret's value is common.
 		ended := s.promote(t, stage, cluster.Secrets(stage, token+"\n"))
 		if ended.Status != kargoapi.PromotionPhaseSucceeded {
 			t.Fatalf("the Promotion ended %s: %s", ended.Status, ended.Message)
 		}
-		if got := github.count(); got != len(s.dispatches) {
+		if got := len(server.Requests()); got != len(s.dispatches) {
 			t.Errorf("%d requests for %d dispatches", got, len(s.dispatches))
 		}
+		if got := len(server.Runs()); got != len(s.dispatches) {
+			t.Errorf("%d runs for %d dispatches", got, len(s.dispatches))
+		}
 		for _, d := range s.dispatches {
-			sent := github.to(d.path)
-			i := slices.IndexFunc(sent, func(r request) bool { return r.Body == d.config["body"] })
-			if i < 0 {
-				t.Errorf("%s: no request with the body %s", d.alias, d.config["body"])
-				continue
+			for _, r := range to(server, d.request) {
+				checkDispatch(t, r)
 			}
-			checkRequest(t, d, sent[i])
+		}
+		if s.expected != nil {
+			s.checkRuns(t, server.Runs())
 		}
 	})
 }
 
-func checkRequest(t *testing.T, d dispatch, r request) {
+// checkRuns holds what was started against what the fixture's author wrote.
+func (s subject) checkRuns(t *testing.T, runs []github.Run) {
 	t.Helper()
-	if r.Method != http.MethodPost {
-		t.Errorf("%s: method %s", d.alias, r.Method)
+	started := map[string]github.Run{}
+	for _, run := range runs {
+		text, err := json.Marshal(run.Inputs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		started[run.Repository+" "+run.Workflow+" "+run.Ref+" "+string(text)] = run
 	}
-	headers := map[string]string{
-		"Accept":               "application/vnd.github+json",
-		"Content-Type":         "application/json",
-		"X-Github-Api-Version": "2022-11-28",
-		"Authorization":        "Bearer " + token,
+	expected := s.expected.Stages[s.stage.Name].Dispatches
+	if len(expected) != len(runs) {
+		t.Errorf("%d runs, want %d", len(runs), len(expected))
 	}
-	for name, want := range headers {
-		if got := r.Headers.Values(name); !reflect.DeepEqual(got, []string{want}) {
-			t.Errorf("%s: header %s is %q, want %q", d.alias, name, got, want)
+	for image, want := range expected {
+		at, err := url.Parse(want.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		where := address.FindStringSubmatch(at.Path)
+		text, err := json.Marshal(want.Inputs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		key := where[1] + " " + where[2] + " " + want.Ref + " " + string(text)
+		if _, ran := started[key]; !ran {
+			t.Errorf("%s: no run of %s", image, key)
 		}
 	}
-	var body struct {
-		Ref    string            `json:"ref"`
-		Inputs map[string]string `json:"inputs"`
+}
+
+// headersOfAll are those that GitHub's documentation asks every request for, and
+// the version that all releases of GitHub know.
+func headersOfAll(accept string) map[string]string {
+	return map[string]string{"Accept": accept, "X-Github-Api-Version": "2022-11-28", "Authorization": "Bearer " + token}
+}
+
+func checkHeaders(t *testing.T, r github.Request, want map[string]string) {
+	t.Helper()
+	for name, want := range want {
+		if got := r.Headers.Values(name); !reflect.DeepEqual(got, []string{want}) {
+			t.Errorf("%s: header %s is %q, want %q", r.Path, name, got, want)
+		}
 	}
-	decoder := json.NewDecoder(strings.NewReader(r.Body))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&body); err != nil {
-		t.Errorf("%s: body %s: %v", d.alias, r.Body, err)
+	// What Go sends of itself, and nothing beside.
+	own := []string{"User-Agent", "Accept-Encoding", "Content-Length", "Connection"}
+	for name := range r.Headers {
+		if _, known := want[name]; !known && !slices.Contains(own, name) {
+			t.Errorf("%s: header %s is sent", r.Path, name)
+		}
 	}
-	if body.Ref == "" || len(body.Inputs) > 25 {
-		t.Errorf("%s: ref %q and %d inputs", d.alias, body.Ref, len(body.Inputs))
+}
+
+func checkDispatch(t *testing.T, r github.Request) {
+	t.Helper()
+	want := headersOfAll("application/vnd.github+json")
+	want["Content-Type"] = "application/json"
+	checkHeaders(t, r, want)
+	if r.Method != http.MethodPost || r.Query != "" || r.Operation != "actions/create-workflow-dispatch" {
+		t.Errorf("%s %s?%s is %q", r.Method, r.Path, r.Query, r.Operation)
 	}
+}
+
+// TestPatience wants errors of the network to be tried again for as long as
+// retry.timeout says, by the waits between them that Kargo's controller takes.
+func TestPatience(t *testing.T) {
+	eachTrigger(t, func(t *testing.T, s subject) {
+		for _, step := range manifests.Steps(s.stage) {
+			if step.Retry == nil || step.Retry.Timeout == nil {
+				continue
+			}
+			if !s.dispatches[0].rounds {
+				t.Skip("this Stage gives up after few errors")
+			}
+			limiter := workqueue.DefaultTypedControllerRateLimiter[string]()
+			waited := time.Duration(0)
+			for range max(1, step.Retry.ErrorThreshold) - 1 {
+				if waited += limiter.When("promotion"); waited >= step.Retry.Timeout.Duration {
+					break
+				}
+			}
+			if waited < step.Retry.Timeout.Duration {
+				t.Errorf("%s: %d errors last %s, want %s", step.As, step.Retry.ErrorThreshold, waited, step.Retry.Timeout.Duration)
+			}
+		}
+	})
 }
 
 // eachTrigger runs a test for every Stage that only starts workflows.
@@ -227,18 +340,6 @@ func each(t *testing.T, wanted func(s subject) bool, test func(t *testing.T, s s
 			}
 		}
 	})
-}
-
-// countPath says how many dispatches of a Stage go to one path: two images may
-// be built by one workflow.
-func countPath(s subject, path string) int {
-	count := 0
-	for _, d := range s.dispatches {
-		if d.path == path {
-			count++
-		}
-	}
-	return count
 }
 
 func mustDuration(t *testing.T, text string) time.Duration {

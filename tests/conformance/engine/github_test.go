@@ -1,150 +1,198 @@
 package engine
 
 import (
-	"fmt"
-	"io"
-	"net/http"
-	"net/http/httptest"
+	"errors"
+	"io/fs"
+	"net/url"
+	"regexp"
+	"strings"
 	"sync"
 	"testing"
-	"time"
+	"testing/fstest"
+
+	"sigs.k8s.io/yaml"
+
+	"image-factory/conformance/expect"
+	"image-factory/conformance/github"
 )
 
-// hangFor is how long a hanging server takes: longer than any timeout that the
-// tests set, short enough to end with them.
-const hangFor = 900 * time.Millisecond
+// descriptions are loaded once; a machine without npm has none, which run.sh says.
+var descriptions = sync.OnceValues(func() (map[string]*github.Description, error) {
+	all := map[string]*github.Description{}
+	for _, name := range github.Names {
+		description, err := github.Load(name)
+		if errors.Is(err, github.ErrNoNPM) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		all[name] = description
+	}
+	return all, nil
+})
 
-// request is one request as the server saw it.
-type request struct {
-	Method, Path, Query, Body string
-	Headers                   http.Header
+// api says whose API an address belongs to, and what its paths begin with there.
+// The names are GitHub's: api.github.com, api.NAME.ghe.com, and HOST/api/v3 of an
+// Enterprise Server, of which the oldest release is the strictest.
+func api(address *url.URL) (description, base string) {
+	if strings.HasPrefix(address.Hostname(), "api.") {
+		return "api.github.com", ""
+	}
+	return "ghes-3.17", "/api/v3"
 }
 
-// github stands for GitHub's API: it answers each path by that path's script,
-// and 204 where there is none, and keeps every request.
-type github struct {
-	server  *httptest.Server
-	scripts map[string]script
-
-	mutex    sync.Mutex
-	requests []request
-}
-
-// script answers the nth request for one path, counted from 1.
-type script func(n int, w http.ResponseWriter, r *http.Request)
-
-func newGitHub(t *testing.T, scripts map[string]script) *github {
+// github starts a server that stands for the GitHub that a Stage talks to, with
+// what must be there; faults that name no path are for the path of the target.
+// Whatever is sent must be right by GitHub's description.
+func (s subject) github(t *testing.T, target request, faults ...github.Fault) *github.Server {
 	t.Helper()
-	g := &github{scripts: scripts}
-	g.server = httptest.NewServer(g)
-	t.Cleanup(g.server.Close)
-	return g
-}
-
-// ServeHTTP keeps the request and answers it.
-func (g *github) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(r.Body)
+	all, err := descriptions()
 	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
+		t.Fatal(err)
 	}
-	path := r.URL.EscapedPath()
-	g.mutex.Lock()
-	g.requests = append(g.requests, request{r.Method, path, r.URL.RawQuery, string(body), r.Header.Clone()})
-	g.mutex.Unlock()
-	answer, ok := g.scripts[path]
-	if !ok {
-		answer = always(noContent)
+	name, base := api(target.url)
+	server, err := github.Start(github.Options{Description: all[name], Base: base, World: worldOf(t, s.expected)})
+	if err != nil {
+		t.Fatal(err)
 	}
-	answer(len(g.to(path)), w, r)
+	for _, fault := range faults {
+		if fault.Path == "" {
+			fault.Path = target.path
+		}
+		server.Fail(fault)
+	}
+	t.Cleanup(func() {
+		server.Close()
+		for _, r := range server.Requests() {
+			if len(r.Wrong) > 0 {
+				t.Errorf("GitHub's description has against %s %s: %s", r.Method, r.Path, strings.Join(r.Wrong, "; "))
+			}
+		}
+	})
+	return server
 }
 
-// to gives the requests for one path in the order of their arrival.
-func (g *github) to(path string) []request {
-	g.mutex.Lock()
-	defer g.mutex.Unlock()
-	var found []request
-	for _, request := range g.requests {
-		if request.Path == path {
-			found = append(found, request)
+// address is where a workflow is started or a file is read.
+var address = regexp.MustCompile(`/repos/([^/]+/[^/]+)/(?:actions/workflows/([^/]+)/dispatches|contents/(.+))$`)
+
+// worldOf has the repositories, workflows, inputs and files that a fixture's
+// author expects to be asked for, and no other. Where nobody expects anything,
+// everything exists.
+func worldOf(t *testing.T, expected *expect.File) *github.World {
+	t.Helper()
+	if expected == nil {
+		return &github.World{Open: true}
+	}
+	world := &github.World{Repositories: map[string]*github.Repository{}}
+	put := func(repository, ref, path string, text []byte) {
+		if world.Repositories[repository] == nil {
+			world.Repositories[repository] = &github.Repository{DefaultBranch: ref, Refs: map[string]fs.FS{}}
+		}
+		refs := world.Repositories[repository].Refs
+		// GitHub knows a workflow by the file on the default branch.
+		for _, branch := range []string{ref, world.Repositories[repository].DefaultBranch} {
+			full := branch
+			if !strings.HasPrefix(branch, "refs/") {
+				full = "refs/heads/" + branch
+			}
+			if refs[full] == nil {
+				refs[full] = fstest.MapFS{}
+			}
+			refs[full].(fstest.MapFS)[path] = &fstest.MapFile{Data: text}
+		}
+	}
+	parts := func(text string) ([]string, *url.URL) {
+		at, err := url.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		match := address.FindStringSubmatch(at.EscapedPath())
+		if match == nil {
+			t.Fatalf("expect.yaml: %s is no address of GitHub's", text)
+		}
+		for i := range match {
+			if match[i], err = url.PathUnescape(match[i]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return match, at
+	}
+	inputs := map[string]map[string]any{}
+	for _, stage := range expected.Stages {
+		for _, dispatch := range stage.Dispatches {
+			match, _ := parts(dispatch.URL)
+			key := match[1] + " " + match[2] + " " + dispatch.Ref
+			if inputs[key] == nil {
+				inputs[key] = map[string]any{}
+			}
+			for name := range dispatch.Inputs {
+				inputs[key][name] = map[string]any{"type": "string"}
+			}
+			text, err := yaml.Marshal(map[string]any{"on": map[string]any{"workflow_dispatch": map[string]any{"inputs": inputs[key]}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			put(match[1], dispatch.Ref, ".github/workflows/"+match[2], text)
+		}
+		if stage.Reads != "" {
+			match, at := parts(stage.Reads)
+			put(match[1], at.Query().Get("ref"), match[3], []byte(dockerfile(stage.Lines, "\n")))
+		}
+	}
+	return world
+}
+
+// says answers with a status and GitHub's usual error object; headers come in
+// pairs of name and value.
+func says(status int, message string, headers ...string) github.Fault {
+	fault := github.Fault{Status: status, Message: message, Headers: map[string]string{}}
+	for i := 0; i+1 < len(headers); i += 2 {
+		fault.Headers[headers[i]] = headers[i+1]
+	}
+	return fault
+}
+
+// typed answers with a body of some type.
+func typed(contentType string, status int, body string) github.Fault {
+	return github.Fault{Status: status, Body: &body, Headers: map[string]string{"Content-Type": contentType}}
+}
+
+// htmlPage is what a proxy in front of GitHub answers.
+func htmlPage(status int) github.Fault {
+	return typed("text/html", status, "<!DOCTYPE html><html><body>Unicorn!</body></html>")
+}
+
+// first has only the first n requests meet a fault.
+func first(n int, fault github.Fault) github.Fault {
+	fault.To = n
+	return fault
+}
+
+// sent gives the requests of one method, without those that only ask whether
+// GitHub is there.
+func sent(server *github.Server, method string) []github.Request {
+	var found []github.Request
+	for _, r := range server.Requests() {
+		if r.Method == method && r.Operation != "rate-limit/get" {
+			found = append(found, r)
 		}
 	}
 	return found
 }
 
-// count gives the number of all requests.
-func (g *github) count() int {
-	g.mutex.Lock()
-	defer g.mutex.Unlock()
-	return len(g.requests)
-}
-
-// answer writes one response.
-type answer func(w http.ResponseWriter, r *http.Request)
-
-// always answers every request alike.
-func always(a answer) script {
-	return func(_ int, w http.ResponseWriter, r *http.Request) { a(w, r) }
-}
-
-// times answers the first n requests alike and the rest with 204.
-func times(n int, a answer) script {
-	return func(i int, w http.ResponseWriter, r *http.Request) {
-		if i <= n {
-			a(w, r)
-			return
+// to gives the requests that do what a step's request does.
+func to(server *github.Server, target request) []github.Request {
+	var found []github.Request
+	for _, r := range sent(server, target.method) {
+		if r.Path == target.path && r.Query == target.url.RawQuery && r.Body == target.body {
+			found = append(found, r)
 		}
-		noContent(w, r)
 	}
+	return found
 }
 
-func noContent(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }
-
-// runDetails is the answer of newer versions of GitHub's API.
-func runDetails(w http.ResponseWriter, r *http.Request) {
-	jsonBody(http.StatusOK, `{"workflow_run_id":1,"run_url":"https://example.com/1"}`)(w, r)
-}
-
-// says answers with a status and GitHub's usual error object; headers come in
-// pairs of name and value.
-func says(status int, message string, headers ...string) answer {
-	body := fmt.Sprintf(`{"message":%q,"documentation_url":"https://docs.github.com/rest"}`, message)
-	return jsonBody(status, body, headers...)
-}
-
-func jsonBody(status int, body string, headers ...string) answer {
-	return typed("application/json; charset=utf-8", status, body, headers...)
-}
-
-// htmlPage is what a proxy in front of GitHub answers.
-func htmlPage(status int) answer {
-	return typed("text/html", status, "<!DOCTYPE html><html><body>Unicorn!</body></html>")
-}
-
-func typed(contentType string, status int, body string, headers ...string) answer {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", contentType)
-		for i := 0; i+1 < len(headers); i += 2 {
-			w.Header().Set(headers[i], headers[i+1])
-		}
-		w.WriteHeader(status)
-		_, _ = io.WriteString(w, body)
-	}
-}
-
-// hang answers nothing until the client has given up.
-func hang(_ http.ResponseWriter, r *http.Request) {
-	select {
-	case <-r.Context().Done():
-	case <-time.After(hangFor):
-	}
-}
-
-// cut closes the connection in the middle of its answer.
-func cut(w http.ResponseWriter, _ *http.Request) {
-	conn, _, err := http.NewResponseController(w).Hijack()
-	if err != nil {
-		return
-	}
-	_ = conn.Close()
+// redirect sends a request to another address.
+func redirect(status int, location string) github.Fault {
+	return says(status, "Moved", "Location", location)
 }

@@ -50,8 +50,8 @@ func TestCredentialGuard(t *testing.T) {
 
 // lacks runs one Promotion with one credential spoilt.
 func (s subject) lacks(t *testing.T, credential cluster.Credential, spoil func(*corev1.Secret, string) *corev1.Secret) {
-	github := newGitHub(t, nil)
-	stage := s.pointedAt(t, github.server.URL, patientTimeout)
+	server := s.github(t, s.dispatches[0].request)
+	stage := s.pointedAt(t, server, haste{})
 	var secrets []client.Object
 	gone := false
 	for _, object := range cluster.Secrets(stage, token) {
@@ -69,14 +69,14 @@ func (s subject) lacks(t *testing.T, credential cluster.Credential, spoil func(*
 
 	sendable := 0
 	for _, d := range s.dispatches {
-		needs := slices.ContainsFunc(credentialsOf(d), func(c cluster.Credential) bool {
+		needs := slices.ContainsFunc(credentialsOf(d.request), func(c cluster.Credential) bool {
 			return c == credential || gone && c.Secret == credential.Secret
 		})
 		if !needs {
 			sendable++
 		}
 	}
-	if sent := github.count(); sent != sendable {
+	if sent := len(server.Requests()); sent != sendable {
 		t.Errorf("%d requests were sent, want %d", sent, sendable)
 	}
 	if ended.Status != kargoapi.PromotionPhaseFailed {
@@ -97,13 +97,16 @@ func withValue(value string) func(*corev1.Secret, string) *corev1.Secret {
 	}
 }
 
-func guarded(s subject) bool {
-	for _, step := range s.others {
-		if step.Uses == "fail" {
-			return true
-		}
-	}
-	return false
+// guarded says whether a Stage looks for its credentials first.
+func guarded(s subject) bool { return s.fails("check-") }
+
+// reports says whether a Stage's last step says what could not be sent.
+func (s subject) reports() bool { return s.fails("report") }
+
+func (s subject) fails(prefix string) bool {
+	return slices.ContainsFunc(s.others, func(step kargoapi.PromotionStep) bool {
+		return step.Uses == "fail" && strings.HasPrefix(step.As, prefix)
+	})
 }
 
 // elsewhere is a server on another host than GitHub's. It counts who comes, and
@@ -126,14 +129,13 @@ func elsewhere(t *testing.T) (url string, visits, leaks *atomic.Int32) {
 func TestTokenStaysHome(t *testing.T) {
 	eachTrigger(t, func(t *testing.T, s subject) {
 		other, visits, leaks := elsewhere(t)
-		scripts := map[string]script{}
+		server := s.github(t, s.dispatches[0].request)
 		for _, d := range s.dispatches {
-			scripts[d.path] = always(func(w http.ResponseWriter, r *http.Request) {
-				http.Redirect(w, r, other, http.StatusTemporaryRedirect)
-			})
+			fault := redirect(http.StatusTemporaryRedirect, other)
+			fault.Path = d.path
+			server.Fail(fault)
 		}
-		github := newGitHub(t, scripts)
-		stage := s.pointedAt(t, github.server.URL, patientTimeout)
+		stage := s.pointedAt(t, server, haste{})
 		ended := s.promote(t, stage, cluster.Secrets(stage, token))
 		if visits.Load() == 0 || leaks.Load() > 0 {
 			t.Errorf("%d redirected requests, %d with the token", visits.Load(), leaks.Load())

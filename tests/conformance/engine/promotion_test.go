@@ -3,8 +3,10 @@
 package engine
 
 import (
+	"context"
 	"encoding/json"
 	"net/url"
+	"reflect"
 	"testing"
 	"time"
 
@@ -16,31 +18,54 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"image-factory/conformance/cluster"
+	"image-factory/conformance/expect"
+	"image-factory/conformance/github"
 	"image-factory/conformance/manifests"
 )
 
 const (
-	// requestTimeout takes the place of config.timeout. It is long enough for a
-	// busy machine to answer in.
-	requestTimeout = 500 * time.Millisecond
-	// polledTimeout takes the place of retry.timeout where it must be reached,
-	// patientTimeout where it may not be.
-	polledTimeout  = time.Second
-	patientTimeout = time.Minute
+	// patience takes the place of config.timeout and retry.timeout where they may
+	// not be reached: long enough for a busy machine.
+	patience = time.Minute
+	// requestTimeout takes the place of config.timeout where it must be reached.
+	requestTimeout = 200 * time.Millisecond
+	// onceTimeout does so where the next request must be answered in time.
+	onceTimeout = 3 * time.Second
+	// stepTimeout takes the place of retry.timeout where it must be reached.
+	stepTimeout = time.Second
 	// requeueAfter takes the place of every wait between two reconciles.
-	requeueAfter = 5 * time.Millisecond
+	requeueAfter = 10 * time.Millisecond
+	// longestWait is where the waits between errors stop growing.
+	longestWait = 40 * time.Millisecond
 	// maxReconciles is where a Promotion that never ends is given up.
-	maxReconciles = 2000
+	maxReconciles = 4000
 
 	token = "ghp_conformance"
 )
 
-// dispatch is one http step of a Stage.
+// request is what one http step sends.
+type request struct {
+	alias  string
+	method string
+	url    *url.URL
+	// path is escaped, as it is sent.
+	path   string
+	body   string
+	config map[string]any
+	// retry says that the step tries again, and threshold after how many errors
+	// it does so no more.
+	retry     bool
+	threshold int
+}
+
+// dispatch is what a Stage starts for one image. Stages ask in one step that
+// tries again, or ask all once and then, of those that are left, again.
 type dispatch struct {
-	alias          string
-	path           string
-	config         map[string]any
-	errorThreshold int
+	image string
+	// request is that of the step that tries again.
+	request
+	// rounds says that another step asks once before.
+	rounds bool
 }
 
 // subject is one Stage, made ready to run.
@@ -49,9 +74,11 @@ type subject struct {
 	stage      *kargoapi.Stage
 	dispatches []dispatch
 	// reads are steps that read a file.
-	reads []dispatch
+	reads []request
 	// others are steps that send nothing.
 	others []kargoapi.PromotionStep
+	// expected is what the fixture's author wrote; nil where nobody did.
+	expected *expect.File
 }
 
 // subjects makes every Stage of a manifest ready that has steps.
@@ -62,46 +89,85 @@ func subjects(t *testing.T, set manifests.Set) []subject {
 		if len(manifests.Steps(stage)) == 0 {
 			continue
 		}
-		s := subject{set: set, stage: stage}
+		s := subject{set: set, stage: stage, expected: expect.Of(t, set)}
 		for _, step := range manifests.Steps(stage) {
 			if step.Uses != "http" {
 				s.others = append(s.others, step)
 			}
 		}
+		known := len(manifests.Dispatches(stage)) + len(manifests.Reads(stage)) + len(manifests.Waits(stage))
+		if http := len(manifests.Steps(stage)) - len(s.others); http != known {
+			t.Errorf("%s: what %d of %d http steps are for, their names do not say", stage.Name, http-known, http)
+		}
 		for _, step := range manifests.Dispatches(stage) {
-			s.dispatches = append(s.dispatches, newDispatch(t, step))
+			s.dispatches = add(t, s.dispatches, step)
 		}
 		for _, step := range manifests.Reads(stage) {
-			s.reads = append(s.reads, newDispatch(t, step))
+			s.reads = append(s.reads, newRequest(t, step))
 		}
 		all = append(all, s)
 	}
 	return all
 }
 
-func newDispatch(t *testing.T, step kargoapi.PromotionStep) dispatch {
+// add puts a step that starts a workflow with the image that it is for. All steps
+// of one image must send the same, and only the last may try again.
+func add(t *testing.T, dispatches []dispatch, step kargoapi.PromotionStep) []dispatch {
 	t.Helper()
-	d := dispatch{alias: step.As, errorThreshold: 1}
-	if err := json.Unmarshal(step.Config.Raw, &d.config); err != nil {
+	image, sends := manifests.ImageOf(step.As), newRequest(t, step)
+	for i, d := range dispatches {
+		if d.image != image {
+			continue
+		}
+		if d.path != sends.path || d.body != sends.body || !reflect.DeepEqual(d.config["headers"], sends.config["headers"]) {
+			t.Errorf("%s and %s send not the same", d.alias, sends.alias)
+		}
+		if d.retry || !sends.retry {
+			t.Errorf("%s tries again: %t, want false; %s: %t, want true", d.alias, d.retry, sends.alias, sends.retry)
+		}
+		dispatches[i] = dispatch{image, sends, true}
+		return dispatches
+	}
+	return append(dispatches, dispatch{image, sends, false})
+}
+
+func newRequest(t *testing.T, step kargoapi.PromotionStep) request {
+	t.Helper()
+	r := request{alias: step.As, threshold: 1}
+	if err := json.Unmarshal(step.Config.Raw, &r.config); err != nil {
 		t.Fatal(err)
 	}
-	if step.Retry == nil || step.Retry.Timeout == nil || step.Retry.Timeout.Duration <= 0 {
+	if step.Retry != nil && step.Retry.Timeout != nil && step.Retry.Timeout.Duration > 0 {
+		r.retry = true
+		r.threshold = max(1, int(step.Retry.ErrorThreshold))
+	} else if !step.ContinueOnError || r.config["failureExpression"] == nil {
 		t.Errorf("step %s has no retry.timeout: Kargo would poll for ever", step.As)
-	} else if step.Retry.ErrorThreshold > 0 {
-		d.errorThreshold = int(step.Retry.ErrorThreshold)
 	}
-	target, err := url.Parse(d.config["url"].(string))
+	r.method, _ = r.config["method"].(string)
+	r.body, _ = r.config["body"].(string)
+	var err error
+	if r.url, err = url.Parse(r.config["url"].(string)); err != nil {
+		t.Fatal(err)
+	}
+	r.path = r.url.EscapedPath()
+	return r
+}
+
+// haste says which waits of which steps are cut short so that they are reached:
+// those of the steps that send to a path.
+type haste struct {
+	path           string
+	request, retry time.Duration
+}
+
+// pointedAt gives the Stage with its requests sent to a server instead of GitHub,
+// and with its waits changed. Nothing else is changed.
+func (s subject) pointedAt(t *testing.T, server *github.Server, haste haste) *kargoapi.Stage {
+	t.Helper()
+	host, err := url.Parse(server.URL())
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.path = target.EscapedPath()
-	return d
-}
-
-// pointedAt gives the Stage with its dispatches sent to a server instead of
-// GitHub, and with its waits cut short. Nothing else is changed.
-func (s subject) pointedAt(t *testing.T, server string, stepTimeout time.Duration) *kargoapi.Stage {
-	t.Helper()
 	stage := s.stage.DeepCopy()
 	for i := range stage.Spec.PromotionTemplate.Spec.Steps {
 		step := &stage.Spec.PromotionTemplate.Spec.Steps[i]
@@ -116,20 +182,24 @@ func (s subject) pointedAt(t *testing.T, server string, stepTimeout time.Duratio
 		if err != nil {
 			t.Fatal(err)
 		}
-		host, err := url.Parse(server)
-		if err != nil {
-			t.Fatal(err)
+		request, retry := patience, patience
+		if target.EscapedPath() == haste.path {
+			if haste.request > 0 {
+				request = haste.request
+			}
+			if haste.retry > 0 {
+				retry = haste.retry
+			}
 		}
 		target.Scheme, target.Host = host.Scheme, host.Host
-		config["url"] = target.String()
-		config["timeout"] = requestTimeout.String()
+		config["url"], config["timeout"] = target.String(), request.String()
 		raw, err := json.Marshal(config)
 		if err != nil {
 			t.Fatal(err)
 		}
 		step.Config = &apiextensionsv1.JSON{Raw: raw}
 		if step.Retry != nil {
-			step.Retry.Timeout = &metav1.Duration{Duration: stepTimeout}
+			step.Retry.Timeout = &metav1.Duration{Duration: retry}
 		}
 	}
 	return stage
@@ -154,27 +224,52 @@ func (o outcome) step(t *testing.T, alias string) kargoapi.StepExecutionMetadata
 	return kargoapi.StepExecutionMetadata{}
 }
 
-// promote runs one Promotion to its end, as Kargo's controller does: every
-// reconcile begins with what the last one left in the Promotion's status.
-func (s subject) promote(t *testing.T, stage *kargoapi.Stage, secrets []client.Object) outcome {
+// place is a cluster with one Stage in it and Freight for it.
+type place struct {
+	kargo   client.Client
+	stage   *kargoapi.Stage
+	freight *kargoapi.Freight
+}
+
+// in makes a cluster of a Stage, its Warehouses, Freight and Secrets. What steps
+// write down stays there from one Promotion to the next.
+func (s subject) in(t *testing.T, stage *kargoapi.Stage, secrets []client.Object) place {
 	t.Helper()
 	freight := cluster.Freight(s.set.Warehouses(t), stage, "sha256:"+cluster.Hex('b', 64))
 	objects := []client.Object{stage, freight}
 	for _, warehouse := range s.set.Warehouses(t) {
 		objects = append(objects, warehouse)
 	}
-	kargo := cluster.Client(t, append(objects, secrets...)...)
-	engine := promotion.NewLocalEngine(kargo, nil, nil, nil, promotion.DefaultExprDataCacheFn)
-	promo := cluster.Promotion(t, kargo, stage, freight)
+	return place{cluster.Client(t, append(objects, secrets...)...), stage, freight}
+}
+
+// promotion makes a Promotion of the Freight, which waits for its turn.
+func (p place) promotion(t *testing.T) *kargoapi.Promotion {
+	t.Helper()
+	return cluster.Promotion(t, p.kargo, p.stage, p.freight)
+}
+
+// promote makes a Promotion and runs it to its end.
+func (p place) promote(t *testing.T) outcome {
+	t.Helper()
+	return p.run(t.Context(), t, p.promotion(t))
+}
+
+// run takes a Promotion to its end, as Kargo's controller does: every reconcile
+// begins with what the last one left in the Promotion's status. If it is called
+// off, what the last reconcile did is not in the status.
+func (p place) run(ctx context.Context, t *testing.T, promo *kargoapi.Promotion) outcome {
+	t.Helper()
+	engine := promotion.NewLocalEngine(p.kargo, nil, nil, nil, promotion.DefaultExprDataCacheFn)
 	steps := promotion.NewSteps(promo)
 	workDir := t.TempDir()
 	var ended outcome
+	wait := requeueAfter
 	for range maxReconciles {
-		context := promotion.NewContext(promo, stage, promotion.WithWorkDir(workDir))
-		// An error of the engine means: again, after a while.
-		result, _ := engine.Promote(t.Context(), context, steps)
+		now := promotion.NewContext(promo, p.stage, promotion.WithWorkDir(workDir))
+		result, err := engine.Promote(ctx, now, steps)
 		ended.Result = result
-		if result.Status.IsTerminal() {
+		if ctx.Err() != nil || result.Status.IsTerminal() {
 			return ended
 		}
 		if result.RetryAfter != nil {
@@ -184,8 +279,18 @@ func (s subject) promote(t *testing.T, stage *kargoapi.Stage, secrets []client.O
 		promo.Status.CurrentStep = result.CurrentStep
 		promo.Status.StepExecutionMetadata = result.StepExecutionMetadata
 		promo.Status.State = &apiextensionsv1.JSON{Raw: result.State.ToJSON()}
-		time.Sleep(requeueAfter)
+		// Kargo's controller waits twice as long after each error in a row.
+		if wait = min(2*wait, longestWait); err == nil {
+			wait = requeueAfter
+		}
+		time.Sleep(wait)
 	}
 	t.Fatalf("the Promotion did not end in %d reconciles", maxReconciles)
 	return ended
+}
+
+// promote runs one Promotion in a cluster of its own.
+func (s subject) promote(t *testing.T, stage *kargoapi.Stage, secrets []client.Object) outcome {
+	t.Helper()
+	return s.in(t, stage, secrets).promote(t)
 }

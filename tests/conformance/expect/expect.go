@@ -67,8 +67,9 @@ type Dispatch struct {
 	// Secret and Key hold the token.
 	Secret string `json:"secret,omitempty"`
 	Key    string `json:"key,omitempty"`
-	// Timeout and ErrorThreshold are those of retry.
-	Timeout        string `json:"timeout,omitempty"`
+	// Timeout is that of retry: for how long it is tried.
+	Timeout string `json:"timeout,omitempty"`
+	// ErrorThreshold is not read: how many errors last that long is computed.
 	ErrorThreshold uint32 `json:"errorThreshold,omitempty"`
 }
 

@@ -109,12 +109,14 @@ func read(t *testing.T, stage *kargoapi.Stage, want *File) Stage {
 			t.Fatal(err)
 		}
 	}
-	for i, step := range manifests.Dispatches(stage) {
+	for _, step := range manifests.Dispatches(stage) {
 		var config struct{ URL, Body string }
 		if err := json.Unmarshal(step.Config.Raw, &config); err != nil {
 			t.Fatal(err)
 		}
-		dispatch := Dispatch{URL: config.URL}
+		image := manifests.ImageOf(step.As)
+		author := want.Stages[stage.Name].Dispatches[image]
+		dispatch := Dispatch{URL: config.URL, ErrorThreshold: author.ErrorThreshold}
 		var body struct {
 			Ref    string
 			Inputs map[string]string
@@ -123,19 +125,20 @@ func read(t *testing.T, stage *kargoapi.Stage, want *File) Stage {
 			t.Fatalf("%s: %v", step.As, err)
 		}
 		dispatch.Ref, dispatch.Inputs = body.Ref, body.Inputs
-		image := manifests.DispatchedImages(stage)[i]
-		author := want.Stages[stage.Name].Dispatches[image]
 		if author.Secret != "" {
 			credential := cluster.CredentialsIn(string(step.Config.Raw))[0]
 			dispatch.Secret, dispatch.Key = credential.Secret, credential.Key
 		}
-		if author.Timeout != "" {
+		if author.Timeout != "" && step.Retry != nil {
 			dispatch.Timeout = step.Retry.Timeout.Duration.String()
-			dispatch.ErrorThreshold = step.Retry.ErrorThreshold
 		}
 		if is.Dispatches == nil {
 			is.Dispatches = map[string]Dispatch{}
 		}
+		if other, twice := is.Dispatches[image]; twice && other.URL != dispatch.URL {
+			t.Errorf("%s asks %s, a step before it %s", step.As, dispatch.URL, other.URL)
+		}
+		// Of several steps for one image the last is the one that tries again.
 		is.Dispatches[image] = dispatch
 	}
 	return is

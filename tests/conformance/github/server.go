@@ -9,10 +9,13 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -65,6 +68,7 @@ type Server struct {
 	outcome   Run
 	// reopen is set while the listener is closed on purpose.
 	reopen *time.Timer
+	held   io.Closer
 }
 
 // Start begins to listen.
@@ -102,6 +106,9 @@ func (s *Server) Close() {
 		s.reopen.Stop()
 	}
 	_ = s.listening.Close()
+	if s.held != nil {
+		_ = s.held.Close()
+	}
 }
 
 // Refuse closes the listener for a time, so that connections are refused, and
@@ -110,10 +117,29 @@ func (s *Server) Refuse(duration time.Duration) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	_ = s.listening.Close()
-	if s.reopen != nil {
-		s.reopen.Stop()
+	if s.reopen != nil && s.reopen.Stop() {
+		s.reopen = time.AfterFunc(duration, s.open)
+		return
 	}
+	s.held = hold(s.address)
 	s.reopen = time.AfterFunc(duration, s.open)
+}
+
+// hold keeps others away from a port while nobody listens there.
+func hold(address string) io.Closer {
+	at, err := netip.ParseAddrPort(address)
+	if err != nil || !at.Addr().Is4() {
+		return nil
+	}
+	socket, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
+	if err != nil {
+		return nil
+	}
+	held := os.NewFile(uintptr(socket), address)
+	// Go's listeners share an address too, as long as only one of them listens.
+	_ = syscall.SetsockoptInt(socket, syscall.SOL_SOCKET, syscall.SO_REUSEADDR, 1)
+	_ = syscall.Bind(socket, &syscall.SockaddrInet4{Port: int(at.Port()), Addr: at.Addr().As4()})
+	return held
 }
 
 // open listens again at the same address, and waits for it if need be.
@@ -122,13 +148,25 @@ func (s *Server) open() {
 		listener, err := net.Listen("tcp", s.address)
 		if err == nil {
 			s.serve(listener)
+			s.release()
 			return
 		}
 		select {
 		case <-s.closed:
+			s.release()
 			return
 		case <-time.After(10 * time.Millisecond):
 		}
+	}
+}
+
+// release lets go of the port.
+func (s *Server) release() {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if s.held != nil {
+		_ = s.held.Close()
+		s.held = nil
 	}
 }
 

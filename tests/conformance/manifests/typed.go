@@ -2,6 +2,7 @@ package manifests
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -65,22 +66,38 @@ func Steps(stage *kargoapi.Stage) []kargoapi.PromotionStep {
 	return stage.Spec.PromotionTemplate.Spec.Steps
 }
 
-// Dispatches gives the steps by which a Stage starts workflows: those that send
-// something.
+// Of the http steps of a Stage, what each does is told by its name.
+const (
+	// Try and Trigger start the workflow that builds an image, Discover the one of
+	// the factory: Try asks once, the others until there is an answer for good.
+	Try, Trigger, Discover = "try-", "trigger-", "discover-"
+	// Analyze reads the Dockerfile of an image.
+	Analyze = "analyze-"
+	// Wait asks whether a host takes requests again.
+	Wait = "wait-for-"
+)
+
+// Dispatches gives the steps by which a Stage starts workflows. There may be
+// several for one image.
 func Dispatches(stage *kargoapi.Stage) []kargoapi.PromotionStep {
-	return requests(stage, "POST")
+	return requests(stage, Try, Trigger, Discover)
 }
 
 // Reads gives the steps by which a Stage reads files.
 func Reads(stage *kargoapi.Stage) []kargoapi.PromotionStep {
-	return requests(stage, "GET")
+	return requests(stage, Analyze)
 }
 
-func requests(stage *kargoapi.Stage, method string) []kargoapi.PromotionStep {
+// Waits gives the steps by which a Stage waits for a host.
+func Waits(stage *kargoapi.Stage) []kargoapi.PromotionStep {
+	return requests(stage, Wait)
+}
+
+func requests(stage *kargoapi.Stage, prefixes ...string) []kargoapi.PromotionStep {
 	var found []kargoapi.PromotionStep
 	for _, step := range Steps(stage) {
-		var config struct{ Method string }
-		if step.Uses == "http" && json.Unmarshal(step.Config.Raw, &config) == nil && config.Method == method {
+		does := func(prefix string) bool { return strings.HasPrefix(step.As, prefix) }
+		if step.Uses == "http" && slices.ContainsFunc(prefixes, does) {
 			found = append(found, step)
 		}
 	}
@@ -108,15 +125,6 @@ func Locked(t *testing.T, stage *kargoapi.Stage) []string {
 func ImageOf(alias string) string {
 	_, image, _ := strings.Cut(alias, "-")
 	return image
-}
-
-// DispatchedImages gives the images that a Stage starts workflows for.
-func DispatchedImages(stage *kargoapi.Stage) []string {
-	var images []string
-	for _, step := range Dispatches(stage) {
-		images = append(images, ImageOf(step.As))
-	}
-	return images
 }
 
 func convertAll[T any](t *testing.T, objects []*unstructured.Unstructured) []*T {

@@ -26,7 +26,13 @@ func TestSteps(t *testing.T) {
 				promo := cluster.Promotion(t, kargo, stage, freight)
 				evaluator := promotion.NewStepEvaluator(kargo, nil)
 				context := promotion.NewContext(promo, stage)
-				for _, step := range promotion.NewSteps(promo) {
+				context.State = promotion.State{}
+				steps := promotion.NewSteps(promo)
+				// As if all had been run already: expressions read what became of others.
+				for _, step := range steps {
+					context.SetCurrentStep(step)
+				}
+				for _, step := range steps {
 					t.Run(step.Alias, func(t *testing.T) {
 						if _, err := promotion.DefaultStepRunnerRegistry.Get(step.Kind); err != nil {
 							t.Fatal(err)
@@ -34,6 +40,12 @@ func TestSteps(t *testing.T) {
 						config, err := evaluator.Config(t.Context(), context, step)
 						if err != nil {
 							t.Fatal(err)
+						}
+						if step.Kind == "compose-output" {
+							context.State[step.Alias] = map[string]any(config)
+						}
+						if skip, err := evaluator.ShouldSkip(t.Context(), context, step); step.Kind == "set-metadata" && skip && err == nil {
+							t.Skip("there is nothing to write down; the engine's tests run it when there is")
 						}
 						schema := release.File(t,
 							"pkg/promotion/runner/builtin/schemas/"+step.Kind+"-config.json")
