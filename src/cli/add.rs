@@ -1,15 +1,16 @@
 //! `add`: adds an image to images.yaml.
 
 use super::analyze::build_arg;
+use super::ended::{Ended, Wrong};
 use super::first::{self, SCHEMA};
 use super::load;
-use super::report::{report, wrong};
+use super::proposed::Proposed;
+use super::report::{self, Done, File, FileState, Findings, Format};
 use super::{Exit, Global};
 use crate::diagnostic::Diagnostic;
 use crate::edit::append;
 use crate::edit::entry::{Line, Style, Value, block};
 use crate::forge::{Origin, github};
-use crate::io::read::exists;
 use crate::io::workspace::Workspace;
 use crate::io::{door, git, terminal, write};
 use crate::lint::is_placeholder;
@@ -19,7 +20,7 @@ use crate::source::secret::Secret;
 use crate::style::Look;
 use crate::words::append;
 use clap::Args;
-use std::path::PathBuf;
+use serde::Serialize;
 
 #[derive(Debug, Args)]
 pub(super) struct Flags {
@@ -65,82 +66,110 @@ pub(super) struct Flags {
     /// Not built, only watched: the tag
     #[arg(long, value_name = "TAG", requires = "repository")]
     tag: Option<String>,
+    /// How to say what was done: human for people, json for programs
+    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true)]
+    format: Format,
 }
 
-pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
-    let Some(workspace) = load::find(global)? else { return to_new_file(global, flags) };
+/// What was added, for programs.
+#[derive(Debug, Serialize)]
+struct Added {
+    /// The images.yaml that it was added to.
+    file: String,
+    #[serde(flatten)]
+    entry: Proposed,
+}
+
+pub(super) fn run(global: &Global, flags: &Flags) -> Result<Exit, Ended> {
+    let mut found = Findings::default();
+    let done = add(global, flags, &mut found);
+    report::finish(("add", flags.format, false), global, &found, done)
+}
+
+fn add(global: &Global, flags: &Flags, found: &mut Findings) -> Result<Done<Added>, Ended> {
+    let Some(workspace) = load::find(global)? else { return to_new_file(global, flags, found) };
     // Of an image that is not looked for yet nothing else need be known.
     let mut session = Session::read(Tree::disk(workspace), Options { locked: true, ..global.options() })?;
     let (model, problems) = session.model()?;
     let before = problems.only(|problem| problem.is_error() && !session.is_empty(problem));
     if before.stop() {
-        report(&before, session.sources(), global);
-        terminal::message("nothing is added to a file with errors\n");
-        return Ok(Exit::Input);
+        *found = Findings::new(before, session.into_sources());
+        return Err(Ended::Problems("nothing is added to a file with errors\n".to_owned()));
     }
     let own = session.own_repo(&model)?;
-    let entry = match entry(flags, own.clone()) {
-        Ok(entry) => entry,
-        Err(why) => return Ok(wrong(&why)),
-    };
+    let entry = entry(flags, own.clone())?;
     let Workspace { images: path, root } = session.workspace().clone();
     let shown = Workspace::shown(&path);
-    let Some(id) = session.images_id() else { return Ok(Exit::Input) };
+    let id = session.images_id().ok_or_else(Ended::problems)?;
     let Some(text) = append(session.sources().file(id), id, "images", &entry) else {
-        terminal::message(&format!(
-            "error: nothing can be added to {shown} without changing something else in it\n  help: paste this under its images:\n"
-        ));
-        terminal::print_painted(&(block(&entry, Style::default()).join("\n") + "\n"), Look::yaml)?;
-        return Ok(Exit::Input);
+        return Err(to_be_pasted(flags.format, &shown, &entry)?.into());
     };
     session.replace_images(text.clone());
     let (_, after) = session.model()?;
     if after.stop() {
-        report(&after.only(Diagnostic::is_error), session.sources(), global);
-        terminal::message(&format!("{shown} is as it was\n"));
-        return Ok(Exit::Input);
+        *found = Findings::new(after.only(Diagnostic::is_error), session.into_sources());
+        return Err(Ended::Problems(format!("{shown} is as it was\n")));
     }
-    write::apply(&root, &[(path, &text)])?;
-    if !global.quiet {
-        terminal::message(&done(flags, &entry, &shown, own.as_deref()));
-    }
-    Ok(Exit::Ok)
+    write::apply(&root, &[(path.clone(), &text)])?;
+    let said = if global.quiet { String::new() } else { said(flags, &entry, &shown, own.as_deref()) };
+    Ok(done(flags, &entry, shown, vec![File::new(&path, FileState::Written)], said))
 }
 
 /// Makes the first images.yaml, with the entry in it.
-fn to_new_file(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
+fn to_new_file(global: &Global, flags: &Flags, found: &mut Findings) -> Result<Done<Added>, Ended> {
     let root = Workspace::here()?;
     let path = first::place(global, &root)?;
     let origin = git::origin(&root)?.as_deref().and_then(Origin::parse);
     let own = origin.filter(|origin| origin.is(&origin.repo, &github::API)).map(|origin| origin.repo);
-    let entry = match entry(flags, own.clone()) {
-        Ok(entry) => entry,
-        Err(why) => return Ok(wrong(&why)),
-    };
+    let entry = entry(flags, own.clone())?;
     let shown = Workspace::shown(&path);
     let text = text::first(&entry, SCHEMA);
-    if !first::is_read(&path, &text, global)? {
-        terminal::message(&format!("{shown} is not made\n"));
-        return Ok(Exit::Input);
+    *found = first::errors(&path, &text)?;
+    if found.problems.stop() {
+        return Err(Ended::Problems(format!("{shown} is not made\n")));
     }
-    let files = first::files(path, text);
-    let new = files.iter().filter(|file| !exists(&file.path));
-    let new: Vec<(PathBuf, &str)> = new.map(|file| (file.path.clone(), file.text.as_str())).collect();
-    write::apply(&root, &new)?;
-    if !global.quiet {
-        terminal::message(&format!("made {shown}\n{}", done(flags, &entry, &shown, own.as_deref())));
+    let planned = first::files(path, text);
+    let files = first::states(&planned);
+    first::write(&root, &planned)?;
+    let said = format!("made {shown}\n{}", said(flags, &entry, &shown, own.as_deref()));
+    Ok(done(flags, &entry, shown, files, if global.quiet { String::new() } else { said }))
+}
+
+fn done(flags: &Flags, entry: &[Line], file: String, files: Vec<File>, said: String) -> Done<Added> {
+    let mut entry = Proposed::new(entry);
+    if flags.repository.is_none() {
+        entry = entry.unsure("repository", "a guess; --repository names another");
     }
-    Ok(Exit::Ok)
+    Done {
+        exit: Exit::Ok,
+        files,
+        result: Added { file, entry },
+        wrong: Vec::new(),
+        out: String::new(),
+        paint: None,
+        said,
+    }
+}
+
+/// What to say where nothing can be added; people get the entry on stdout.
+fn to_be_pasted(format: Format, shown: &str, entry: &[Line]) -> anyhow::Result<Wrong> {
+    let lines = block(entry, Style::default()).join("\n");
+    let help = "paste this under its images:";
+    let help = if format == Format::Json { format!("{help}\n{lines}") } else { help.to_owned() };
+    if format == Format::Human {
+        terminal::print_painted(&(lines + "\n"), Look::yaml)?;
+    }
+    Ok(Wrong::new(format!("nothing can be added to {shown} without changing something else in it")).help(help))
 }
 
 /// The entry, in the order of the README. What has a default is left out; what looks like a credential is refused.
-fn entry(flags: &Flags, origin: Option<String>) -> Result<Vec<Line>, String> {
+fn entry(flags: &Flags, origin: Option<String>) -> Result<Vec<Line>, Wrong> {
     let entry = lines(flags, origin)?;
     let text = block(&entry, Style::default()).join("\n");
     door::credential(&text).map_or(Ok(entry), |secret| Err(no_secret(&text, &secret)))
 }
 
-fn lines(flags: &Flags, origin: Option<String>) -> Result<Vec<Line>, String> {
+fn lines(flags: &Flags, origin: Option<String>) -> Result<Vec<Line>, Wrong> {
     let mut entry = vec![Line::text("name", &flags.name)];
     let text = |key, value: &Option<String>| value.as_ref().map(|value| Line::text(key, value));
     entry.extend(text("registry", &flags.registry));
@@ -150,16 +179,19 @@ fn lines(flags: &Flags, origin: Option<String>) -> Result<Vec<Line>, String> {
         return Ok(entry);
     }
     let repo = flags.repo.clone().or(origin).ok_or_else(|| {
-        format!(
-            "nobody knows which repository builds {}: this checkout has no origin on GitHub\n  \
-             help: name it with --repo OWNER/NAME; an image that is only watched needs --repository PATH --tag TAG",
+        Wrong::new(format!(
+            "nobody knows which repository builds {}: this checkout has no origin on GitHub",
             flags.name
-        )
+        ))
+        .help("name it with --repo OWNER/NAME; an image that is only watched needs --repository PATH --tag TAG")
     })?;
     // Said here, since the guess below is made of it.
-    let repo: github::Repo = repo.parse().map_err(|why| format!("the repository `{repo}` cannot be used: {why}"))?;
+    let cannot = |why| Wrong::new(format!("the repository `{repo}` cannot be used: {why}"));
+    let repo: github::Repo = repo.parse().map_err(cannot)?;
     if is_placeholder(&repo.to_string()) {
-        return Err(format!("`{repo}` stands for a repository\n  help: write its name, as in `--repo acme/web`"));
+        return Err(
+            Wrong::new(format!("`{repo}` stands for a repository")).help("write its name, as in `--repo acme/web`")
+        );
     }
     let owner = repo.owner().to_ascii_lowercase();
     entry.push(Line::text(
@@ -190,16 +222,17 @@ fn lines(flags: &Flags, origin: Option<String>) -> Result<Vec<Line>, String> {
 }
 
 /// What to say of an entry with a credential in it, which is masked on its way out.
-fn no_secret(lines: &str, secret: &Secret) -> String {
+fn no_secret(lines: &str, secret: &Secret) -> Wrong {
     let start = lines[..secret.range.start].rfind('\n').map_or(0, |end| end + 1);
     let line = lines[start..].lines().next().unwrap_or_default();
-    format!(
-        "this looks like a credential, and images.yaml is committed: {}\n  help: keep it in a Secret of the cluster or of the workflow's repository",
+    Wrong::new(format!(
+        "this looks like a credential, and images.yaml is committed: {}",
         line.trim_start_matches(['-', ' ']).trim_end()
-    )
+    ))
+    .help("keep it in a Secret of the cluster or of the workflow's repository")
 }
 
-fn done(flags: &Flags, entry: &[Line], shown: &str, own: Option<&str>) -> String {
+fn said(flags: &Flags, entry: &[Line], shown: &str, own: Option<&str>) -> String {
     let mut text = format!("added {} to {shown}\n", flags.name);
     let guess = entry.iter().find(|line| line.key == "repository" && flags.repository.is_none());
     if let Some(Line { value: Value::Text(guess), .. }) = guess {

@@ -1,6 +1,7 @@
 //! `analyze`: what one Dockerfile is built on.
 
-use super::report::{report, wrong};
+use super::ended::{Ended, Wrong};
+use super::report::report;
 use super::{Exit, Global};
 use crate::diagnostic::any_error;
 use crate::discover::analysis::{Analysis, Expected};
@@ -84,12 +85,10 @@ struct Request {
     api_url: Option<String>,
 }
 
-pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
+pub(super) fn run(global: &Global, flags: &Flags) -> Result<Exit, Ended> {
     let (request, found) = if let Some(json) = &flags.request {
-        match Request::parse(json) {
-            Ok((request, remote)) => (request, remote.fetch(global)),
-            Err(why) => return Ok(wrong(&why)),
-        }
+        let (request, remote) = Request::parse(json).map_err(Wrong::new)?;
+        (request, remote.fetch(global))
     } else {
         let request = Request {
             target: flags.target.clone(),
@@ -106,22 +105,14 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     let mask = door::known();
     let texts = request.expect.iter().flatten().map(|text| mask.masked(text)).collect::<Vec<_>>();
     let expected = match &request.expect {
-        Some(_) => match Expected::parse(texts.iter().map(AsRef::as_ref)) {
-            Ok(expected) => Some(expected),
-            Err(why) => return Ok(wrong(&why)),
-        },
+        Some(_) => Some(Expected::parse(texts.iter().map(AsRef::as_ref)).map_err(Wrong::new)?),
         None => None,
     };
-    let (name, text) = match found {
-        Ok(found) => found,
-        Err(why) => {
-            if let Some(failure) = why.failure() {
-                return Err(failure.into());
-            }
-            terminal::message(&format!("error: {why}\n"));
-            return Ok(if why.is_input() { Exit::Input } else { Exit::Machine });
-        }
-    };
+    let (name, text) = found.map_err(|absent| match absent.failure() {
+        Some(failure) => Ended::Machine(failure.into()),
+        None if absent.is_input() => Wrong::new(absent.why).into(),
+        None => Ended::Machine(anyhow::Error::msg(absent.why)),
+    })?;
     let mut sources = Sources::without(door::known());
     let id = sources.add(SourceFile::new(name.clone(), text));
     let asked = dockerfile::Request {

@@ -1,9 +1,8 @@
 //! `diff`: what would be rebuilt otherwise than before, and which objects change.
 
-use super::load;
-use super::report::{report, wrong};
-use super::revision;
-use super::{Exit, Global};
+use super::ended::{Ended, Wrong};
+use super::report::{Findings, report};
+use super::{Exit, Global, load, revision};
 use crate::diagnostic::Diagnostic;
 use crate::diff::render::{self, View};
 use crate::diff::{self, ManifestSet};
@@ -55,22 +54,21 @@ struct Side {
     set: ManifestSet,
 }
 
-pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
+pub(super) fn run(global: &Global, flags: &Flags) -> Result<Exit, Ended> {
     if flags.summary && matches!(flags.format, Format::Json) {
-        return Ok(wrong(
-            "--summary cannot be used with --format json, which has everything\n  help: the sentences are under `intent`",
-        ));
+        return Err(Wrong::new("--summary cannot be used with --format json, which has everything")
+            .help("the sentences are under `intent`")
+            .into());
     }
-    let Some(session) = load::read(global, global.options())? else { return Ok(Exit::Input) };
+    let session = load::read(global, global.options())?;
     let workspace = session.workspace().clone();
     let old = match (&flags.base, &flags.against) {
         (Some(name), _) => base(name, &workspace, global)?,
         (None, Some(path)) => against(path, global)?,
         (None, None) => committed(&workspace, &session.output().0, global)?,
     };
-    let Some(old) = old else { return Ok(Exit::Input) };
     let shown = session.tree().shown(&workspace.images);
-    let Some(new) = made(session, shown, global)? else { return Ok(Exit::Input) };
+    let new = made(session, shown, global)?;
     let mut changes = diff::compare(&old.set, &new.set);
     (changes.from, changes.to) = (old.name, new.name);
     let look = terminal::stdout_look();
@@ -90,31 +88,28 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
     Ok(if changes.is_empty() { Exit::Ok } else { Exit::No })
 }
 
-/// The manifests that are made of what was read; `None` if there are none, which has been said then.
-fn made(session: Session, name: String, global: &Global) -> anyhow::Result<Option<Side>> {
+/// The manifests that are made of what was read.
+fn made(session: Session, name: String, global: &Global) -> Result<Side, Ended> {
     let Synthesis { sources, documents, problems, .. } = session.synth()?;
     if problems.stop() {
         terminal::message(&format!("there are no manifests of {name}:\n"));
         report(&problems.only(Diagnostic::is_error), &sources, global);
-        return Ok(None);
+        return Err(Ended::problems());
     }
-    Ok(parse(name.clone(), vec![(name, documents.into_text())], global))
+    parse(name.clone(), vec![(name, documents.into_text())], global)
 }
 
 /// What the work tree had in a revision.
-fn base(name: &str, workspace: &Workspace, global: &Global) -> anyhow::Result<Option<Side>> {
+fn base(name: &str, workspace: &Workspace, global: &Global) -> Result<Side, Ended> {
     match revision::tree(name, workspace)? {
         Ok(Some(tree)) => then(tree, name, global),
-        Ok(None) => Ok(Some(Side { name: format!("{name}, which has no images.yaml"), set: ManifestSet::new() })),
-        Err(why) => {
-            terminal::message(&revision::missing(name, &why));
-            Ok(None)
-        }
+        Ok(None) => Ok(Side { name: format!("{name}, which has no images.yaml"), set: ManifestSet::new() }),
+        Err(why) => Err(revision::missing(name, &why).into()),
     }
 }
 
 /// What images.yaml of a revision makes.
-fn then(tree: Tree, name: &str, global: &Global) -> anyhow::Result<Option<Side>> {
+fn then(tree: Tree, name: &str, global: &Global) -> Result<Side, Ended> {
     let images = tree.shown(&tree.workspace().images);
     if global.verbose {
         terminal::message(&format!("comparing with what {images} makes\n"));
@@ -123,7 +118,7 @@ fn then(tree: Tree, name: &str, global: &Global) -> anyhow::Result<Option<Side>>
 }
 
 /// Manifests from anywhere.
-fn against(path: &Path, global: &Global) -> anyhow::Result<Option<Side>> {
+fn against(path: &Path, global: &Global) -> Result<Side, Ended> {
     let (name, text) = if path == Path::new("-") {
         ("stdin".to_owned(), Some(read::stdin()?))
     } else {
@@ -135,19 +130,18 @@ fn against(path: &Path, global: &Global) -> anyhow::Result<Option<Side>> {
     let (why, help) = match text {
         // What a command that has failed gives is no cluster without objects.
         Some(FileText::Ok(text)) if text.lines().all(is_blank) => ("is empty".to_owned(), manifests),
-        Some(FileText::Ok(text)) => return Ok(parse(name.clone(), vec![(name, text)], global)),
+        Some(FileText::Ok(text)) => return parse(name.clone(), vec![(name, text)], global),
         Some(FileText::NotUtf8 { .. }) => ("is not UTF-8 text".to_owned(), manifests),
         Some(FileText::TooLarge) => (format!("is larger than {} MiB", read::MAX_FILE >> 20), manifests),
         Some(FileText::Unfit(unfit)) => (unfit.to_string(), unfit.help()),
         None => ("does not exist".to_owned(), manifests),
     };
-    terminal::message(&format!("error: {name} {why}, so there is nothing to compare with\n  help: {help}\n"));
-    Ok(None)
+    Err(Wrong::new(format!("{name} {why}, so there is nothing to compare with")).help(help).into())
 }
 
 /// The manifests of the last commit; where it has none, what its images.yaml makes; and where there is no commit, the manifests
 /// as they are.
-fn committed(workspace: &Workspace, output: &Path, global: &Global) -> anyhow::Result<Option<Side>> {
+fn committed(workspace: &Workspace, output: &Path, global: &Global) -> Result<Side, Ended> {
     let Ok(tree) = revision::tree(HEAD, workspace)? else { return as_they_are(workspace, output, global) };
     let Some(tree) = tree else { return base(HEAD, workspace, global) };
     let folder = Session::output_of(&tree)?;
@@ -166,7 +160,7 @@ fn committed(workspace: &Workspace, output: &Path, global: &Global) -> anyhow::R
     if files.is_empty() {
         return base(HEAD, workspace, global);
     }
-    Ok(parse(format!("{} of {HEAD}", Workspace::shown(&folder)), files, global))
+    parse(format!("{} of {HEAD}", Workspace::shown(&folder)), files, global)
 }
 
 /// The commit that the work tree is at.
@@ -177,10 +171,10 @@ fn is_manifest(path: &Path) -> bool {
 }
 
 /// The files of ours in the folder of the output.
-fn as_they_are(workspace: &Workspace, folder: &Path, global: &Global) -> anyhow::Result<Option<Side>> {
+fn as_they_are(workspace: &Workspace, folder: &Path, global: &Global) -> Result<Side, Ended> {
     let ours = match write::existing(&workspace.root, folder, &FilePlan::default())? {
         Ok(ours) => ours,
-        Err(unfit) => return Err(Refused { path: folder.to_owned(), unfit }.into()),
+        Err(unfit) => return Err(Ended::Machine(Refused { path: folder.to_owned(), unfit }.into())),
     };
     let paths = ours.iter().filter(|file| file.state == State::Differs).map(|file| folder.join(&file.name));
     let mut files = Vec::new();
@@ -189,15 +183,17 @@ fn as_they_are(workspace: &Workspace, folder: &Path, global: &Global) -> anyhow:
     }
     let shown = Workspace::shown(folder);
     let name = if files.is_empty() { format!("{shown}, which has no manifests") } else { shown };
-    Ok(parse(name, files, global))
+    parse(name, files, global)
 }
 
 /// One set of some files; what is wrong with them is said.
-fn parse(name: String, files: Vec<(String, String)>, global: &Global) -> Option<Side> {
+fn parse(name: String, files: Vec<(String, String)>, global: &Global) -> Result<Side, Ended> {
     let mut sources = Sources::without(door::known());
     let ids: Vec<FileId> = files.into_iter().map(|(name, text)| sources.add(SourceFile::new(name, text))).collect();
     let mut set = ManifestSet::new();
     let diagnostics: Vec<Diagnostic> = ids.into_iter().flat_map(|id| set.add(&sources, id)).collect();
-    let broken = report(&Problems::of(diagnostics, &sources), &sources, global);
-    (!broken).then_some(Side { name, set })
+    let found = Findings::new(Problems::of(diagnostics, &sources), sources);
+    found.show(global);
+    found.stop()?;
+    Ok(Side { name, set })
 }

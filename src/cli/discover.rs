@@ -1,17 +1,20 @@
 //! `discover`: Dockerfiles to images.lock.yaml.
 
+use super::ended::{Ended, Wrong};
 use super::load::{self, checkout};
-use super::report::{meant, report, wrong};
+use super::report::{self, Done, File, FileState, Findings, Format, meant};
 use super::{Exit, Global};
-use crate::io::read::{self, FileText};
-use crate::io::terminal::{self, Clock, Look};
+use crate::io::read::{self, FileText, exists};
+use crate::io::terminal::{Clock, Look};
 use crate::io::workspace::Workspace;
 use crate::io::write::Writer;
-use crate::lock::change;
+use crate::lock::{Base, Lock, change};
 use crate::model::Model;
-use crate::session::{Checkout, Failure, NewLock, Options};
+use crate::session::{Checkout, Discovered, Failure, NewLock, Options};
 use crate::words::{append, counted, duration};
 use clap::Args;
+use serde::Serialize;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -29,58 +32,110 @@ pub(super) struct Flags {
     /// Look only for these images; the entries of the others stay as they are
     #[arg(value_name = "IMAGE")]
     names: Vec<String>,
+    /// How to say what was found: human for people, json for programs
+    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true)]
+    format: Format,
 }
 
-pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
+/// What was found, for programs.
+#[derive(Debug, Serialize)]
+struct Looked {
+    /// images.lock.yaml.
+    lock: String,
+    /// The images that were looked for.
+    images: Vec<Image>,
+    /// Images that the lock had, and images.yaml no longer has.
+    gone: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Image {
+    name: String,
+    /// `owner/name@branch:path`
+    dockerfile: String,
+    state: ImageState,
+    /// Why nothing was found; `edges` are those of the lock then.
+    why: Option<String>,
+    edges: Vec<Edge>,
+}
+
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum ImageState {
+    New,
+    Changed,
+    Unchanged,
+    Failed,
+}
+
+#[derive(Debug, Serialize)]
+struct Edge {
+    kind: &'static str,
+    image: String,
+    written: String,
+    line: Option<u32>,
+}
+
+pub(super) fn run(global: &Global, flags: &Flags) -> Result<Exit, Ended> {
+    let mut found = Findings::default();
+    let done = discover(global, flags, &mut found);
+    report::finish(("discover", flags.format, flags.check), global, &found, done)
+}
+
+fn discover(global: &Global, flags: &Flags, found: &mut Findings) -> Result<Done<Looked>, Ended> {
     let clock = Clock::start();
     let options = Options { online: !flags.offline, checkouts: flags.checkout.clone(), ..global.options() };
-    let Some(session) = load::read(global, options)? else { return Ok(Exit::Input) };
+    let session = load::read(global, options)?;
     let (model, problems) = session.images();
     if problems.stop() {
-        report(&problems, session.sources(), global);
-        return Ok(Exit::Input);
+        *found = Findings::new(problems, session.into_sources());
+        return Err(Ended::problems());
     }
-    if let Err(message) = check_names(&model, &flags.names) {
-        terminal::message(&message);
-        return Ok(Exit::Input);
-    }
+    check_names(&model, &flags.names)?;
     let (root, path) = (session.workspace().root.clone(), session.workspace().lock());
     let shown = Workspace::shown(&path);
-    let found = session.discover((&model, &problems), &flags.names)?;
-    report(&found.problems, &found.sources, global);
-    let failed = table(&found.failures, found.wanted, &shown);
-    let Some(mut lock) = found.lock else {
-        terminal::message(&failed);
-        return Ok(Exit::Input);
-    };
+    let Discovered { sources, problems, failures, looked_for, lock } =
+        session.discover((&model, &problems), &flags.names)?;
+    *found = Findings::new(problems, sources);
+    let failed = table(&failures, looked_for.len(), &shown);
+    let Some(mut lock) = lock else { return Err(Ended::Problems(failed)) };
     if !flags.check && lock.is_stale {
-        let Some(written) = write(&root, &path, lock)? else {
-            return Ok(wrong(&format!(
-                "another run has written into {shown} meanwhile, and what it wrote cannot be read\n  help: run `image-factory discover` again"
-            )));
+        let meanwhile = || {
+            Wrong::new(format!("another run has written into {shown} meanwhile, and what it wrote cannot be read"))
+                .help("run `image-factory discover` again")
         };
-        lock = written;
+        lock = write(&root, &path, lock)?.ok_or_else(meanwhile)?;
     }
-    let changes = change::between(&lock.before, &lock.after);
-    if flags.check && lock.is_stale {
-        terminal::print_painted(&change::render(&changes), Look::marked)?;
+    let NewLock { before, after, is_stale, .. } = lock;
+    let changes = change::between(&before, &after);
+    let (mut out, mut said) = (String::new(), String::new());
+    if flags.check && is_stale {
+        out = change::render(&changes);
         if !global.quiet {
             let how = if changes.is_empty() { "is not written as `discover` writes it" } else { "is stale" };
-            terminal::message(&format!("{shown} {how}\n  help: run `image-factory discover` and commit the result\n"));
+            append!(said, "{shown} {how}\n  help: run `image-factory discover` and commit the result\n");
         }
     }
+    let state = if is_stale { FileState::Written } else { FileState::Unchanged };
+    let files = (is_stale || exists(&path)).then(|| File::new(&path, state)).into_iter().collect();
     if !global.quiet && !flags.check {
         // All of a first lock is new, and long.
-        if lock.is_stale && !lock.before.images.is_empty() {
-            terminal::message(&changed(&changes));
+        if is_stale && !before.images.is_empty() {
+            said.push_str(&changed(&changes));
         }
-        terminal::message(&summary(found.wanted, &changes, clock.elapsed(), &shown));
+        said.push_str(&summary(looked_for.len(), &changes, clock.elapsed(), &shown));
     }
-    if !found.failures.is_empty() {
-        terminal::message(&failed);
-        return Ok(Exit::Machine);
-    }
-    Ok(if flags.check && lock.is_stale { Exit::No } else { Exit::Ok })
+    said.push_str(&failed);
+    let exit = match failures.is_empty() {
+        false => Exit::Machine,
+        true if flags.check && is_stale => Exit::No,
+        true => Exit::Ok,
+    };
+    let wrong = failed.lines().next().map(Wrong::new).into_iter().collect();
+    let why: BTreeMap<&str, &str> = failures.iter().map(|failure| (&*failure.image, &*failure.why)).collect();
+    let images = looked_for.into_iter().map(|looked_for| image(looked_for, &why, &before, &after)).collect();
+    let gone = before.images.keys().filter(|name| !after.images.contains_key(*name)).cloned().collect();
+    Ok(Done { exit, files, result: Looked { lock: shown, images, gone }, wrong, out, paint: Some(Look::marked), said })
 }
 
 /// Writes the lock: on what it says when nobody else writes it any more. `None` if that cannot be read.
@@ -98,26 +153,44 @@ fn write(root: &Path, path: &PathBuf, lock: NewLock) -> anyhow::Result<Option<Ne
     Ok(lock)
 }
 
+/// What became of an image.
+fn image((name, dockerfile): (String, String), why: &BTreeMap<&str, &str>, before: &Lock, after: &Lock) -> Image {
+    let why = why.get(name.as_str()).map(|why| (*why).to_owned());
+    let (then, now) = (before.images.get(&name), after.images.get(&name));
+    let state = match (&why, then) {
+        (Some(_), _) => ImageState::Failed,
+        (None, None) => ImageState::New,
+        (None, then) if then == now => ImageState::Unchanged,
+        _ => ImageState::Changed,
+    };
+    let edge = |base: &Base| Edge {
+        kind: base.kind.word(),
+        image: base.image.value.clone(),
+        written: base.written.as_ref().unwrap_or(&base.image.value).clone(),
+        line: base.line,
+    };
+    let edges = now.map_or_else(Vec::new, |entry| entry.bases.iter().map(edge).collect());
+    Image { name, dockerfile, state, why, edges }
+}
+
 /// Whether these are images with a Dockerfile to look for; else what is wrong with each that is not.
-fn check_names(model: &Model, names: &[String]) -> Result<(), String> {
-    let mut message = String::new();
-    for name in names {
-        match model.images.iter().find(|image| image.name == *name) {
-            Some(image) if image.lists_bases => {
-                append!(message, "error: images.yaml lists the bases of {name}, so nothing is looked for\n");
-                message.push_str("  help: remove its `baseImages` to have its Dockerfile read\n");
-            }
-            Some(_) => {}
-            None if model.externals.iter().any(|image| image.name == *name) => {
-                append!(message, "error: {name} has no `source`, so there is no Dockerfile to read\n");
-            }
-            None => {
-                let help = meant(name, "images that are built", model.images.iter().map(|image| image.name.as_str()));
-                append!(message, "error: there is no image `{name}` in images.yaml\n  help: {help}\n");
-            }
+fn check_names(model: &Model, names: &[String]) -> Result<(), Ended> {
+    let wrong = |name: &String| match model.images.iter().find(|image| image.name == *name) {
+        Some(image) if image.lists_bases => {
+            let wrong = Wrong::new(format!("images.yaml lists the bases of {name}, so nothing is looked for"));
+            Some(wrong.help("remove its `baseImages` to have its Dockerfile read"))
         }
-    }
-    if message.is_empty() { Ok(()) } else { Err(message) }
+        Some(_) => None,
+        None if model.externals.iter().any(|image| image.name == *name) => {
+            Some(Wrong::new(format!("{name} has no `source`, so there is no Dockerfile to read")))
+        }
+        None => {
+            let help = meant(name, "images that are built", model.images.iter().map(|image| image.name.as_str()));
+            Some(Wrong::new(format!("there is no image `{name}` in images.yaml")).help(help))
+        }
+    };
+    let wrong: Vec<Wrong> = names.iter().filter_map(wrong).collect();
+    if wrong.is_empty() { Ok(()) } else { Err(Ended::Wrong(wrong)) }
 }
 
 /// What is otherwise in a lock that is written.

@@ -2,12 +2,12 @@
 
 use super::Global;
 use super::load;
-use super::report::report;
+use super::report::{self, FileState, Findings};
 use crate::config;
 use crate::diagnostic::Diagnostic;
 use crate::forge::Origin;
 use crate::forge::github::Repo;
-use crate::io::{read, terminal};
+use crate::io::{read, terminal, write};
 use crate::lint::is_placeholder;
 use crate::session::{Options, Session, Tree};
 use std::path::{Path, PathBuf};
@@ -45,12 +45,25 @@ pub(super) fn files(images: PathBuf, text: String) -> [File; 2] {
     ]
 }
 
-/// Whether our own reader takes the text; what it does not take is said.
-pub(super) fn is_read(path: &Path, text: &str, global: &Global) -> anyhow::Result<bool> {
+/// What becomes of files: those that are there are left alone, and the others are written.
+pub(super) fn states(files: &[File]) -> Vec<report::File> {
+    let state = |file: &File| if read::exists(&file.path) { FileState::Unchanged } else { FileState::Written };
+    files.iter().map(|file| report::File::new(&file.path, state(file))).collect()
+}
+
+/// Writes those that are not there.
+pub(super) fn write(root: &Path, files: &[File]) -> anyhow::Result<()> {
+    let new = files.iter().filter(|file| !read::exists(&file.path));
+    let new: Vec<(PathBuf, &str)> = new.map(|file| (file.path.clone(), file.text.as_str())).collect();
+    write::apply(root, &new)
+}
+
+/// What our own reader says against the text.
+pub(super) fn errors(path: &Path, text: &str) -> anyhow::Result<Findings> {
     let name = if path.ends_with(IMAGES) { IMAGES } else { "images.yaml" };
     let mut session = Session::read(Tree::memory([(name, text)]), Options::default())?;
     let (_, problems) = session.model()?;
-    Ok(!report(&problems.only(Diagnostic::is_error), session.sources(), global))
+    Ok(Findings::new(problems.only(Diagnostic::is_error), session.into_sources()))
 }
 
 /// Reads `--repo`: a repository on GitHub, and not the shape of one.

@@ -1,6 +1,7 @@
 //! `lint --fix`: makes the fixes that problems have, and looks again.
 
 use super::Global;
+use super::ended::Ended;
 use super::report::unified;
 use crate::diagnostic::Code;
 use crate::io::{terminal, write};
@@ -43,8 +44,8 @@ pub(super) struct Fixed {
 pub(super) fn rounds(
     mode: Mode,
     global: &Global,
-    lint: impl Fn(Texts) -> anyhow::Result<Linted>,
-) -> anyhow::Result<Fixed> {
+    lint: impl Fn(Texts) -> Result<Linted, Ended>,
+) -> Result<Fixed, Ended> {
     let mut done: IndexMap<String, Vec<Code>> = IndexMap::new();
     // Of what is only shown: the name and the first text of each file, and the texts after the last round.
     let (mut first, mut texts) = (BTreeMap::new(), Texts::new());

@@ -1,20 +1,22 @@
 //! `init`: proposes images.yaml and the factory's workflow from what lies in a repository.
 
+use super::ended::{Ended, Wrong};
 use super::first::{self, File, SCHEMA};
-use super::report::wrong;
-use super::workflow;
-use super::{Exit, Global};
+use super::report::{self, Done, Findings, Format};
+use super::{Exit, Global, proposed, workflow};
+use crate::edit::entry::Line;
 use crate::forge::Origin;
 use crate::forge::github::{WORKFLOWS, WorkflowFile};
 use crate::io::workspace::Workspace;
-use crate::io::{read, terminal, write};
+use crate::io::{read, terminal};
 use crate::scaffold::propose::{Proposal, is_dockerfile};
 use crate::session::{Tree, survey};
 use crate::style::{BOLD, Look};
 use crate::templates;
 use crate::words::{append, counted};
 use clap::Args;
-use std::path::{Path, PathBuf};
+use serde::Serialize;
+use std::path::Path;
 
 #[derive(Debug, Args)]
 pub(super) struct Flags {
@@ -30,9 +32,40 @@ pub(super) struct Flags {
     /// The action that the factory's workflow uses, in who has a copy of image-factory
     #[arg(long, value_name = "OWNER/image-factory@REF", value_parser = workflow::action)]
     action: Option<String>,
+    /// How to say what was done: human for people, json for programs, which needs --yes or --dry-run
+    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true)]
+    format: Format,
 }
 
-pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
+/// What is proposed, for programs.
+#[derive(Debug, Serialize)]
+struct Proposed {
+    /// `owner/name` of the repository, if somebody knows it.
+    repository: Option<String>,
+    /// `defaults` of images.yaml.
+    defaults: Option<proposed::Proposed>,
+    images: Vec<proposed::Proposed>,
+    /// Entries that are hardly images of their own; in images.yaml they are comments.
+    commented: Vec<proposed::Proposed>,
+    /// What was found and could not be used.
+    notes: Vec<String>,
+    /// What `lint` will say of workflows.
+    gaps: Vec<String>,
+}
+
+pub(super) fn run(global: &Global, flags: &Flags) -> Result<Exit, Ended> {
+    let mut found = Findings::default();
+    let done = init(global, flags, &mut found);
+    report::finish(("init", flags.format, flags.dry_run), global, &found, done)
+}
+
+fn init(global: &Global, flags: &Flags, found: &mut Findings) -> Result<Done<Proposed>, Ended> {
+    let for_people = flags.format == Format::Human;
+    if !for_people && !flags.yes && !flags.dry_run {
+        return Err(Wrong::new("nobody is asked where a program reads the answer")
+            .help("add --yes, which writes, or --dry-run, which does not")
+            .into());
+    }
     let root = Workspace::here()?;
     let images = first::place(global, &root)?;
     let taken = match &global.images {
@@ -41,89 +74,105 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         None => Workspace::find(None)?.map(|found| found.images).filter(|images| images.starts_with(&root)),
     };
     if let Some(taken) = taken.filter(|images| read::exists(images)) {
-        return Ok(wrong(&format!(
-            "{} is there already; nothing is written\n  help: `image-factory add NAME` adds an image to it",
-            Workspace::shown(&taken)
-        )));
+        return Err(Wrong::new(format!("{} is there already; nothing is written", Workspace::shown(&taken)))
+            .help("`image-factory add NAME` adds an image to it")
+            .into());
     }
     let tree = Tree::disk(Workspace { images: images.clone(), root: root.clone() });
     let listed = tree.listing()?;
-    if !listed.by_git && !global.quiet {
+    if !listed.by_git && !global.quiet && for_people {
         terminal::message("git does not say which files it ignores, so all are looked at\n");
     }
     let origin = origin(flags, &tree, &listed.paths)?;
     let proposal = survey(&tree, &listed.paths, origin.as_ref(), global.verbosity())?;
-    if proposal.images() + proposal.commented() == 0 {
-        terminal::message(&nothing(&root, listed.paths.len(), &proposal));
-        return Ok(Exit::No);
+    if proposal.images().is_empty() && proposal.commented().is_empty() {
+        let said = nothing(&root, listed.paths.len(), &proposal);
+        return Ok(done(Exit::No, Vec::new(), for_programs(&proposal, origin.as_ref()), said));
     }
     let text = proposal.text(SCHEMA);
-    if !first::is_read(&images, &text, global)? {
-        terminal::message("the proposal has errors, so nothing is written\n  help: write images.yaml by hand\n");
-        return Ok(Exit::Input);
+    *found = first::errors(&images, &text)?;
+    if found.problems.stop() {
+        let said = "the proposal has errors, so nothing is written\n  help: write images.yaml by hand\n";
+        return Err(Ended::Problems(said.to_owned()));
     }
-    let factory = match templates::factory(flags.action.as_deref()) {
-        Ok(text) => text,
-        Err(why) => anyhow::bail!("{why}"),
-    };
     let factory = File {
         path: root.join(WORKFLOWS).join(&*WorkflowFile::FACTORY),
-        text: factory,
+        text: templates::factory(flags.action.as_deref()).map_err(Wrong::new)?,
         what: Some("the workflow that `image-factory workflow --ci` prints"),
     };
-    let all = first::files(images, text).into_iter().chain([factory]);
-    let (there, new): (Vec<File>, Vec<File>) = all.partition(|file| read::exists(&file.path));
-    terminal::print_painted(&shown(&new), painted)?;
-    for file in &there {
-        terminal::message(&format!("{} is there already, and is left alone\n", Workspace::shown(&file.path)));
+    let all: Vec<File> = first::files(images, text).into_iter().chain([factory]).collect();
+    let new: Vec<&File> = all.iter().filter(|file| !read::exists(&file.path)).collect();
+    if for_people {
+        show(&all, &proposal, origin.as_ref(), global)?;
     }
-    if !global.quiet {
-        terminal::message(&summary(&proposal));
-        if !first::is_usable(origin.as_ref()) {
-            terminal::message(
-                "nobody knows which repository on GitHub this is: OWNER/NAME stands for it, and `lint` and `synth` refuse that\n  \
-                 help: name it with --repo, as in `image-factory init --repo acme/web`, or replace it in the file\n",
-            );
+    let what = if new.len() == 1 { "this file" } else { &format!("these {} files", new.len()) };
+    let result = for_programs(&proposal, origin.as_ref());
+    let files = first::states(&all);
+    if flags.dry_run {
+        return Ok(done(Exit::Ok, files, result, String::new()));
+    }
+    match if flags.yes { Some(true) } else { terminal::confirm(&format!("write {what}? [y/N] "))? } {
+        Some(true) => {}
+        Some(false) => return Ok(done(Exit::No, Vec::new(), result, "nothing is written\n".to_owned())),
+        None => {
+            return Err(Wrong::new("nothing is written, since there is no terminal to ask on")
+                .help(format!(
+                    "`image-factory init --yes` writes {what}, and `image-factory init --dry-run` shows as much"
+                ))
+                .into());
         }
     }
-    decide(flags, &root, &new, global)
+    let said = if global.quiet { String::new() } else { wrote(flags, &new) };
+    first::write(&root, &all)?;
+    Ok(done(Exit::Ok, files, result, said))
 }
 
-/// Writes if that is wanted.
-fn decide(flags: &Flags, root: &Path, new: &[File], global: &Global) -> anyhow::Result<Exit> {
-    let plural = if new.len() == 1 { "this file" } else { &format!("these {} files", new.len()) };
-    if flags.dry_run {
-        return Ok(Exit::Ok);
+fn done(exit: Exit, files: Vec<report::File>, result: Proposed, said: String) -> Done<Proposed> {
+    Done { exit, files, result, wrong: Vec::new(), out: String::new(), paint: None, said }
+}
+
+fn for_programs(proposal: &Proposal, origin: Option<&Origin>) -> Proposed {
+    let entries = |all: &[Vec<Line>]| all.iter().map(|entry| proposed::Proposed::new(entry)).collect();
+    Proposed {
+        repository: origin.filter(|origin| first::is_usable(Some(origin))).map(|origin| origin.repo.clone()),
+        defaults: proposal.branch().map(|branch| proposed::Proposed::new(std::slice::from_ref(branch))),
+        images: entries(proposal.images()),
+        commented: entries(proposal.commented()),
+        notes: proposal.notes().to_vec(),
+        gaps: proposal.gaps().map(str::to_owned).collect(),
     }
-    if !flags.yes {
-        match terminal::confirm(&format!("write {plural}? [y/N] "))? {
-            Some(true) => {}
-            Some(false) => {
-                terminal::message("nothing is written\n");
-                return Ok(Exit::No);
-            }
-            None => {
-                return Ok(wrong(&format!(
-                    "nothing is written, since there is no terminal to ask on\n  \
-                     help: `image-factory init --yes` writes {plural}, and `image-factory init --dry-run` shows as much"
-                )));
-            }
-        }
+}
+
+/// Shows people what would be written, and what they should know of it.
+fn show(files: &[File], proposal: &Proposal, origin: Option<&Origin>, global: &Global) -> anyhow::Result<()> {
+    let (there, new): (Vec<&File>, Vec<&File>) = files.iter().partition(|file| read::exists(&file.path));
+    terminal::print_painted(&shown(&new), painted)?;
+    for file in there {
+        terminal::message(&format!("{} is there already, and is left alone\n", Workspace::shown(&file.path)));
     }
-    let files: Vec<(PathBuf, &str)> = new.iter().map(|file| (file.path.clone(), file.text.as_str())).collect();
-    write::apply(root, &files)?;
-    if !global.quiet {
-        let names: Vec<String> = new.iter().map(|file| Workspace::shown(&file.path)).collect();
-        let mut text = format!("wrote {}\n", names.join(", "));
-        if flags.action.is_none() && new.iter().any(|file| file.path.ends_with(&*WorkflowFile::FACTORY)) {
-            text.push_str(workflow::OWNER);
-        }
-        text.push_str(
-            "  next: confirm the lines with `# unsure:`, then `image-factory lint` and `image-factory synth`; commit it all\n",
+    if global.quiet {
+        return Ok(());
+    }
+    terminal::message(&summary(proposal));
+    if !first::is_usable(origin) {
+        terminal::message(
+            "nobody knows which repository on GitHub this is: OWNER/NAME stands for it, and `lint` and `synth` refuse that\n  \
+             help: name it with --repo, as in `image-factory init --repo acme/web`, or replace it in the file\n",
         );
-        terminal::message(&text);
     }
-    Ok(Exit::Ok)
+    Ok(())
+}
+
+fn wrote(flags: &Flags, files: &[&File]) -> String {
+    let names: Vec<String> = files.iter().map(|file| Workspace::shown(&file.path)).collect();
+    let mut text = format!("wrote {}\n", names.join(", "));
+    if flags.action.is_none() && files.iter().any(|file| file.path.ends_with(&*WorkflowFile::FACTORY)) {
+        text.push_str(workflow::OWNER);
+    }
+    text.push_str(
+        "  next: confirm the lines with `# unsure:`, then `image-factory lint` and `image-factory synth`; commit it all\n",
+    );
+    text
 }
 
 /// The repository that this is: as it was named, as git knows it, or as somebody says who is asked.
@@ -140,7 +189,7 @@ fn origin(flags: &Flags, tree: &Tree, paths: &[String]) -> anyhow::Result<Option
     Ok(origin)
 }
 
-fn shown(files: &[File]) -> String {
+fn shown(files: &[&File]) -> String {
     let mut out = String::new();
     for file in files {
         let name = Workspace::shown(&file.path);
@@ -159,9 +208,10 @@ fn painted(look: Look, text: &str) -> String {
 }
 
 fn summary(proposal: &Proposal) -> String {
-    let mut text = format!("init: {}", counted(proposal.images(), "image"));
-    if proposal.commented() > 0 {
-        append!(text, ", {} more in comments", proposal.commented());
+    let mut text = format!("init: {}", counted(proposal.images().len(), "image"));
+    let commented = proposal.commented().len();
+    if commented > 0 {
+        append!(text, ", {commented} more in comments");
     }
     append!(text, ", {} unsure\n", counted(proposal.unsure(), "line"));
     for gap in proposal.gaps() {

@@ -1,5 +1,6 @@
 //! `lint`: all that is wrong or will surprise.
 
+use super::ended::{Ended, Wrong};
 use super::fix::{self, Fixed, Mode};
 use super::load::{self, checkout};
 use super::{Exit, Global};
@@ -61,18 +62,16 @@ fn output(text: &str) -> Result<Output, String> {
     Ok(Output { format, file: file.filter(|file| *file != "-").map(PathBuf::from) })
 }
 
-pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
+pub(super) fn run(global: &Global, flags: &Flags) -> Result<Exit, Ended> {
     let clock = Clock::start();
     let global = &global.of(flags.file.as_ref());
     if flags.fix && global.is_stdin() {
-        terminal::message("error: --fix changes files, and stdin is none\n  help: name the file in place of `-`\n");
-        return Ok(Exit::Input);
+        return Err(Wrong::new("--fix changes files, and stdin is none").help("name the file in place of `-`").into());
     }
     if flags.format.iter().filter(|output| output.file.is_none()).count() > 1 {
-        terminal::message(
-            "error: two reports cannot both go to stdout\n  help: write one of them into a file, as in `--format sarif=lint.sarif`\n",
-        );
-        return Ok(Exit::Input);
+        return Err(Wrong::new("two reports cannot both go to stdout")
+            .help("write one of them into a file, as in `--format sarif=lint.sarif`")
+            .into());
     }
     let options = Options { online: flags.online, checkouts: flags.checkout.clone(), ..global.options() };
     let mode = match (flags.fix, flags.diff) {
@@ -80,14 +79,14 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         (true, false) => Mode::Write,
         (true, true) => Mode::Show,
     };
-    let Some(workspace) = load::workspace(global)? else { return Ok(Exit::Input) };
+    let workspace = load::workspace(global)?;
     let stdin = if global.is_stdin() { Some(stdin_bytes()?) } else { None };
     let Fixed { linted, summary: fixed, diff } = fix::rounds(mode, global, |texts| {
         let tree = match &stdin {
             Some(bytes) => Tree::stdin(workspace.clone(), bytes.clone()),
             None => Tree::disk(workspace.clone()),
         };
-        Session::read(tree.with(texts), options.clone())?.lint()
+        Ok(Session::read(tree.with(texts), options.clone())?.lint()?)
     })?;
     let left = linted.problems.iter().filter(|diagnostic| diagnostic.severity > Severity::Note).count();
     if !global.quiet {

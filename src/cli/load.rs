@@ -1,11 +1,13 @@
 //! From the command line to what a session reads.
 
 use super::Global;
+use super::ended::{Ended, Wrong};
 use crate::forge::github;
 use crate::io::read::{exists, is_folder, stdin_bytes};
 use crate::io::terminal;
 use crate::io::workspace::Workspace;
 use crate::session::{Checkout, Options, Session, Tree};
+use anyhow::Context;
 use std::path::{Path, PathBuf};
 
 /// The images.yaml that was named or is found, if it is there. Of stdin, the place where one is or would be.
@@ -36,31 +38,29 @@ pub(super) fn in_folder(path: &Path) -> PathBuf {
     candidates.into_iter().find(|path| exists(path)).unwrap_or_else(|| path.join("images.yaml"))
 }
 
-/// Reads; `None` if there is no images.yaml, which has been said then.
-pub(super) fn read(global: &Global, options: Options) -> anyhow::Result<Option<Session>> {
-    let Some(workspace) = workspace(global)? else { return Ok(None) };
+/// Reads images.yaml and what belongs to it.
+pub(super) fn read(global: &Global, options: Options) -> Result<Session, Ended> {
+    let workspace = workspace(global)?;
     let tree = if global.is_stdin() { Tree::stdin(workspace, stdin_bytes()?) } else { Tree::disk(workspace) };
-    Session::read(tree, options).map(Some)
+    Ok(Session::read(tree, options)?)
 }
 
-/// The images.yaml that was named or is found; `None` if there is none, which has been said then.
-pub(super) fn workspace(global: &Global) -> anyhow::Result<Option<Workspace>> {
+/// The images.yaml that was named or is found.
+pub(super) fn workspace(global: &Global) -> Result<Workspace, Ended> {
     match (find(global)?, &global.images) {
-        (Some(workspace), _) => Ok(Some(workspace)),
+        (Some(workspace), _) => Ok(workspace),
         (None, Some(path)) => {
             let what = if exists(path) { "is a folder without images.yaml" } else { "does not exist" };
-            terminal::message(&format!(
-                "error: {} {what}\n  help: name the images.yaml to read with --images FILE\n",
-                Workspace::shown(&std::path::absolute(path)?)
-            ));
-            Ok(None)
+            let path = std::path::absolute(path).with_context(|| format!("cannot tell where {} is", path.display()))?;
+            Err(Wrong::new(format!("{} {what}", Workspace::shown(&path)))
+                .help("name the images.yaml to read with --images FILE")
+                .into())
         }
-        (None, None) => {
-            terminal::message(
-                "error: no images.yaml found from here upward\n  help: `image-factory init` proposes one; `image-factory add NAME` makes one; or name one with --images FILE\n",
-            );
-            Ok(None)
-        }
+        (None, None) => Err(Wrong::new("no images.yaml found from here upward")
+            .help(
+                "`image-factory init` proposes one; `image-factory add NAME` makes one; or name one with --images FILE",
+            )
+            .into()),
     }
 }
 

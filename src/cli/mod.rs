@@ -2,13 +2,14 @@
 
 mod add;
 mod analyze;
+mod change;
 mod complete;
 mod completions;
 mod diff;
 mod discover;
+mod ended;
 mod exit;
 mod explain;
-mod failure;
 mod first;
 mod fix;
 mod help;
@@ -16,6 +17,7 @@ mod init;
 mod lint;
 mod load;
 mod man;
+mod proposed;
 mod report;
 mod revision;
 mod schema;
@@ -23,6 +25,8 @@ mod synth;
 mod workflow;
 
 pub use exit::Exit;
+
+use ended::{Ended, Wrong};
 
 use crate::diagnostic::render::Page;
 use crate::io::door;
@@ -187,24 +191,23 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let matches = help::command_for(terminal::stdout_look()).try_get_matches_from(arguments);
     let result = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => dispatch(&cli),
-        Err(error) => usage(&helped(error)),
+        Err(error) => usage(&helped(error)).map_err(Ended::from),
     };
-    let closed = terminal::close();
+    let closed = terminal::close().map_err(Ended::from);
     match result.and_then(|exit| closed.map(|()| exit)) {
         Ok(exit) => exit.into(),
-        Err(error) => failure::exit(&error).into(),
+        Err(ended) => ended.say().into(),
     }
 }
 
-fn dispatch(cli: &Cli) -> anyhow::Result<Exit> {
+fn dispatch(cli: &Cli) -> Result<Exit, Ended> {
     if cli.global.is_stdin() && matches!(cli.command, Command::Init(_) | Command::Add(_) | Command::Discover(_)) {
-        terminal::message(
-            "error: this command writes beside images.yaml, which stdin has no place for\n  help: name a file with --images FILE\n",
-        );
-        return Ok(Exit::Input);
+        return Err(Wrong::new("this command writes beside images.yaml, which stdin has no place for")
+            .help("name a file with --images FILE")
+            .into());
     }
     if cli.global.images.is_some() && !cli.command.reads_images() {
-        return Ok(report::wrong("this command reads no images.yaml\n  help: leave --images out"));
+        return Err(Wrong::new("this command reads no images.yaml").help("leave --images out").into());
     }
     match &cli.command {
         Command::Init(flags) => init::run(&cli.global, flags),
@@ -214,11 +217,11 @@ fn dispatch(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Analyze(flags) => analyze::run(&cli.global, flags),
         Command::Lint(flags) => lint::run(&cli.global, flags),
         Command::Diff(flags) => diff::run(&cli.global, flags),
-        Command::Explain(flags) => explain::run(flags),
-        Command::Schema => schema::run(),
+        Command::Explain(flags) => explain::run(flags).map_err(Ended::from),
+        Command::Schema => schema::run().map_err(Ended::from),
         Command::Workflow(flags) => workflow::run(&cli.global, flags),
-        Command::Completions(flags) => completions::run(flags),
-        Command::Man(flags) => man::run(flags),
+        Command::Completions(flags) => completions::run(flags).map_err(Ended::from),
+        Command::Man(flags) => man::run(flags).map_err(Ended::from),
     }
 }
 

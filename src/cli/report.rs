@@ -1,11 +1,139 @@
-//! Problems and differences to the terminal.
+//! What a run has found and done, handed back by a command and shown here: to people, or as JSON to programs.
 
+use super::ended::{Ended, Wrong};
 use super::{Exit, Global};
-use crate::diagnostic::{Diagnostic, Severity, render};
+use crate::diagnostic::render::{self, Counts, ForPrograms};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::io::terminal;
+use crate::io::workspace::Workspace;
 use crate::session::Problems;
 use crate::source::Sources;
+use crate::style::Look;
 use crate::words::{list, nearest};
+use clap::ValueEnum;
+use serde::Serialize;
+use std::path::Path;
+
+/// For whom a command says what it has done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    Human,
+    /// For programs
+    Json,
+}
+
+/// What was found in what a run has read.
+#[derive(Default)]
+pub(super) struct Findings {
+    pub(super) problems: Problems,
+    sources: Sources,
+}
+
+impl Findings {
+    pub(super) fn new(problems: Problems, sources: Sources) -> Self {
+        Self { problems, sources }
+    }
+
+    /// Ends the run if a problem stops it.
+    pub(super) fn stop(&self) -> Result<(), Ended> {
+        if self.problems.stop() { Err(Ended::problems()) } else { Ok(()) }
+    }
+
+    /// Shows them to people; `--quiet` shows errors alone.
+    pub(super) fn show(&self, global: &Global) {
+        report(&self.problems, &self.sources, global);
+    }
+}
+
+/// What a command has done.
+pub(super) struct Done<T> {
+    pub(super) exit: Exit,
+    /// The files that it makes, and what has become of each; of a dry run, what would.
+    pub(super) files: Vec<File>,
+    /// All else, for programs.
+    pub(super) result: T,
+    /// What it could not do of it; it is in `said` too.
+    pub(super) wrong: Vec<Wrong>,
+    /// For people, on stdout.
+    pub(super) out: String,
+    /// How that is painted.
+    pub(super) paint: Option<fn(Look, &str) -> String>,
+    /// For people, on stderr.
+    pub(super) said: String,
+}
+
+/// A file, and what has become of it.
+#[derive(Debug, Serialize)]
+pub(super) struct File {
+    path: String,
+    state: FileState,
+}
+
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum FileState {
+    Written,
+    Unchanged,
+    Removed,
+}
+
+impl File {
+    pub(super) fn new(path: &Path, state: FileState) -> Self {
+        Self { path: Workspace::shown(path), state }
+    }
+}
+
+/// The version of the documents. A field is never renamed, removed or given another meaning without another one; new fields may
+/// come. The schema of what is written now is `tests/fixtures/formats/run.schema.json`.
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document<'a, T> {
+    format: String,
+    version: u32,
+    dry_run: bool,
+    problems: Vec<ForPrograms<'a>>,
+    counts: Counts,
+    errors: Vec<Wrong>,
+    files: &'a [File],
+    result: Option<&'a T>,
+}
+
+/// Shows how a run of a command went, and ends it.
+pub(super) fn finish<T: Serialize>(
+    (command, format, dry_run): (&str, Format, bool),
+    global: &Global,
+    found: &Findings,
+    done: Result<Done<T>, Ended>,
+) -> Result<Exit, Ended> {
+    if format == Format::Human {
+        found.show(global);
+        let done = done?;
+        match done.paint {
+            Some(paint) => terminal::print_painted(&done.out, paint)?,
+            None => terminal::print(&done.out)?,
+        }
+        terminal::message(&done.said);
+        return Ok(done.exit);
+    }
+    terminal::print(&render::document(&Document {
+        format: format!("image-factory/{command}"),
+        version: VERSION,
+        dry_run,
+        problems: render::for_programs(&found.problems, &found.sources),
+        counts: Counts::of(&found.problems),
+        errors: done.as_ref().map_or_else(Ended::wrong, |done| done.wrong.clone()),
+        files: done.as_ref().map_or(&[], |done| &done.files),
+        result: done.as_ref().ok().map(|done| &done.result),
+    }))?;
+    match done {
+        Ok(done) => Ok(done.exit),
+        Err(Ended::Problems(_)) => Ok(Exit::Input),
+        Err(ended) => Err(ended),
+    }
+}
 
 /// Shows the problems of a run and says whether one of them stops it. `--quiet` shows errors alone.
 pub(super) fn report(problems: &Problems, sources: &Sources, global: &Global) -> bool {
@@ -29,10 +157,4 @@ pub(super) fn meant<'n>(name: &str, what: &str, names: impl Iterator<Item = &'n 
         (None, [one]) => format!("there is `{one}` alone"),
         (None, names) => format!("the {what} are {}", list(names)),
     }
-}
-
-/// A wrong call, with what to do instead.
-pub(super) fn wrong(why: &str) -> Exit {
-    terminal::message(&format!("error: {why}\n"));
-    Exit::Input
 }

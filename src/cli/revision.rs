@@ -1,5 +1,6 @@
 //! What the work tree was in a revision of git.
 
+use super::ended::Wrong;
 use crate::io::revision::{NoRevision, Revision};
 use crate::io::workspace::Workspace;
 use crate::session::Tree;
@@ -17,18 +18,17 @@ pub(super) fn tree(name: &str, workspace: &Workspace) -> anyhow::Result<Result<O
 }
 
 /// What to say of a revision that is not there.
-pub(super) fn missing(name: &str, why: &NoRevision) -> String {
+pub(super) fn missing(name: &str, why: &NoRevision) -> Wrong {
     match why {
         NoRevision::NoGit => {
-            "error: git is not here, and --base needs it\n  help: install git, or compare with a file by --against\n"
-                .to_owned()
+            Wrong::new("git is not here, and --base needs it").help("install git, or compare with a file by --against")
         }
-        NoRevision::NotFound { shallow: false } => format!(
-            "error: git knows no revision `{name}` here\n  help: name a branch, a tag or a commit, as in `--base origin/main`; fetch it first if it is elsewhere\n"
-        ),
-        NoRevision::NotFound { shallow: true } => format!(
-            "error: git knows no revision `{name}` here, and this clone is shallow\n  help: fetch it all: `git fetch --unshallow`, or `fetch-depth: 0` for actions/checkout\n"
-        ),
-        NoRevision::Other(said) => format!("error: git could not find `{name}`: {said}\n"),
+        NoRevision::NotFound { shallow: false } => Wrong::new(format!("git knows no revision `{name}` here"))
+            .help("name a branch, a tag or a commit, as in `--base origin/main`; fetch it first if it is elsewhere"),
+        NoRevision::NotFound { shallow: true } => {
+            Wrong::new(format!("git knows no revision `{name}` here, and this clone is shallow"))
+                .help("fetch it all: `git fetch --unshallow`, or `fetch-depth: 0` for actions/checkout")
+        }
+        NoRevision::Other(said) => Wrong::new(format!("git could not find `{name}`: {said}")),
     }
 }

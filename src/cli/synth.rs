@@ -1,14 +1,12 @@
 //! `synth`: images.yaml to manifests.
 
-use super::load;
-use super::report::{report, unified};
-use super::revision;
-use super::{Exit, Global};
+use super::change::{Change, in_the_way, unfit_output};
+use super::ended::{Ended, Wrong};
+use super::report::{self, Done, Findings, Format};
+use super::{Exit, Global, load, revision};
 use crate::constructs::Identity;
-use crate::diagnostic::{Code, Diagnostic};
 use crate::emit::{self, FilePlan};
 use crate::factory::intent::MANAGED_BY;
-use crate::io::checkout::Unfit;
 use crate::io::git::ignored::ignored_by;
 use crate::io::read::{self, exists};
 use crate::io::terminal::{self, Clock, Look};
@@ -16,9 +14,10 @@ use crate::io::workspace::Workspace;
 use crate::io::write::{self, Existing, State, Writer};
 use crate::model::name::MANAGED_BY_LABEL;
 use crate::session::{Added, Counts, Options, Session, Synthesis, Verbosity};
-use crate::words::{counted, duration, first_of};
+use crate::words::{append, counted, duration, first_of};
 use anyhow::Context;
 use clap::Args;
+use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -39,7 +38,7 @@ pub(super) struct Flags {
     #[arg(long)]
     locked: bool,
     /// Print the manifests and write nothing
-    #[arg(long, conflicts_with_all = ["check", "split", "out"])]
+    #[arg(long, conflicts_with_all = ["check", "split", "out", "format"])]
     stdout: bool,
     /// Write a file for each object, and kustomization.yaml; `split: true` in images.yaml does so each time
     #[arg(long)]
@@ -47,101 +46,136 @@ pub(super) struct Flags {
     /// Replace files in the way although image-factory did not make them
     #[arg(long)]
     force: bool,
+    /// How to say what was done: human for people, json for programs
+    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true)]
+    format: Format,
 }
 
-pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
-    let clock = Clock::start();
+/// What was made, for programs.
+#[derive(Debug, Serialize)]
+struct Made {
+    /// The file or the folder with the manifests.
+    output: String,
+    /// Whether each object has a file of its own.
+    split: bool,
+    #[serde(flatten)]
+    counts: Counts,
+    /// Images whose bases were found in this checkout, and are in the lock now.
+    found: Vec<String>,
+    /// Objects of a former run that are no longer made. They stay in the cluster until somebody removes them.
+    gone: Vec<Identity>,
+    /// Files of a run that wrote elsewhere, which somebody may remove.
+    left: Vec<String>,
+}
+
+pub(super) fn run(global: &Global, flags: &Flags) -> Result<Exit, Ended> {
     let global = &global.of(flags.file.as_ref());
+    let mut found = Findings::default();
+    let done = synth(global, flags, &mut found);
+    report::finish(("synth", flags.format, flags.check), global, &found, done)
+}
+
+fn synth(global: &Global, flags: &Flags, found: &mut Findings) -> Result<Done<Made>, Ended> {
+    let clock = Clock::start();
     // What is not in a file leaves none behind.
     let to_stdout = flags.stdout || (global.is_stdin() && !flags.check);
+    if to_stdout && flags.format == Format::Json {
+        return Err(Wrong::new("the manifests of stdin are printed, so nothing else can be")
+            .help("leave --format out; or add --check, which prints none")
+            .into());
+    }
     let options = Options { locked: flags.locked, ..global.options() };
-    let Some(session) = load::read(global, options)? else { return Ok(Exit::Input) };
+    let session = load::read(global, options)?;
     let workspace = session.workspace().clone();
     let (folder, split) = session.output();
-    let Synthesis { sources, documents, mut problems, counts, added } = session.synth()?;
-    let mut lock = None;
-    let mut locked = None;
-    let mut found = String::new();
-    if let Some(Added { images, lock: text, read }) = added {
-        let path = workspace.lock();
-        let wrote = match (to_stdout, flags.check) {
-            (true, _) => "not added, with --stdout, to",
-            (_, true) => "not yet in",
-            _ => "added to",
-        };
-        let (shown, images) = (Workspace::shown(&path), first_of(&images, 10));
-        found = format!("bases found in this checkout, {wrote} {shown}: {images}\n");
-        (lock, locked) = (Some((path, text)), read);
-    }
+    let Synthesis { sources, documents, problems, counts, added } = session.synth()?;
+    *found = Findings::new(problems, sources);
+    let lock = added.as_ref().map(|Added { lock, .. }| (workspace.lock(), lock.as_str()));
+    let images = added.as_ref().map_or(&[][..], |added| &added.images);
+    let (out, split) = (flags.out.clone().unwrap_or(folder), flags.split || split);
+    let made = |gone: &[Identity], left: &[PathBuf]| Made {
+        output: shown_output(&out, split),
+        split,
+        counts,
+        found: images.to_vec(),
+        gone: gone.to_vec(),
+        left: left.iter().map(|file| Workspace::shown(file)).collect(),
+    };
+    let mut said = if global.quiet { String::new() } else { found_here(images, &workspace, to_stdout, flags.check) };
     if to_stdout {
-        if report(&problems, &sources, global) {
-            return Ok(Exit::Input);
-        }
-        if !global.quiet {
-            terminal::message(&found);
-        }
-        terminal::print(documents.text())?;
-        return Ok(Exit::Ok);
+        found.stop()?;
+        let (files, result, wrong) = (Vec::new(), made(&[], &[]), Vec::new());
+        return Ok(Done { exit: Exit::Ok, files, result, wrong, out: documents.into_text(), paint: None, said });
     }
-    let out = flags.out.clone().unwrap_or(folder);
-    let split = flags.split || split;
     let plan =
         if split { documents.split().context("cannot write the manifests as YAML")? } else { documents.into_plan() };
     let root = &workspace.root;
     let existing = match write::existing(root, &out, &plan)? {
         Ok(existing) => existing,
         Err(unfit) => {
-            problems.add_of_output([unfit_output(&Workspace::shown(&out), unfit)]);
+            found.problems.add_of_output([unfit_output(&Workspace::shown(&out), unfit)]);
             Vec::new()
         }
     };
-    problems.add_of_output(in_the_way(&plan, &existing, &Workspace::shown(&out), flags.force));
-    if report(&problems, &sources, global) {
-        return Ok(Exit::Input);
-    }
+    found.problems.add_of_output(in_the_way(&plan, &existing, &Workspace::shown(&out), flags.force));
+    found.stop()?;
     if flags.check {
-        if !global.quiet {
-            terminal::message(&found);
-        }
         let change = Change::between(plan, &existing);
         let gone = change.gone(&out)?;
-        return check(global, &change, &gone, (&out, split), lock.as_ref());
+        let is_stale = !change.is_empty() || lock.is_some();
+        if is_stale && !global.quiet {
+            let stale = if change.is_empty() { "the lock" } else { &Workspace::shown(&out) };
+            append!(said, "{}{stale} is stale\n", orphans(&gone, &shown_output(&out, split)));
+            said.push_str("  help: run `image-factory synth` and commit the result\n");
+        }
+        let exit = if is_stale { Exit::No } else { Exit::Ok };
+        let shown = change.shown(&out, lock.as_ref())?;
+        let (files, result, wrong) = (change.files(&out, lock.as_ref()), made(&gone, &[]), Vec::new());
+        return Ok(Done { exit, files, result, wrong, out: shown, paint: Some(Look::diff), said });
     }
     // From here on nobody else writes there. What another run has written meanwhile would be left behind, or be missed.
     let manifest = out.join(emit::MANIFEST);
     let writer = Writer::new(root, lock.iter().map(|(path, _)| path).chain([&manifest]))?;
-    if let Some((path, _)) = lock.as_ref().filter(|(path, _)| !read::says(root, path, locked.as_deref())) {
+    let locked = added.as_ref().and_then(|added| added.read.as_deref());
+    if let Some((path, _)) = lock.as_ref().filter(|(path, _)| !read::says(root, path, locked)) {
         terminal::message(&format!("{} was changed meanwhile, and is read again\n", Workspace::shown(path)));
         drop(writer);
-        return run(global, flags);
+        return synth(global, flags, found);
     }
     let existing = write::existing(root, &out, &plan)?.unwrap_or_default();
     let change = Change::between(plan, &existing);
     let gone = change.gone(&out)?;
     let is_first = !existing.iter().any(is_ours);
     let left = if is_first && flags.out.is_none() { left_behind(&workspace, &out)? } else { Vec::new() };
-    let files = change.write.files.iter().map(|file| (out.join(&file.name), file.text.as_str()));
-    let lock = lock.iter().map(|(path, text)| (path.clone(), text.as_str()));
-    let remove: Vec<PathBuf> = change.remove.iter().map(|name| out.join(name)).collect();
-    let written: Vec<(PathBuf, &str)> = files.chain(lock).collect();
-    let new: Vec<&PathBuf> = written.iter().map(|(path, _)| path).filter(|path| !exists(path)).collect();
-    writer.apply(&written, &remove)?;
-    let ignored = new.first().and_then(|path| Some((path, ignored_by(root, path)?)));
+    let new = change.paths(&out, lock.as_ref()).into_iter().find(|path| !exists(path));
+    change.apply(&writer, &out, lock.as_ref())?;
+    let ignored = new.and_then(|path| Some((ignored_by(root, &path)?, path)));
     let output = shown_output(&out, split);
     if !global.quiet {
-        terminal::message(&found);
-        terminal::message(&removed(&change.remove, &out));
-        terminal::message(&no_longer_made(&left));
-        if let Some((path, rule)) = ignored {
-            let path = Workspace::shown(path);
-            terminal::message(&format!(
-                "git ignores {path}, so that it will not be committed: {rule}\n  help: take that line away, or write elsewhere: `out: DIR` in images.yaml\n"
-            ));
+        said.push_str(&removed(&change.remove, &out));
+        said.push_str(&no_longer_made(&left));
+        if let Some((rule, path)) = ignored {
+            append!(said, "git ignores {}, so that it will not be committed: {rule}\n", Workspace::shown(&path));
+            said.push_str("  help: take that line away, or write elsewhere: `out: DIR` in images.yaml\n");
         }
-        terminal::message(&orphans(&gone, &output));
-        terminal::message(&summary(&counts, clock.elapsed(), &output));
+        said.push_str(&orphans(&gone, &output));
+        said.push_str(&summary(&counts, clock.elapsed(), &output));
     }
-    Ok(Exit::Ok)
+    let (files, result, wrong) = (change.files(&out, lock.as_ref()), made(&gone, &left), Vec::new());
+    Ok(Done { exit: Exit::Ok, files, result, wrong, out: String::new(), paint: None, said })
+}
+
+/// What to say of bases that were found in this checkout.
+fn found_here(images: &[String], workspace: &Workspace, to_stdout: bool, check: bool) -> String {
+    if images.is_empty() {
+        return String::new();
+    }
+    let wrote = match (to_stdout, check) {
+        (true, _) => "not added, with --stdout, to",
+        (_, true) => "not yet in",
+        _ => "added to",
+    };
+    format!("bases found in this checkout, {wrote} {}: {}\n", Workspace::shown(&workspace.lock()), first_of(images, 10))
 }
 
 fn is_ours(file: &Existing) -> bool {
@@ -180,109 +214,6 @@ fn no_longer_made(files: &[PathBuf]) -> String {
         first_of(&names, 10),
         Workspace::shown(folder)
     )
-}
-
-/// What stands where files of ours would, and was not made by us: `force` replaces files alone.
-fn in_the_way(plan: &FilePlan, existing: &[Existing], folder: &str, force: bool) -> Vec<Diagnostic> {
-    let planned: BTreeSet<&str> = plan.files.iter().map(|file| file.name.as_str()).collect();
-    let problem = |file: &Existing| {
-        let path = format!("{folder}/{}", file.name);
-        match file.state {
-            State::Unfit(unfit) => Some(unfit_output(&path, unfit)),
-            State::Foreign if !force => Some(
-                Diagnostic::global(Code::ForeignFile, format!("{path} was not made by image-factory"))
-                    .help("move it away, write elsewhere with --out DIR, or replace it with --force"),
-            ),
-            _ => None,
-        }
-    };
-    existing.iter().filter(|file| planned.contains(file.name.as_str())).filter_map(problem).collect()
-}
-
-fn unfit_output(path: &str, unfit: Unfit) -> Diagnostic {
-    Diagnostic::global(Code::NotAFile, format!("{path} {unfit}"))
-        .help("remove it, or write elsewhere with --out DIR; nothing is written outside of the checkout through a link")
-}
-
-/// What a run does to the folder of the output.
-struct Change {
-    /// Files that are new or differ.
-    write: FilePlan,
-    /// Files of ours that are no longer made.
-    remove: Vec<String>,
-    /// Files of ours that are there and differ, or go.
-    before: BTreeSet<String>,
-    /// The files that stay.
-    kept: FilePlan,
-}
-
-impl Change {
-    fn between(plan: FilePlan, existing: &[Existing]) -> Self {
-        let named = |state| existing.iter().filter(move |file| file.state == state).map(|file| file.name.as_str());
-        let same: BTreeSet<&str> = named(State::Same).collect();
-        let made: BTreeSet<&str> = plan.files.iter().map(|file| file.name.as_str()).collect();
-        let remove = named(State::Differs).filter(|name| !made.contains(name)).map(str::to_owned).collect();
-        let before = named(State::Differs).map(str::to_owned).collect();
-        let (kept, write) = plan.files.into_iter().partition(|file| same.contains(file.name.as_str()));
-        Self { write: FilePlan { files: write }, remove, before, kept: FilePlan { files: kept } }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.write.files.is_empty() && self.remove.is_empty()
-    }
-
-    /// Objects of a former run that this one does not make. They stay in the cluster until somebody removes them.
-    fn gone(&self, folder: &Path) -> anyhow::Result<Vec<Identity>> {
-        let mut then = BTreeSet::new();
-        for name in &self.before {
-            then.extend(write::objects(&folder.join(name))?);
-        }
-        if !then.is_empty() {
-            for file in self.write.files.iter().chain(&self.kept.files) {
-                for identity in emit::identities(&file.text) {
-                    then.remove(&identity);
-                }
-            }
-        }
-        Ok(then.into_iter().collect())
-    }
-}
-
-/// Shows what would change, as a unified diff.
-fn check(
-    global: &Global,
-    change: &Change,
-    gone: &[Identity],
-    (out, split): (&Path, bool),
-    lock: Option<&(PathBuf, String)>,
-) -> anyhow::Result<Exit> {
-    if change.is_empty() && lock.is_none() {
-        return Ok(Exit::Ok);
-    }
-    let folder = Workspace::shown(out);
-    let mut diff = String::new();
-    if let Some((path, text)) = lock {
-        let before = if exists(path) { write::text(path)? } else { String::new() };
-        diff.push_str(&of_file(&Workspace::shown(path), &before, text));
-    }
-    let removed = change.remove.iter().map(|name| (name, ""));
-    for (name, text) in change.write.files.iter().map(|file| (&file.name, file.text.as_str())).chain(removed) {
-        let before = if change.before.contains(name) { write::text(&out.join(name))? } else { String::new() };
-        diff.push_str(&of_file(&format!("{folder}/{name}"), &before, text));
-    }
-    terminal::print_painted(&diff, Look::diff)?;
-    if !global.quiet {
-        terminal::message(&orphans(gone, &shown_output(out, split)));
-        let stale = if change.is_empty() { "the lock" } else { &folder };
-        terminal::message(&format!("{stale} is stale\n  help: run `image-factory synth` and commit the result\n"));
-    }
-    Ok(Exit::No)
-}
-
-/// What becomes of a file; where a text is empty, there is none.
-fn of_file(name: &str, before: &str, now: &str) -> String {
-    let header = |text: &str| if text.is_empty() { "/dev/null".to_owned() } else { name.to_owned() };
-    unified(before, now, (&header(before), &header(now)))
 }
 
 /// What a person should know of objects that are no longer made; nobody reads hundreds of lines before pasting them.

@@ -1,7 +1,8 @@
 //! `workflow`: the workflow that builds an image, or the one that runs this tool.
 
+use super::ended::{Ended, Wrong};
 use super::load;
-use super::report::{meant, report, wrong};
+use super::report::{meant, report};
 use super::{Exit, Global};
 use crate::diagnostic::Diagnostic;
 use crate::forge::github::Repo;
@@ -54,7 +55,7 @@ pub(super) fn action(text: &str) -> Result<String, String> {
 /// What is still to be done where nobody has said who has the action.
 pub(super) const OWNER: &str = "  help: in the workflow OWNER stands for who has a copy of image-factory; replace it, or name it with --action acme/image-factory@main\n";
 
-pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
+pub(super) fn run(global: &Global, flags: &Flags) -> Result<Exit, Ended> {
     if flags.ci {
         let exit = print(templates::factory(flags.action.as_deref()))?;
         if flags.action.is_none() && !global.quiet {
@@ -62,53 +63,52 @@ pub(super) fn run(global: &Global, flags: &Flags) -> anyhow::Result<Exit> {
         }
         return Ok(exit);
     }
-    let Some(mut session) = load::read(global, global.options())? else { return Ok(Exit::Input) };
+    let mut session = load::read(global, global.options())?;
     // What `synth` would find by itself is known here too; nothing of it is written.
     let (model, problems) = session.model()?;
     if problems.stop() {
         // Warnings are for `synth` and `lint`, which people run more often; this command is about one image.
         report(&problems.only(Diagnostic::is_error), session.sources(), global);
-        return Ok(Exit::Input);
+        return Err(Ended::problems());
     }
-    let Some(name) = &flags.image else { return Ok(wrong(&no_image(&model))) };
+    let Some(name) = &flags.image else { return Err(no_image(&model).into()) };
     let Some(image) = model.images.iter().find(|image| image.name == *name) else {
-        return Ok(wrong(&no_such_image(&model, name)));
+        return Err(no_such_image(&model, name).into());
     };
     let Some(path) = image.source.pipeline.workflow_path() else {
-        return Ok(wrong(&format!("{name} is built on {}, which runs no workflow", image.source.pipeline.host().name)));
+        let host = image.source.pipeline.host().name;
+        return Err(Wrong::new(format!("{name} is built on {host}, which runs no workflow")).into());
     };
     let base = base(session.entry(&model, image)?, image);
-    let build = match build(&model, image, base) {
-        Ok(build) => build,
-        Err(why) => return Ok(wrong(&why)),
-    };
+    let build = build(&model, image, base)?;
     let exit = print(templates::build(&build))?;
-    if exit == Exit::Ok && !global.quiet {
+    if !global.quiet {
         terminal::message(&where_it_belongs(&model, image, &path));
     }
     Ok(exit)
 }
 
-fn print(text: Result<String, String>) -> anyhow::Result<Exit> {
-    match text {
-        Ok(text) => terminal::print(&text).map(|()| Exit::Ok),
-        Err(why) => Ok(wrong(&why)),
-    }
+fn print(text: Result<String, String>) -> Result<Exit, Ended> {
+    terminal::print(&text.map_err(Wrong::new)?)?;
+    Ok(Exit::Ok)
 }
 
-fn no_such_image(model: &Model, name: &str) -> String {
+fn no_such_image(model: &Model, name: &str) -> Wrong {
     if model.externals.iter().any(|image| image.name == *name) {
-        return format!("{name} has no `source`, so there is nothing to build");
+        return Wrong::new(format!("{name} has no `source`, so there is nothing to build"));
     }
-    format!("there is no image `{name}` in images.yaml\n  help: {}", meant(name, "images that are built", names(model)))
+    Wrong::new(format!("there is no image `{name}` in images.yaml")).help(meant(
+        name,
+        "images that are built",
+        names(model),
+    ))
 }
 
-fn no_image(model: &Model) -> String {
+fn no_image(model: &Model) -> Wrong {
     let names: Vec<&str> = names(model).collect();
     let known = if names.is_empty() { String::new() } else { format!(": {}", list(&names)) };
-    format!(
-        "no image is named, and no --ci\n  help: name the image to build{known}; --ci prints the workflow that runs image-factory"
-    )
+    Wrong::new("no image is named, and no --ci")
+        .help(format!("name the image to build{known}; --ci prints the workflow that runs image-factory"))
 }
 
 fn names(model: &Model) -> impl Iterator<Item = &str> {
@@ -137,7 +137,7 @@ fn where_it_belongs(model: &Model, image: &ManagedImage, path: &str) -> String {
 }
 
 /// What the template is filled with.
-fn build<'m>(model: &'m Model, image: &'m ManagedImage, base: Base) -> Result<Build<'m>, String> {
+fn build<'m>(model: &'m Model, image: &'m ManagedImage, base: Base) -> Result<Build<'m>, Wrong> {
     let source = &image.source;
     let here = |other: &&str| image.repo_url == **other;
     let managed = model.images.iter().map(|other| other.repo_url.as_str());
@@ -161,16 +161,15 @@ fn build<'m>(model: &'m Model, image: &'m ManagedImage, base: Base) -> Result<Bu
 }
 
 /// The inputs that rebuilds send, with their value if it is the same for all.
-fn inputs<'m>(model: &'m Model, image: &ManagedImage) -> Result<Vec<(&'m str, Option<&'m str>)>, String> {
+fn inputs<'m>(model: &'m Model, image: &ManagedImage) -> Result<Vec<(&'m str, Option<&'m str>)>, Wrong> {
     let mut inputs: IndexMap<&str, Option<&str>> = IndexMap::new();
     let dependents = model.bases.iter().flat_map(|base| &base.dependents);
     let of_this = dependents.filter(|user| model.images.get(user.image).is_some_and(|user| user.name == image.name));
     for (name, value) in of_this.flat_map(|user| &user.inputs) {
         if name.eq_ignore_ascii_case(VERSION_BUMP) && value.parse::<VersionBump>().is_err() {
-            return Err(format!(
-                "{} is sent the version_bump {value:?}, which this workflow could not follow\n  help: write patch, minor or major",
-                image.name
-            ));
+            let message =
+                format!("{} is sent the version_bump {value:?}, which this workflow could not follow", image.name);
+            return Err(Wrong::new(message).help("write patch, minor or major"));
         }
         let value = Some(value.as_str());
         inputs.entry(name).and_modify(|known| *known = known.filter(|known| Some(*known) == value)).or_insert(value);

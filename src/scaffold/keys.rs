@@ -3,6 +3,7 @@
 use super::builds::{MatchedBuild, PushTarget};
 use super::dispatch::{self, Choice};
 use super::propose::{Draft, RepositoryFiles, read, writable};
+use super::text::UNSURE;
 use crate::edit::entry::{Line, Value};
 use crate::forge::Origin;
 use crate::forge::github::{self, WorkflowFile};
@@ -17,7 +18,7 @@ use std::str::FromStr;
 
 /// What stands behind a value of which this is unsure.
 fn unsure(why: &[String]) -> Option<String> {
-    (!why.is_empty()).then(|| format!("unsure: {}", visible_line(&why.join("; "))))
+    (!why.is_empty()).then(|| format!("{UNSURE}{}", visible_line(&why.join("; "))))
 }
 
 /// The entry. `alone` if no other image of the repository is proposed; `repositories` has the names of those before it. Of

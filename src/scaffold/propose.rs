@@ -7,6 +7,7 @@ use super::auxiliary::{self, Auxiliary};
 use super::builds::{self, BuildPattern, MatchedBuild, PushTarget};
 use super::keys;
 use super::name::{self, Names};
+use super::text::UNSURE;
 use crate::diagnostic::any_error;
 use crate::dockerfile::{self, Facts, Request};
 use crate::edit::entry::Line;
@@ -77,14 +78,19 @@ pub struct Proposal {
 }
 
 impl Proposal {
-    /// How many images it has.
-    pub fn images(&self) -> usize {
-        self.images.len()
+    /// The branch of all images, unless that is the default of images.yaml and certain.
+    pub fn branch(&self) -> Option<&Line> {
+        self.branch.as_ref()
     }
 
-    /// How many more it has in comments.
-    pub fn commented(&self) -> usize {
-        self.commented.len()
+    /// The entries.
+    pub fn images(&self) -> &[Vec<Line>] {
+        &self.images
+    }
+
+    /// More of them, in comments.
+    pub fn commented(&self) -> &[Vec<Line>] {
+        &self.commented
     }
 
     /// What was found and could not be used, a line each.
@@ -200,7 +206,7 @@ fn branch(branch: &Branch) -> Option<Line> {
     if branch.unsure.is_none() && branch.name == "main" {
         return None;
     }
-    let unsure = |why: &str| Some(format!("unsure: {why}"));
+    let unsure = |why: &str| Some(format!("{UNSURE}{why}"));
     Some(if good {
         Line::text("branch", &branch.name).comment(branch.unsure.and_then(unsure))
     } else {

@@ -4,6 +4,9 @@ use super::propose::Proposal;
 use crate::edit::entry::{Line, Style, Value, block};
 use crate::words::append;
 
+/// What the comment of a guess begins with.
+pub const UNSURE: &str = "unsure: ";
+
 /// The text of a first images.yaml that has one image; `schema` is the name of the file with the JSON Schema beside it.
 pub fn first(entry: &[Line], schema: &str) -> String {
     let lines = block(entry, Style::default()).join("\n");
@@ -64,7 +67,7 @@ impl Proposal {
 }
 
 fn marked(line: &Line) -> usize {
-    let own = usize::from(line.comment.as_ref().is_some_and(|comment| comment.starts_with("unsure: ")));
+    let own = usize::from(line.comment.as_ref().is_some_and(|comment| comment.starts_with(UNSURE)));
     own + if let Value::Lines(lines) = &line.value { lines.iter().map(marked).sum() } else { 0 }
 }
 

@@ -21,8 +21,8 @@ pub struct Discovered {
     pub problems: Problems,
     /// The images whose bases could not be found. They keep what the lock said of them.
     pub failures: Vec<Failure>,
-    /// How many images were looked for.
-    pub wanted: usize,
+    /// The images that were looked for: the name of each, and `owner/name@branch:path` of its Dockerfile.
+    pub looked_for: Vec<(String, String)>,
     /// The lock, unless it holds what can neither be read nor be replaced, which is among the problems.
     pub lock: Option<NewLock>,
 }
@@ -120,6 +120,8 @@ impl Session {
         };
         let images: Vec<&ManagedImage> = model.images.iter().filter(is_wanted).collect();
         let files: Vec<Wanted> = images.iter().map(|image| wanted(&image.source)).collect();
+        let looked_for: Vec<(String, String)> =
+            images.iter().zip(&files).map(|(image, file)| (image.name.to_string(), file.to_string())).collect();
         let found = self.places(model)?.find(&files, self.options.online, "discover");
         let (mut lock, mut failures, mut diagnostics) = (Lock::default(), Vec::new(), known.to_vec());
         for ((image, file), found) in images.iter().zip(files).zip(found) {
@@ -149,7 +151,6 @@ impl Session {
             _ if found.needs_none() => Some(Lock::default()),
             _ => None,
         };
-        let wanted = images.len();
         let lock = if let Some(before) = before {
             let read = self.lock.id.map(|id| self.sources.file(id).text_to_write_back().to_owned());
             Some(found.onto(before, read))
@@ -159,7 +160,7 @@ impl Session {
             None
         };
         let problems = Problems::of(diagnostics, &self.sources);
-        Ok(Discovered { sources: self.sources, problems, failures, wanted, lock })
+        Ok(Discovered { sources: self.sources, problems, failures, looked_for, lock })
     }
 }
 

@@ -129,6 +129,11 @@ impl Session {
         &self.sources
     }
 
+    /// The same, when nothing more is asked.
+    pub(crate) fn into_sources(self) -> Sources {
+        self.sources
+    }
+
     /// What images.yaml, the lock and the state mean, and what is wrong with them.
     pub fn model(&mut self) -> anyhow::Result<(Model, Problems)> {
         let (model, diagnostics, _) = self.resolve()?;

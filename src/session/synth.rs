@@ -35,7 +35,7 @@ pub struct Added {
 }
 
 /// How much of everything there is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Counts {
     /// Images that are rebuilt.
     pub managed: usize,

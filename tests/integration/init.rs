@@ -7,7 +7,7 @@ use std::process::Command;
 const DISPATCH: &str = "on:\n  workflow_dispatch:\n    inputs:\n      version_bump: {type: string}\n      triggered_by: {type: string}\n      base_image: {type: string}\n";
 
 /// A git work tree with these files; none of them is tracked.
-fn repository(origin: Option<&str>, files: &[(&str, &str)]) -> Folder {
+pub(crate) fn repository(origin: Option<&str>, files: &[(&str, &str)]) -> Folder {
     let folder = Folder::empty();
     git(&folder, &["init", "--quiet", "--initial-branch", "main"]);
     if let Some(origin) = origin {

@@ -44,6 +44,7 @@ mod masking;
 mod meant;
 mod mistakes;
 mod output;
+mod programs;
 mod readme;
 mod revisions;
 mod rooms;

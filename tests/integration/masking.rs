@@ -33,10 +33,58 @@ const CREDENTIALS: [(&str, &str); 11] = [
 
 /// The calls of each command, with each of its formats and all that it writes. `{token}` is a credential.
 const CALLS: [(&str, &[&str]); 13] = [
-    ("init", &["--dry-run", "--yes", "--images {token}.yaml"]),
-    ("add", &["new --repo a/b", "new --repo a/b --build-arg A={token}", "{token} --repo {token}", "new --tag {token}"]),
-    ("synth", &["--check", "--stdout", "", "--check", "--split --out split", "--out {token}", "--verbose --locked"]),
-    ("discover", &["--check --offline", "--offline", "--verbose", "{token} --checkout a/b={token}"]),
+    (
+        "init",
+        &[
+            "--dry-run",
+            "--dry-run --images new.yaml --format human",
+            "--dry-run --images new.yaml --format json",
+            "--yes",
+            "--images {token}.yaml",
+            "--yes --format json --images {token}.yaml",
+        ],
+    ),
+    (
+        "add",
+        &[
+            "new --repo a/b --format human",
+            "other --repo a/b --format json",
+            "new --repo a/b --build-arg A={token}",
+            "new --repo a/b --build-arg A={token} --format json",
+            "{token} --repo {token}",
+            "{token} --repo {token} --format json",
+            "new --tag {token}",
+        ],
+    ),
+    (
+        "synth",
+        &[
+            "--check",
+            "--check --format json",
+            "--stdout",
+            "--format json",
+            "--format human",
+            "--check",
+            "--split --out split",
+            "--split --out again --format json",
+            "--out {token}",
+            "--out {token} --format json",
+            "--images {token} --format json",
+            "--verbose --locked",
+        ],
+    ),
+    (
+        "discover",
+        &[
+            "--check --offline",
+            "--check --offline --format json",
+            "--offline --format human",
+            "--offline --format json",
+            "--verbose",
+            "{token} --checkout a/b={token}",
+            "{token} --format json",
+        ],
+    ),
     (
         "analyze",
         &[

@@ -44,12 +44,14 @@ pub(crate) fn sarif_problems(document: &Value) -> Vec<String> {
     problems(validator, document)
 }
 
-fn problems(validator: &Validator, document: &Value) -> Vec<String> {
+/// What a validator says against a document.
+pub(crate) fn problems(validator: &Validator, document: &Value) -> Vec<String> {
     validator.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path())).collect()
 }
 
+/// Reads a file as JSON.
 #[expect(clippy::disallowed_methods, reason = "tests read their data themselves")]
-fn read(path: &Path) -> Value {
+pub(crate) fn read(path: &Path) -> Value {
     let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_str(&text).unwrap()
 }

@@ -16,12 +16,13 @@ const VERSION: u32 = 1;
 struct Document<'a> {
     format: String,
     version: u32,
-    diagnostics: Vec<Problem<'a>>,
-    counts: SeverityCounts,
+    diagnostics: Vec<ForPrograms<'a>>,
+    counts: Counts,
 }
 
+/// A diagnostic as programs get it.
 #[derive(Serialize)]
-struct Problem<'a> {
+pub(crate) struct ForPrograms<'a> {
     code: String,
     severity: &'static str,
     title: &'static str,
@@ -48,11 +49,19 @@ struct Position {
     offset: usize,
 }
 
+/// How many diagnostics there are of each severity.
 #[derive(Serialize)]
-struct SeverityCounts {
+pub(crate) struct Counts {
     errors: usize,
     warnings: usize,
     notes: usize,
+}
+
+impl Counts {
+    pub(crate) fn of(diagnostics: &[Diagnostic]) -> Self {
+        let count = |severity| diagnostics.iter().filter(|d| d.severity == severity).count();
+        Self { errors: count(Severity::Error), warnings: count(Severity::Warning), notes: count(Severity::Note) }
+    }
 }
 
 /// Renders all diagnostics as JSON, errors first, with a line feed at the end.
@@ -62,22 +71,22 @@ struct SeverityCounts {
 /// last character. Positions are of the text as it was read, with its CRLF line ends. The first label of a diagnostic is its
 /// own place and the only one that is `primary`; a diagnostic of the whole run has no labels.
 pub fn json(command: &str, diagnostics: &[Diagnostic], sources: &Sources) -> String {
-    let count = |severity| diagnostics.iter().filter(|d| d.severity == severity).count();
     document(&Document {
         format: format!("image-factory/{command}"),
         version: VERSION,
-        diagnostics: worst_first(diagnostics).into_iter().map(|d| problem(d, sources)).collect(),
-        counts: SeverityCounts {
-            errors: count(Severity::Error),
-            warnings: count(Severity::Warning),
-            notes: count(Severity::Note),
-        },
+        diagnostics: for_programs(diagnostics, sources),
+        counts: Counts::of(diagnostics),
     })
 }
 
-fn problem<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Problem<'a> {
+/// All diagnostics as programs get them, errors first.
+pub(crate) fn for_programs<'a>(diagnostics: &'a [Diagnostic], sources: &'a Sources) -> Vec<ForPrograms<'a>> {
+    worst_first(diagnostics).into_iter().map(|d| problem(d, sources)).collect()
+}
+
+fn problem<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> ForPrograms<'a> {
     let labels = diagnostic.labels.iter().enumerate();
-    Problem {
+    ForPrograms {
         code: diagnostic.code.to_string(),
         severity: diagnostic.severity.word(),
         title: diagnostic.code.title(),

@@ -19,7 +19,9 @@ pub(crate) mod text;
 pub use github::github;
 pub use human::{Page, human};
 pub use json::json;
+pub(crate) use json::{Counts, ForPrograms, for_programs};
 pub use sarif::sarif;
+pub(crate) use text::document;
 
 use super::Diagnostic;
 use crate::source::Span;
