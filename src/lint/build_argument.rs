@@ -8,7 +8,8 @@ use crate::diagnostic::{About, Code, Diagnostic, Severity};
 use crate::dockerfile;
 use crate::grammar::fixed::FixedText;
 use crate::source::Span;
-use crate::workflow::ImageBuild;
+use crate::workflow::build::{Build, Tool};
+use crate::workflow::value::{Text, Unknown, Why};
 
 pub(super) const RULE: Rule = Rule {
     code: Code::Rule(&About {
@@ -61,7 +62,7 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
         let Some((_, facts)) = target.dockerfile.found() else { continue };
         for build in builds(&target) {
             for arg in facts.args.iter().filter(|arg| arg.used) {
-                report.extend(problem(&target, &build, arg));
+                report.extend(problem(&target, build, arg));
             }
         }
     }
@@ -69,22 +70,27 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
 
 /// The builds of the workflow that may be the image's: those of its Dockerfile, or the only one. Of several those of its
 /// stage, and of those the ones with its name in their tags: one Dockerfile can make several images.
-fn builds<'a>(target: &Target<'a>) -> Vec<ImageBuild<'a>> {
-    let mut all: Vec<ImageBuild<'a>> = target.facts.workflow.image_builds(&target.facts.bakes).collect();
+fn builds<'a>(target: &Target<'a>) -> Vec<&'a Build> {
+    let mut all: Vec<&Build> = target.run.builds.iter().filter(|build| is_readable(build)).collect();
     if all.len() == 1 {
         return all;
     }
     let source = &target.image.source;
     let wanted = source.dockerfile();
-    all.retain(|build| same_path(&build.dockerfile_path(), &wanted));
-    let all = narrowed(all, |build| build.target.map(|stage| stage.value.as_str()) == source.target.as_deref());
-    narrowed(all, |build| build.tags.iter().any(|tag| is_tag_of(&tag.value, &target.image.repo_url)))
+    all.retain(|build| build.dockerfile.here() == Some(&*wanted));
+    let all = narrowed(all, |build| build.target.as_ref().and_then(Text::known) == source.target.as_deref());
+    narrowed(all, |build| build.tags.iter().any(|tag| is_tag_of(tag.marked(), &target.image.repo_url)))
+}
+
+/// Whether a build may run, and what it is given is here to be read.
+fn is_readable(build: &Build) -> bool {
+    !matches!(build.tool, Tool::Elsewhere { .. }) && !build.runs().is_no()
 }
 
 /// Those that fit, or all of them if none does.
-fn narrowed<'a>(mut builds: Vec<ImageBuild<'a>>, fits: impl Fn(&ImageBuild<'a>) -> bool) -> Vec<ImageBuild<'a>> {
-    if builds.iter().any(&fits) {
-        builds.retain(fits);
+fn narrowed(mut builds: Vec<&Build>, fits: impl Fn(&Build) -> bool) -> Vec<&Build> {
+    if builds.iter().any(|build| fits(build)) {
+        builds.retain(|build| fits(build));
     }
     builds
 }
@@ -97,18 +103,11 @@ fn is_tag_of(tag: &str, repo_url: &str) -> bool {
     tag.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '@']))
 }
 
-fn same_path(a: &str, b: &str) -> bool {
-    let parts = |path: &'_ str| {
-        path.split('/').filter(|part| !matches!(*part, "" | ".")).map(str::to_owned).collect::<Vec<_>>()
-    };
-    parts(a) == parts(b)
-}
-
-fn problem(target: &Target<'_>, build: &ImageBuild<'_>, arg: &dockerfile::Arg) -> Option<Diagnostic> {
+fn problem(target: &Target<'_>, build: &Build, arg: &dockerfile::Arg) -> Option<Diagnostic> {
     let name = &arg.name;
     let image = target.image;
     let own = image.source.build_args.get(name.as_str());
-    let sets = build.args.iter().find(|set| set.name.value == *name);
+    let sets = build.args.iter().find(|set| set.name.known() == Some(name.as_str()));
     let file = image.source.pipeline.name();
     let known = arg.value.as_deref();
     let with = |value: Option<&str>| value.map_or("no value of it".to_owned(), |value| format!("`{name}={value}`"));
@@ -125,21 +124,23 @@ fn problem(target: &Target<'_>, build: &ImageBuild<'_>, arg: &dockerfile::Arg) -
             build.span,
             format!("pass `{name}={own}` as a build argument, or take it from `source.buildArgs` of {}", image.name),
         ),
-        (Some(set), own) if set.is_expression => (
+        // Only the name is given, and nobody knows the environment.
+        (Some(set), _) if set.value.holes().any(|hole| is_of_environment(hole, name)) => return None,
+        (Some(set), own) if set.value.known().is_none() => (
             format!(
                 "{file} computes {name} as it runs, so {} may be built on another base than the one that was found with {}",
                 image.name,
                 with(own.map(FixedText::as_str).or(known))
             ),
-            set.span,
+            set.span.unwrap_or(build.span),
             format!(
                 "pass a fixed value and write it under `source.buildArgs` of {}, or list its `baseImages`",
                 image.name
             ),
         ),
         (Some(set), _) => {
-            let value = set.value.as_ref().map(|value| value.value.as_str());
-            if value == known || value.is_none() {
+            let value = set.value.known();
+            if value == known {
                 return None;
             }
             let value = value.unwrap_or_default();
@@ -149,7 +150,7 @@ fn problem(target: &Target<'_>, build: &ImageBuild<'_>, arg: &dockerfile::Arg) -
                     image.name,
                     with(known)
                 ),
-                set.span,
+                set.span.unwrap_or(build.span),
                 format!(
                     "write `buildArgs: {{{name}: \"{value}\"}}` under `source` of {}, then run `image-factory discover`",
                     image.name
@@ -160,4 +161,8 @@ fn problem(target: &Target<'_>, build: &ImageBuild<'_>, arg: &dockerfile::Arg) -
     let labels: [(Span, &str); 2] = [(arg.span, "FROM uses this"), (image.span, "the image")];
     let problem = Diagnostic::new(RULE.code, message, place);
     Some(labels.into_iter().fold(problem, |problem, (span, text)| problem.label(span, text)).help(help))
+}
+
+fn is_of_environment(hole: &Unknown, name: &str) -> bool {
+    matches!(hole.why(), Why::Environment(own) if own == name)
 }

@@ -31,7 +31,7 @@ newest of those that wait; so images that share a workflow need a group each.
 fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for targets in by_workflow(context).values() {
         let [target, others @ ..] = &targets[..] else { continue };
-        let workflow = &target.facts.workflow;
+        let workflow = &target.workflow;
         let Some(dispatch) = workflow.dispatch.as_ref().filter(|_| !workflow.has_concurrency) else { continue };
         let problem = Diagnostic::new(
             RULE.code,

@@ -48,7 +48,7 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for targets in by_workflow(context).values() {
         let Some(first) = targets.first() else { continue };
         let file = first.image.source.pipeline.name();
-        for input in first.facts.workflow.dispatch.iter().flat_map(|dispatch| &dispatch.inputs) {
+        for input in first.workflow.dispatch.iter().flat_map(|dispatch| &dispatch.inputs) {
             let name = &input.name.value;
             let mut refusals: IndexMap<&str, (String, Vec<&Target<'_>>)> = IndexMap::new();
             for target in targets {

@@ -32,7 +32,7 @@ base moves, so `images.yaml` has to send it or the workflow has to know what to 
 fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for targets in by_workflow(context).values() {
         let Some(first) = targets.first() else { continue };
-        for input in first.facts.workflow.dispatch.iter().flat_map(|dispatch| &dispatch.inputs) {
+        for input in first.workflow.dispatch.iter().flat_map(|dispatch| &dispatch.inputs) {
             let Some(required) = input.required.as_ref().filter(|required| required.value) else { continue };
             if input.default.is_some() {
                 continue;

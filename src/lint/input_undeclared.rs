@@ -46,7 +46,7 @@ on:
 
 fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for targets in by_workflow(context).values() {
-        let Some(dispatch) = targets.first().and_then(|target| target.facts.workflow.dispatch.as_ref()) else {
+        let Some(dispatch) = targets.first().and_then(|target| target.workflow.dispatch.as_ref()) else {
             continue;
         };
         let declared: HashSet<String> =

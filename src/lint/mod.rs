@@ -35,7 +35,8 @@ use crate::lock::Entry;
 use crate::model::{Dependent, ManagedImage, Model, Reference};
 use crate::source::{FileId, Sources, Span};
 use crate::words::some_of;
-use crate::workflow::{Bake, Workflow};
+use crate::workflow::Workflow;
+use crate::workflow::evaluate::Evaluation;
 pub use old_schema::schema_named;
 pub use placeholder::is_placeholder;
 use std::collections::HashMap;
@@ -69,15 +70,6 @@ impl<T> Looked<T> {
     }
 }
 
-/// A workflow and the bake files that its builds read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct WorkflowFacts {
-    /// The workflow, as its file has it.
-    pub workflow: Workflow,
-    /// Bake files of its repository by path, as [`crate::workflow::bake_files`] names them; what is not there is left out.
-    pub bakes: Vec<(String, Bake)>,
-}
-
 /// What is known of an image beside the model.
 #[derive(Clone, Debug)]
 pub struct ImageFacts {
@@ -88,7 +80,9 @@ pub struct ImageFacts {
     /// Its entry of the lock.
     pub locked: Option<Entry>,
     /// Its workflow, which other images may share.
-    pub workflow: Rc<Looked<WorkflowFacts>>,
+    pub workflow: Rc<Looked<Workflow>>,
+    /// What a rebuild of it builds, if its workflow was read.
+    pub run: Rc<Evaluation>,
     /// Whether its branch is a tag of this checkout and no branch.
     pub branch_is_tag: bool,
 }

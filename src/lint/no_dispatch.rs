@@ -47,7 +47,7 @@ on:
 fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for targets in by_workflow(context).values() {
         let Some(target) = targets.first() else { continue };
-        let workflow = &target.facts.workflow;
+        let workflow = &target.workflow;
         if workflow.dispatch.is_some() {
             continue;
         }

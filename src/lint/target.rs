@@ -1,16 +1,20 @@
 //! What is dispatched: an image's workflow with the inputs that it is sent.
 
-use super::{Context, ImageFacts, Looked, WorkflowFacts};
+use super::{Context, ImageFacts, Looked};
 use crate::dockerfile;
 use crate::model::ManagedImage;
 use crate::source::FileId;
+use crate::workflow::Workflow;
+use crate::workflow::evaluate::Evaluation;
 use indexmap::{IndexMap, IndexSet};
 
 /// An image whose workflow was read and will be run.
 pub(super) struct Target<'a> {
     pub(super) image: &'a ManagedImage,
     pub(super) file: FileId,
-    pub(super) facts: &'a WorkflowFacts,
+    pub(super) workflow: &'a Workflow,
+    /// What its rebuild builds.
+    pub(super) run: &'a Evaluation,
     pub(super) dockerfile: &'a Looked<dockerfile::Facts>,
     /// Every input that some rebuild sends, with each value that it is sent with.
     pub(super) inputs: IndexMap<&'a str, IndexSet<&'a str>>,
@@ -30,8 +34,8 @@ pub(super) fn targets<'a>(context: &Context<'a>) -> Vec<Target<'a>> {
     }
     let target = |((image, known), inputs): (_, Option<IndexMap<&'a str, IndexSet<&'a str>>>)| {
         let known: &ImageFacts = known;
-        let (file, facts) = known.workflow.found()?;
-        Some(Target { image, file, facts, dockerfile: &known.dockerfile, inputs: inputs? })
+        let (file, workflow) = known.workflow.found()?;
+        Some(Target { image, file, workflow, run: &known.run, dockerfile: &known.dockerfile, inputs: inputs? })
     };
     context.images().zip(inputs).filter_map(target).collect()
 }

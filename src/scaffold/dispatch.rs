@@ -2,7 +2,6 @@
 
 use super::builds::{MatchedBuild, PushTarget};
 use super::propose::WorkflowFile;
-use crate::forge::github::WORKFLOWS;
 use crate::model::inputs::BUILT_IN;
 use crate::words::plural;
 
@@ -17,7 +16,7 @@ pub(super) struct Choice {
 }
 
 /// Takes the workflow that pushes, can be started and has the name of the image, as far as there is one.
-pub(super) fn choose(made: &[&MatchedBuild<'_>], files: &[WorkflowFile], image: &str) -> Choice {
+pub(super) fn choose(made: &[&MatchedBuild], files: &[WorkflowFile], image: &str) -> Choice {
     let mut indices: Vec<usize> = made.iter().map(|made| made.workflow).collect();
     indices.sort_unstable();
     indices.dedup();
@@ -48,13 +47,6 @@ pub(super) fn choose(made: &[&MatchedBuild<'_>], files: &[WorkflowFile], image: 
     if let Some(pattern) = made.iter().filter(|made| made.workflow == index).find_map(|made| made.pattern.as_ref()) {
         unsure.push(format!("it builds {pattern}, which may be this one"));
     }
-    let mut file = file;
-    if file.workflow.dispatch.is_none()
-        && let Some(caller) = caller(file, files)
-    {
-        unsure.push(format!("it calls {}, which builds the image", file.name));
-        file = caller;
-    }
     Choice { name: Some(file.name.clone()), unsure, lint: lacks(file) }
 }
 
@@ -64,17 +56,6 @@ fn builds(names: &[&str]) -> String {
         [first @ .., last] => format!("{} and {last} build it", first.join(", ")),
         [] => String::new(),
     }
-}
-
-/// The workflow that calls a reusable one: one that can be started if there is one.
-fn caller<'a>(file: &WorkflowFile, files: &'a [WorkflowFile]) -> Option<&'a WorkflowFile> {
-    let reusable = file.workflow.triggers.as_ref()?.events.iter().any(|event| event.value == "workflow_call");
-    let path = format!("./{WORKFLOWS}/{}", file.name);
-    let calls = |other: &&WorkflowFile| {
-        other.workflow.jobs.iter().any(|job| job.uses.as_ref().is_some_and(|uses| uses.value == path))
-    };
-    let callers = files.iter().filter(calls).filter(|_| reusable);
-    callers.min_by_key(|other| other.workflow.dispatch.is_none())
 }
 
 /// What keeps a dispatch from working, under the codes that `lint` has for it.

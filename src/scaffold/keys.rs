@@ -30,7 +30,7 @@ pub(super) fn entry(
     alone: bool,
     repositories: &mut BTreeMap<String, String>,
 ) -> Vec<Line> {
-    let made: Vec<&MatchedBuild<'_>> = draft.made.iter().collect();
+    let made: Vec<&MatchedBuild> = draft.made.iter().collect();
     let choice = dispatch::choose(&made, input.workflows, name);
     if let Some(file) = &choice.name {
         draft.gaps = choice.lint.iter().map(|gap| format!("{file}: {gap}")).collect();
@@ -92,7 +92,7 @@ fn repository(
 }
 
 fn source(input: &RepositoryFiles<'_>, draft: &Draft<'_>, name: &str, choice: &Choice) -> Vec<Line> {
-    let first = |part: for<'m> fn(&'m MatchedBuild<'_>) -> Option<&'m String>| draft.made.iter().find_map(part);
+    let first = |part: fn(&MatchedBuild) -> Option<&String>| draft.made.iter().find_map(part);
     let platform = first(|made| made.platform.as_ref()).filter(|text| is_of_form::<Platform>(text));
     let (args, args_unsure) = build_args(input, draft);
     let mut lines = vec![repo(input.origin), Line::text("dockerfile", draft.path).comment(unsure(&args_unsure))];
@@ -135,12 +135,10 @@ pub(super) fn build_args(input: &RepositoryFiles<'_>, draft: &Draft<'_>) -> (Vec
     let (facts, _) = read(input, draft.file, draft.target.as_deref(), &BTreeMap::new(), &Platform::DEFAULT);
     let (mut args, mut why) = (Vec::new(), Vec::new());
     for arg in facts.args.iter().filter(|arg| arg.used) {
-        let given = |made: &'_ MatchedBuild<'_>| {
-            let set = made.args.iter().find(|set| set.name.value == arg.name)?;
-            let value = set.value.as_ref().filter(|_| !set.is_expression)?.value.clone();
-            Some(value).filter(|text| is_of_form::<FixedText>(text))
-        };
-        let is_given = |made: &MatchedBuild<'_>| made.args.iter().any(|set| set.name.value == arg.name);
+        let set =
+            |made: &MatchedBuild| made.args.iter().find(|(name, _)| *name == arg.name).map(|(_, value)| value.clone());
+        let given = |made: &MatchedBuild| set(made).flatten().filter(|text| is_of_form::<FixedText>(text));
+        let is_given = |made: &MatchedBuild| set(made).is_some();
         let default = arg.default.as_deref().map(|text| text.trim_matches(['"', '\'']));
         match draft.made.iter().find_map(given) {
             Some(value) if Some(value.as_str()) == default => {}

@@ -16,5 +16,4 @@ mod dispatch;
 mod keys;
 mod name;
 pub mod propose;
-mod template;
 pub mod text;

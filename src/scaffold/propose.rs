@@ -18,7 +18,8 @@ use crate::grammar::git::{Branch as BranchName, FilePath};
 use crate::model::Reference;
 use crate::model::name::BaseName;
 use crate::source::{FileId, Sources, secret, visible_line};
-use crate::workflow::{Bake, Workflow};
+use crate::workflow::Workflow;
+use crate::workflow::evaluate::Evaluation;
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
@@ -42,15 +43,15 @@ pub struct RepositoryFiles<'a> {
     pub folder: &'a str,
 }
 
-/// A workflow with the bake files that its builds name.
+/// A workflow with what its runs build.
 #[derive(Clone, Debug)]
 pub struct WorkflowFile {
     /// The file's name, without its folder.
     pub name: String,
-    /// What it says of its events, its jobs and what they build.
+    /// What it says of its events.
     pub workflow: Workflow,
-    /// The bake files, by path from the root of the repository.
-    pub bakes: Vec<(String, Bake)>,
+    /// What runs of it build: one that is dispatched, if it can be, before one of another event.
+    pub runs: Vec<Evaluation>,
 }
 
 /// The branch that images are built from.
@@ -120,7 +121,7 @@ pub(super) struct Draft<'a> {
     /// The repository that a workflow pushes it to.
     pub(super) to: Option<Reference>,
     /// The builds of it.
-    pub(super) made: Vec<MatchedBuild<'a>>,
+    pub(super) made: Vec<MatchedBuild>,
     /// What is unsure about the image as such.
     pub(super) unsure: Vec<String>,
     /// Why it is hardly an image of its own.
@@ -190,7 +191,7 @@ pub fn propose(input: &RepositoryFiles<'_>) -> Proposal {
         proposal.note(&format!("{} hardly images of their own either", is_or_are(&too_many)));
     }
     for built in &built {
-        if let Some(path) = built.dockerfile.whole()
+        if let Some(path) = built.dockerfile.known()
             && !input.dockerfiles.iter().any(|(known, _)| known == path)
             && let Some(file) = input.workflows.get(built.workflow)
         {
@@ -224,8 +225,8 @@ pub(super) fn writable<T: FromStr<Err = Invalid>>(text: &str) -> Result<(), Inva
 }
 
 /// The images that are made from a Dockerfile. The error says why it is none of this repository's.
-fn of_dockerfile<'a>(path: &'a str, file: FileId, built: &[BuildPattern<'a>]) -> Result<Vec<Draft<'a>>, &'static str> {
-    let mut made: Vec<MatchedBuild<'a>> = built.iter().filter_map(|built| built.of(path)).collect();
+fn of_dockerfile<'a>(path: &'a str, file: FileId, built: &[BuildPattern<'_>]) -> Result<Vec<Draft<'a>>, &'static str> {
+    let mut made: Vec<MatchedBuild> = built.iter().filter_map(|built| built.of(path)).collect();
     if made.iter().any(|made| !made.is_open) {
         made.retain(|made| !made.is_open);
     }
@@ -234,12 +235,12 @@ fn of_dockerfile<'a>(path: &'a str, file: FileId, built: &[BuildPattern<'a>]) ->
     if let (Some(Auxiliary::NotShipped(why)), false) = (auxiliary, is_built) {
         return Err(why);
     }
-    let pushes = |made: &MatchedBuild<'_>| made.pushed.iter().any(|to| matches!(to, PushTarget::To(_)));
+    let pushes = |made: &MatchedBuild| made.pushed.iter().any(|to| matches!(to, PushTarget::To(_)));
     if made.iter().any(pushes) {
         // The others try whether it builds.
         made.retain(pushes);
     }
-    let mut groups: IndexMap<(Option<String>, Option<String>), Vec<MatchedBuild<'a>>> = IndexMap::new();
+    let mut groups: IndexMap<(Option<String>, Option<String>), Vec<MatchedBuild>> = IndexMap::new();
     for one in made {
         let to = first_repository(&one).map(Reference::name);
         groups.entry((one.target.clone(), to)).or_default().push(one);
@@ -247,7 +248,7 @@ fn of_dockerfile<'a>(path: &'a str, file: FileId, built: &[BuildPattern<'a>]) ->
     if groups.is_empty() {
         groups.insert((None, None), Vec::new());
     }
-    let draft = |((target, _), made): ((Option<String>, Option<String>), Vec<MatchedBuild<'a>>)| {
+    let draft = |((target, _), made): ((Option<String>, Option<String>), Vec<MatchedBuild>)| {
         let to = made.first().and_then(first_repository).cloned();
         let mut draft = Draft { path, file, target, to, made, unsure: Vec::new(), commented: None, gaps: Vec::new() };
         if let Some(auxiliary) = auxiliary {
@@ -259,7 +260,7 @@ fn of_dockerfile<'a>(path: &'a str, file: FileId, built: &[BuildPattern<'a>]) ->
     Ok(groups.into_iter().map(draft).collect())
 }
 
-fn first_repository<'m>(made: &'m MatchedBuild<'_>) -> Option<&'m Reference> {
+fn first_repository(made: &MatchedBuild) -> Option<&Reference> {
     made.pushed.iter().find_map(|to| if let PushTarget::To(reference) = to { Some(reference) } else { None })
 }
 

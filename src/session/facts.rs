@@ -1,6 +1,7 @@
 //! What the rules of `lint` are told of files: Dockerfiles, workflows and the lock.
 
 use super::files::{Found, Kind, Places, readable};
+use super::runs::{ByImage, Runs};
 use super::{Session, dockerfiles};
 use crate::config;
 use crate::diagnostic::{Diagnostic, any_error};
@@ -9,11 +10,11 @@ use crate::dockerfile;
 use crate::forge::Provider;
 use crate::forge::github::{WORKFLOWS, WorkflowFile};
 use crate::io::forge::Wanted;
-use crate::lint::{self, Facts, ImageFacts, Looked, WorkflowFacts};
+use crate::lint::{self, Facts, ImageFacts, Looked};
 use crate::lock::Entry;
 use crate::model::{ManagedImage, Model, Source};
 use crate::source::{FileId, SourceFile, Sources, Span};
-use crate::workflow::{self, Bake, Workflow};
+use crate::workflow::{self, Workflow};
 use indexmap::IndexMap;
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -64,28 +65,34 @@ pub(super) fn gather(
         texts.looked(sources, found, |sources, id| {
             let (workflow, problems) = workflow::read(sources.file(id), id);
             diagnostics.extend(problems);
-            workflow.map(|workflow| WorkflowFacts { workflow, bakes: Vec::new() })
+            workflow
         })
     };
-    let mut workflows: Vec<Looked<WorkflowFacts>> = found.by_ref().take(workflows).map(workflow).collect();
+    let workflows: Vec<Looked<Workflow>> = found.by_ref().take(workflows).map(workflow).collect();
+    let mut runs = ByImage::new();
     if all {
-        let mut bakes = Bakes { places, online, read: HashMap::new() };
-        for ((file, named), looked) in wanted.iter().zip(&named).zip(&mut workflows) {
-            if let Looked::Found(_, facts) = looked {
-                facts.bakes = bakes.of((file, *named), &facts.workflow, sources, &mut texts, &mut diagnostics)?;
-            }
-        }
+        let asked = workflow_of.iter().enumerate().filter_map(|(image, workflow)| {
+            let index = (*workflow)?;
+            workflows.get(index)?.found()?;
+            Some((image, wanted.get(index)?.clone(), *named.get(index)?))
+        });
+        let asked = asked.collect();
+        let (found, read, problems) =
+            Runs::new(places, online, std::mem::take(sources), &mut texts).of(model, asked)?;
+        (runs, *sources) = (found, read);
+        diagnostics.extend(problems);
     }
     let workflows: Vec<Rc<_>> = workflows.into_iter().map(Rc::new).collect();
     let locked = Some(&lock.lock).filter(|lock| lock.is_whole());
     let mut tags = Tags { places, known: HashMap::new() };
     let mut images = Vec::with_capacity(model.images.len());
-    for (image, workflow) in model.images.iter().zip(workflow_of) {
+    for (index, (image, workflow)) in model.images.iter().zip(workflow_of).enumerate() {
         let mut facts = ImageFacts {
             dockerfile: Looked::Unasked,
             now: None,
             locked: None,
             workflow: workflow.map_or_else(|| Rc::new(Looked::Unasked), |index| Rc::clone(&workflows[index])),
+            run: runs.remove(&index).unwrap_or_default(),
             branch_is_tag: false,
         };
         if let Some(found) = found.next() {
@@ -145,46 +152,6 @@ fn dockerfile(
     (Some(facts), now, problems)
 }
 
-/// Bake files, each read once.
-struct Bakes<'a> {
-    places: &'a Places,
-    online: bool,
-    read: HashMap<Wanted, Option<Bake>>,
-}
-
-impl Bakes<'_> {
-    /// Those of a workflow's builds; of the workflow is given its file, and where images.yaml names it.
-    fn of(
-        &mut self,
-        (workflow_file, named): (&Wanted, Span),
-        workflow: &Workflow,
-        sources: &mut Sources,
-        texts: &mut Texts,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> anyhow::Result<Vec<(String, Bake)>> {
-        let mut found = Vec::new();
-        for path in workflow::bake_files(workflow) {
-            let file = Wanted { path: path.clone(), ..workflow_file.clone() };
-            if !self.read.contains_key(&file) {
-                let text = self.places.find(std::slice::from_ref(&file), self.online, "lint");
-                let text = text.into_iter().next().map(readable).transpose()?;
-                let bake = text.and_then(|found| {
-                    diagnostics.extend(found.as_ref().err().and_then(|absent| absent.problem(named)));
-                    let looked = texts.looked(sources, found, |sources, id| {
-                        let (bake, problems) = workflow::read_bake(sources.file(id), id);
-                        diagnostics.extend(problems);
-                        bake
-                    });
-                    looked.found().map(|(_, bake)| bake.clone())
-                });
-                self.read.insert(file.clone(), bake);
-            }
-            found.extend(self.read.get(&file).cloned().flatten().map(|bake| (path, bake)));
-        }
-        Ok(found)
-    }
-}
-
 /// The tags of checkouts, each asked for once.
 struct Tags<'a> {
     places: &'a Places,
@@ -207,12 +174,23 @@ impl<'a> Tags<'a> {
 }
 
 /// Texts that are in the sources already, by name: several images are built from one Dockerfile.
-struct Texts(HashMap<String, FileId>);
+pub(super) struct Texts(HashMap<String, FileId>);
 
 impl Texts {
     /// Begins with what was read already; a comment in a text that is there twice would be idle in one of them.
     fn of(sources: &Sources) -> Self {
         Self(sources.files().map(|(id, file)| (file.name().to_owned(), id)).collect())
+    }
+
+    /// Adds a file, unless it is there already.
+    pub(super) fn add(&mut self, sources: &mut Sources, file: SourceFile) -> FileId {
+        if let Some(known) = self.0.get(file.name()) {
+            return *known;
+        }
+        let name = file.name().to_owned();
+        let id = sources.add(file);
+        self.0.insert(name, id);
+        id
     }
 
     fn looked<T>(
@@ -223,8 +201,7 @@ impl Texts {
     ) -> Looked<T> {
         match found {
             Ok((name, text)) => {
-                let id =
-                    *self.0.entry(name).or_insert_with_key(|name| sources.add(SourceFile::new(name.clone(), text)));
+                let id = self.add(sources, SourceFile::new(name, text));
                 read(sources, id).map_or(Looked::Broken(id), |value| Looked::Found(id, value))
             }
             Err(absent) => match absent.kind {

@@ -7,6 +7,7 @@ use crate::forge::{Origin, Provider};
 use crate::grammar::git::Folder;
 use crate::io::checkout::Unfit;
 use crate::io::forge::{Failure, Forge, Settings, Wanted};
+use crate::io::git::Branch;
 use crate::io::progress::Progress;
 use crate::io::read::{self, FileText};
 use crate::io::terminal;
@@ -192,6 +193,22 @@ impl Places {
         }
         let api_url = &self.hosts.service(provider).api_url;
         self.origin.as_ref().filter(|origin| origin.is(repo, api_url)).map(|_| (self.root(), self.root()))
+    }
+
+    /// The repositories, as `owner/name`, of which there are checkouts beside this one.
+    pub(super) fn checkouts(&self) -> impl Iterator<Item = String> {
+        self.checkouts.iter().map(|checkout| checkout.repo.clone())
+    }
+
+    /// The default branch of a repository, if it is this checkout's and git knows that.
+    pub(super) fn default_branch(&self, Wanted { provider, repo, .. }: &Wanted) -> anyhow::Result<Option<String>> {
+        if self.folder(*provider, repo).is_none_or(|(folder, _)| folder != self.root()) {
+            return Ok(None);
+        }
+        Ok(match self.tree.branch()? {
+            Some(Branch::Default(name)) => Some(name),
+            _ => None,
+        })
     }
 
     /// Whether the checkout of a repository knows a tag of this name and no branch.

@@ -10,7 +10,7 @@
 //! | `read` | a tree to what was read |
 //! | `problems` | the end of a problem's way |
 //! | `synth`, `lint`, `discover`, `survey` | the questions |
-//! | `dockerfiles`, `existing`, `facts`, `files` | files beside images.yaml, wherever they are |
+//! | `dockerfiles`, `existing`, `facts`, `files`, `repository`, `runs` | files beside images.yaml, wherever they are |
 
 mod discover;
 mod dockerfiles;
@@ -20,6 +20,8 @@ pub(crate) mod files;
 mod lint;
 mod problems;
 mod read;
+mod repository;
+mod runs;
 mod survey;
 mod synth;
 

@@ -1,13 +1,18 @@
 //! What lies in a repository without images.yaml, to a proposal of one.
 
-use super::files::{read_file, readable};
+use super::files::read_file;
+use super::repository::RepositoryFiles as Opened;
 use super::{Tree, Verbosity};
 use crate::forge::Origin;
 use crate::forge::github::WORKFLOWS;
 use crate::io::{door, git};
 use crate::scaffold::propose::{Branch, Proposal, RepositoryFiles, WorkflowFile, is_dockerfile, propose};
 use crate::source::{FileId, SourceFile, Sources};
-use crate::workflow::{self, Bake, Workflow};
+use crate::workflow::evaluate::{Evaluation, Evaluator};
+use crate::workflow::event::{Event, Input};
+use crate::workflow::repository::{Repositories, Repository};
+use crate::workflow::{self, Workflow};
+use std::cell::RefCell;
 use std::path::Path;
 
 /// Reads the Dockerfiles and workflows among some files of a tree, by their paths from its root, and makes a proposal, which may be
@@ -18,10 +23,49 @@ pub(crate) fn survey(
     origin: Option<&Origin>,
     verbosity: Verbosity,
 ) -> anyhow::Result<Proposal> {
-    let mut files = Files { tree, paths, verbosity, sources: Sources::without(door::known()), notes: Vec::new() };
-    let dockerfiles = files.dockerfiles()?;
-    let workflows = files.workflows()?;
-    let branch = match tree.branch()? {
+    let branch = branch(tree)?;
+    let sources = RefCell::new(Sources::without(door::known()));
+    let mut sorted = paths.to_vec();
+    sorted.sort_unstable();
+    let add = |path: &str| {
+        sorted.binary_search_by(|known| known.as_str().cmp(path)).ok()?;
+        add(tree, path, verbosity, &sources).ok()
+    };
+    let mut notes = Vec::new();
+    let dockerfiles = dockerfiles(tree, paths, verbosity, &sources, &mut notes);
+    let opened = Opened::new(&add, &sources, &sorted);
+    let default_branch = branch.unsure.is_none().then_some(branch.name.as_str());
+    let name = origin.map(|origin| origin.repo.as_str());
+    let evaluator = Evaluator::new(Repositories::of(Repository { name, default_branch, files: &opened }));
+    let mut workflows = Vec::new();
+    for path in paths {
+        let Some(name) = workflow_name(path) else { continue };
+        let read = add(path).and_then(|id| workflow::read(sources.borrow().file(id), id).0);
+        match read {
+            Some(workflow) => {
+                let runs = runs(&evaluator, &workflow, path, &branch.name);
+                workflows.push(WorkflowFile { name: name.to_owned(), workflow, runs });
+            }
+            None => notes.push(format!("{path} could not be read as a workflow")),
+        }
+    }
+    let folder = tree.workspace().root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut proposal = propose(&RepositoryFiles {
+        sources: &sources.borrow(),
+        dockerfiles: &dockerfiles,
+        workflows: &workflows,
+        origin,
+        branch: &branch,
+        folder: &folder,
+    });
+    for note in &notes {
+        proposal.note(note);
+    }
+    Ok(proposal)
+}
+
+fn branch(tree: &Tree) -> anyhow::Result<Branch> {
+    Ok(match tree.branch()? {
         Some(git::Branch::Default(name)) => Branch { name, unsure: None },
         // Who works on a branch of this name works on the default one.
         Some(git::Branch::Current(name)) if matches!(name.as_str(), "main" | "master") => Branch { name, unsure: None },
@@ -29,77 +73,58 @@ pub(crate) fn survey(
             Branch { name, unsure: Some("git does not say which branch is the default; this is the current one") }
         }
         None => Branch { name: "main".to_owned(), unsure: Some("git does not say which branch this is") },
-    };
-    let folder = tree.workspace().root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut proposal = propose(&RepositoryFiles {
-        sources: &files.sources,
-        dockerfiles: &dockerfiles,
-        workflows: &workflows,
-        origin,
-        branch: &branch,
-        folder: &folder,
-    });
-    for note in &files.notes {
-        proposal.note(note);
-    }
-    Ok(proposal)
+    })
 }
 
-struct Files<'a> {
-    tree: &'a Tree,
-    paths: &'a [String],
+/// Adds a text; the error says why there is none.
+fn add(tree: &Tree, path: &str, verbosity: Verbosity, sources: &RefCell<Sources>) -> Result<FileId, String> {
+    let path = tree.workspace().root.join(Path::new(path));
+    let (name, text) = read_file(tree, &path, verbosity).map_err(|absent| absent.why)?;
+    Ok(sources.borrow_mut().add(SourceFile::new(name, text)))
+}
+
+fn dockerfiles(
+    tree: &Tree,
+    paths: &[String],
     verbosity: Verbosity,
-    sources: Sources,
-    /// What could not be read.
-    notes: Vec<String>,
+    sources: &RefCell<Sources>,
+    notes: &mut Vec<String>,
+) -> Vec<(String, FileId)> {
+    let mut found = Vec::new();
+    for path in paths.iter().filter(|path| is_dockerfile(path)) {
+        match add(tree, path, verbosity, sources) {
+            Ok(id) => found.push((path.clone(), id)),
+            Err(why) => notes.push(format!("{path} could not be read: {why}")),
+        }
+    }
+    found
 }
 
-impl Files<'_> {
-    /// Adds a text; the inner error says why there is none.
-    fn add(&mut self, path: &str) -> anyhow::Result<Result<FileId, String>> {
-        let path = self.tree.workspace().root.join(Path::new(path));
-        let found = readable(read_file(self.tree, &path, self.verbosity))?;
-        Ok(found.map(|(name, text)| self.sources.add(SourceFile::new(name, text))).map_err(|absent| absent.why))
-    }
+/// The name of a workflow's file, if a path is one.
+fn workflow_name(path: &str) -> Option<&str> {
+    let name = path.strip_prefix(WORKFLOWS)?.strip_prefix('/')?;
+    let (_, extension) = name.rsplit_once('.').unwrap_or_default();
+    (!name.contains('/') && matches!(extension, "yml" | "yaml")).then_some(name)
+}
 
-    fn dockerfiles(&mut self) -> anyhow::Result<Vec<(String, FileId)>> {
-        let mut found = Vec::new();
-        for path in self.paths.iter().filter(|path| is_dockerfile(path)) {
-            match self.add(path)? {
-                Ok(id) => found.push((path.clone(), id)),
-                Err(why) => self.notes.push(format!("{path} could not be read: {why}")),
+/// What runs of a workflow build: one that is dispatched, if it can be, and one of a push or of another event. One that only others
+/// call has none: its builds are those of its callers.
+fn runs(evaluator: &Evaluator<'_>, workflow: &Workflow, path: &str, branch: &str) -> Vec<Evaluation> {
+    let mut events = Vec::new();
+    if let Some(dispatch) = &workflow.dispatch {
+        let mut event = Event::dispatch(branch);
+        for input in &dispatch.inputs {
+            if input.default.is_none() && input.required.as_ref().is_some_and(|required| required.value) {
+                event = event.with(&input.name.value, Input::Any);
             }
         }
-        Ok(found)
+        events.push(event);
     }
-
-    fn workflows(&mut self) -> anyhow::Result<Vec<WorkflowFile>> {
-        let mut found = Vec::new();
-        for path in self.paths {
-            let Some(name) = path.strip_prefix(WORKFLOWS).and_then(|name| name.strip_prefix('/')) else { continue };
-            let (_, extension) = name.rsplit_once('.').unwrap_or_default();
-            if name.contains('/') || !matches!(extension, "yml" | "yaml") {
-                continue;
-            }
-            let read = self.add(path)?.ok().and_then(|id| workflow::read(self.sources.file(id), id).0);
-            match read {
-                Some(workflow) => {
-                    let bakes = self.bakes(&workflow)?;
-                    found.push(WorkflowFile { name: name.to_owned(), workflow, bakes });
-                }
-                None => self.notes.push(format!("{path} could not be read as a workflow")),
-            }
-        }
-        Ok(found)
+    let names = workflow.triggers.iter().flat_map(|triggers| &triggers.events).map(|event| event.value.as_str());
+    let mut others: Vec<&str> = names.filter(|name| !matches!(*name, "workflow_dispatch" | "workflow_call")).collect();
+    others.sort_by_key(|name| *name != "push");
+    if let Some(other) = others.first().filter(|other| **other == "push" || events.is_empty()) {
+        events.push(Event { name: (*other).to_owned(), ..Event::dispatch(branch) });
     }
-
-    /// The bake files of a workflow's builds.
-    fn bakes(&mut self, workflow: &Workflow) -> anyhow::Result<Vec<(String, Bake)>> {
-        let mut found = Vec::new();
-        for path in workflow::bake_files(workflow).into_iter().filter(|path| self.paths.contains(path)) {
-            let Ok(id) = self.add(&path)? else { continue };
-            found.extend(workflow::read_bake(self.sources.file(id), id).0.map(|bake| (path, bake)));
-        }
-        Ok(found)
-    }
+    events.iter().map(|event| evaluator.evaluate(event, path)).collect()
 }

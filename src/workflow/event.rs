@@ -14,7 +14,7 @@ pub struct Event {
 }
 
 /// The value of an input.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Input {
     /// This text is sent.
     Is(String),

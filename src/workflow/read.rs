@@ -1,7 +1,6 @@
 //! A tree of YAML to the facts of a workflow.
 
-use super::facts::{Dispatch, DispatchInput, InputKind, Job, Triggers, Workflow};
-use super::steps;
+use super::facts::{Dispatch, DispatchInput, InputKind, Triggers, Workflow};
 use crate::diagnostic::Diagnostic;
 use crate::source::{At, FileId, SourceFile, Span};
 use crate::yaml::{self, Node, Purpose, ScalarType, TextMap, Value, scalar_type};
@@ -26,30 +25,8 @@ pub fn read(source: &SourceFile, id: FileId) -> (Option<Workflow>, Vec<Diagnosti
     (root.map(|root| workflow(&root, source.text())), diagnostics)
 }
 
-/// A scalar: what it says, and where each part of that stands.
-pub(super) struct PlacedScalar {
-    pub(super) text: String,
-    pub(super) map: TextMap,
-}
-
-impl PlacedScalar {
-    /// What it says, and the place of the whole scalar.
-    pub(super) fn at(self) -> At<String> {
-        At::new(self.text, self.map.span())
-    }
-}
-
-/// The text of a scalar; `None` for anything else, null included.
-pub(super) fn text(node: &Node<'_>, source: &str) -> Option<PlacedScalar> {
-    let Value::Scalar { text, plain } = &node.value else { return None };
-    if scalar_type(text, *plain) == ScalarType::Null {
-        return None;
-    }
-    Some(PlacedScalar { text: text.as_ref().to_owned(), map: TextMap::of(node, source)? })
-}
-
 /// The keys and values of a mapping; none of anything else.
-pub(super) fn entries<'n, 'a>(node: &'n Node<'a>) -> impl Iterator<Item = (&'n Node<'a>, &'n Node<'a>)> {
+fn entries<'n, 'a>(node: &'n Node<'a>) -> impl Iterator<Item = (&'n Node<'a>, &'n Node<'a>)> {
     let entries = match &node.value {
         Value::Mapping(entries) => entries.as_slice(),
         _ => &[],
@@ -63,7 +40,7 @@ fn entry<'n, 'a>(node: &'n Node<'a>, name: &str) -> Option<(&'n Node<'a>, &'n No
 }
 
 /// The value of a key of a mapping.
-pub(super) fn get<'n, 'a>(node: &'n Node<'a>, name: &str) -> Option<&'n Node<'a>> {
+fn get<'n, 'a>(node: &'n Node<'a>, name: &str) -> Option<&'n Node<'a>> {
     entry(node, name).map(|(_, value)| value)
 }
 
@@ -74,8 +51,13 @@ fn items<'n, 'a>(node: &'n Node<'a>) -> &'n [Node<'a>] {
     }
 }
 
+/// What a scalar says, and the place of the whole of it; `None` for anything else, null included.
 fn word(node: &Node<'_>, source: &str) -> Option<At<String>> {
-    text(node, source).map(PlacedScalar::at)
+    let Value::Scalar { text, plain } = &node.value else { return None };
+    if scalar_type(text, *plain) == ScalarType::Null {
+        return None;
+    }
+    Some(At::new(text.as_ref().to_owned(), TextMap::of(node, source)?.span()))
 }
 
 fn word_of(node: &Node<'_>, name: &str, source: &str) -> Option<At<String>> {
@@ -93,15 +75,12 @@ fn key_word(key: &Node<'_>) -> At<String> {
 
 fn workflow(root: &Node<'_>, source: &str) -> Workflow {
     let (triggers, dispatch) = triggers(root, source);
-    let directory = run_directory(root, source);
     let jobs = || get(root, "jobs").into_iter().flat_map(entries);
     let has_concurrency = |node| get(node, "concurrency").is_some();
     Workflow {
         triggers,
         dispatch,
         has_concurrency: has_concurrency(root) || jobs().any(|(_, job)| has_concurrency(job)),
-        env: env(root, source),
-        jobs: jobs().map(|(id, node)| job(id, node, source, directory.as_ref())).collect(),
     }
 }
 
@@ -158,28 +137,4 @@ fn input(name: &Node<'_>, node: &Node<'_>, source: &str) -> DispatchInput {
         }
     });
     DispatchInput { name, kind, required, default: word_of(node, "default", source) }
-}
-
-/// `env` of a workflow or a job; of anything but a mapping there is none.
-fn env(node: &Node<'_>, source: &str) -> Vec<(At<String>, At<String>)> {
-    let variables = get(node, "env").into_iter().flat_map(entries);
-    variables.filter_map(|(name, value)| Some((key_word(name), word(value, source)?))).collect()
-}
-
-/// `defaults.run.working-directory` of a workflow or a job.
-fn run_directory(node: &Node<'_>, source: &str) -> Option<At<String>> {
-    word_of(get(get(node, "defaults")?, "run")?, "working-directory", source)
-}
-
-fn job(id: &Node<'_>, node: &Node<'_>, source: &str, directory: Option<&At<String>>) -> Job {
-    let own = run_directory(node, source);
-    let directory = own.as_ref().or(directory);
-    let steps = || get(node, "steps").into_iter().flat_map(items);
-    Job {
-        id: key_word(id),
-        env: env(node, source),
-        metadata: steps().filter_map(|step| steps::metadata(step, source)).collect(),
-        uses: word_of(node, "uses", source),
-        builds: steps().flat_map(|step| steps::builds(step, source, directory)).collect(),
-    }
 }

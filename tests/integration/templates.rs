@@ -1,8 +1,14 @@
 //! What `workflow` prints: as YAML, as facts, to `lint`, and its scripts as they run.
 
 use crate::harness::{Folder, Outcome};
+use crate::workflow_run::{Memory, SHIP, shop};
 use image_factory::source::{SourceFile, Sources};
-use image_factory::workflow::{self, Build, InputKind, Workflow};
+use image_factory::workflow::build::{Build, Location};
+use image_factory::workflow::evaluate::evaluate;
+use image_factory::workflow::event::Event;
+use image_factory::workflow::repository::Repositories;
+use image_factory::workflow::value::Text;
+use image_factory::workflow::{self, InputKind, Workflow};
 use serde_yaml::Value;
 use std::fmt::Write;
 use std::path::Path;
@@ -71,7 +77,10 @@ fn every_workflow_says_what_images_yaml_says() {
         assert_eq!(yaml["concurrency"]["cancel-in-progress"], Value::Bool(false));
         let InputKind::Choice(options) = &dispatch.inputs[0].kind.value else { panic!("version_bump is no choice") };
         assert_eq!(options.iter().map(|at| at.value.as_str()).collect::<Vec<_>>(), ["patch", "minor", "major"]);
-        let (_, build) = facts.builds().next().unwrap();
+        let memory = Memory::new(&[(SHIP, &text)]);
+        let run = evaluate(&Repositories::of(shop(&memory)), &Event::dispatch("main"), SHIP);
+        let build = run.builds.first().unwrap();
+        assert!(build.runs().is_yes() && build.pushed.is_yes(), "{build:?}");
         assert!(steps(&text, "build").iter().any(|step| step["with"]["pull"] == Value::Bool(true)));
         writeln!(shown, "=== {image}").unwrap();
         for input in &dispatch.inputs {
@@ -93,14 +102,15 @@ fn every_workflow_says_what_images_yaml_says() {
 
 fn about(build: &Build) -> String {
     let mut shown = String::new();
-    for (label, at) in [("dockerfile", &build.dockerfile), ("context", &build.context), ("target", &build.target)] {
-        writeln!(shown, "{label} {:?}", at.as_ref().map(|at| &at.value)).unwrap();
+    for (label, at) in [("dockerfile", &build.dockerfile), ("context", &build.context)] {
+        let Location::Here(path) = at else { panic!("{at:?}") };
+        writeln!(shown, "{label} {:?}", path.known()).unwrap();
     }
-    let platforms: Vec<&str> = build.platforms.iter().map(|at| at.value.as_str()).collect();
+    writeln!(shown, "target {:?}", build.target.as_ref().and_then(Text::known)).unwrap();
+    let platforms: Vec<&str> = build.platforms.iter().filter_map(Text::known).collect();
     writeln!(shown, "platforms {platforms:?}").unwrap();
-    for arg in build.effective_args() {
-        assert!(!arg.is_expression);
-        writeln!(shown, "arg {:?} = {:?}", arg.name.value, arg.value.as_ref().map(|at| &at.value)).unwrap();
+    for arg in &build.args {
+        writeln!(shown, "arg {:?} = {:?}", arg.name.to_string(), arg.value.known()).unwrap();
     }
     shown
 }

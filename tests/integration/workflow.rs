@@ -1,9 +1,13 @@
 //! Workflow files to facts: what each fixture is read as, with the text that every place covers.
 
 use crate::harness::fixtures;
+use crate::workflow_run::{Memory, SHIP, line, shop};
 use image_factory::diagnostic::Diagnostic;
 use image_factory::source::{At, SourceFile, Sources, Span};
-use image_factory::workflow::{Build, BuildArg, InputKind, Workflow, read};
+use image_factory::workflow::evaluate::evaluate;
+use image_factory::workflow::event::Event;
+use image_factory::workflow::repository::Repositories;
+use image_factory::workflow::{InputKind, Workflow, read};
 use std::fmt::Write;
 use std::fs;
 
@@ -73,58 +77,6 @@ impl Shown<'_> {
         if workflow.has_concurrency {
             self.text.push_str("concurrency\n");
         }
-        for (name, value) in &workflow.env {
-            self.line(0, &format!("env {}", name.value), &value.value, value.span);
-        }
-        for job in &workflow.jobs {
-            self.word(0, "job", Some(&job.id));
-            for (name, value) in &job.env {
-                self.line(2, &format!("env {}", name.value), &value.value, value.span);
-            }
-            for step in &job.metadata {
-                self.word(2, "metadata", step.id.as_ref());
-                for image in &step.images {
-                    self.word(4, "image", Some(image));
-                }
-            }
-            self.word(2, "uses", job.uses.as_ref());
-            for build in &job.builds {
-                self.build(build);
-            }
-        }
-    }
-
-    fn build(&mut self, build: &Build) {
-        self.line(2, "build", &format!("{:?}", build.tool), build.span);
-        for (label, value) in [
-            ("dockerfile", &build.dockerfile),
-            ("context", &build.context),
-            ("directory", &build.directory),
-            ("target", &build.target),
-            ("source", &build.bake_source),
-        ] {
-            self.word(4, label, value.as_ref());
-        }
-        for (label, values) in [
-            ("platform", &build.platforms),
-            ("tag", &build.tags),
-            ("bake file", &build.bake_files),
-            ("bake target", &build.bake_targets),
-        ] {
-            for value in values {
-                self.word(4, label, Some(value));
-            }
-        }
-        for arg in &build.build_args {
-            self.arg(arg);
-        }
-    }
-
-    fn arg(&mut self, arg: &BuildArg) {
-        self.line(4, if arg.is_expression { "expression arg" } else { "arg" }, &arg.name.value, arg.span);
-        self.line(6, "name", &arg.name.value, arg.name.span);
-        self.word(6, "value", arg.value.as_ref());
-        self.word(6, "for", arg.bake_target.as_ref());
     }
 
     fn diagnostics(&mut self, diagnostics: &[Diagnostic]) {
@@ -142,13 +94,6 @@ fn read_text(name: &str, text: &str) -> (Sources, Option<Workflow>, Vec<Diagnost
     let id = sources.add(SourceFile::new(name, text));
     let (workflow, diagnostics) = read(sources.file(id), id);
     (sources, workflow, diagnostics)
-}
-
-fn fixture(name: &str) -> (Sources, Workflow) {
-    let (_, text) = all().into_iter().find(|(found, _)| found == name).unwrap();
-    let (sources, workflow, diagnostics) = read_text(name, &text);
-    assert_eq!(diagnostics, []);
-    (sources, workflow.unwrap())
 }
 
 #[test]
@@ -178,23 +123,23 @@ fn messages_do_not_speak_of_images_yaml() {
     }
 }
 
+/// What a dispatch of each fixture builds, and what stands at the places of a build and of its arguments.
 #[test]
-fn a_line_of_build_args_has_a_place_of_its_own() {
-    for name in ["build_args_in_a_literal_block", "crlf"] {
-        let (sources, workflow) = fixture(name);
-        let args = workflow.builds().next().unwrap().1.effective_args();
-        assert_eq!(sources.text(args[0].span), "NODE_VERSION=18", "{name}");
-        assert_eq!(sources.text(args[0].value.as_ref().unwrap().span), "18", "{name}");
+fn what_every_fixture_builds() {
+    let mut shown = String::new();
+    for (name, text) in all() {
+        let memory = Memory::new(&[(SHIP, &text)]);
+        let evaluation = evaluate(&Repositories::of(shop(&memory)), &Event::dispatch("main"), SHIP);
+        if evaluation.builds.is_empty() {
+            continue;
+        }
+        writeln!(shown, "=== {name}").unwrap();
+        for build in &evaluation.builds {
+            writeln!(shown, "{}\n  at {:?}", line(build), memory.covered(build.span)).unwrap();
+            for arg in &build.args {
+                writeln!(shown, "  {} at {:?}", arg.name, arg.span.map(|span| memory.covered(span))).unwrap();
+            }
+        }
     }
-}
-
-#[test]
-fn of_two_build_args_with_one_name_the_last_counts() {
-    let text = "jobs: {a: {steps: [{run: docker build --build-arg A=1 --build-arg B=2 --build-arg A=3 .}]}}\n";
-    let (sources, workflow, _) = read_text("a", text);
-    let workflow = workflow.unwrap();
-    let (job, build) = workflow.builds().next().unwrap();
-    let args = build.effective_args();
-    assert_eq!((job.id.value.as_str(), build.build_args.len()), ("a", 3));
-    assert_eq!(args.iter().map(|arg| sources.text(arg.span)).collect::<Vec<_>>(), ["B=2", "A=3"]);
+    insta::assert_snapshot!("builds_of_fixtures", shown);
 }

@@ -1,10 +1,14 @@
 //! `init` proposes what our own reader takes, whatever files are called and workflows say.
 
+use crate::memory::Memory;
 use image_factory::forge::Origin;
 use image_factory::scaffold::propose::{Branch, RepositoryFiles, WorkflowFile, is_dockerfile, propose};
 use image_factory::session::{Options, Session, Tree};
 use image_factory::source::{SourceFile, Sources};
 use image_factory::workflow;
+use image_factory::workflow::evaluate::evaluate;
+use image_factory::workflow::event::Event;
+use image_factory::workflow::repository::{Repositories, Repository};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -111,9 +115,13 @@ proptest! {
         let mut workflows = Vec::new();
         for (build, name) in builds.iter().zip(&names) {
             let text = format!("on: push\njobs:\n  a:\n    env: {{V: a}}\n    steps:\n    - {{id: m, uses: docker/metadata-action@v5, with: {{images: ghcr.io/acme/m}}}}\n{build}");
-            let id = sources.add(SourceFile::new("w", text));
+            let id = sources.add(SourceFile::new("w", text.clone()));
             if let (Some(workflow), _) = workflow::read(sources.file(id), id) {
-                workflows.push(WorkflowFile { name: format!("{name}.yml"), workflow, bakes: Vec::new() });
+                let memory = Memory::new(&[("w", &text)]);
+                let own = Repository { name: Some("acme/web"), default_branch: None, files: &memory };
+                let event = Event { name: "push".to_owned(), ..Event::dispatch("main") };
+                let runs = vec![evaluate(&Repositories::of(own), &event, "w")];
+                workflows.push(WorkflowFile { name: format!("{name}.yml"), workflow, runs });
             }
         }
         let origin = origin.and_then(Origin::parse);

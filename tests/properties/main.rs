@@ -6,6 +6,8 @@
 
 #[path = "../support/documents.rs"]
 mod documents;
+#[path = "../support/memory.rs"]
+mod memory;
 #[path = "../support/schemas.rs"]
 mod schemas;
 

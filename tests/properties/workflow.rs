@@ -1,9 +1,15 @@
 //! Properties of the readers of workflows and bake files: no text makes them panic, there are always facts or a reason,
 //! every place lies in the text, and what is written plainly is found at its very place.
 
+use crate::memory::Memory;
 use image_factory::diagnostic::Diagnostic;
 use image_factory::source::{FileId, SourceFile, Sources, Span};
-use image_factory::workflow::{self, Build, Workflow};
+use image_factory::workflow::build::{Build, Location};
+use image_factory::workflow::evaluate::{Evaluation, evaluate};
+use image_factory::workflow::event::Event;
+use image_factory::workflow::repository::{Repositories, Repository};
+use image_factory::workflow::value::{Text, Unknown};
+use image_factory::workflow::{self, Workflow};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use std::sync::LazyLock;
@@ -145,17 +151,38 @@ fn read(text: &str) -> (Sources, Option<Workflow>, Vec<Diagnostic>) {
     (sources, workflow, diagnostics)
 }
 
+/// What a dispatch builds, of a repository with some files that scripts may read.
+fn run(text: &str, work: impl FnOnce(&Memory, &Evaluation) -> Result<(), TestCaseError>) -> Result<(), TestCaseError> {
+    let path = ".github/workflows/build.yml";
+    let action = "inputs: {a: {default: b}}\nruns: {using: composite, steps: [{run: docker build $A, shell: bash}]}\n";
+    let files = [
+        (path, text),
+        ("docker-bake.hcl", HCL),
+        ("docker-bake.json", JSON),
+        ("action.yml", action),
+        ("x.sh", "docker build .\n"),
+    ];
+    let memory = Memory::new(&files);
+    let own = Repository { name: Some("acme/web"), default_branch: Some("main"), files: &memory };
+    let evaluation = evaluate(&Repositories::of(own), &Event::dispatch("main"), path);
+    work(&memory, &evaluation)
+}
+
 /// Every place of a build.
 fn places(build: &Build) -> Vec<Span> {
-    let one = [&build.dockerfile, &build.context, &build.directory, &build.target, &build.bake_source];
-    let many = [&build.platforms, &build.tags, &build.bake_files, &build.bake_targets];
-    let args = build.build_args.iter().flat_map(|arg| {
-        let value = arg.value.as_ref().map(|at| at.span);
-        [arg.span, arg.name.span].into_iter().chain(value).chain(arg.bake_target.as_ref().map(|at| at.span))
-    });
-    let one = one.into_iter().flatten().map(|at| at.span);
-    let many = many.into_iter().flatten().map(|at| at.span);
-    [build.span].into_iter().chain(one).chain(many).chain(args).collect()
+    let location = |location: &Location| match location {
+        Location::Here(path) | Location::Away(path) | Location::Unknown(path) | Location::Other(_, path) => {
+            path.clone()
+        }
+    };
+    let mut texts: Vec<Text> = vec![location(&build.dockerfile), location(&build.context)];
+    texts.extend(build.target.iter().cloned());
+    texts.extend(build.platforms.iter().chain(&build.tags).chain(&build.outputs).chain(&build.destinations).cloned());
+    texts.extend(build.args.iter().flat_map(|arg| [arg.name.clone(), arg.value.clone()]));
+    let holes: Vec<Span> = texts.iter().flat_map(Text::holes).filter_map(Unknown::place).collect();
+    let others = build.args.iter().filter_map(|arg| arg.span).chain(build.conditions.iter().filter_map(|it| it.span));
+    let way = build.way.iter().filter_map(|frame| frame.span);
+    texts.iter().filter_map(Text::span).chain(holes).chain(others).chain(way).chain([build.span]).collect()
 }
 
 fn inside(text: &str, span: Span) -> bool {
@@ -170,16 +197,14 @@ fn check(text: &str) -> Result<(), TestCaseError> {
         prop_assert!(!diagnostic.labels.is_empty(), "{diagnostic:?}");
         sources.line_col(diagnostic.labels[0].span);
     }
-    for (_, build) in workflow.iter().flat_map(Workflow::builds) {
-        for place in places(build) {
-            prop_assert!(inside(text, place), "{place:?} of {build:?}");
+    run(text, |memory, evaluation| {
+        for build in &evaluation.builds {
+            for place in places(build) {
+                prop_assert!(memory.has(place), "{place:?} of {build:?}");
+            }
         }
-        for arg in &build.build_args {
-            prop_assert!(arg.span.start <= arg.name.span.start && arg.name.span.end <= arg.span.end, "{arg:?}");
-        }
-        build.effective_args();
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 fn check_bake(name: &str, text: &str) -> Result<(), TestCaseError> {
@@ -199,6 +224,17 @@ fn check_bake(name: &str, text: &str) -> Result<(), TestCaseError> {
 /// `NAME=value` as people write it.
 fn plain_arg() -> impl Strategy<Value = String> {
     "[A-Z_][A-Z0-9_]{0,8}=[a-z0-9./:@+=-]{0,12}"
+}
+
+/// Of arguments with one name the last.
+fn last_of_each(args: Vec<String>) -> Vec<String> {
+    let name = |arg: &str| arg.split('=').next().map(str::to_owned);
+    let mut last: Vec<String> = Vec::new();
+    for arg in args {
+        last.retain(|other| name(other) != name(&arg));
+        last.push(arg);
+    }
+    last
 }
 
 proptest! {
@@ -245,12 +281,12 @@ proptest! {
         let lines: Vec<String> = args.iter().map(|arg| format!("        {:indent$}{arg}\n", "")).collect();
         let text = head.to_owned() + &lines.concat();
         let text = if crlf { text.replace('\n', "\r\n") } else { text };
-        let (sources, workflow, diagnostics) = read(&text);
-        prop_assert!(diagnostics.is_empty(), "{diagnostics:?}");
-        let workflow = workflow.unwrap();
-        let (_, build) = workflow.builds().next().unwrap();
-        let found: Vec<_> = build.build_args.iter().map(|arg| sources.text(arg.span)).collect();
-        prop_assert_eq!(found, args);
+        run(&text, |memory, evaluation| {
+            let found: Vec<_> =
+                evaluation.builds[0].args.iter().filter_map(|arg| arg.span).map(|span| memory.covered(span)).collect();
+            prop_assert_eq!(found, last_of_each(args));
+            Ok(())
+        })?;
     }
 
     #[test]
@@ -267,12 +303,11 @@ proptest! {
         });
         let words: Vec<String> = ["docker build".to_owned()].into_iter().chain(options).chain([".".to_owned()]).collect();
         let text = format!("jobs:\n  a:\n    steps:\n      - run: |\n          {}\n", words.join(separator));
-        let (sources, workflow, _) = read(&text);
-        let workflow = workflow.unwrap();
-        let (_, build) = workflow.builds().next().unwrap();
-        prop_assert_eq!(sources.text(build.context.as_ref().unwrap().span), ".");
-        let found: Vec<_> = build.build_args.iter().map(|arg| sources.text(arg.span)).collect();
-        let written: Vec<_> = args.iter().map(|(arg, _)| arg.as_str()).collect();
-        prop_assert_eq!(found, written);
+        run(&text, |memory, evaluation| {
+            let found: Vec<_> =
+                evaluation.builds[0].args.iter().filter_map(|arg| arg.span).map(|span| memory.covered(span)).collect();
+            prop_assert_eq!(found, last_of_each(args.into_iter().map(|(arg, _)| arg).collect()));
+            Ok(())
+        })?;
     }
 }

@@ -8,9 +8,8 @@ mod hcl;
 mod json;
 mod value;
 
-use super::facts::BuildArg;
 use crate::diagnostic::Diagnostic;
-use crate::source::{At, FileId, SourceFile};
+use crate::source::{At, FileId, SourceFile, Span};
 use indexmap::IndexMap;
 use std::collections::{HashMap, HashSet};
 use value::{Formula, RawBake, RawTarget, VariableResolver};
@@ -40,11 +39,24 @@ pub struct BakeTarget {
     /// The targets that it takes settings from; a later one wins over an earlier one, its own over all.
     pub inherits: Vec<At<String>>,
     /// The build arguments. An argument that is null is left out, as bake leaves it out.
-    pub args: Vec<BuildArg>,
+    pub args: Vec<BakeArg>,
     /// The tags, as written: `ghcr.io/org/app:1.0`.
     pub tags: Vec<At<String>>,
     /// The platforms, as `os/arch`.
     pub platforms: Vec<At<String>>,
+}
+
+/// A build argument.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BakeArg {
+    /// The name of the ARG.
+    pub name: At<String>,
+    /// The value.
+    pub value: Option<At<String>>,
+    /// Name and value.
+    pub span: Span,
+    /// Whether the value has parts that are only known when it runs.
+    pub is_expression: bool,
 }
 
 /// A group of targets and groups.
@@ -106,13 +118,7 @@ fn target(raw: &RawTarget, resolver: &mut VariableResolver<'_>) -> BakeTarget {
     let (dockerfile, context, target) = (one(&raw.dockerfile), one(&raw.context), one(&raw.target));
     let args = raw.args.iter().map(|(name, formula, span)| {
         let (text, known) = resolver.text(formula);
-        BuildArg {
-            name: name.clone(),
-            value: Some(At::new(text, formula.span)),
-            span: *span,
-            is_expression: !known,
-            bake_target: None,
-        }
+        BakeArg { name: name.clone(), value: Some(At::new(text, formula.span)), span: *span, is_expression: !known }
     });
     BakeTarget {
         name: raw.name.clone(),
@@ -149,20 +155,31 @@ impl Bake {
         found
     }
 
-    /// A setting of a target, or else that of the last of its parents that has it.
+    /// A setting of a target, or else that of the last of its parents that has it or inherits it.
     pub(super) fn inherited_part<'a>(
         &'a self,
         target: &'a BakeTarget,
         part: fn(&BakeTarget) -> Option<&At<String>>,
     ) -> Option<&'a At<String>> {
-        let parents = target.inherits.iter().rev();
-        let mut parents = parents.filter_map(|name| self.targets.iter().find(|t| t.name.value == name.value));
-        part(target).or_else(|| parents.find_map(part))
+        let mut seen = HashSet::new();
+        let mut waiting = vec![target];
+        // The last parent first, and all that it inherits before the one before it.
+        while let Some(target) = waiting.pop() {
+            if !seen.insert(target.name.value.as_str()) {
+                continue;
+            }
+            if let Some(found) = part(target) {
+                return Some(found);
+            }
+            let parents = target.inherits.iter().map(|name| self.targets.iter().find(|it| it.name.value == name.value));
+            waiting.extend(parents.flatten());
+        }
+        None
     }
 
     /// The build arguments of a target with those that it inherits, one of each name, the farthest ancestor's first. Empty
     /// if there is no such target.
-    pub fn effective_args<'a>(&'a self, name: &str) -> Vec<&'a BuildArg> {
+    pub fn effective_args<'a>(&'a self, name: &str) -> Vec<&'a BakeArg> {
         let Some(target) = self.targets.iter().find(|target| target.name.value == name) else { return Vec::new() };
         self.inherited(&target.name.value, 0, &mut HashMap::new()).into_values().collect()
     }
@@ -188,7 +205,7 @@ impl Bake {
 }
 
 /// Build arguments by name.
-type Args<'a> = IndexMap<&'a str, &'a BuildArg>;
+type Args<'a> = IndexMap<&'a str, &'a BakeArg>;
 
 /// How many generations of ancestors are looked at.
 const MAX_ANCESTORS: usize = 64;

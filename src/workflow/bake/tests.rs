@@ -13,7 +13,7 @@ fn read(name: &str, text: &str) -> (Bake, Sources) {
 
 /// Name, value, whether it is an expression, and the text of each place.
 fn args(bake: &Bake, sources: &Sources, target: &str) -> Vec<String> {
-    let show = |arg: &&BuildArg| {
+    let show = |arg: &&BakeArg| {
         let value = arg.value.as_ref().unwrap();
         let mark = if arg.is_expression { "?" } else { "" };
         format!("{}={}{mark} at {}", arg.name.value, value.value, sources.text(arg.span))

@@ -114,6 +114,11 @@ impl Run<'_> {
         level.take_env(job);
         level.take_defaults(job);
         if let Some(uses) = job.get("uses") {
+            if uses.text().is_none() {
+                let why = Why::NotUnderstood("`uses` of a job, which is no text".to_owned());
+                self.gap(Unknown::new(why, Some(uses.span)));
+                return Object::default();
+            }
             return self.reusable(&level, &uses.text_value(&level.contexts), job, uses.span);
         }
         let contexts = self.job_steps(&level, job);

@@ -29,6 +29,7 @@ use super::event::Event;
 use super::repository::Repositories;
 use super::value::{Unknown, Value};
 use super::written::{Documents, Folder, Written};
+use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 
 /// What a run does, as far as that can be told before it.
@@ -40,6 +41,8 @@ pub struct Evaluation {
     pub refused: Vec<Refusal>,
     /// What could not be followed, so that there may be more builds.
     pub gaps: Vec<Unknown>,
+    /// Problems of files that say what is built and cannot be read.
+    pub problems: Vec<Diagnostic>,
 }
 
 /// Why GitHub refuses to start a workflow.
@@ -92,8 +95,7 @@ impl<'a> Evaluator<'a> {
         let github = github(event, &repository, path, Value::from(inputs.texts));
         let run = run::Run::new(&self.documents);
         run.start(&root, path, github, Value::from(inputs.typed));
-        let (builds, gaps) = run.finish();
-        Evaluation { builds, refused, gaps }
+        run.finish(refused)
     }
 }
 

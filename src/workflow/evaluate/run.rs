@@ -1,6 +1,8 @@
 //! What a run collects, and how much work it may be.
 
 use super::workspace::{Checkout, Workspace};
+use super::{Evaluation, Refusal};
+use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::workflow::build::{Build, Condition, Frame, FrameKind};
 use crate::workflow::context::Contexts;
@@ -23,6 +25,7 @@ pub(crate) struct Run<'a> {
     pub(crate) documents: &'a Documents<'a>,
     builds: RefCell<Vec<Build>>,
     gaps: RefCell<Vec<Unknown>>,
+    problems: RefCell<Vec<Diagnostic>>,
     steps: Cell<usize>,
 }
 
@@ -95,7 +98,13 @@ impl Level {
 
 impl<'a> Run<'a> {
     pub(super) fn new(documents: &'a Documents<'a>) -> Self {
-        Self { documents, builds: RefCell::default(), gaps: RefCell::default(), steps: Cell::new(0) }
+        Self {
+            documents,
+            builds: RefCell::default(),
+            gaps: RefCell::default(),
+            problems: RefCell::default(),
+            steps: Cell::new(0),
+        }
     }
 
     /// Works out the workflow that the event starts.
@@ -112,9 +121,20 @@ impl<'a> Run<'a> {
         self.workflow(&level, root);
     }
 
-    /// The builds, and what could not be followed.
-    pub(super) fn finish(self) -> (Vec<Build>, Vec<Unknown>) {
-        (self.builds.into_inner(), self.gaps.into_inner())
+    /// All of it.
+    pub(super) fn finish(self, refused: Vec<Refusal>) -> Evaluation {
+        let (builds, gaps) = (self.builds.into_inner(), self.gaps.into_inner());
+        Evaluation { builds, refused, gaps, problems: self.problems.into_inner() }
+    }
+
+    /// Adds problems of a file, each once.
+    pub(crate) fn problems(&self, found: Vec<Diagnostic>) {
+        let mut problems = self.problems.borrow_mut();
+        for problem in found {
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        }
     }
 
     /// Says that there may be more builds, and why; once for each reason and place.

@@ -3,6 +3,7 @@
 use super::run::{Level, Run};
 use super::steps::{Machine, open_outputs};
 use super::workspace::join;
+use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, SourceFile, Span};
 use crate::workflow::build::{Build, ConditionKind, Location, Tool};
 use crate::workflow::expression::Scope as _;
@@ -70,15 +71,8 @@ impl<'s, 'a> StepRun<'s, 'a> {
 
     /// Whether an input is `true`, as actions read a boolean.
     pub(crate) fn flag(&self, name: &str) -> Truth {
-        let Some(text) = self.input(name) else { return Truth::No };
-        match (text.known(), text.holes().next()) {
-            (None, Some(hole)) => match text.possible(16) {
-                Some(all) if all.iter().all(|text| is_true(text)) => Truth::Yes,
-                Some(all) if !all.iter().any(|text| is_true(text)) => Truth::No,
-                _ => Truth::Unknown(hole.clone().or_at(text.span())),
-            },
-            (known, _) => Truth::from(is_true(known.unwrap_or_default())),
-        }
+        self.input(name)
+            .map_or(Truth::No, |text| Truth::of_text(&text, |text| matches!(text, "true" | "True" | "TRUE")))
     }
 
     /// A variable of the environment, as a script sees it: those of workflows and steps, and those that the runner sets.
@@ -90,7 +84,7 @@ impl<'s, 'a> StepRun<'s, 'a> {
             if matches!(name, "OUTPUT" | "ENV" | "PATH" | "STEP_SUMMARY" | "TOKEN" | "STATE" | "EVENT_PATH") {
                 return None;
             }
-            Some(self.level.contexts.context("github")?.property(name))
+            Some(self.github(&name.to_ascii_lowercase()))
         };
         let runner = || {
             let name = name.strip_prefix("RUNNER_")?;
@@ -98,6 +92,14 @@ impl<'s, 'a> StepRun<'s, 'a> {
         };
         let rest = || env.rest().map(|rest| Value::Unknown(rest.part(name)));
         found.or_else(from_github).or_else(runner).or_else(rest).unwrap_or(Value::Null)
+    }
+
+    /// A variable of the environment, if it is set for certain.
+    pub(crate) fn known_variable(&self, name: &str) -> Option<Text> {
+        match self.variable(name) {
+            Value::Null => None,
+            value => Some(value.text()),
+        }
     }
 
     /// The folder that a script runs in, from the workspace.
@@ -133,6 +135,11 @@ impl<'s, 'a> StepRun<'s, 'a> {
         if let Some(path) = path.known() {
             self.run.documents.repository(repository).files.open(path, read);
         }
+    }
+
+    /// A part of `github`.
+    pub(crate) fn github(&self, name: &str) -> Value {
+        self.level.contexts.context("github").map_or(Value::Null, |github| github.property(name))
     }
 
     /// Whether it runs, if what it is a part of does.
@@ -182,6 +189,11 @@ impl<'s, 'a> StepRun<'s, 'a> {
         self.run.builds_from(self.machine.first_build, change);
     }
 
+    /// Adds problems of a file that it reads.
+    pub(crate) fn problems(&self, found: Vec<Diagnostic>) {
+        self.run.problems(found);
+    }
+
     /// Says that there may be more builds, and why.
     pub(crate) fn gap(&self, unknown: Unknown) {
         self.run.gap(unknown.or_at(Some(self.span)));
@@ -213,8 +225,4 @@ impl<'s, 'a> StepRun<'s, 'a> {
         let why = crate::workflow::value::Why::Context("env".to_owned());
         self.env = std::mem::take(&mut self.env).with_rest(Unknown::new(why, Some(self.span)));
     }
-}
-
-fn is_true(text: &str) -> bool {
-    matches!(text, "true" | "True" | "TRUE")
 }

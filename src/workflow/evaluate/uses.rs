@@ -50,10 +50,14 @@ impl StepRun<'_, '_> {
         let mut parts = name.splitn(3, '/');
         let repository = parts.next().zip(parts.next()).map(|(owner, name)| format!("{owner}/{name}"));
         let path = known.split('@').next().unwrap_or_default().splitn(3, '/').nth(2).unwrap_or_default().to_owned();
-        match repository.and_then(|repository| self.run.documents.named(&repository)) {
-            Some(folder) => self.composite(folder, &path),
-            None => self.open_outputs(Some(&name)),
+        if let Some(folder) = repository.and_then(|repository| self.run.documents.named(&repository)) {
+            return self.composite(folder, &path);
         }
+        // Those of GitHub and Docker set no variables that workflows use.
+        if !["actions/", "docker/", "github/"].iter().any(|owner| name.starts_with(owner)) {
+            self.open_variables();
+        }
+        self.open_outputs(Some(&name));
     }
 
     fn check_out(&mut self) {

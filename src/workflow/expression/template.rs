@@ -2,10 +2,10 @@
 
 use super::{Evaluator, Scope, evaluate, parse};
 use crate::workflow::value::{MAX_LENGTH, Text, Truth, Unknown, Value, Why};
-use crate::workflow::word::expressions;
 use github_actions_expressions::call::{Call, Function};
 use github_actions_expressions::op::BinExpr;
 use github_actions_expressions::{Expr, SpannedExpr};
+use std::ops::Range;
 
 /// Works out a text. One that is nothing but an expression gives the value of that; else its expressions become text, each at the
 /// place where it is written.
@@ -38,7 +38,7 @@ pub(crate) fn template(written: &Text, scope: &dyn Scope) -> Value {
 }
 
 /// The value of an expression between its braces.
-fn inner(written: &Text, range: std::ops::Range<usize>, scope: &dyn Scope) -> Value {
+fn inner(written: &Text, range: Range<usize>, scope: &dyn Scope) -> Value {
     let place = written.cut(range.clone()).span();
     let whole = written.marked().get(range).unwrap_or_default();
     match whole.strip_prefix("${{").and_then(|rest| rest.strip_suffix("}}")) {
@@ -102,5 +102,45 @@ fn asks_status(expression: &SpannedExpr<'_>) -> bool {
         Expr::UnExpr { expr, .. } | Expr::Index(expr) => asks_status(expr),
         Expr::Context(context) => context.parts.iter().any(asks_status),
         Expr::Literal(_) | Expr::Star | Expr::Identifier(_) => false,
+    }
+}
+
+/// The `${{ ... }}` of a text. One without an end reaches to the end of the text. A `}}` in a string of the expression does
+/// not end it: <https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#literals>.
+fn expressions(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(start) = text.get(from..).and_then(|rest| rest.find("${{")).map(|at| from + at) {
+        let end = expression_end(text, start);
+        found.push(start..end);
+        from = end;
+    }
+    found
+}
+
+/// Where the `${{` at an offset ends.
+fn expression_end(text: &str, start: usize) -> usize {
+    let mut quoted = false;
+    for (at, c) in text.get(start..).unwrap_or_default().char_indices() {
+        match c {
+            '\'' => quoted = !quoted,
+            '}' if !quoted && text.get(start + at..).is_some_and(|rest| rest.starts_with("}}")) => {
+                return start + at + 2;
+            }
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn braces_in_strings_do_not_end_an_expression() {
+        let text = "a ${{ format('}}{0}', b) }} c ${{ open";
+        let parts: Vec<_> = expressions(text).into_iter().map(|part| &text[part]).collect();
+        assert_eq!(parts, ["${{ format('}}{0}', b) }}", "${{ open"]);
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn tokens(script: &Text) -> Vec<Token> {
 /// A text that is expanded as within double quotes: the body of a here-document, a part of a parameter.
 pub(super) fn quoted(text: &Text, depth: usize) -> Word {
     let mut lexer = Lexer { script: text, text: text.marked(), at: 0, depth, tokens: Vec::new(), waiting: Vec::new() };
-    let mut word = Word { pieces: Vec::new(), range: 0..text.marked().len() };
+    let mut word = Word { pieces: Vec::new(), place: text.span() };
     lexer.double_quoted(&mut word, false);
     word
 }
@@ -138,7 +138,7 @@ impl<'t> Lexer<'t> {
                 body.push(&self.script.cut(from + indent..self.at));
             }
             let word = if is_quoted {
-                Word { pieces: vec![Piece::Literal { text: body, quoted: true }], range: 0..0 }
+                Word { place: body.span(), pieces: vec![Piece::Literal { text: body, quoted: true }] }
             } else {
                 quoted(&body, self.depth + 1)
             };
@@ -150,7 +150,8 @@ impl<'t> Lexer<'t> {
 
     /// Reads a word up to white space or an operator; or all of the text.
     fn word(&mut self, all: bool) -> Word {
-        let mut word = Word { pieces: Vec::new(), range: self.at..self.at };
+        let start = self.at;
+        let mut word = Word::default();
         while let Some(c) = self.rest().chars().next() {
             let rest = self.rest();
             match c {
@@ -191,7 +192,7 @@ impl<'t> Lexer<'t> {
             }
         }
         self.at = self.at.min(self.text.len());
-        word.range.end = self.at;
+        word.place = self.script.cut(start..self.at).span();
         word
     }
 

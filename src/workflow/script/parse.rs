@@ -310,8 +310,7 @@ impl Parser {
                     match word.assignment().filter(|_| words.is_empty()) {
                         Some(assignment) => {
                             // A list of bash is passed over: `a=(b c)`.
-                            let is_list = word.range.end > word.range.start
-                                && matches!(self.tokens.get(self.at + 1), Some(Token::Operator("(")))
+                            let is_list = matches!(self.tokens.get(self.at + 1), Some(Token::Operator("(")))
                                 && word.pieces.len() == 1
                                 && word.plain().is_some_and(|text| text.ends_with('='));
                             if is_list {
@@ -339,7 +338,7 @@ impl Parser {
     /// `NAME=(...)`: the words in it, as one value with blanks between them.
     fn array(&mut self, assignment: Assignment) -> Node {
         self.at += 2;
-        let mut value = Word { pieces: Vec::new(), range: assignment.value.range.clone() };
+        let mut value = Word { pieces: Vec::new(), place: assignment.value.place };
         while let Some(token) = self.peek() {
             match token {
                 Token::Operator(")") => break,

@@ -27,6 +27,8 @@ pub(crate) struct Shell<'x, 's, 'a> {
     pub(super) written: Vec<(RunnerFile, Text, Option<Unknown>)>,
     /// Whether it has ended.
     pub(super) has_ended: bool,
+    /// Where the command is written that is worked out.
+    pub(super) place: Option<Span>,
     commands: usize,
     depth: usize,
 }
@@ -87,6 +89,7 @@ impl<'x, 's, 'a> Shell<'x, 's, 'a> {
             functions: HashMap::new(),
             written: Vec::new(),
             has_ended: false,
+            place: None,
             commands: 0,
             depth: 0,
         }
@@ -188,9 +191,9 @@ impl<'x, 's, 'a> Shell<'x, 's, 'a> {
         self.step.file(&self.state.directory, path).map(|text| Text::clone(&text))
     }
 
-    /// A build of a command, with all that has to hold for it.
-    pub(crate) fn build(&self, tool: Tool, span: Option<Span>) -> Build {
-        let mut build = self.step.build(tool, span);
+    /// A build of the command, with all that has to hold for it.
+    pub(crate) fn build(&self, tool: Tool) -> Build {
+        let mut build = self.step.build(tool, self.place);
         build.conditions.extend(self.conditions.iter().cloned());
         build
     }

@@ -4,6 +4,7 @@ use super::files::RunnerFile;
 use super::lex::Redirect;
 use super::shell::{Done, Shell, spaced};
 use super::word::{Assignment, Word};
+use crate::source::Span;
 use crate::workflow::evaluate::{join, normal};
 use crate::workflow::tools;
 use crate::workflow::value::{Text, Truth, Unknown, Why};
@@ -42,7 +43,14 @@ impl Shell<'_, '_, '_> {
         if words.is_empty() {
             return Done::quiet();
         }
+        let ends = words.first().and_then(|word| word.place).zip(words.last().and_then(|word| word.place));
+        let place = ends.map(|(first, last)| {
+            let is_one = first.file == last.file && last.end >= first.end;
+            if is_one { Span { end: last.end, ..first } } else { first }
+        });
+        let outer = std::mem::replace(&mut self.place, place);
         let done = self.run_words(&args, stdin);
+        self.place = outer;
         for (name, old) in before.into_iter().rev() {
             match old {
                 Some(old) => _ = self.state.variables.insert(name, old),
@@ -57,15 +65,13 @@ impl Shell<'_, '_, '_> {
         let Some((name, rest)) = args.split_first() else { return Done::quiet() };
         let Some(known) = name.known() else { return Done::assumed(self.unknown(&spaced(args))) };
         if let Some((_, takes)) = BEFORE.iter().find(|(before, _)| *before == known) {
-            let mut rest = rest;
-            while let Some((first, more)) = rest.split_first().filter(|(first, _)| first.marked().starts_with('-')) {
-                // `command -v` asks for one.
-                if known == "command" && matches!(first.known(), Some("-v" | "-V")) {
-                    return self.question(args);
-                }
-                rest = more;
+            let options = rest.iter().take_while(|word| word.marked().starts_with('-')).count();
+            // `command -v` asks for one.
+            if known == "command" && rest.first().is_some_and(|first| matches!(first.known(), Some("-v" | "-V"))) {
+                return self.question(args);
             }
-            return self.run_words(rest.get(*takes..).unwrap_or_default(), stdin);
+            // sudo takes variables too.
+            return self.with_env(rest.get(options + takes..).unwrap_or_default(), stdin);
         }
         if known == "env" {
             return self.with_env(rest, stdin);

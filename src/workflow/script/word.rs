@@ -1,14 +1,14 @@
 //! Words of a script before they are expanded.
 
+use crate::source::Span;
 use crate::workflow::value::Text;
-use std::ops::Range;
 
 /// A word: pieces that stand together.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Word {
     pub(super) pieces: Vec<Piece>,
-    /// The bytes of the script that it is written with.
-    pub(super) range: Range<usize>,
+    /// Where it is written, its quotes included.
+    pub(super) place: Option<Span>,
 }
 
 /// A piece of a word. What is quoted is not split after its expansion.
@@ -63,7 +63,7 @@ impl Word {
         let after = text.cut(name.len() + usize::from(adds) + 1..text.marked().len());
         let mut pieces = vec![Piece::Literal { text: after, quoted: true }];
         pieces.extend(rest.iter().cloned());
-        Some(Assignment { name: name.to_owned(), adds, value: Word { pieces, range: self.range.clone() } })
+        Some(Assignment { name: name.to_owned(), adds, value: Word { pieces, place: self.place } })
     }
 }
 

@@ -7,6 +7,7 @@ use crate::workflow::bake::{Bake, BakeTarget, read_bake};
 use crate::workflow::build::{Build, BuildArg, Location, Tool};
 use crate::workflow::evaluate::StepRun;
 use crate::workflow::value::{Text, Truth, Unknown, Why};
+use std::path::Path;
 
 /// Where bake looks unless it is told (<https://docs.docker.com/build/bake/reference/#file-lookup>); Compose files, which it reads
 /// too, are not read here.
@@ -15,7 +16,6 @@ const FILES: [&str; 2] = ["docker-bake.hcl", "docker-bake.json"];
 /// What a run of bake is told.
 pub(super) struct BakeRun {
     pub(super) by_action: bool,
-    pub(super) span: Option<Span>,
     /// The folder that it runs in, from the workspace.
     pub(super) directory: Text,
     pub(super) files: Vec<Text>,
@@ -34,7 +34,6 @@ pub(super) fn read(step: &mut StepRun<'_, '_>, name: &str) {
     }
     let run = BakeRun {
         by_action: true,
-        span: None,
         directory: source.or_else(|| step.input("workdir")).unwrap_or_default(),
         files: step.list("files", WORDS),
         targets: step.list("targets", WORDS),
@@ -52,10 +51,15 @@ pub(super) fn builds(step: &StepRun<'_, '_>, run: &BakeRun, template: &Build, va
     if files.is_empty() {
         files.extend(FILES.map(Text::from));
     }
+    files.retain(|name| !is_compose(name));
     let names: Option<Vec<&str>> = run.targets.iter().map(Text::known).collect();
     for path in &files {
         let mut bake = None;
-        step.open(&run.directory, path, &mut |id, file| bake = read_bake(file, id).0);
+        step.open(&run.directory, path, &mut |id, file| {
+            let (read, problems) = read_bake(file, id);
+            bake = read;
+            step.problems(problems);
+        });
         let Some(bake) = bake else { continue };
         // Where it is not known which, all may be.
         let targets = match &names {
@@ -78,6 +82,12 @@ pub(super) fn builds(step: &StepRun<'_, '_>, run: &BakeRun, template: &Build, va
             step.add(build);
         }
     }
+}
+
+/// Whether bake would read a file as a Compose file.
+fn is_compose(name: &Text) -> bool {
+    let extension = Path::new(name.marked()).extension();
+    extension.is_some_and(|extension| extension == "yaml" || extension == "yml")
 }
 
 fn build_of(scope: &Texts<'_, '_, '_>, run: &BakeRun, target: &BakeTarget, template: &Build) -> Build {

@@ -13,7 +13,7 @@ pub(super) fn read(step: &mut StepRun<'_, '_>, name: &str) {
     (build.context, build.dockerfile) = context_and_file(step, &root, &context, file.as_ref());
     build.contexts = step.list("build-contexts", LINES).iter().filter_map(|line| named(step, &root, line)).collect();
     build.target = step.input("target");
-    build.args = build_args(step.list("build-args", LINES), |_| None);
+    build.args = build_args(step.list("build-args", LINES), |name| step.known_variable(name));
     build.platforms = step.list("platforms", WORDS);
     build.tags = step.list("tags", WORDS);
     build.outputs = step.list("outputs", super::list::RAW_LINES);
@@ -103,10 +103,7 @@ pub(super) fn publish(build: &mut Build, push: &Truth) {
         let is_image = field("type").is_some_and(|kind| kind.known() == Some("image"));
         let pushes = match field("push") {
             _ if is_registry => Truth::Yes,
-            Some(push) if is_image => match (push.known(), push.holes().next()) {
-                (None, Some(hole)) => Truth::Unknown(hole.clone()),
-                (known, _) => Truth::from(known == Some("true")),
-            },
+            Some(push) if is_image => Truth::of_text(&push, |text| text == "true"),
             _ => Truth::No,
         };
         if pushes.is_no() {

@@ -157,10 +157,10 @@ pub(super) fn run(shell: &mut Shell<'_, '_, '_>, args: &[Text]) -> Option<Done> 
         let is_image = words.iter().any(|word| word == "image" || word == "builder");
         return match known {
             "buildx" | "image" | "builder" if words.len() == 2 => continue,
-            "build" | "b" if known == "build" || buildx => Some(build(shell, &words.join(" "), args, rest)),
-            "bud" if program == "buildah" => Some(build(shell, &words.join(" "), args, rest)),
-            "bake" if buildx || program == "docker" => Some(bake_command(shell, args, rest)),
-            "f" if buildx => Some(bake_command(shell, args, rest)),
+            "build" | "b" if known == "build" || buildx => Some(build(shell, &words.join(" "), rest)),
+            "bud" if program == "buildah" => Some(build(shell, &words.join(" "), rest)),
+            "bake" if buildx || program == "docker" => Some(bake_command(shell, rest)),
+            "f" if buildx => Some(bake_command(shell, rest)),
             "tag" if !buildx => Some(tag(shell, rest)),
             "push" if !buildx => Some(push(shell, rest)),
             "pull" | "inspect" | "images" | "ps" | "manifest" | "imagetools" | "exists"
@@ -244,24 +244,14 @@ impl Options {
         }
         match self.last(&[name]) {
             None => Truth::No,
-            Some(value) => match (value.known(), value.holes().next()) {
-                (None, Some(hole)) => Truth::Unknown(hole.clone()),
-                (known, _) => Truth::from(known == Some("true")),
-            },
+            Some(value) => Truth::of_text(&value, |text| text == "true"),
         }
     }
 }
 
-/// The place of a command: from its first to its last word, as far as they are written in one piece.
-fn span(args: &[Text]) -> Option<crate::source::Span> {
-    let first = args.first()?.span()?;
-    let last = args.iter().rev().filter_map(Text::span).find(|span| span.file == first.file && span.end >= first.end);
-    Some(last.map_or(first, |last| crate::source::Span { end: last.end, ..first }))
-}
-
-fn build(shell: &mut Shell<'_, '_, '_>, command: &str, args: &[Text], words: &[Text]) -> Done {
+fn build(shell: &mut Shell<'_, '_, '_>, command: &str, words: &[Text]) -> Done {
     let options = Options::read(words);
-    let mut build = shell.build(Tool::Command(command.to_owned()), span(args));
+    let mut build = shell.build(Tool::Command(command.to_owned()));
     let directory = shell.directory().clone();
     // There is only one; what is not known may as well be options: `docker build . $OPTIONS`.
     let known = options.positional.iter().rev().find(|word| word.known().is_some());
@@ -281,18 +271,17 @@ fn build(shell: &mut Shell<'_, '_, '_>, command: &str, args: &[Text], words: &[T
     Done::assumed(Text::default())
 }
 
-fn bake_command(shell: &mut Shell<'_, '_, '_>, args: &[Text], words: &[Text]) -> Done {
+fn bake_command(shell: &mut Shell<'_, '_, '_>, words: &[Text]) -> Done {
     let options = Options::read(words);
     let run = BakeRun {
         by_action: false,
-        span: span(args),
         directory: shell.directory().clone(),
         files: options.all(&["f", "file"]),
         targets: options.positional.clone(),
         set: options.all(&["set"]),
         push: options.flag("push"),
     };
-    let template = shell.build(Tool::Command("docker buildx bake".to_owned()), run.span);
+    let template = shell.build(Tool::Command("docker buildx bake".to_owned()));
     bake::builds(shell.step, &run, &template, &|name| shell.variable(name));
     Done::assumed(Text::default())
 }
@@ -321,7 +310,11 @@ fn push(shell: &mut Shell<'_, '_, '_>, words: &[Text]) -> Done {
             let pushed: Vec<Text> = build.tags.iter().filter(|tag| fits(tag)).cloned().collect();
             if !pushed.is_empty() {
                 build.pushed = build.pushed.clone().or(runs.clone());
-                build.destinations.extend(pushed);
+                for tag in pushed {
+                    if !build.destinations.contains(&tag) {
+                        build.destinations.push(tag);
+                    }
+                }
             }
         });
     }

@@ -4,8 +4,10 @@
 
 mod bake;
 mod build_push;
+mod buildah;
 mod docker;
 pub(crate) mod list;
+mod metadata;
 mod path;
 
 use super::evaluate::StepRun;
@@ -25,6 +27,9 @@ pub(crate) fn action(name: &str) -> Option<Reader> {
         | "namespacelabs/nscloud-build-push-action"
         | "warpbuilds/build-push-action" => build_push::read,
         "docker/bake-action" | "depot/bake-action" => bake::read,
+        "docker/metadata-action" => metadata::read,
+        "redhat-actions/buildah-build" => buildah::build,
+        "redhat-actions/push-to-registry" => buildah::push,
         _ => return None,
     })
 }

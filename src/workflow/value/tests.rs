@@ -55,6 +55,9 @@ fn a_text_fits_a_path_in_one_way() {
     let path = text(&[Ok("apps/"), Err(input("app", &[])), Ok("/Dockerfile."), Err(input("app", &[]))]);
     assert_eq!(path.fits("apps/web/Dockerfile.web").unwrap().get("inputs.app"), Some("web"));
     assert_eq!(path.fits("apps/web/Dockerfile.api"), None, "one input has one value");
+    let open = text(&[Err(input("p", &[])), Ok("/Dockerfile")]);
+    assert!(open.fits_path("a/b/Dockerfile").is_some() && open.fits_path("/Dockerfile").is_none());
+    assert!(path.fits_path("apps/a/b/Dockerfile.a/b").is_none() && path.fits("apps/a/b/Dockerfile.a/b").is_some());
     let chosen = text(&[Ok("apps/"), Err(input("app", &["web", "api"]))]);
     assert!(chosen.fits("apps/api").is_some() && chosen.fits("apps/lab").is_none());
     let captures = chosen.fits("apps/api").unwrap();

@@ -248,36 +248,47 @@ impl Text {
     /// What its holes are if it is this text: one that is one and the same hole is the same wherever it stands, and one that has
     /// choices is one of them. Each hole is as short as it can be.
     pub fn fits(&self, text: &str) -> Option<Captures> {
+        self.fits_as(text, false)
+    }
+
+    /// The same of a path: a hole is one part of it or a piece of one, and only at its beginning it may be several.
+    pub fn fits_path(&self, path: &str) -> Option<Captures> {
+        self.fits_as(path, true)
+    }
+
+    fn fits_as(&self, text: &str, is_path: bool) -> Option<Captures> {
         const MAX_HOLES: usize = 4;
         const MAX_FITTED: usize = 4096;
         if self.holes.len() > MAX_HOLES || text.len() > MAX_FITTED {
             return None;
         }
         let mut captures = Captures::default();
-        self.fit(0, 0, text, &mut captures).then_some(captures)
+        self.fit((0, 0), text, is_path, &mut captures).then_some(captures)
     }
 
     /// Whether it fits from an offset and a hole of its own on.
-    fn fit(&self, from: usize, hole: usize, text: &str, captures: &mut Captures) -> bool {
+    fn fit(&self, (from, hole): (usize, usize), text: &str, is_path: bool, captures: &mut Captures) -> bool {
         let Some((at, unknown)) = self.holes.get(hole) else { return self.marked.get(from..) == Some(text) };
         let Some(text) = self.marked.get(from..*at).and_then(|literal| text.strip_prefix(literal)) else {
             return false;
         };
         let (next, name) = (at + HOLE.len_utf8(), unknown.to_string());
         if let Some(known) = captures.0.get(&name) {
-            return text
-                .strip_prefix(&**known)
-                .is_some_and(|rest| self.fit(next, hole + 1, rest, &mut captures.clone()));
+            let rest = text.strip_prefix(&**known);
+            return rest.is_some_and(|rest| self.fit((next, hole + 1), rest, is_path, captures));
         }
         let choices: Option<Vec<String>> = unknown.choices().iter().map(Value::as_known_text).collect();
         let choices = choices.filter(|choices| !choices.is_empty());
         let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
         for (value, rest) in ends.map(|end| text.split_at(end)) {
+            if is_path && (value.is_empty() || (value.contains('/') && *at > 0)) {
+                continue;
+            }
             if choices.as_ref().is_some_and(|choices| !choices.iter().any(|choice| choice == value)) {
                 continue;
             }
             captures.0.insert(name.clone(), value.to_owned());
-            if self.fit(next, hole + 1, rest, captures) {
+            if self.fit((next, hole + 1), rest, is_path, captures) {
                 return true;
             }
             captures.0.remove(&name);

@@ -1,6 +1,6 @@
 //! Whether something is so, as far as that is known.
 
-use super::{Unknown, Value};
+use super::{Text, Unknown, Value};
 
 /// Yes, no, or not known and why.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +14,17 @@ pub enum Truth {
 }
 
 impl Truth {
+    /// Whether a text is one of a kind: of one that is known in part if all are that it may be.
+    pub fn of_text(text: &Text, is: impl Fn(&str) -> bool) -> Self {
+        const MAX_TEXTS: usize = 16;
+        let Some(hole) = text.holes().next() else { return Self::from(is(text.marked())) };
+        match text.possible(MAX_TEXTS) {
+            Some(all) if all.iter().all(|text| is(text)) => Self::Yes,
+            Some(all) if !all.iter().any(|text| is(text)) => Self::No,
+            _ => Self::Unknown(hole.clone().or_at(text.span())),
+        }
+    }
+
     /// Both.
     #[must_use]
     pub fn and(self, other: Self) -> Self {

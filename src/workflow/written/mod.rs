@@ -5,7 +5,7 @@ mod read;
 pub(crate) use read::{Documents, Folder};
 
 use super::expression::{Scope, template};
-use super::value::{Object, Text, Unknown, Value};
+use super::value::{Object, Text, Unknown, Value, Why};
 use crate::source::{At, Span};
 use std::rc::Rc;
 
@@ -103,7 +103,11 @@ impl Written {
                 Value::Unknown(unknown) => Text::hole(Unknown::or_at(unknown, Some(self.span))),
                 value => value.text().at(Some(self.span)),
             },
-            _ => self.value(scope).text().at(Some(self.span)),
+            Node::Plain(value, _) => value.text().at(Some(self.span)),
+            Node::List(_) | Node::Map(_) => {
+                let why = Why::NotUnderstood("a list or a mapping where a text belongs".to_owned());
+                Text::hole(Unknown::new(why, Some(self.span)))
+            }
         }
     }
 }

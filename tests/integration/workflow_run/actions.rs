@@ -152,3 +152,40 @@ runs:
     let repositories = Repositories { own: shop(&own), others: &others };
     assert_eq!(lines(&evaluate(&repositories, &Event::dispatch("main"), SHIP)), ["web/Dockerfile -> a/b"]);
 }
+
+#[test]
+fn buildah_and_the_action_that_pushes() {
+    let found = builds_of(
+        "on: workflow_dispatch
+jobs:
+  b:
+    steps:
+      - uses: redhat-actions/buildah-build@v2
+        id: image
+        with: {image: acme/web, tags: latest 1.0, containerfiles: ./web/Containerfile, context: ./web, build-args: A=1}
+      - uses: redhat-actions/push-to-registry@v2
+        with: {image: acme/web, tags: latest, registry: quay.io}
+",
+    );
+    assert_eq!(found, ["web/Containerfile -> quay.io/acme/web:latest context=web A=1"]);
+}
+
+#[test]
+fn an_action_that_nobody_reads_may_set_variables() {
+    let tags = |before: &str| {
+        builds_of(&format!(
+            "on: workflow_dispatch
+jobs:
+  b:
+    steps:
+      - {before}
+      - run: docker build --push -t a/b:${{TAG:-latest}}-$OTHER .
+"
+        ))
+    };
+    assert_eq!(tags("uses: docker/setup-buildx-action@v3"), ["Dockerfile -> a/b:latest-"]);
+    assert_eq!(
+        tags("{uses: rlespinasse/github-slug-action@v5, env: {TAG: x}}"),
+        ["Dockerfile -> a/b:${{ ${TAG:-latest} }}-${{ env.OTHER }}"]
+    );
+}

@@ -25,6 +25,10 @@ target "web" {
   target = "prod"
   tags = ["${REGISTRY}/acme/web:${TAG}"]
 }
+target "far" {
+  inherits = ["web"]
+  tags = ["a/far"]
+}
 target "api" {
   context = "./api"
   tags = ["acme/api"]
@@ -42,6 +46,11 @@ fn targets_of_a_file() {
     assert_eq!(run("{run: docker buildx bake --push}", &files), both);
     assert_eq!(run("{run: docker buildx bake --push api}", &files), both[1..]);
     assert_eq!(
+        run("{run: docker buildx bake --push far}", &files),
+        ["apps/web.Dockerfile -> a/far context=apps target=prod A=1"],
+        "what a parent inherits is inherited"
+    );
+    assert_eq!(
         run(
             "{uses: docker/bake-action@v6, with: {source: ./x, files: ./bake.hcl, targets: api, push: true, set: '*.tags=a/b'}}",
             &files
@@ -50,7 +59,7 @@ fn targets_of_a_file() {
     );
     assert_eq!(run("{uses: docker/bake-action@v6, with: {targets: api}}", &files), ["api/Dockerfile ->  pushed=no"]);
     assert_eq!(
-        run("{run: 'docker buildx bake -f x/bake.hcl --push \"${{ secrets.T }}\"'}", &files)[2],
+        run("{run: 'docker buildx bake -f x/bake.hcl --push \"${{ secrets.T }}\"'}", &files)[3],
         "api/Dockerfile -> acme/api runs=perhaps (secrets.T)"
     );
 }

@@ -1,5 +1,8 @@
 //! What a run of a workflow builds: a repository in memory, an event and the path of a workflow in; builds out, a line each.
 
+#[path = "../../support/memory.rs"]
+mod memory;
+
 mod actions;
 mod bakes;
 mod calls;
@@ -8,54 +11,16 @@ mod hostile;
 mod inputs;
 mod jobs;
 mod matrices;
+mod metadata;
 mod scripts;
 
-use image_factory::source::{FileId, SourceFile, Sources};
 use image_factory::workflow::build::{Build, Location};
 use image_factory::workflow::evaluate::{Evaluation, evaluate};
 use image_factory::workflow::event::Event;
-use image_factory::workflow::repository::{Files, Repositories, Repository};
+use image_factory::workflow::repository::{Repositories, Repository};
 use image_factory::workflow::value::{Text, Truth};
-use std::cell::RefCell;
+pub(crate) use memory::Memory;
 use std::fmt::Write;
-
-/// Texts by their paths.
-pub(crate) struct Memory {
-    paths: Vec<String>,
-    texts: Vec<String>,
-    read: RefCell<(Sources, Vec<Option<FileId>>)>,
-}
-
-impl Memory {
-    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
-        let mut files: Vec<_> = files.to_vec();
-        files.sort_unstable();
-        let paths = files.iter().map(|(path, _)| (*path).to_owned()).collect();
-        let texts = files.iter().map(|(_, text)| (*text).to_owned()).collect();
-        let read = RefCell::new((Sources::new(), vec![None; files.len()]));
-        Self { paths, texts, read }
-    }
-
-    /// The text at a place.
-    pub(crate) fn covered(&self, span: image_factory::source::Span) -> String {
-        self.read.borrow().0.text(span).to_owned()
-    }
-}
-
-impl Files for Memory {
-    fn open(&self, path: &str, read: &mut dyn FnMut(FileId, &SourceFile)) -> bool {
-        let Some(index) = self.paths.iter().position(|known| known == path) else { return false };
-        let mut inner = self.read.borrow_mut();
-        let (sources, ids) = &mut *inner;
-        let id = *ids[index].get_or_insert_with(|| sources.add(SourceFile::new(path, &*self.texts[index])));
-        read(id, sources.file(id));
-        true
-    }
-
-    fn paths(&self) -> &[String] {
-        &self.paths
-    }
-}
 
 /// The workflow that most tests dispatch.
 pub(crate) const SHIP: &str = ".github/workflows/ship.yml";

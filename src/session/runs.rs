@@ -1,0 +1,148 @@
+//! What the rebuild of each image builds: its workflow, worked out for the inputs that it is sent.
+
+use super::facts::Texts;
+use super::files::{Places, readable};
+use super::repository::RepositoryFiles;
+use crate::diagnostic::Diagnostic;
+use crate::io::forge::Wanted;
+use crate::model::Model;
+use crate::source::{FileId, SourceFile, Sources, Span};
+use crate::workflow::evaluate::{Evaluation, Evaluator};
+use crate::workflow::event::{Event, Input};
+use crate::workflow::repository::{Files, Repositories, Repository};
+use indexmap::{IndexMap, IndexSet};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// What is read while workflows are worked out.
+pub(super) struct Runs<'a> {
+    places: &'a Places,
+    online: bool,
+    sources: RefCell<Sources>,
+    texts: RefCell<&'a mut Texts>,
+    diagnostics: RefCell<Vec<Diagnostic>>,
+    /// Why the machine did not give a file that is here.
+    failure: RefCell<Option<anyhow::Error>>,
+}
+
+/// What the rebuild of each image builds, by its number.
+pub(super) type ByImage = HashMap<usize, Rc<Evaluation>>;
+
+/// An input that is sent, by its name.
+type Sent = (String, Input);
+
+/// Reads a file and adds it to the sources.
+type Add<'f> = Box<dyn Fn(&str) -> Option<FileId> + 'f>;
+
+/// An image whose workflow was read: its number, the workflow, and where images.yaml names it.
+pub(super) type Asked = (usize, Wanted, Span);
+
+impl<'a> Runs<'a> {
+    pub(super) fn new(places: &'a Places, online: bool, sources: Sources, texts: &'a mut Texts) -> Self {
+        let (sources, texts) = (RefCell::new(sources), RefCell::new(texts));
+        Self { places, online, sources, texts, diagnostics: RefCell::default(), failure: RefCell::default() }
+    }
+
+    /// What each image's rebuild builds, by image; the sources and the problems of what was read.
+    pub(super) fn of(self, model: &Model, asked: Vec<Asked>) -> anyhow::Result<(ByImage, Sources, Vec<Diagnostic>)> {
+        let mut found = HashMap::new();
+        let inputs = inputs(model);
+        let mut by_repository: IndexMap<Wanted, Vec<Asked>> = IndexMap::new();
+        for asked in asked {
+            let repository = Wanted { path: String::new(), ..asked.1.clone() };
+            by_repository.entry(repository).or_default().push(asked);
+        }
+        for (repository, asked) in &by_repository {
+            self.repository(model, repository, asked, &inputs, &mut found)?;
+        }
+        match self.failure.into_inner() {
+            Some(failure) => Err(failure),
+            None => Ok((found, self.sources.into_inner(), self.diagnostics.into_inner())),
+        }
+    }
+
+    /// The images of one repository and branch.
+    fn repository(
+        &self,
+        model: &Model,
+        own: &Wanted,
+        asked: &[Asked],
+        inputs: &HashMap<usize, Vec<Sent>>,
+        found: &mut ByImage,
+    ) -> anyhow::Result<()> {
+        let named = asked.first().map(|(_, _, named)| *named);
+        let default_branch = self.places.default_branch(own)?;
+        let others: Vec<Wanted> = self.places.checkouts().map(|repo| Wanted { repo, ..own.clone() }).collect();
+        let own_add = |path: &str| self.add(own, path, named);
+        let own_files = RepositoryFiles::new(&own_add, &self.sources, &[]);
+        let adds: Vec<Add<'_>> =
+            others.iter().map(|other| Box::new(|path: &str| self.add(other, path, named)) as Add<'_>).collect();
+        let files: Vec<RepositoryFiles<'_>> =
+            adds.iter().map(|add| RepositoryFiles::new(add, &self.sources, &[])).collect();
+        let others: Vec<Repository<'_>> = others
+            .iter()
+            .zip(&files)
+            .map(|(other, files)| Repository {
+                name: Some(&other.repo),
+                default_branch: None,
+                files: files as &dyn Files,
+            })
+            .collect();
+        let own_repository =
+            Repository { name: Some(&own.repo), default_branch: default_branch.as_deref(), files: &own_files };
+        let evaluator = Evaluator::new(Repositories { own: own_repository, others: &others });
+        let mut done: HashMap<(&str, &[Sent]), Rc<Evaluation>> = HashMap::new();
+        for (image, workflow, _) in asked {
+            let Some(inputs) = inputs.get(image) else { continue };
+            let run = done.entry((&workflow.path, inputs.as_slice())).or_insert_with(|| {
+                let event = Event::dispatch(&model.images[*image].source.branch);
+                let event = inputs.iter().fold(event, |event, (name, value)| event.with(name, value.clone()));
+                let evaluation = evaluator.evaluate(&event, &workflow.path);
+                self.diagnostics.borrow_mut().extend(evaluation.problems.iter().cloned());
+                Rc::new(evaluation)
+            });
+            found.insert(*image, Rc::clone(run));
+        }
+        Ok(())
+    }
+
+    /// Reads a file of a repository and adds it to the sources.
+    fn add(&self, repository: &Wanted, path: &str, named: Option<Span>) -> Option<FileId> {
+        let file = Wanted { path: path.to_owned(), ..repository.clone() };
+        let found = self.places.find(std::slice::from_ref(&file), self.online, "lint").pop()?;
+        match readable(found) {
+            Ok(Ok((name, text))) => {
+                let mut texts = self.texts.borrow_mut();
+                Some(texts.add(&mut self.sources.borrow_mut(), SourceFile::new(name, text)))
+            }
+            Ok(Err(absent)) => {
+                self.diagnostics.borrow_mut().extend(named.and_then(|named| absent.problem(named)));
+                None
+            }
+            Err(failure) => {
+                self.failure.borrow_mut().get_or_insert(failure);
+                None
+            }
+        }
+    }
+}
+
+/// What is sent to the workflow of each image that is rebuilt; an input that not every rebuild sends with the same value is any.
+fn inputs(model: &Model) -> HashMap<usize, Vec<Sent>> {
+    let mut sent: HashMap<usize, IndexMap<&str, IndexSet<&str>>> = HashMap::new();
+    for dependent in model.bases.iter().flat_map(|base| &base.dependents) {
+        let inputs = sent.entry(dependent.image).or_default();
+        for (name, value) in &dependent.inputs {
+            inputs.entry(name).or_default().insert(value);
+        }
+    }
+    let one = |(name, values): (&str, IndexSet<&str>)| {
+        let value = match values.first() {
+            Some(value) if values.len() == 1 => Input::Is((*value).to_owned()),
+            _ => Input::Any,
+        };
+        (name.to_owned(), value)
+    };
+    sent.into_iter().map(|(image, inputs)| (image, inputs.into_iter().map(one).collect())).collect()
+}
