@@ -46,21 +46,27 @@ func (s subject) meets(t *testing.T, target dispatch, b behaviour) {
 	if !target.rounds && target.threshold <= b.errors {
 		t.Skipf("this Stage gives up after %d errors", target.threshold)
 	}
-	server := s.github(t, target.request, b.faults...)
-	haste := haste{path: target.path}
+	hurry := haste{path: target.path}
 	switch {
 	case b.hangs && b.ends == givenUp:
-		haste.request, haste.retry = requestTimeout, stepTimeout
+		hurry.request, hurry.retry = requestTimeout, stepTimeout
 	case b.hangs:
-		haste.request = onceTimeout
+		hurry.request = onceTimeout
 	case b.ends == givenUp && b.errors == 0:
-		haste.retry = stepTimeout
+		hurry.retry = stepTimeout
 	}
-	stage := s.pointedAt(t, server, haste)
-	if b.outage > 0 {
-		server.Refuse(b.outage)
-	}
-	ended := s.promote(t, stage, cluster.Secrets(stage, token))
+	var server *github.Server
+	var ended outcome
+	hurry.patiently(func(hurry haste) bool {
+		server = s.github(t, target.request, b.faults...)
+		stage := s.pointedAt(t, server, hurry)
+		if b.outage > 0 {
+			server.Refuse(b.outage)
+		}
+		ended = s.promote(t, stage, cluster.Secrets(stage, token))
+		sent := len(to(server, target.request))
+		return sent == b.requests || b.requests == 0 && sent > 1
+	})
 
 	// What the last one says of its last try counts.
 	for _, d := range s.dispatches {

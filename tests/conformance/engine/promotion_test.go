@@ -160,6 +160,17 @@ type haste struct {
 	request, retry time.Duration
 }
 
+// patiently does something in haste, and again with more time if that was too
+// little for a busy machine.
+func (h haste) patiently(do func(haste) bool) {
+	for range 3 {
+		if do(h) || h.request+h.retry == 0 {
+			return
+		}
+		h.request, h.retry = 4*h.request, 4*h.retry
+	}
+}
+
 // pointedAt gives the Stage with its requests sent to a server instead of GitHub,
 // and with its waits changed. Nothing else is changed.
 func (s subject) pointedAt(t *testing.T, server *github.Server, haste haste) *kargoapi.Stage {
