@@ -120,11 +120,12 @@ pub struct Credentials {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Retry {
-    /// For how long a dispatch is tried that GitHub has put off. The default outlasts the hourly limit of requests.
+    /// For how long a dispatch is tried that GitHub has put off or that cannot be sent. The default outlasts the hourly limit of
+    /// requests.
     #[schemars(extend("default" = "1h10m"))]
     pub timeout: Text<Interval>,
-    /// How many network errors fail a dispatch.
-    #[schemars(extend("default" = 3, "maximum" = 4_294_967_295_u32))]
+    /// Nothing acts on it any more: `timeout` alone says for how long network errors are tried again.
+    #[schemars(extend("maximum" = 4_294_967_295_u32, "deprecated" = true, "deprecationMessage" = "nothing acts on it; write timeout"))]
     pub error_threshold: Slot<u32>,
 }
 

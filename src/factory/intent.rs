@@ -40,11 +40,49 @@ pub const JOB_REQUEST: &str = "request";
 /// The key of that JSON with the bases that the Dockerfile should have.
 pub const EXPECTED_BASES: &str = "expect";
 
+/// The steps that keep the record of a Stage which dispatches, by their aliases: what has to be sent, and what was.
+pub mod record {
+    use super::Purpose;
+
+    /// Reads the record.
+    pub const PLAN: &str = "plan";
+    /// Takes over from the Freight before.
+    pub const CARRY: &str = "carry";
+    /// Opens the record of this Freight.
+    pub const BEGIN: &str = "begin";
+    /// Finds what is worth another try.
+    pub const LEFT: &str = "left";
+    /// Fails with what was not dispatched.
+    pub const REPORT: &str = "report";
+    /// Closes the record.
+    pub const FINISH: &str = "finish";
+    const WAIT: &str = "wait-for-";
+
+    /// Waits for a host.
+    pub fn wait_for(host: &str) -> String {
+        format!("{WAIT}{host}")
+    }
+
+    /// Whether a step is one of these, or asks for or writes down what another step is for.
+    pub fn is_step(alias: &str) -> bool {
+        let of_image = [Purpose::Try, Purpose::Tried, Purpose::Triggered];
+        [PLAN, CARRY, BEGIN, LEFT, REPORT, FINISH].contains(&alias)
+            || alias.starts_with(WAIT)
+            || of_image.iter().any(|purpose| purpose.image(alias).is_some())
+    }
+}
+
 /// What a step does for one image, told by its alias.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// It runs the workflow that builds the image.
+    /// It asks for a run of the workflow that builds the image, and waits for nothing.
+    Try,
+    /// It writes down that this was taken.
+    Tried,
+    /// It runs the workflow that builds the image, however long that has to wait.
     Trigger,
+    /// It writes down that this was taken.
+    Triggered,
     /// It reads the image's Dockerfile.
     Analyze,
     /// It has the factory's workflow find out what the image is built on.
@@ -52,9 +90,13 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    fn prefix(self) -> &'static str {
+    /// What its alias begins with; none of these begins another.
+    pub fn prefix(self) -> &'static str {
         match self {
+            Self::Try => "try-",
+            Self::Tried => "tried-",
             Self::Trigger => "trigger-",
+            Self::Triggered => "triggered-",
             Self::Analyze => "analyze-",
             Self::Discover => "discover-",
         }

@@ -6,6 +6,7 @@ pub mod intent;
 mod project;
 mod rebuild;
 mod requests;
+mod rounds;
 mod size;
 mod warehouses;
 

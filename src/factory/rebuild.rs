@@ -2,7 +2,7 @@
 
 use super::intent::kind;
 use super::requests::Requests;
-use super::{PlannedStage, describe, metadata, size};
+use super::{PlannedStage, describe, metadata, rounds, size};
 use crate::constructs::ApiObject;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::grammar::kubernetes::ObjectName;
@@ -115,14 +115,17 @@ fn stage(model: &Model, plan: &Plan<'_>, requests: &Requests<'_>) -> ApiObject {
                 },
                 None => FreightSources::Direct,
             };
-            let (vars, steps) = requests.rebuilds(dependents);
+            let (vars, steps) = rounds::rebuilds(model, requests, &plan.name, dependents);
             (describe::trigger(model, base, *policy, dependents), color, sources, vars, steps)
         }
     };
     let mut metadata = metadata(model, &plan.name, description);
     metadata.annotations.insert(COLOR.into(), color.into());
     let origin = FreightOrigin { kind: kind::WAREHOUSE, name: base.name.warehouse().into() };
-    let growth = size::status_of_promotion(steps.len());
+    let growth = match &plan.trigger {
+        None => size::status_of_promotion(steps.len()),
+        Some((_, dependents)) => size::status_of_rebuilds(dependents.iter().map(|d| &model.images[d.image])),
+    };
     let spec = StageSpec {
         requested_freight: vec![RequestedFreight { origin, sources }],
         promotion_template: PromotionTemplate { spec: PromotionTemplateSpec { vars, steps } },
@@ -133,5 +136,5 @@ fn stage(model: &Model, plan: &Plan<'_>, requests: &Requests<'_>) -> ApiObject {
 
 /// A Stage without a step is a control-flow Stage, in which Freight never soaks.
 fn soak_steps(base: &Base) -> Vec<Step> {
-    vec![compose_output::step("soak", "base", base.reference.to_string())]
+    vec![compose_output::step("soak", [("base", base.reference.to_string())])]
 }

@@ -1,94 +1,84 @@
 //! The steps that talk to code hosts: those that start a pipeline, and those that read a file. What is asked and what answers
 //! mean stands in [`crate::forge`]; here it is said in Kargo's expressions. No answer is an error that counts.
 
-use super::intent::Purpose;
+use super::intent::record;
 use crate::forge::{
-    self, BROKEN, ByHost, Check, Dispatches, Host, LATER, Limit, Pipeline, Provider, Request, UNAUTHORIZED,
+    self, BROKEN, ByHost, Check, Dispatches, Host, LATER, Limit, Pipeline, Provider, Request, TOO_MANY_REQUESTS,
+    UNAUTHORIZED,
 };
 use crate::grammar::fixed::{FixedText, InputName};
+use crate::kargo::backoff::errors_within;
 use crate::kargo::expression::{delimited, secret, string};
 use crate::kargo::stage::Variable;
-use crate::kargo::step::http::{Header, Http};
+use crate::kargo::step::http::{Header, Headers, Http};
 use crate::kargo::step::{Config, Retry, Step, fail};
-use crate::model::{Credential, Dependent, Duration, KargoVersion, Model, Service};
+use crate::model::{Credential, Duration, KargoVersion, Model, Service};
 use indexmap::IndexMap;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// For one request.
 const REQUEST_TIMEOUT: Duration = Duration::seconds(30);
 /// Between two requests while a host says "not now": secondary rate limits ask for at least a minute.
 const POLL_INTERVAL: Duration = Duration::minutes(1);
+/// What the message of a dispatch says that was refused for good (where Kargo knows `errorExpression`).
+pub(super) const REFUSED: &str = "was not dispatched";
+/// What it says of a dispatch that was put off for too many requests.
+pub(super) const LIMITED: &str = "rate limit";
+/// An expression that never holds, for a step that waits for success.
+const NEVER: &str = "false";
 
 /// The steps of all Stages that talk to code hosts.
 pub(super) struct Requests<'a> {
-    model: &'a Model,
     hosts: ByHost<HostSteps<'a>>,
 }
 
 impl<'a> Requests<'a> {
     pub(super) fn new(model: &'a Model) -> Self {
-        Self { model, hosts: ByHost::new(|provider, dispatches| HostSteps::new(model, provider, dispatches)) }
+        Self { hosts: ByHost::new(|provider, dispatches| HostSteps::new(model, provider, dispatches)) }
     }
 
     /// Those that talk to the host of a pipeline.
     pub(super) fn of(&self, pipeline: &Pipeline) -> &HostSteps<'a> {
         self.hosts.of(pipeline)
     }
-
-    /// The variables and steps of a Stage that rebuilds.
-    pub(super) fn rebuilds(&self, dependents: &[&Dependent]) -> (Vec<Variable>, Vec<Step>) {
-        let source = |dependent: &&Dependent| &self.model.images[dependent.image].source;
-        let pipelines = dependents.iter().map(|dependent| &source(dependent).pipeline);
-        let hosts: BTreeMap<Provider, &HostSteps<'_>> =
-            pipelines.map(|pipeline| (pipeline.provider(), self.of(pipeline))).collect();
-        let rebuilds = dependents.iter().map(|dependent| {
-            let image = &self.model.images[dependent.image];
-            self.of(&image.source.pipeline).dispatch(Dispatch {
-                alias: Purpose::Trigger.alias(&image.name),
-                what: format!("rebuild of {}", image.name),
-                pipeline: &image.source.pipeline,
-                branch: &image.source.branch,
-                inputs: &dependent.inputs,
-                condition: None,
-            })
-        });
-        let variables = hosts.values().flat_map(|host| host.variables_of_dispatches()).cloned().collect();
-        (variables, hosts.values().filter_map(|host| host.guard_of_dispatches()).chain(rebuilds).collect())
-    }
 }
 
 /// What the steps of all Stages that talk to one host have in common, made once and shared.
 pub(super) struct HostSteps<'a> {
-    model: &'a Model,
+    kargo: KargoVersion,
+    provider: Provider,
     service: &'a Service,
+    /// Asks whether the host takes requests again.
+    probe: Request,
     /// Alias and condition of the guard; Kargo 1.9 has no step for one.
     guard: Option<(String, Rc<str>)>,
     nothing_dispatched: Rc<str>,
     nothing_read: Rc<str>,
-    /// When a request is sent.
-    condition: Rc<str>,
-    dispatch_headers: Rc<[Header]>,
+    /// An expression for those of a dispatch: what never changes is a variable.
+    dispatch_headers: Rc<str>,
     read_headers: Rc<[Header]>,
+    probe_headers: Rc<[Header]>,
     dispatched: Rc<str>,
+    not_dispatched: Rc<str>,
     refused: Rc<str>,
+    later: String,
     explanation: String,
     timeout: Rc<str>,
     poll_interval: Option<Rc<str>>,
-    retry_timeout: Rc<str>,
+    /// Of a request that starts something: each error may hide that it was taken.
+    retry: Retry,
+    /// Of a request that only looks.
+    patience: Retry,
     variables: Vec<Variable>,
 }
 
 /// A pipeline that is to be run.
 pub(super) struct Dispatch<'a> {
-    pub(super) alias: String,
     /// What will not be done if it is refused, as "rebuild of web".
     pub(super) what: String,
     pub(super) pipeline: &'a Pipeline,
     pub(super) branch: &'a str,
     pub(super) inputs: &'a IndexMap<InputName, FixedText>,
-    /// When, if not always.
-    pub(super) condition: Option<Rc<str>>,
 }
 
 /// A file that is to be read, and what is made of it.
@@ -102,17 +92,9 @@ pub(super) struct FileRead {
 
 impl<'a> HostSteps<'a> {
     fn new(model: &'a Model, provider: Provider, dispatches: &Dispatches) -> Self {
-        let (host, service) = (provider.host(), model.service(provider));
+        let (host, service, kargo) = (provider.host(), model.service(provider), model.kargo);
         let Credential { secret: name, key } = &service.credential;
         let token = secret(name, key);
-        let alias = format!("check-{name}");
-        // Each request depends on its guard and on no other request, so that one image's failure never stops another's.
-        let (guard, condition) = if model.kargo >= KargoVersion::V1_10 {
-            let condition = format!("status({}) == {}", string(&alias), string("Skipped"));
-            (Some((alias, delimited(&format!("{token} == \"\"")).into())), condition)
-        } else {
-            (None, "always()".to_owned())
-        };
         let missing = |consequence| {
             format!(
                 "Secret {name} in Namespace {} is missing, or its key {key} is missing or empty; {consequence}",
@@ -125,23 +107,52 @@ impl<'a> HostSteps<'a> {
         let headers = |fixed: &[forge::Header]| -> Rc<[Header]> {
             fixed.iter().map(|(name, value)| header(name, value)).chain([header(authorization, &token_of)]).collect()
         };
+        let success = variable(dispatches.names.taken);
+        let probe = (dispatches.probe)(&service.api_url);
+        let timeout = *model.retry.timeout;
+        let errors = errors_within(std::time::Duration::from_secs(timeout.as_seconds()));
+        let retry = |error_threshold| Retry { timeout: timeout.to_string().into(), error_threshold };
+        // Each "not now" between errors starts their back-off anew.
+        let polls = u32::try_from(timeout.as_seconds() / POLL_INTERVAL.as_seconds()).unwrap_or(u32::MAX);
         Self {
-            model,
+            kargo,
+            provider,
             service,
-            guard,
+            guard: (kargo >= KargoVersion::V1_10)
+                .then(|| (format!("check-{name}"), delimited(&format!("{token} == \"\"")).into())),
             nothing_dispatched: missing("nothing was dispatched").into(),
             nothing_read: missing("no Dockerfile was read").into(),
-            condition: delimited(&condition).into(),
-            dispatch_headers: headers(dispatches.headers),
+            dispatch_headers: delimited(&format!(
+                r#"concat(fromJSON(vars.{}), [{{"name": "{authorization}", "value": "{scheme}" + {token}}}])"#,
+                dispatches.names.headers
+            ))
+            .into(),
             read_headers: headers(host.read_headers),
-            dispatched: variable(dispatches.names.taken).into(),
-            explanation: variable(dispatches.names.explanation),
+            probe_headers: headers(probe.headers),
+            probe,
+            not_dispatched: format!("not ({success})").into(),
+            dispatched: success.into(),
             refused: variable(dispatches.names.refused).into(),
+            later: variable(dispatches.names.later),
+            explanation: variable(dispatches.names.explanation),
             timeout: REQUEST_TIMEOUT.to_string().into(),
-            poll_interval: (model.kargo >= KargoVersion::V1_11).then(|| POLL_INTERVAL.to_string().into()),
-            retry_timeout: model.retry.timeout.to_string().into(),
-            variables: variables(model.kargo, host, service, dispatches),
+            poll_interval: (kargo >= KargoVersion::V1_11).then(|| POLL_INTERVAL.to_string().into()),
+            retry: retry(errors),
+            patience: retry(errors.saturating_mul(polls.saturating_add(1))),
+            variables: variables(kargo, host, service, dispatches),
         }
+    }
+
+    /// Its word in expressions.
+    pub(super) fn word(&self) -> &'static str {
+        self.provider.word()
+    }
+
+    /// The expression for whether it has a token: each request depends on its guard and on no other request, so that one
+    /// image's failure never stops another's.
+    pub(super) fn has_token(&self) -> String {
+        let guard = self.guard.as_ref();
+        guard.map_or("true".to_owned(), |(alias, _)| format!("status({}) == \"Skipped\"", string(alias)))
     }
 
     /// What the expressions of dispatches have in common.
@@ -163,24 +174,72 @@ impl<'a> HostSteps<'a> {
         self.guard.clone().map(|(alias, condition)| fail::step(alias, condition, Rc::clone(message)))
     }
 
-    /// The step that starts a pipeline.
-    pub(super) fn dispatch(&self, dispatch: Dispatch<'_>) -> Step {
-        let Dispatch { alias, what, pipeline, branch, inputs, condition } = dispatch;
+    /// The step that starts a pipeline, however long that takes; where there is a token, if no condition is given.
+    pub(super) fn dispatch(&self, alias: String, dispatch: &Dispatch<'_>, condition: Option<Rc<str>>) -> Step {
+        let http = self.attempt(dispatch);
+        self.patient(alias, condition, http)
+    }
+
+    /// The same for what has been tried: the message of that step has said what is meant.
+    pub(super) fn trigger(&self, alias: String, dispatch: &Dispatch<'_>, condition: Rc<str>) -> Step {
+        let error_expression = self.explains().then(|| self.explanation.clone());
+        self.patient(alias, Some(condition), Http { error_expression, ..self.attempt(dispatch) })
+    }
+
+    fn patient(&self, alias: String, condition: Option<Rc<str>>, http: Http) -> Step {
+        let (poll_interval, failure_expression) = (self.poll_interval.clone(), Rc::clone(&self.refused));
+        let http = Http { poll_interval, failure_expression, ..http };
+        self.step(alias, condition, http).retried(self.retry.clone())
+    }
+
+    /// The step that asks once to start a pipeline, and takes everything but success for a failure.
+    pub(super) fn try_once(&self, alias: String, dispatch: &Dispatch<'_>, condition: Rc<str>) -> Step {
+        self.step(alias, Some(condition), self.attempt(dispatch)).continues()
+    }
+
+    fn attempt(&self, dispatch: &Dispatch<'_>) -> Http {
+        let Dispatch { what, pipeline, branch, inputs } = dispatch;
         let Request { method, url, body, .. } = pipeline.dispatch(&self.service.api_url, branch, inputs);
-        let what = format!("{what} ({}, {} at {branch}) was not dispatched. ", pipeline.repo(), pipeline.name());
-        let http = Http {
+        let what = format!("{what} ({}, {} at {branch}) ", pipeline.repo(), pipeline.name());
+        Http {
             method,
             url,
-            headers: Rc::clone(&self.dispatch_headers),
+            headers: Headers::Expression(Rc::clone(&self.dispatch_headers)),
             body,
             timeout: Rc::clone(&self.timeout),
             response_content_type: None,
-            poll_interval: self.poll_interval.clone(),
+            poll_interval: None,
             success_expression: Rc::clone(&self.dispatched),
-            failure_expression: Rc::clone(&self.refused),
+            failure_expression: Rc::clone(&self.not_dispatched),
             error_expression: self.explains().then(|| format!("{} + {}", string(&what), self.explanation)),
+        }
+    }
+
+    /// Alias of the step that waits for the host.
+    pub(super) fn waiting(&self) -> String {
+        record::wait_for(self.word())
+    }
+
+    /// The step that waits until the host takes requests again: until it says so twice, with an interval between, so that
+    /// nothing is sent into a limit that was met a moment ago. It asks for nothing that could be done twice.
+    pub(super) fn wait(&self, condition: Rc<str>) -> Step {
+        let (alias, host) = (self.waiting(), self.provider.host());
+        let again = delimited(&format!("status({}) == \"Running\"", string(&alias)));
+        let remaining = string(host.limit.remaining);
+        let http = Http {
+            method: self.probe.method,
+            url: self.probe.url.clone(),
+            headers: Headers::List(Rc::clone(&self.probe_headers)),
+            body: None,
+            timeout: Rc::clone(&self.timeout),
+            response_content_type: None,
+            poll_interval: self.poll_interval.clone(),
+            success_expression: format!("{again} and not ({}) and response.header({remaining}) != \"0\"", self.later)
+                .into(),
+            failure_expression: NEVER.into(),
+            error_expression: None,
         };
-        self.step(alias, condition.unwrap_or_else(|| Rc::clone(&self.condition)), http)
+        self.step(alias, Some(condition), http).retried(self.patience.clone())
     }
 
     /// The step that reads a file, as text.
@@ -188,7 +247,7 @@ impl<'a> HostSteps<'a> {
         let http = Http {
             method: read.request.method,
             url: read.request.url,
-            headers: Rc::clone(&self.read_headers),
+            headers: Headers::List(Rc::clone(&self.read_headers)),
             body: read.request.body,
             timeout: Rc::clone(&self.timeout),
             response_content_type: Some("text/plain"),
@@ -197,37 +256,49 @@ impl<'a> HostSteps<'a> {
             failure_expression: read.failure,
             error_expression: self.explains().then_some(read.explanation),
         };
-        self.step(read.alias, Rc::clone(&self.condition), http)
+        self.step(read.alias, None, http).retried(self.patience.clone())
     }
 
-    fn step(&self, alias: String, condition: Rc<str>, http: Http) -> Step {
-        let retry =
-            Retry { timeout: Rc::clone(&self.retry_timeout), error_threshold: self.model.retry.error_threshold };
-        Step {
-            uses: "http",
-            alias,
-            condition: Some(condition),
-            retry: Some(retry),
-            config: Config::Http(Box::new(http)),
-        }
+    fn step(&self, alias: String, condition: Option<Rc<str>>, http: Http) -> Step {
+        let condition = condition.unwrap_or_else(|| match &self.guard {
+            Some(_) => delimited(&self.has_token()).into(),
+            None => delimited("always()").into(),
+        });
+        Step::new("http", alias, Config::Http(Box::new(http))).when(condition)
     }
 
     /// Whether Kargo knows `errorExpression`.
-    fn explains(&self) -> bool {
-        self.model.kargo >= KargoVersion::V1_11
+    pub(super) fn explains(&self) -> bool {
+        self.kargo >= KargoVersion::V1_11
+    }
+
+    /// Whether Kargo has a step that fails.
+    pub(super) fn reports(&self) -> bool {
+        self.kargo >= KargoVersion::V1_10
     }
 }
 
-/// The expressions that all dispatches of a Stage share.
+/// The expressions that all dispatches of a Stage share; each may use those before it.
 fn variables(kargo: KargoVersion, host: &Host, service: &Service, dispatches: &Dispatches) -> Vec<Variable> {
-    let taken = format!("response.status in {}", list(dispatches.taken));
+    let names = &dispatches.names;
+    let statuses = list(&LATER);
+    let (taken, later) = (variable(names.taken), variable(names.later));
+    let fixed: Vec<_> =
+        dispatches.headers.iter().map(|(name, value)| Header { name, value: Rc::from(*value) }).collect();
     let mut variables = vec![
-        Variable { name: dispatches.names.taken, value: taken.into() },
-        Variable { name: dispatches.names.refused, value: refused(host, dispatches).into() },
+        // A text without a delimiter stays one, whatever it looks like.
+        Variable { name: names.headers, value: serde_json::to_string(&fixed).unwrap_or_default().into() },
+        Variable { name: names.taken, value: format!("response.status in {}", list(dispatches.taken)).into() },
+        Variable {
+            name: names.later,
+            value: format!("response.status in {statuses} or {}", overloaded(host, &message(host))).into(),
+        },
+        // Everything else is for good, so that no unforeseen answer is asked for again.
+        Variable { name: names.refused, value: format!("not ({taken} or {later})").into() },
     ];
     if kargo >= KargoVersion::V1_11 {
         let explanation = explanation(host, service, dispatches);
-        variables.push(Variable { name: dispatches.names.explanation, value: explanation.into() });
+        variables.push(Variable { name: names.explanation, value: explanation.into() });
     }
     variables
 }
@@ -236,12 +307,6 @@ fn variables(kargo: KargoVersion, host: &Host, service: &Service, dispatches: &D
 fn message(host: &Host) -> String {
     let key = host.message_keys.first().copied().unwrap_or_default();
     format!(r#"type(response.body) == "map" ? string(response.body.{key} ?? "") : """#)
-}
-
-/// Everything that is neither dispatched nor "not now" is for good, so that no unforeseen answer is asked for again.
-fn refused(host: &Host, dispatches: &Dispatches) -> String {
-    let statuses = list(dispatches.taken.iter().chain(&LATER));
-    format!("not (response.status in {statuses} or {})", overloaded(host, &message(host)))
 }
 
 /// Whether a host asks to come back later, beside [`LATER`]; `message` is an expression for what it says.
@@ -272,10 +337,18 @@ pub(super) fn what_to_check(credential: &Credential, checks: &[Check]) -> String
     [check(&[UNAUTHORIZED], &token)].into_iter().chain(checks).collect::<String>() + r#""""#
 }
 
+/// What became of a dispatch that was not taken, why, and what to check.
 fn explanation(host: &Host, service: &Service, dispatches: &Dispatches) -> String {
     let (name, message) = (host.name, message(host));
+    let later = variable(dispatches.names.later);
+    let limits = list(host.limit.status.iter().chain(&[TOO_MANY_REQUESTS]));
     let checks = what_to_check(&service.credential, dispatches.checks);
-    format!(r#"(({message}) != "" ? "{name} says: " + ({message}) : "{name} gave no reason") + ({checks})"#)
+    let [refused, waits, limited] =
+        [REFUSED.to_owned(), "has to wait".to_owned(), format!("has to wait for {name}'s {LIMITED}")]
+            .map(|what| string(&format!("{what}. ")));
+    format!(
+        r#"({later} ? (response.status in {limits} ? {limited} : {waits}) : {refused}) + (({message}) != "" ? "{name} says: " + ({message}) : "{name} gave no reason") + ({later} ? "" : {checks})"#
+    )
 }
 
 /// Statuses as a list of the language.

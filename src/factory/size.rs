@@ -3,6 +3,7 @@
 use super::intent::kind;
 use crate::constructs::ApiObject;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::model::ManagedImage;
 
 /// What we let an object have; etcd takes requests of 1.5 MiB, and Kargo adds status.
 const MAX_OBJECT: usize = 1 << 20;
@@ -42,6 +43,21 @@ pub(super) fn check(object: &ApiObject, written: usize) -> Option<Diagnostic> {
 /// estimate from Kargo v1.11.2 `api/v1alpha1/promotion_types.go`).
 pub(super) fn status_of_promotion(steps: usize) -> usize {
     steps * 400
+}
+
+/// The same for a Stage that rebuilds, whose Promotion has most to say when each image is put off and then dispatched, or refused.
+///
+/// Measured with Kargo v1.11.2's engine: 162,014 bytes for 180 images of 20 letters, 125,574 for 100 of 53. The name of an image
+/// stands there twelve times at most, its repository, workflow and branch once.
+pub(super) fn status_of_rebuilds<'i>(images: impl Iterator<Item = &'i ManagedImage>) -> usize {
+    const OF_ALL: usize = 10_000;
+    const OF_EACH: usize = 600;
+    const NAMES: usize = 12;
+    let of_each = images.map(|ManagedImage { name, source, .. }| {
+        let place = source.pipeline.repo().len() + source.pipeline.name().len() + source.branch.len();
+        OF_EACH + NAMES * name.len() + place
+    });
+    OF_ALL + of_each.sum::<usize>()
 }
 
 fn advice(kind: &str) -> &'static str {

@@ -64,7 +64,14 @@ pub static DISPATCHES: Dispatches = Dispatches {
     ],
     branch_key: "ref",
     inputs_key: "inputs",
-    names: AnswerNames { taken: "dispatched", refused: "refused", explanation: "explanation" },
+    names: AnswerNames {
+        headers: "headers",
+        taken: "dispatched",
+        later: "later",
+        refused: "refused",
+        explanation: "explanation",
+    },
+    probe,
     started,
 };
 
@@ -196,6 +203,7 @@ fn path_in_address(text: &str) -> Option<&str> {
 }
 
 const READ_HEADERS: &[Header] = &[RAW, VERSION];
+const PROBE_HEADERS: &[Header] = &[JSON, VERSION];
 
 /// The content of a file: "Get repository content", media type `raw`.
 pub fn file(api: &str, repo: &str, branch: &str, path: &str) -> Request {
@@ -208,6 +216,12 @@ pub fn file(api: &str, repo: &str, branch: &str, path: &str) -> Request {
 pub fn repository(api: &str, repo: &str) -> Request {
     let url = format!("{api}{REPOS}{}", encoded(repo.split('/')));
     Request { method: "GET", url, headers: &[JSON, VERSION], body: None }
+}
+
+/// How many requests are left: "Get rate limit status for the authenticated user", which counts against no limit. An instance of
+/// GitHub Enterprise without limits answers 404, which is an answer too.
+fn probe(api: &str) -> Request {
+    Request { method: "GET", url: format!("{api}/rate_limit"), headers: PROBE_HEADERS, body: None }
 }
 
 /// Starts a workflow: "Create a workflow dispatch event". The body is fixed JSON.

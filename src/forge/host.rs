@@ -90,7 +90,8 @@ pub const LATER: [u16; 2] = [408, TOO_MANY_REQUESTS];
 pub const BROKEN: u16 = 500;
 /// The status of a token that is not known (RFC 9110, 15.5.2).
 pub const UNAUTHORIZED: u16 = 401;
-const TOO_MANY_REQUESTS: u16 = 429;
+/// The status of too many requests (RFC 6585, 4).
+pub const TOO_MANY_REQUESTS: u16 = 429;
 
 impl Limit {
     /// What an answer means: its status, its headers (empty if missing) and its message; `done` is what success looks like.

@@ -13,7 +13,7 @@ mod origin;
 mod pipeline;
 mod trust;
 
-pub use host::{BROKEN, Check, Header, Host, LATER, Limit, Outcome, READ, Request, UNAUTHORIZED};
+pub use host::{BROKEN, Check, Header, Host, LATER, Limit, Outcome, READ, Request, TOO_MANY_REQUESTS, UNAUTHORIZED};
 pub use origin::Origin;
 pub use pipeline::{AnswerNames, ByHost, Dispatched, Dispatches, Pipeline, dispatched};
 pub use trust::{Elsewhere, Endpoint, Trust};

@@ -86,17 +86,23 @@ pub struct Dispatches {
     pub branch_key: &'static str,
     /// Key of the body: what the pipeline is given.
     pub inputs_key: &'static str,
-    /// Names for what its answers mean, of no other host's: images of several are rebuilt by one Stage.
+    /// Names for what is sent and for what its answers mean, of no other host's: images of several are rebuilt by one Stage.
     pub names: AnswerNames,
+    /// Asks whether the host takes requests again, at an address: it starts nothing and counts against no limit.
+    pub probe: fn(&str) -> Request,
     /// The way back from the address to what it starts; none if it is of something else.
     pub started: fn(&str) -> Option<Dispatched<'_>>,
 }
 
-/// Names for what the answers to a dispatch mean.
+/// Names for what all dispatches have alike, and for what the answers to them mean.
 #[derive(Clone, Copy, Debug)]
 pub struct AnswerNames {
+    /// The headers of the request.
+    pub headers: &'static str,
     /// It was taken.
     pub taken: &'static str,
+    /// It was put off.
+    pub later: &'static str,
     /// It was refused for good.
     pub refused: &'static str,
     /// Why it was refused.

@@ -4,6 +4,7 @@
 //! not take. Values are written as Kargo's own defaulting and Go's marshalling would give them back, so that a second
 //! apply changes nothing.
 
+pub mod backoff;
 pub mod expression;
 pub mod project;
 pub mod project_config;

@@ -117,8 +117,6 @@ impl Model {
 pub struct Retry {
     /// From the first attempt to the last.
     pub timeout: Interval,
-    /// Network errors that fail it; 0 is Kargo's default of 1.
-    pub error_threshold: u32,
 }
 
 /// What looks at the Dockerfile of a managed image each time that the image was built.

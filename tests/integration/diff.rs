@@ -203,6 +203,7 @@ fn a_renamed_base_costs_a_rebuild_and_leaves_an_orphan() {
     ~ Stage rebuild-trigger-nginx-1.27 is now called rebuild-trigger-proxy
         spec.requestedFreight[0].origin.name: nginx-1.27 -> proxy
         spec.promotionTemplate.spec.steps[trigger-web].config.body.inputs.base_image: nginx-1.27 -> proxy
+        and 5 more fields that follow from this (--full)
 
     Changed
     ~ ProjectConfig factory

@@ -23,8 +23,8 @@ fn two_thousand_objects_can_be_split() {
 }
 
 #[test]
-fn five_hundred_dependents_of_one_base_fit() {
-    let outcome = Folder::with(&dependents(500)).run(&["synth"]);
+fn three_hundred_dependents_of_one_base_fit() {
+    let outcome = Folder::with(&dependents(300)).run(&["synth"]);
     assert_eq!(outcome.code, 0, "{}", outcome.stderr);
     assert!(outcome.stderr.contains("warning[IF081]: Stage rebuild-trigger-node-22 has "), "{}", outcome.stderr);
     assert!(outcome.stderr.contains("kubectl apply --server-side"), "{}", outcome.stderr);

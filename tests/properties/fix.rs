@@ -23,7 +23,7 @@ fn fixed(text: &str) -> (String, Linted) {
 
 /// Lines of a file that can be right or wrong.
 const LINES: [(&str, &str); 14] = [
-    ("retry: {errorThreshold: '3'} # of all", "retry: {errorThreshold: 3} # of all"),
+    ("retry: {Timeout: 1h} # of all", "retry: {timeout: 1h} # of all"),
     ("defaults: {versionBump: Minor, autoRebuild: \"true\"}", "defaults: {versionBump: minor, autoRebuild: true}"),
     ("project: 7", "project: \"7\""),
     ("images: # ours", "images: # ours"),

@@ -4,7 +4,7 @@
 use crate::diff::change::Change;
 use crate::diff::path::Segment;
 use crate::emit::Identity;
-use crate::factory::intent::{COLOR, DESCRIPTION, PART_OF, kind};
+use crate::factory::intent::{COLOR, DESCRIPTION, PART_OF, kind, record};
 use Of::{Field, Sentence};
 
 /// From what a field follows.
@@ -29,7 +29,7 @@ macro_rules! image {
 }
 
 /// The kind of the object, or any; the field; whether what is below it follows too; and from what.
-const FOLLOWS: [(&str, &[&str], bool, Of); 26] = [
+const FOLLOWS: [(&str, &[&str], bool, Of); 28] = [
     ("", &["metadata", "name"], false, Field),
     ("", &["metadata", "namespace"], false, Field),
     ("", &["metadata", "annotations", DESCRIPTION], false, Field),
@@ -37,6 +37,8 @@ const FOLLOWS: [(&str, &[&str], bool, Of); 26] = [
     ("", &["metadata", "labels", PART_OF], false, Field),
     (kind::STAGE, steps!("config", "errorExpression"), false, Field),
     (kind::STAGE, steps!("config", "message"), false, Field),
+    (kind::STAGE, steps!("continueOnError"), false, Field),
+    (kind::STAGE, steps!("retry", "errorThreshold"), false, Field),
     (kind::PROJECT_CONFIG, &["spec", "promotionPolicies"], true, Field),
     (kind::WAREHOUSE, image!("discoveryLimit"), false, Field),
     (kind::STAGE, steps!("config", "successExpression"), false, Sentence),
@@ -64,6 +66,15 @@ fn of(identity: &Identity, change: &Change) -> Option<Of> {
         Segment::Item(_) | Segment::Index(_) | Segment::Json => None,
     });
     let fields: Vec<&str> = fields.collect();
+    // A step that tries a dispatch or keeps the record comes and goes with the step that it is for, and says what that one says.
+    let step = change.path.0.iter().find_map(|segment| match segment {
+        Segment::Item(name) => Some(name),
+        _ => None,
+    });
+    if identity.kind == kind::STAGE && fields.starts_with(steps!()) && step.is_some_and(|alias| record::is_step(alias))
+    {
+        return Some(Field);
+    }
     let found = FOLLOWS.iter().find(|(kind, path, below, _)| {
         (kind.is_empty() || *kind == identity.kind) && if *below { fields.starts_with(path) } else { fields == *path }
     });

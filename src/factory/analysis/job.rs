@@ -62,7 +62,7 @@ pub(super) fn plan(model: &Model, image: &ManagedImage, dockerfile: &Dockerfile)
     Plan {
         description: describe::analysis_by_job(image, dockerfile),
         vars: Vec::new(),
-        steps: vec![compose_output::step("analyze", "dockerfile", describe::place(image, dockerfile))],
+        steps: vec![compose_output::step("analyze", [("dockerfile", describe::place(image, dockerfile))])],
         verification: Some(Verification {
             analysis_templates: vec![AnalysisTemplateReference { name: TEMPLATE }],
             args: vec![AnalysisArgument { name: JOB_REQUEST, value: request(model, image, dockerfile) }],

@@ -114,12 +114,12 @@ fn workflow(requests: &Requests<'_>, image: &ManagedImage, factory: &Factory) ->
 
 /// The step that asks the factory's workflow to find out what an image is built on. The workflow declares one input, `image`.
 fn discovery(requests: &Requests<'_>, image: &ManagedImage, factory: &Factory, condition: Option<Rc<str>>) -> Step {
-    requests.of(&factory.pipeline).dispatch(Dispatch {
-        alias: Purpose::Discover.alias(&image.name),
+    let inputs = IndexMap::from([(InputName::IMAGE, FixedText::from(image.name.clone()))]);
+    let dispatch = Dispatch {
         what: format!("discovery of {}", image.name),
         pipeline: &factory.pipeline,
         branch: &factory.branch,
-        inputs: &IndexMap::from([(InputName::IMAGE, FixedText::from(image.name.clone()))]),
-        condition,
-    })
+        inputs: &inputs,
+    };
+    requests.of(&factory.pipeline).dispatch(Purpose::Discover.alias(&image.name), &dispatch, condition)
 }

@@ -1,4 +1,4 @@
-//! `compose-output`: the cheapest real step, for Stages that must have one.
+//! `compose-output`: values for the steps that follow; also the cheapest real step, for Stages that must have one.
 
 use super::{Config, Step};
 use serde::Serialize;
@@ -8,12 +8,11 @@ use std::collections::BTreeMap;
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 pub struct ComposeOutput {
-    /// The outputs of the step by their names; a value may be an expression.
+    /// The outputs of the step by their names; a value may be an expression, and sees none of the others.
     pub outputs: BTreeMap<&'static str, String>,
 }
 
-/// The step with one output.
-pub fn step(alias: &str, name: &'static str, value: String) -> Step {
-    let config = Config::ComposeOutput(ComposeOutput { outputs: BTreeMap::from([(name, value)]) });
-    Step { uses: "compose-output", alias: alias.to_owned(), condition: None, retry: None, config }
+/// The step with its outputs.
+pub fn step(alias: &str, outputs: impl IntoIterator<Item = (&'static str, String)>) -> Step {
+    Step::new("compose-output", alias, Config::ComposeOutput(ComposeOutput { outputs: outputs.into_iter().collect() }))
 }

@@ -12,6 +12,6 @@ pub struct Fail {
 }
 
 /// The step; `condition` says when it fails.
-pub fn step(alias: String, condition: Rc<str>, message: Rc<str>) -> Step {
-    Step { uses: "fail", alias, condition: Some(condition), retry: None, config: Config::Fail(Fail { message }) }
+pub fn step(alias: impl Into<String>, condition: Rc<str>, message: Rc<str>) -> Step {
+    Step::new("fail", alias, Config::Fail(Fail { message })).when(condition)
 }

@@ -23,7 +23,7 @@ pub struct Http {
     /// Where it is sent.
     pub url: String,
     /// Both parts not empty; a name may come twice.
-    pub headers: Rc<[Header]>,
+    pub headers: Headers,
     /// Always text: a value that is an expression and looks like JSON would become an object, which Kargo refuses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
@@ -42,6 +42,16 @@ pub struct Http {
     /// What a person reads when it has failed; since Kargo 1.11.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_expression: Option<String>,
+}
+
+/// The headers of a request.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Headers {
+    /// As they are.
+    List(Rc<[Header]>),
+    /// An expression for a list of them.
+    Expression(Rc<str>),
 }
 
 /// A header of the request.

@@ -198,10 +198,9 @@ fn retry(written: Option<&config::Retry>, report: &mut Report) -> Retry {
         let message = "the timeout of `retry` is zero, which Kargo takes for no timeout";
         Diagnostic::new(Code::Duration, message, span).help("write for how long a dispatch is tried, as in `1h10m`")
     });
-    Retry {
-        timeout: timeout.unwrap_or(Interval::SEVENTY_MINUTES),
-        error_threshold: written.error_threshold.get().map_or(3, |at| at.value),
-    }
+    let help = "remove it; `timeout` alone says for how long network errors are tried again";
+    report.no_effect(&written.error_threshold, "nothing acts on `errorThreshold` any more", help, true);
+    Retry { timeout: timeout.unwrap_or(Interval::SEVENTY_MINUTES) }
 }
 
 fn defaults(written: Option<&config::Defaults>, report: &mut Report) -> Defaults {

@@ -64,13 +64,12 @@ fn words(identity: &Identity, change: &Change) -> Option<(SentenceKind, String)>
         }
         (kind::STAGE, "spec.promotionTemplate.spec.steps.retry.timeout", Some((old, new))) => {
             let words = |text: &str| text.parse::<Duration>().map_or(text.to_owned(), Duration::in_words);
-            let text = format!("a request that is put off is tried for {} in place of {}", words(new), words(old));
+            let text = format!(
+                "a request that is put off or gets no answer is tried for {} in place of {}",
+                words(new),
+                words(old)
+            );
             Some((SentenceKind::Retry, text))
-        }
-        (kind::STAGE, "spec.promotionTemplate.spec.steps.retry.errorThreshold", _) => {
-            let number = |value: Option<Value>| value.map_or("1".to_owned(), |value| value.to_json());
-            let (old, new) = (number(change.what.before()), number(change.what.after()));
-            Some((SentenceKind::Retry, format!("a request fails at network error {new} in place of {old}")))
         }
         (kind::NAMESPACE, ..) => {
             let [Segment::Field(_), Segment::Field(what), Segment::Field(name)] = &change.path.0[..] else {

@@ -1,0 +1,234 @@
+//! The steps of a Stage that rebuilds: each dispatch is tried once and none waits, then those that must wait do.
+//!
+//! | step | what it does |
+//! |---|---|
+//! | `check-<secret>` | fails if there is no token |
+//! | `plan` | reads what was sent for this Freight, and for the one before |
+//! | `carry`, `begin` | write down which dispatches count for this Freight |
+//! | `try-<image>`, `tried-<image>` | asks once; writes down that it was taken |
+//! | `left` | finds those that are worth another try |
+//! | `wait-for-<host>` | waits, with requests that start nothing, until the host answers |
+//! | `trigger-<image>`, `triggered-<image>` | asks until it is taken or refused; writes it down |
+//! | `report` | fails with all that was not dispatched |
+//! | `finish` | writes down that everything was: whoever promotes this Freight again wants all of it again |
+//!
+//! The record is metadata of the Freight: `sent-<image>`, when the host took a dispatch, and under the name of the Stage since
+//! when dispatches count. They count from the moment at which the first Promotion was made, not from that at which it began: a
+//! build takes what its base's tag is when it runs, so a dispatch that went out while this Promotion waited for another one has
+//! rebuilt for this digest too. The Stage remembers whose Freight was before. All times are milliseconds since 1970.
+
+use super::intent::{Purpose, record};
+use super::requests::{Dispatch, HostSteps, LIMITED, REFUSED, Requests};
+use crate::forge::Provider;
+use crate::grammar::kubernetes::ObjectName;
+use crate::kargo::expression::{delimited, string};
+use crate::kargo::stage::Variable;
+use crate::kargo::step::set_metadata::{Update, Value};
+use crate::kargo::step::{Step, compose_output, fail, set_metadata};
+use crate::model::{Dependent, Model};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// Before the name of an image: when the host took a dispatch of it.
+const SENT: &str = "sent-";
+/// Which Freight a Stage dispatched for last.
+const LAST: &str = "last";
+/// Answers of that kind after which the rest of the first round is left to the second.
+const ENOUGH: u32 = 3;
+/// What Go says of a request that ran into its timeout (net/http).
+const HANG: &str = "Client.Timeout";
+/// Of a report; the Promotion and the Stage both keep it.
+const LONGEST_REPORT: usize = 4000;
+
+/// Variables and steps of a Stage for its dependents.
+pub(super) fn rebuilds(
+    model: &Model,
+    requests: &Requests<'_>,
+    stage: &ObjectName,
+    dependents: &[&Dependent],
+) -> (Vec<Variable>, Vec<Step>) {
+    let host_of = |dependent: &Dependent| requests.of(&model.images[dependent.image].source.pipeline);
+    let hosts: BTreeMap<Provider, &HostSteps<'_>> = dependents
+        .iter()
+        .map(|dependent| (model.images[dependent.image].source.pipeline.provider(), host_of(dependent)))
+        .collect();
+    let reports = hosts.values().all(|host| host.reports());
+    let explains = hosts.values().all(|host| host.explains());
+    let freight = freight();
+    let sent: Rc<str> = delimited("now().UnixMilli()").into();
+    let goes_on = goes_on(explains);
+    let mut steps: Vec<Step> = hosts.values().filter_map(|host| host.guard_of_dispatches()).collect();
+    steps.push(plan(hosts.values().copied()));
+    steps.extend(begin(stage));
+    let (mut first, mut second) = (Vec::new(), Vec::new());
+    for dependent in dependents {
+        let (image, host) = (&model.images[dependent.image], host_of(dependent));
+        let name = string(&image.name);
+        let dispatch = Dispatch {
+            what: format!("rebuild of {}", image.name),
+            pipeline: &image.source.pipeline,
+            branch: &image.source.branch,
+            inputs: &dependent.inputs,
+        };
+        let write = |purpose: Purpose, of: &str| {
+            let values = Value::Map(vec![(format!("{SENT}{}", image.name), Value::Text(Rc::clone(&sent)))]);
+            set_metadata::step(purpose.alias(&image.name), vec![Update::freight(&freight, values)])
+                .when(delimited(&format!("status({}) == \"Succeeded\"", string(of))))
+                .continues()
+        };
+        let alias = Purpose::Try.alias(&image.name);
+        let due = format!("outputs.plan.{} and not ({name} in outputs.plan.sent) and {goes_on}", host.word());
+        first.push(host.try_once(alias.clone(), &dispatch, delimited(&due).into()));
+        first.push(write(Purpose::Tried, &alias));
+        let alias = Purpose::Trigger.alias(&image.name);
+        // The record is read again: a Promotion that is cut off in this round goes on with the step that it waited in.
+        let due = format!(
+            "{name} in outputs.left.images and status({}) == \"Succeeded\" and (freightMetadata(vars.{FREIGHT})?.[{}] ?? 0) < outputs.plan.since",
+            string(&host.waiting()),
+            string(&format!("{SENT}{}", image.name))
+        );
+        let trigger = host.trigger(alias.clone(), &dispatch, delimited(&due).into());
+        second.push(if reports { trigger.continues() } else { trigger });
+        second.push(write(Purpose::Triggered, &alias));
+    }
+    steps.extend(first);
+    steps.push(left(explains));
+    let waits: Rc<str> = delimited("len(outputs.left.images) > 0").into();
+    let waiting = hosts.values().map(|host| host.wait(Rc::clone(&waits)));
+    steps.extend(waiting.map(|wait| if reports { wait.continues() } else { wait }));
+    steps.extend(second);
+    if reports {
+        steps.push(report(hosts.values().copied()));
+    }
+    steps.push(finish(stage));
+    let name = Variable { name: FREIGHT, value: delimited("quote(ctx.targetFreight.name)").into() };
+    let shared = hosts.values().flat_map(|host| host.variables_of_dispatches()).cloned();
+    ([name].into_iter().chain(shared).collect(), steps)
+}
+
+/// What is to be sent, from what was: `since` when dispatches count, the images whose dispatch counts already (`sent`), those of
+/// them that went out for the Freight before (`carried`), and for each host whether there is a token.
+fn plan<'h>(hosts: impl Iterator<Item = &'h HostSteps<'h>>) -> Step {
+    let var = |name, expression: &str| Variable { name, value: delimited(expression).into() };
+    let recorded = format!("# startsWith {}", string(SENT));
+    let outputs = [
+        ("since", delimited("vars.since")),
+        (
+            "sent",
+            delimited(&format!(
+                "map(filter(uniq(concat(keys(vars.record), keys(vars.before))), {recorded} and max(vars.record[#] ?? 0, vars.before[#] ?? 0) >= vars.since), #[{}:])",
+                SENT.len()
+            )),
+        ),
+        (
+            "carried",
+            delimited(&format!(
+                r#""{{" + join(map(filter(keys(vars.before), {recorded} and vars.before[#] >= vars.since and (vars.record[#] ?? 0) < vars.before[#]), toJSON(#) + ":" + toJSON(vars.before[#])), ",") + "}}""#
+            )),
+        ),
+    ];
+    compose_output::step(
+        record::PLAN,
+        outputs.into_iter().chain(hosts.map(|host| (host.word(), delimited(&host.has_token())))),
+    )
+    .when(delimited("always()"))
+    .with(vec![
+        var("record", RECORD),
+        var("before", &format!("freightMetadata(stageMetadata(ctx.stage)?.{LAST} ?? vars.{FREIGHT}) ?? {{}}")),
+        var("order", "vars.record[ctx.stage] ?? {}"),
+        var(
+            "since",
+            &format!(
+                r#"vars.order.since != nil and vars.order.done in ["", ctx.promotion] ? vars.order.since : {}"#,
+                made()
+            ),
+        ),
+    ])
+}
+
+/// When the Promotion was made: its name is `<stage>.<ULID>.<freight>` (Kargo v1.11.2 `pkg/api/promotion.go`), and the first ten
+/// letters of a ULID are the time, in Crockford's base 32.
+fn made() -> &'static str {
+    r#"(ctx.promotion matches "[.][0-9a-hjkmnp-tv-z]{26}[.][0-9a-f]+$" ? reduce(split(split(ctx.promotion, ".")[-2][:10], ""), #acc * 32 + indexOf("0123456789abcdefghjkmnpqrstvwxyz", #), 0) : now().UnixMilli())"#
+}
+
+/// Writes down since when dispatches count for this Freight, before the first is sent.
+fn begin(stage: &ObjectName) -> [Step; 2] {
+    let carried = Value::Text(delimited("outputs.plan.carried").into());
+    let last = Value::Map(vec![(LAST.to_owned(), Value::Text(freight()))]);
+    [
+        set_metadata::step(record::CARRY, vec![Update::freight(&freight(), carried)])
+            .when(delimited("len(outputs.plan.carried) > 0")),
+        set_metadata::step(record::BEGIN, vec![Update::freight(&freight(), order(stage, "")), Update::stage(last)])
+            .when(delimited("always()")),
+    ]
+}
+
+/// Since when dispatches count, and which Promotion was the last that all of them were sent by, if one was.
+fn order(stage: &ObjectName, done: &str) -> Value {
+    let text = |text: String| Value::Text(text.into());
+    let order =
+        vec![("since".to_owned(), text(delimited("outputs.plan.since"))), ("done".to_owned(), text(done.to_owned()))];
+    Value::Map(vec![(stage.to_string(), Value::Map(order))])
+}
+
+/// Whether the first round goes on: the rest is better left to the second once the host has said more than once that there are
+/// too many requests, or has let some wait for nothing.
+fn goes_on(explains: bool) -> String {
+    let limited = if explains { LIMITED } else { r"HTTP \\(429\\)" };
+    format!(r#"count(values(stepMetas), .Message matches "{limited}|{HANG}") < {ENOUGH}"#)
+}
+
+/// The images that are worth another try: all that were not dispatched, but for those that were refused for good, where that
+/// can be told.
+fn left(explains: bool) -> Step {
+    let for_good =
+        if explains { format!(" and not (stepMetas[#].Message contains {})", string(REFUSED)) } else { String::new() };
+    let images = format!(
+        "sort(map(filter(keys(stepMetas), # startsWith {} and ({FAILED} or {SKIPPED} and not ({}) and not ({IMAGE} in outputs.plan.sent)){for_good}), {IMAGE}))",
+        string(Purpose::Try.prefix()),
+        goes_on(explains)
+    );
+    compose_output::step(record::LEFT, [("images", delimited(&images))]).when(delimited("always()"))
+}
+
+const FAILED: &str = r#"status(#) in ["Failed", "Errored"]"#;
+const SKIPPED: &str = r#"status(#) == "Skipped""#;
+/// The image of a step of the first round.
+const IMAGE: &str = "#[4:]";
+
+/// Fails with all that was not dispatched, and why: what both rounds were answered.
+fn report<'h>(hosts: impl Iterator<Item = &'h HostSteps<'h>>) -> Step {
+    let (first, second) = (string(Purpose::Try.prefix()), string(Purpose::Trigger.prefix()));
+    let missing = format!(
+        "map(filter(sort(keys(stepMetas)), # startsWith {first} and (string(stepMetas[#].Status) in [\"Failed\", \"Errored\"] or {IMAGE} in outputs.left.images) and string(stepMetas[{second} + {IMAGE}].Status) != \"Succeeded\" and (vars.record[{sent} + {IMAGE}] ?? 0) < outputs.plan.since), {IMAGE})",
+        sent = string(SENT)
+    );
+    let waits: Vec<String> = hosts.map(|host| string(&host.waiting())).collect();
+    let waits = format!(
+        r#"join(map(filter([{}], stepMetas[#].Message != ""), stepMetas[#].Message + "; "))"#,
+        waits.join(", ")
+    );
+    let message = format!(
+        r#"string(len(vars.missing)) + " of " + string(len(filter(keys(stepMetas), # startsWith {first}))) + " rebuilds were not dispatched: " + join(vars.missing, ", ") + ". " + ({waits} + join(map(vars.missing, join(filter([stepMetas[{second} + #].Message, stepMetas[{first} + #].Message], # != ""), "; before that: ")), "; "))[:{LONGEST_REPORT}]"#
+    );
+    fail::step(record::REPORT, delimited("len(vars.missing) > 0").into(), delimited(&message).into()).with(vec![
+        Variable { name: "record", value: delimited(RECORD).into() },
+        Variable { name: "missing", value: delimited(&missing).into() },
+    ])
+}
+
+/// Writes down that everything was sent, unless something before it has failed.
+fn finish(stage: &ObjectName) -> Step {
+    set_metadata::step(record::FINISH, vec![Update::freight(&freight(), order(stage, &delimited("ctx.promotion")))])
+}
+
+/// What is written down on the Freight.
+const RECORD: &str = "freightMetadata(vars.freight) ?? {}";
+/// The variable with the name of the Freight.
+const FREIGHT: &str = "freight";
+
+/// The Freight that is promoted, always as a text.
+fn freight() -> Rc<str> {
+    delimited(&format!("quote(vars.{FREIGHT})")).into()
+}
