@@ -69,8 +69,6 @@ type Dispatch struct {
 	Key    string `json:"key,omitempty"`
 	// Timeout is that of retry: for how long it is tried.
 	Timeout string `json:"timeout,omitempty"`
-	// ErrorThreshold is not read: how many errors last that long is computed.
-	ErrorThreshold uint32 `json:"errorThreshold,omitempty"`
 }
 
 // Of reads a manifest's expectations; nil where nobody wrote any.

@@ -114,9 +114,7 @@ func read(t *testing.T, stage *kargoapi.Stage, want *File) Stage {
 		if err := json.Unmarshal(step.Config.Raw, &config); err != nil {
 			t.Fatal(err)
 		}
-		image := manifests.ImageOf(step.As)
-		author := want.Stages[stage.Name].Dispatches[image]
-		dispatch := Dispatch{URL: config.URL, ErrorThreshold: author.ErrorThreshold}
+		dispatch := Dispatch{URL: config.URL}
 		var body struct {
 			Ref    string
 			Inputs map[string]string
@@ -125,6 +123,8 @@ func read(t *testing.T, stage *kargoapi.Stage, want *File) Stage {
 			t.Fatalf("%s: %v", step.As, err)
 		}
 		dispatch.Ref, dispatch.Inputs = body.Ref, body.Inputs
+		image := manifests.ImageOf(step.As)
+		author := want.Stages[stage.Name].Dispatches[image]
 		if author.Secret != "" {
 			credential := cluster.CredentialsIn(string(step.Config.Raw))[0]
 			dispatch.Secret, dispatch.Key = credential.Secret, credential.Key
