@@ -3,7 +3,10 @@
 use super::pattern::{cut_end, cut_start};
 use super::shell::Shell;
 use super::word::{Form, Piece, Word};
-use crate::workflow::value::{HOLE, MAX_LENGTH, Text, Unknown, Value};
+use crate::workflow::value::{HOLE, Text, Unknown, Value};
+
+/// The longest value of a variable, in bytes: variables that double each other would be copied at every command.
+const MAX_VALUE: usize = 64 << 10;
 
 impl Shell<'_, '_, '_> {
     /// The texts that words come to: what is not quoted is split at white space.
@@ -20,7 +23,7 @@ impl Shell<'_, '_, '_> {
         let mut all = Text::default();
         for piece in &word.pieces {
             let (text, _) = self.piece(piece);
-            if all.marked().len() + text.marked().len() > MAX_LENGTH {
+            if all.marked().len() + text.marked().len() > MAX_VALUE {
                 return self.unknown(&all.cut(0..0));
             }
             all.push(&text);

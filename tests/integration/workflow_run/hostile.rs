@@ -71,3 +71,17 @@ fn megabytes_of_text() {
     let evaluation = dispatch(&[(SHIP, &workflow)], &Event::dispatch("main"));
     assert_eq!(evaluation.builds.len(), 1);
 }
+
+#[test]
+fn variables_of_a_script_that_double_each_other() {
+    let lines = "          A=\"$A$A$A\"\n".repeat(9_000);
+    let workflow = format!(
+        "on: workflow_dispatch\nenv: {{A: {}}}\njobs:\n  b:\n    steps:\n      - run: |\n{lines}          docker build -t \"$A\" .\n",
+        "x".repeat(1000)
+    );
+    assert_eq!(lines_of(&workflow), ["Dockerfile ->  pushed=no"]);
+}
+
+fn lines_of(workflow: &str) -> Vec<String> {
+    lines(&dispatch(&[(SHIP, workflow)], &Event::dispatch("main")))
+}
