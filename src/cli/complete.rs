@@ -57,7 +57,7 @@ enum Values {
 }
 
 /// The values of arguments for which clap knows none by itself, by command; those of all commands are at the root.
-const VALUES: [(&str, &str, Values); 22] = [
+const VALUES: [(&str, &str, Values); 23] = [
     ("", "images", Values::File),
     ("", "max_problems", Values::Words(&["all"])),
     ("add", "repo", Values::Repositories),
@@ -80,6 +80,7 @@ const VALUES: [(&str, &str, Values); 22] = [
     ("explain", "codes", Values::Codes),
     ("workflow", "image", Values::Images),
     ("man", "command", Values::Commands),
+    ("man", "out", Values::Folder),
 ];
 
 /// What the shell of that name runs at its start, so that it asks here.

@@ -71,7 +71,13 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 12] = [
         ],
     ),
     ("completions", &[("completions bash", "for ~/.local/share/bash-completion/completions/image-factory")]),
-    ("man", &[("man synth | man -l -", "read the page of a command")]),
+    (
+        "man",
+        &[
+            ("man synth | man -l -", "read the page of a command"),
+            ("man --out ~/.local/share/man/man1", "write all pages to where man looks for them"),
+        ],
+    ),
 ];
 
 /// Commands that have nothing to do with images.yaml.
@@ -105,6 +111,18 @@ fn with_examples(heading: Style, literal: Style) -> Command {
     })
 }
 
+/// Calls of a command as they are typed, and what each is good for; the first call of each for the tool.
+pub(super) fn examples(command: Option<&str>) -> Vec<(String, String)> {
+    let of_command = EXAMPLES.iter().filter(|(name, _)| command.is_none_or(|command| command == *name));
+    let calls = of_command.flat_map(|(_, calls)| calls.iter().take(if command.is_none() { 1 } else { calls.len() }));
+    calls.map(|(call, what)| (format!("{}{call}", tool(call)), (*what).to_owned())).collect()
+}
+
+/// What stands before a call of the table.
+fn tool(call: &str) -> &'static str {
+    if call.contains("image-factory") { "" } else { "image-factory " }
+}
+
 fn exit_codes(command: Option<&str>, heading: Style) -> String {
     let mut text = format!("{heading}Exit codes:{heading:#}");
     for (code, meaning) in exit::codes(command) {
@@ -117,7 +135,7 @@ fn exit_codes(command: Option<&str>, heading: Style) -> String {
 fn section(examples: &[(&str, &str)], heading: Style, literal: Style) -> String {
     let mut text = format!("{heading}Examples:{heading:#}");
     for (call, what) in examples {
-        let tool = if call.contains("image-factory") { "" } else { "image-factory " };
+        let tool = tool(call);
         append!(text, "\n  {literal}{tool}{call}{literal:#}\n          {what}");
     }
     text

@@ -17,6 +17,7 @@ mod init;
 mod lint;
 mod load;
 mod man;
+mod manual;
 mod proposed;
 mod report;
 mod revision;
@@ -221,7 +222,7 @@ fn dispatch(cli: &Cli) -> Result<Exit, Ended> {
         Command::Schema => schema::run().map_err(Ended::from),
         Command::Workflow(flags) => workflow::run(&cli.global, flags),
         Command::Completions(flags) => completions::run(flags).map_err(Ended::from),
-        Command::Man(flags) => man::run(flags).map_err(Ended::from),
+        Command::Man(flags) => man::run(&cli.global, flags).map_err(Ended::from),
     }
 }
 

@@ -134,7 +134,7 @@ const CALLS: [(&str, &[&str]); 13] = [
     ("schema", &["", "--images {token}"]),
     ("workflow", &["web", "--ci", "{token}"]),
     ("completions", &["bash", "zsh", "fish", "powershell", "elvish", "{token}"]),
-    ("man", &["", "synth", "{token}"]),
+    ("man", &["", "synth", "--out pages", "{token}"]),
     ("help", &["", "synth", "{token}"]),
 ];
 

@@ -165,10 +165,47 @@ fn every_command_has_a_page() {
     assert_eq!(outcome.stderr, "error: there is no command `sinth`\n  help: did you mean `synth`?\n");
 }
 
+/// What each page has; the calls and codes are those of `--help`, which tests of their own hold.
+#[test]
+fn all_pages_are_written_by_one_command_and_say_what_a_page_should() {
+    let folder = Folder::empty();
+    let outcome = folder.run(&["man", "--out", "pages/man1"]);
+    let all = commands();
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (0, ""));
+    assert_eq!(outcome.stderr, format!("wrote {} pages to pages/man1\n", all.len() + 1));
+    assert_eq!(folder.files().len(), all.len() + 1);
+    for command in std::iter::once(None).chain(all.iter().map(Some)) {
+        let name = command.map_or("image-factory".to_owned(), |command| format!("image-factory-{command}"));
+        let text = folder.read(&format!("pages/man1/{name}.1"));
+        page(&text, &name);
+        let call: Vec<&str> = std::iter::once("man").chain(command.map(String::as_str)).collect();
+        assert_eq!(folder.run(&call).stdout, text, "{name}");
+        let heads: Vec<&str> =
+            text.lines().filter_map(|line| line.strip_prefix(".SH ")).map(|head| head.trim_matches('"')).collect();
+        for head in ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "ENVIRONMENT", "EXAMPLES"] {
+            assert!(heads.contains(&head), "{name}: {head}: {heads:?}");
+        }
+        // `explain` reads and writes none.
+        assert_eq!(heads.contains(&"FILES"), name != "image-factory-explain", "{name}");
+        let plain = text.replace("\\-", "-").replace("\\fB", "").replace("\\fR", "");
+        let help = folder.run(&[call.get(1..).unwrap_or_default(), &["--help"]].concat()).stdout;
+        for line in help.split("Exit codes:\n").nth(1).unwrap().lines() {
+            let (code, meaning) = line.trim().split_once("  ").unwrap();
+            assert!(plain.contains(&format!("\n{code}\n{meaning}\n")), "{name}: {line}: {plain}");
+        }
+    }
+    let page = folder.read("pages/man1/image-factory-discover.1");
+    for word in ["GITHUB_TOKEN", "images.lock.yaml", "discover web", "SSL_CERT_FILE"] {
+        assert!(page.contains(word), "{word}: {page}");
+    }
+    assert_eq!(folder.run(&["man", "synth", "--out", "a"]).code, 2);
+}
+
 /// A page that groff reads without a warning.
 fn page(text: &str, name: &str) {
     // Two lines before it say how an apostrophe is written.
-    assert!(text.contains(&format!("\n.TH {name} 1 ")), "{text}");
+    let title = text.lines().find(|line| line.starts_with(".TH ")).unwrap();
+    assert!(title.starts_with(&format!(".TH {name} 1 ")) && title.contains(env!("CARGO_PKG_VERSION")), "{title}");
     let groff = Command::new("groff")
         .args(["-man", "-Tutf8", "-ww"])
         .stdin(Stdio::piped())
