@@ -1,7 +1,7 @@
 //! Dockerfiles that are hardly images of their own, by where they lie and what they are called.
 
-/// Whether a file is one of those that are looked for: `Dockerfile`, `Dockerfile.worker`, `worker.Dockerfile` and the same
-/// for `Containerfile`.
+/// Whether a file is one of those that are looked for: `Dockerfile`, `Dockerfile.worker`, `Dockerfile-worker`,
+/// `worker.Dockerfile` and the same for `Containerfile`; and `dockerfile`, which is all that small letters say for certain.
 pub fn is_dockerfile(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     stem(name).is_some() && !matches!(name.rsplit_once('.'), Some((_, "dockerignore" | "md")))
@@ -9,11 +9,14 @@ pub fn is_dockerfile(path: &str) -> bool {
 
 /// What the name says beside `Dockerfile`; empty for that alone. `None` if it is none.
 pub(super) fn stem(name: &str) -> Option<&str> {
+    if name == "dockerfile" {
+        return Some("");
+    }
     ["Dockerfile", "Containerfile"].into_iter().find_map(|word| {
         if name == word {
             return Some("");
         }
-        let behind = name.strip_prefix(word).and_then(|rest| rest.strip_prefix('.'));
+        let behind = name.strip_prefix(word).and_then(|rest| rest.strip_prefix(['.', '-']));
         let before = name.strip_suffix(word).and_then(|rest| rest.strip_suffix('.'));
         behind.or(before).filter(|stem| !stem.is_empty())
     })
@@ -53,13 +56,25 @@ pub(super) fn of(path: &str) -> Option<Auxiliary> {
     })
 }
 
+/// A folder for developing in; where a repository has nothing else, these are what it ships.
+pub(super) const DEVELOPMENT_CONTAINER: &str = "a development container";
+
 fn of_folder(name: &str) -> Option<Auxiliary> {
-    Some(match name {
+    if name == ".devcontainer" {
+        return Some(Auxiliary::OtherPurpose(DEVELOPMENT_CONTAINER));
+    }
+    let word = name.trim_matches(['.', '_']);
+    if word == "fixtures" || word.ends_with("-fixtures") || word.ends_with("_fixtures") {
+        return Some(Auxiliary::NotShipped("data of tests"));
+    }
+    Some(match word {
         "node_modules" | "vendor" | "third_party" => Auxiliary::NotShipped("part of a dependency"),
-        "testdata" | "fixtures" => Auxiliary::NotShipped("data of tests"),
-        ".devcontainer" => Auxiliary::OtherPurpose("a development container"),
-        "test" | "tests" | "__tests__" | "e2e" => Auxiliary::OtherPurpose("for tests"),
+        "testdata" => Auxiliary::NotShipped("data of tests"),
+        "test" | "tests" | "e2e" => Auxiliary::OtherPurpose("for tests"),
         "example" | "examples" | "sample" | "samples" | "docs" => Auxiliary::OtherPurpose("an example"),
+        "archive" | "archived" | "attic" | "old" | "deprecated" | "disabled" | "obsolete" => {
+            Auxiliary::OtherPurpose("no longer in use")
+        }
         _ => return None,
     })
 }

@@ -101,7 +101,17 @@ fn pushed(tag: &Text, captures: &Captures) -> PushTarget {
     let name = name.to_ascii_lowercase();
     match Reference::parse(&name) {
         Ok(_) if !name.contains('/') => PushTarget::Local(name),
+        // Nobody but the machine that builds sees what is pushed there.
+        Ok(reference) if is_of_this_machine(reference.registry()) => {
+            PushTarget::Local(reference.repository().rsplit('/').next().unwrap_or_default().to_owned())
+        }
         Ok(reference) if reference.refused_by_kargo().is_none() => PushTarget::To(reference),
         _ => PushTarget::Computed(tag.to_string()),
     }
+}
+
+/// Whether a registry is one that a run starts for itself.
+fn is_of_this_machine(registry: &str) -> bool {
+    let host = registry.rsplit_once(':').map_or(registry, |(host, _)| host);
+    host == "localhost" || host.starts_with("127.")
 }

@@ -81,8 +81,12 @@ fn repository(
     };
     let guess = input.origin.map(|origin| origin.repo.to_ascii_lowercase()).and_then(|repo| {
         let (owner, _) = repo.split_once('/')?;
-        let guess = if alone && draft.commented.is_none() { repo.clone() } else { format!("{owner}/{name}") };
-        Reference::parse(&format!("ghcr.io/{guess}")).ok().filter(|it| it.refused_by_kargo().is_none()).map(|_| guess)
+        let is_good = |guess: &String| {
+            Reference::parse(&format!("ghcr.io/{guess}")).is_ok_and(|it| it.refused_by_kargo().is_none())
+        };
+        let spelt = draft.spelling.as_deref().into_iter().chain([name]).map(|name| format!("{owner}/{name}"));
+        let whole = (alone && draft.commented.is_none()).then(|| repo.clone());
+        whole.into_iter().chain(spelt).find(is_good)
     });
     let (repository, from) = match guess {
         Some(guess) => (guess, "this is a guess from origin"),
@@ -107,7 +111,9 @@ fn source(input: &RepositoryFiles<'_>, draft: &Draft<'_>, name: &str, choice: &C
         lines.push(Line::new("buildArgs", Value::Map(args)));
     }
     let file = choice.name.as_ref().filter(|text| is_of_form::<WorkflowFile>(text));
-    let file = file.cloned().unwrap_or_else(|| format!("{name}.yml"));
+    let is_here = |file: &String| input.workflows.iter().any(|here| here.name == *file);
+    let long = Some(format!("{name}.yaml")).filter(is_here);
+    let file = file.cloned().or(long).unwrap_or_else(|| format!("{name}.yml"));
     lines.push(Line::text("workflow", file).comment(unsure(&choice.unsure)));
     lines
 }

@@ -6,8 +6,18 @@ use super::propose::{Draft, RepositoryFiles};
 use std::collections::BTreeSet;
 
 /// Folders that say nothing of what is built in them.
-const PLAIN_FOLDERS: [&str; 8] =
-    ["docker", "build", "deploy", "images", "dockerfiles", "containers", "container", "src"];
+const PLAIN_FOLDERS: [&str; 10] = [
+    "docker",
+    "build",
+    "deploy",
+    "images",
+    "dockerfiles",
+    "containers",
+    "container",
+    "context",
+    "src",
+    ".devcontainer",
+];
 
 /// Names that nothing else may have.
 #[derive(Default)]
@@ -39,7 +49,7 @@ pub(super) fn choose(draft: &mut Draft<'_>, input: &RepositoryFiles<'_>, names: 
         local
     } else {
         let mut parts = folders.split('/').rev().filter(|part| !part.is_empty() && !PLAIN_FOLDERS.contains(part));
-        let folder = parts.next();
+        let folder = parts.next().or_else(|| folders.ends_with(".devcontainer").then_some("devcontainer"));
         let stem = auxiliary::stem(file).unwrap_or_default();
         let mut name = match folder {
             // `api.Dockerfile` and `docker/Dockerfile.api` are named after what they build.
@@ -69,6 +79,9 @@ pub(super) fn choose(draft: &mut Draft<'_>, input: &RepositoryFiles<'_>, names: 
             draft.unsure.push(format!("the name {name} is taken"));
         }
         name = other.unwrap_or(name);
+    }
+    if name == slug(&wanted) {
+        draft.spelling = Some(wanted.trim_end_matches('-').to_ascii_lowercase());
     }
     names.images.insert(name.clone());
     name

@@ -122,6 +122,8 @@ pub(super) struct Draft<'a> {
     pub(super) to: Option<Reference>,
     /// The builds of it.
     pub(super) made: Vec<MatchedBuild>,
+    /// Its name as the folder spells it: a repository may have `_` and `.` where a name may not.
+    pub(super) spelling: Option<String>,
     /// What is unsure about the image as such.
     pub(super) unsure: Vec<String>,
     /// Why it is hardly an image of its own.
@@ -162,6 +164,7 @@ pub fn propose(input: &RepositoryFiles<'_>) -> Proposal {
     for (why, paths) in left_out {
         proposal.note(&format!("{} left out as {why} that no workflow builds", is_or_are(&paths)));
     }
+    wake_development_containers(&mut drafts);
     for draft in &mut drafts {
         mark_base(draft, &users);
         mark_broken(draft, input);
@@ -250,14 +253,38 @@ fn of_dockerfile<'a>(path: &'a str, file: FileId, built: &[BuildPattern<'_>]) ->
     }
     let draft = |((target, _), made): ((Option<String>, Option<String>), Vec<MatchedBuild>)| {
         let to = made.first().and_then(first_repository).cloned();
-        let mut draft = Draft { path, file, target, to, made, unsure: Vec::new(), commented: None, gaps: Vec::new() };
+        let mut draft = Draft {
+            path,
+            file,
+            target,
+            to,
+            made,
+            spelling: None,
+            unsure: Vec::new(),
+            commented: None,
+            gaps: Vec::new(),
+        };
         if let Some(auxiliary) = auxiliary {
-            let why = format!("by its path it is {}", auxiliary.why());
+            let why = by_its_path(auxiliary.why());
             if is_built { draft.unsure.push(why) } else { draft.commented = Some(why) }
         }
         draft
     };
     Ok(groups.into_iter().map(draft).collect())
+}
+
+fn by_its_path(why: &str) -> String {
+    format!("by its path it is {why}")
+}
+
+/// Where a repository has development containers and nothing else, it is a repository of them.
+fn wake_development_containers(drafts: &mut [Draft<'_>]) {
+    let why = by_its_path(auxiliary::DEVELOPMENT_CONTAINER);
+    if drafts.iter().all(|draft| draft.commented.as_ref() == Some(&why)) {
+        for draft in drafts {
+            draft.unsure.extend(draft.commented.take());
+        }
+    }
 }
 
 fn first_repository(made: &MatchedBuild) -> Option<&Reference> {

@@ -521,6 +521,74 @@ fn no_image_is_called_as_what_is_built_on() {
     assert!(!text.contains("is taken"), "{text}");
 }
 
+/// Which files are images, and what they are called, by where they lie: a row has the file, the name and the repository that are
+/// proposed for it; without a name it is no entry.
+#[test]
+fn paths_say_what_is_an_image_and_what_it_is_called() {
+    let rows: &[(&str, Option<(&str, &str)>)] = &[
+        ("blackbox_exporter/Dockerfile", Some(("blackbox-exporter", "blackbox_exporter"))),
+        ("images/api/context/Dockerfile", Some(("api", "api"))),
+        ("web/Dockerfile-prod", Some(("web-prod", "web-prod"))),
+        ("job/dockerfile", Some(("job", "job"))),
+        (".examples/one/Dockerfile", None),
+        ("archived/api/Dockerfile", None),
+        ("old/x/Dockerfile", None),
+        ("deprecated/y/Dockerfile", None),
+        ("disabled/z/Dockerfile", None),
+        ("web/test-fixtures/Dockerfile", None),
+        ("web/__fixtures__/x/Dockerfile", None),
+        ("tool/.devcontainer/Dockerfile", None),
+        ("notes/dockerfile.go", None),
+        ("notes/Dockerfile-x.md", None),
+    ];
+    let files: Vec<(&str, &str)> = rows.iter().map(|(path, _)| (*path, "FROM alpine:3\n")).collect();
+    let text = proposed(&repository(Some("https://github.com/acme/shop"), &files));
+    let (live, _) = text.split_once("\n# Hardly").unwrap();
+    for (path, expected) in rows {
+        let entry = live
+            .split("- name: ")
+            .find(|entry| entry.contains(&format!("{path}\n")) || entry.contains(&format!("{path}\"\n")));
+        let word = |key: &str| entry?.split(key).nth(1)?.split([' ', '\n']).next();
+        let found = entry.and_then(|entry| Some((entry.split([' ', '\n']).next()?, word("repository: acme/")?)));
+        assert_eq!(found, *expected, "{path}: {text}");
+    }
+}
+
+/// A repository of nothing but development containers ships them.
+#[test]
+fn development_containers_alone_are_images() {
+    let folder = repository(
+        Some("https://github.com/acme/shop"),
+        &[
+            ("src/go/.devcontainer/Dockerfile", "FROM golang:1\n"),
+            ("src/rust/.devcontainer/Dockerfile", "FROM rust:1\n"),
+        ],
+    );
+    let text = proposed(&folder);
+    for name in ["go", "rust"] {
+        assert!(
+            text.contains(&format!("\n- name: {name} # unsure: by its path it is a development container")),
+            "{text}"
+        );
+    }
+}
+
+/// Nobody else sees the registry that a run starts for itself, and a workflow of the image's name is one with either ending.
+#[test]
+fn a_registry_of_the_machine_and_a_workflow_of_the_name() {
+    let job = "on: [push]\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n    - uses: docker/build-push-action@v6\n      with: {context: web, push: true, tags: \"localhost:5000/acme/web:test\"}\n";
+    let files = [
+        ("web/Dockerfile", "FROM alpine:3\n"),
+        ("api/Dockerfile", "FROM alpine:3\n"),
+        (".github/workflows/test.yml", job),
+        (".github/workflows/api.yaml", "on: [push]\njobs: {}\n"),
+    ];
+    let text = proposed(&repository(Some("https://github.com/acme/shop"), &files));
+    assert!(!text.contains("localhost"), "{text}");
+    assert_eq!(text.matches("\n- name: web").count(), 1, "{text}");
+    assert!(text.contains("workflow: api.yaml # unsure: no workflow here builds it"), "{text}");
+}
+
 #[test]
 fn nothing_at_all() {
     let folder = repository(None, &[("README.md", "Dockerfile\n"), ("vendor/x/Dockerfile", "FROM alpine:3\n")]);
