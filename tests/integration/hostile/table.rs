@@ -201,6 +201,8 @@ const IN_PROJECT: &[&str] = &[
 ];
 const IN_GITHUB_CREDENTIALS_SECRET: &[&str] = &[
     "Stage steps[] as (in a text)",
+    "Stage steps[] config github[] evaluated[] string (in a text)",
+    "Stage steps[] config headers[] evaluated[] string",
     "Stage steps[] config headers[] value[] evaluated[] string",
     "Stage steps[] config message (in a text)",
     "Stage steps[] if[] evaluated[] string",
@@ -208,6 +210,7 @@ const IN_GITHUB_CREDENTIALS_SECRET: &[&str] = &[
     "Stage vars[] value[] string (in a text)",
 ];
 const IN_GITHUB_CREDENTIALS_KEY: &[&str] = &[
+    "Stage steps[] config headers[] evaluated[] string",
     "Stage steps[] config headers[] value[] evaluated[] string",
     "Stage steps[] config message (in a text)",
     "Stage steps[] if[] evaluated[] string",
@@ -238,15 +241,19 @@ const IN_ANALYSIS_FACTORY_BRANCH: &[&str] =
 const IN_BASE_IMAGES_NAME: &[&str] = &[
     "ProjectConfig spec promotionPolicies[] stageSelector name (in a text)",
     "Stage metadata name (in a text)",
+    "Stage spec promotionTemplate spec steps[] config updates[] values ~",
     "Stage spec requestedFreight[] origin name",
     "Stage steps[] config body inputs base_image",
     "Warehouse metadata name",
 ];
 const IN_NAME: &[&str] = &[
     "Stage metadata annotations kargo.akuity.io/description (in a text)",
+    "Stage spec promotionTemplate spec steps[] config updates[] values ~",
     "Stage steps[] as (in a text)",
     "Stage steps[] config errorExpression[] string (in a text)",
     "Stage steps[] config url path (in a text)",
+    "Stage steps[] if[] evaluated[] string",
+    "Stage steps[] if[] evaluated[] string (in a text)",
     "Warehouse metadata name",
 ];
 const IN_TAG: &[&str] = &[
@@ -272,6 +279,7 @@ const IN_BASE_IMAGES: &[&str] = &[
     "ProjectConfig spec promotionPolicies[] stageSelector name (in a text)",
     "Stage metadata annotations kargo.akuity.io/description (in a text)",
     "Stage metadata name (in a text)",
+    "Stage spec promotionTemplate spec steps[] config updates[] values ~",
     "Stage spec requestedFreight[] origin name (in a text)",
     "Stage steps[] config body inputs base_image (in a text)",
     "Warehouse metadata annotations kargo.akuity.io/description (in a text)",
@@ -282,6 +290,7 @@ const IN_BASE_IMAGES_2: &[&str] = &[
     "ProjectConfig spec promotionPolicies[] stageSelector name (in a text)",
     "Stage metadata annotations kargo.akuity.io/description (in a text)",
     "Stage metadata name (in a text)",
+    "Stage spec promotionTemplate spec steps[] config updates[] values ~",
     "Stage spec requestedFreight[] origin name (in a text)",
     "Stage steps[] config body inputs base_image (in a text)",
     "Warehouse metadata annotations kargo.akuity.io/description (in a text)",
@@ -292,6 +301,7 @@ const IN_LOCK_IMAGES_BASES_IMAGE: &[&str] = &[
     "ProjectConfig spec promotionPolicies[] stageSelector name (in a text)",
     "Stage metadata annotations kargo.akuity.io/description (in a text)",
     "Stage metadata name (in a text)",
+    "Stage spec promotionTemplate spec steps[] config updates[] values ~",
     "Stage spec requestedFreight[] origin name (in a text)",
     "Stage spec verification args[] value expect[]",
     "Stage steps[] config body inputs base_image (in a text)",
