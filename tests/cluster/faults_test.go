@@ -108,9 +108,25 @@ var outcomes = []outcome{
 		others: soon, phase: "Succeeded", within: patience + time.Minute, slow: true},
 }
 
+// before gives what becomes of a fault in a Kargo before 1.11: what has to wait is asked for every five minutes, an
+// answer cannot be told from another afterwards, so that a refusal is asked for once more, and it carries no words.
+func (o outcome) before() outcome {
+	o.within += 15 * time.Minute
+	if o.phase == "Failed" {
+		o.message = "1 of 3 rebuilds were not dispatched: a"
+		if !o.slow {
+			o.requests = [2]int{2, 2}
+		}
+	}
+	return o
+}
+
 // TestFaults meets every fault with a new digest, in a Stage that was at rest.
 func TestFaults(t *testing.T) {
 	for _, want := range outcomes {
+		if !rig.Newest() {
+			want = want.before()
+		}
 		t.Run(strings.NewReplacer(" ", "-", ",", "").Replace(want.name), func(t *testing.T) {
 			if want.slow && !rig.All() {
 				t.Skip("takes too long for CI; run.sh --all")

@@ -15,6 +15,9 @@ func TestMany(t *testing.T) {
 		within time.Duration
 	}{{"35", 35, time.Minute}, {"300", 300, 4 * time.Minute}} {
 		t.Run(many.name, func(t *testing.T) {
+			if many.images > 100 && !rig.All() {
+				t.Skip("takes too long for CI; run.sh --all")
+			}
 			t.Parallel()
 			f := rig.New(t)
 			f.Rest(dependents(many.images), "debian:12")

@@ -128,26 +128,24 @@ until_true() {
 
 listening() { (: >"/dev/tcp/127.0.0.1/$1"); }
 
-# stop ends every process that noted its id, and takes the folder away. Nothing has to be saved, so nobody is asked.
+# stop ends every process that noted its id. Nothing has to be saved, so nobody is asked.
 stop() {
   local file
   for file in "$RIG"/pid/*; do
     kill -KILL "$(cat "$file")" 2>/dev/null || true
   done
-  [[ -n ${CLUSTER_KEEP:-} ]] || rm -rf "$RIG"
 }
 
 # enter runs this script again where there is nothing but loopback.
 enter() {
-  local ways=("unshare -n" "unshare -Urn") way
-  for way in "${ways[@]}"; do
+  local way
+  for way in "unshare -n" "unshare -Urn"; do
     if $way true 2>/dev/null; then
-      exec $way -- "${BASH_SOURCE[0]}" --inside "$@"
+      $way -- "$here/run.sh" --inside "$@"
+      return
     fi
   done
-  rm -rf "$RIG"
   echo "cluster: skipped, no network namespace can be made here"
-  exit 0
 }
 
 if [[ ${1:-} == --inside ]]; then
@@ -166,9 +164,10 @@ done
 version=v1.11.2
 command=(tests)
 pattern=.
+all=
 while (($# > 0)); do
   case $1 in
-    --all) export CLUSTER_ALL=yes ;;
+    --all) all=yes ;;
     --run) pattern=$2 && shift ;;
     --kargo) version=$2 && shift ;;
     --) shift && command=("$@") && break ;;
@@ -176,11 +175,13 @@ while (($# > 0)); do
   esac
   shift
 done
+export CLUSTER_ALL=$all CLUSTER_KARGO=$version
 
-# Whatever is fetched or built is so here, where there is a network.
+# Whatever is fetched or built is so here, where there is a network. What ends the script ends the cluster first.
 RIG=$(mktemp -d)
 export RIG
-trap 'rm -rf "$RIG"' EXIT
+trap '[[ -n ${CLUSTER_KEEP:-} ]] || rm -rf "$RIG"' EXIT
+trap 'exit 143' TERM INT
 mkdir "$RIG/bin"
 KUBERNETES=$("$here/build.sh" kubernetes)
 KARGO=$("$here/build.sh" kargo "$version")
@@ -197,9 +198,23 @@ if [[ ${command[0]} == tests ]]; then
     export IMAGE_FACTORY=${CARGO_TARGET_DIR:-$here/../../target}/release/image-factory
   fi
   export CLUSTER_README=$here/../../README.md
+  if [[ -n $(gofmt -l . ../conformance/standin) ]]; then
+    echo "cluster: gofmt would change:" $(gofmt -l . ../conformance/standin) >&2
+    exit 1
+  fi
   go vet ./...
-  go test -c -o "$RIG/bin/tests" .
+  go test -c -vet=off -o "$RIG/bin/tests" .
+  # Most of the time is spent waiting.
   command=("$RIG/bin/tests" -test.v -test.parallel 32 -test.run "$pattern" -test.timeout 60m)
 fi
-trap - EXIT
 enter "${command[@]}"
+
+# Of older releases no more than this: what they cannot do is in the README's version table.
+older=(v1.10.8 v1.9.0)
+if [[ -n $all && $version == v1.11.2 && $pattern == . ]]; then
+  for version in "${older[@]}"; do
+    if "$here/build.sh" kargo "$version" >/dev/null; then
+      "${BASH_SOURCE[0]}" --all --kargo "$version" --run '^(TestApply|TestPush|TestFaults|TestSecret)$'
+    fi
+  done
+fi

@@ -31,6 +31,18 @@ func Folder(t *testing.T) string {
 // All says whether tests are wanted that take too long for CI.
 func All() bool { return os.Getenv("CLUSTER_ALL") != "" }
 
+// Kargo is the release that runs, as images.yaml has it.
+func Kargo() string {
+	version := strings.TrimPrefix(os.Getenv("CLUSTER_KARGO"), "v")
+	if last := strings.LastIndex(version, "."); last > 0 {
+		version = version[:last]
+	}
+	return version
+}
+
+// Newest says whether Kargo is the release that images.yaml means if it says nothing.
+func Newest() bool { return Kargo() == "1.11" }
+
 // Factory is one test's part of the cluster: a Project, its images.yaml and its GitHub.
 type Factory struct {
 	t *testing.T
@@ -97,7 +109,7 @@ func (f *Factory) Secret(token string) {
 func (f *Factory) Synth(images string) {
 	f.t.Helper()
 	folder := f.t.TempDir()
-	head := fmt.Sprintf("project: %s\ngithub: {apiUrl: %q}\n", f.Project, f.GitHub.URL())
+	head := fmt.Sprintf("project: %s\nkargoVersion: %q\ngithub: {apiUrl: %q}\n", f.Project, Kargo(), f.GitHub.URL())
 	if !strings.Contains(images, "defaults:") {
 		head += fmt.Sprintf("defaults: {registry: %q, baseInterval: 1h, imageInterval: 1h}\n", Registry)
 	}
@@ -124,7 +136,9 @@ func (f *Factory) Rest(images string, tags ...string) {
 	f.t.Helper()
 	f.Push(tags...)
 	f.Synth(images)
-	f.Edit("pollInterval: 1m0s", "pollInterval: 10s")
+	if Newest() {
+		f.Edit("pollInterval: 1m0s", "pollInterval: 10s")
+	}
 	f.Edit("timeout: 30s", "timeout: 5s")
 	f.Apply()
 	f.AwaitStages(5 * time.Minute)
