@@ -312,7 +312,9 @@ fn as_a_cluster_has_it(mut object: Value) -> Value {
         }
         "Stage" => {
             for step in object["spec"]["promotionTemplate"]["spec"]["steps"].as_array_mut().unwrap() {
-                step["continueOnError"] = json!(false);
+                if step.get("continueOnError").is_none() {
+                    step["continueOnError"] = json!(false);
+                }
             }
         }
         "Warehouse" => object["spec"]["subscriptions"][0]["image"]["cacheByTag"] = json!(false),
