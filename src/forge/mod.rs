@@ -16,7 +16,7 @@ mod trust;
 pub use host::{BROKEN, Check, Header, Host, LATER, Limit, Outcome, READ, Request, TOO_MANY_REQUESTS, UNAUTHORIZED};
 pub use origin::Origin;
 pub use pipeline::{AnswerNames, ByHost, Dispatched, Dispatches, Pipeline, dispatched};
-pub use trust::{Elsewhere, Endpoint, Trust};
+pub use trust::{Elsewhere, Endpoint, Trust, is_loopback};
 
 use crate::grammar::{Form, Invalid, choice};
 

@@ -127,9 +127,14 @@ impl Endpoint {
 
     /// Whether it is on this machine.
     pub fn is_loopback(&self) -> bool {
-        let address: Result<IpAddr, _> = self.host.trim_matches(['[', ']']).parse();
-        address.map_or(self.host == "localhost", |address| address.is_loopback())
+        is_loopback(&self.host)
     }
+}
+
+/// Whether a host, without its port, is this machine.
+pub fn is_loopback(host: &str) -> bool {
+    let address: Result<IpAddr, _> = host.trim_matches(['[', ']']).parse();
+    address.map_or(host == "localhost", |address| address.is_loopback())
 }
 
 /// `HOST`, or `HOST:PORT` where it is not the usual one.

@@ -1,6 +1,7 @@
 //! What workflows build: each build with its Dockerfile, and where it pushes to, as far as texts say.
 
 use super::propose::RepositoryFiles;
+use crate::forge::is_loopback;
 use crate::grammar::build::Platform;
 use crate::model::Reference;
 use crate::workflow::build::{Build, Location};
@@ -112,6 +113,5 @@ fn pushed(tag: &Text, captures: &Captures) -> PushTarget {
 
 /// Whether a registry is one that a run starts for itself.
 fn is_of_this_machine(registry: &str) -> bool {
-    let host = registry.rsplit_once(':').map_or(registry, |(host, _)| host);
-    host == "localhost" || host.starts_with("127.")
+    is_loopback(registry.rsplit_once(':').map_or(registry, |(host, _)| host))
 }

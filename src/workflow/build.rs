@@ -158,6 +158,26 @@ pub enum ConditionKind {
 }
 
 impl Build {
+    /// A build of which nothing else is known yet: of the root of this repository, and not pushed.
+    pub(crate) fn new(tool: Tool, span: Span, way: Vec<Frame>, conditions: Vec<Condition>) -> Self {
+        Self {
+            tool,
+            span,
+            way,
+            conditions,
+            dockerfile: Location::Here(Text::default()),
+            context: Location::Here(Text::default()),
+            contexts: Vec::new(),
+            target: None,
+            args: Vec::new(),
+            platforms: Vec::new(),
+            tags: Vec::new(),
+            outputs: Vec::new(),
+            pushed: Truth::No,
+            destinations: Vec::new(),
+        }
+    }
+
     /// Whether it runs at all.
     pub fn runs(&self) -> Truth {
         self.conditions.iter().fold(Truth::Yes, |all, condition| all.and(condition.holds.clone()))

@@ -291,6 +291,13 @@ fn stage(spec: &Value, automatic: bool) -> Stage {
         steps.iter().filter(|step| alias(step)).map(|step| [&step["config"]["url"], &step["config"]["body"]]).collect()
     };
     assert_eq!(sent("try-"), sent("trigger-"), "both rounds send the same");
+    let known = ["try-", "trigger-", "wait-for-"];
+    for step in steps.iter().filter(|step| step["uses"] == "http") {
+        assert!(
+            step["as"].as_str().is_some_and(|alias| known.iter().any(|known| alias.starts_with(known))),
+            "{step:#}"
+        );
+    }
     let is_last = |step: &&Value| step["as"].as_str().is_some_and(|alias| alias.starts_with("trigger-"));
     let dispatches = steps.iter().filter(is_last).map(|step| Dispatch {
         alias: step["as"].as_str().unwrap().to_owned(),

@@ -34,7 +34,11 @@ fn only_our_expressions(text: &str) -> Result<(), TestCaseError> {
     const OURS: &[&str] = &[
         " vars.",
         " always() ",
-        " status(\"",
+        " status(\"check-",
+        " status(\"analyze-",
+        " status(\"try-",
+        " status(\"trigger-",
+        " status(\"wait-for-",
         " trim(secret(\"",
         " quote(ctx.targetFreight.name)",
         " quote(vars.freight)",

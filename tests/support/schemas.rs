@@ -127,8 +127,13 @@ impl Schemas {
             Some(schema) => problems.extend(
                 schema
                     .iter_errors(&config)
-                    .filter(|error| !(is_of_any_type(error.instance()) && error.to_string().contains("is not of type")))
-                    .map(|error| format!("{place}/config{}: {error}", error.instance_path())),
+                    .map(|error| (error.instance_path().to_string(), error))
+                    .filter(|(path, error)| {
+                        let is_whole = is_of_any_type(error.instance()) && error.to_string().contains("is not of type");
+                        !(is_whole
+                            && MADE_BY_EXPRESSIONS.contains(&(uses, path.rsplit('/').next().unwrap_or_default())))
+                    })
+                    .map(|(path, error)| format!("{place}/config{path}: {error}")),
             ),
             None => problems.push(format!("{place}: there is no schema for step {uses}")),
         }
@@ -148,6 +153,9 @@ fn files(folder: &Path, end: &str) -> Vec<PathBuf> {
     assert!(!files.is_empty(), "no {end} in {}", folder.display());
     files
 }
+
+/// Kinds of steps, and the keys of their configs that an expression may make as a whole.
+const MADE_BY_EXPRESSIONS: [(&str, &str); 2] = [("http", "headers"), ("set-metadata", "values")];
 
 /// Whether a value is an expression and nothing else. Kargo works it out before it holds a config against the schema, and what
 /// comes of it may be a list or a mapping (Kargo v1.11.2 `pkg/expressions/json_templates.go`); `tests/conformance` does that.

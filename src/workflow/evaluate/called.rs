@@ -88,21 +88,12 @@ impl Run<'_> {
         let hole = || Text::hole(unknown.clone());
         let with = with.map_or(&[][..], Written::entries);
         let with = with.iter().map(|(name, value)| (name.value.clone(), value.text_value(&level.contexts)));
+        let tool = Tool::Elsewhere { uses: uses.to_owned(), with: with.collect() };
         self.build(Build {
-            tool: Tool::Elsewhere { uses: uses.to_owned(), with: with.collect() },
-            span,
-            way: level.way.clone(),
-            conditions: level.conditions.clone(),
             dockerfile: Location::Unknown(hole()),
             context: Location::Unknown(hole()),
-            contexts: Vec::new(),
-            target: None,
-            args: Vec::new(),
-            platforms: Vec::new(),
-            tags: Vec::new(),
-            outputs: Vec::new(),
             pushed: Truth::Unknown(unknown.clone()),
-            destinations: Vec::new(),
+            ..Build::new(tool, span, level.way.clone(), level.conditions.clone())
         });
     }
 }

@@ -161,22 +161,7 @@ impl<'s, 'a> StepRun<'s, 'a> {
 
     /// A build of this step of which nothing else is known yet.
     pub(crate) fn build(&self, tool: Tool, span: Option<Span>) -> Build {
-        Build {
-            tool,
-            span: span.unwrap_or(self.span),
-            way: self.level.way.clone(),
-            conditions: self.level.conditions.clone(),
-            dockerfile: Location::Here(Text::default()),
-            context: Location::Here(Text::default()),
-            contexts: Vec::new(),
-            target: None,
-            args: Vec::new(),
-            platforms: Vec::new(),
-            tags: Vec::new(),
-            outputs: Vec::new(),
-            pushed: Truth::No,
-            destinations: Vec::new(),
-        }
+        Build::new(tool, span.unwrap_or(self.span), self.level.way.clone(), self.level.conditions.clone())
     }
 
     /// Adds a build.
