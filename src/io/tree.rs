@@ -146,6 +146,11 @@ impl Tree {
         if self.is_memory() { Ok(None) } else { git::branch(&self.workspace.root) }
     }
 
+    /// Whether this checkout knows a branch of this name, its own or origin's.
+    pub fn is_branch(&self, name: &str) -> anyhow::Result<bool> {
+        if self.is_memory() { Ok(false) } else { git::is_branch(&self.workspace.root, name) }
+    }
+
     /// Whether the checkout in a folder, which may be another than this one, knows a tag of this name and no branch.
     pub fn is_tag(&self, folder: &Path, name: &str) -> anyhow::Result<bool> {
         if self.is_memory() { Ok(false) } else { git::is_tag(folder, name) }

@@ -216,9 +216,10 @@ pub fn all(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 /// Runs the rules whose findings are errors: those for which no manifests are written. A workflow that is not there is told
-/// too, since it has been looked for.
+/// too, since it has been looked for, and so are guesses that go into manifests.
 pub fn errors(context: &Context<'_>) -> Vec<Diagnostic> {
-    run(context, |rule| rule.code.severity() == Severity::Error || rule.code == workflow_missing::RULE.code)
+    let told = [workflow_missing::RULE.code, unsure::RULE.code];
+    run(context, |rule| rule.code.severity() == Severity::Error || told.contains(&rule.code))
 }
 
 /// Moves what is said of a base in the lock to the Dockerfile that names it, where that was read: people write the one, and

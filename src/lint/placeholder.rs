@@ -19,8 +19,8 @@ pub(super) const RULE: Rule = Rule {
         why: "
 `OWNER/NAME` and `owner/web` are what stands in documentation, and what `init` writes where nobody could tell it which
 repository this is. Manifests with them would ask GitHub to run workflows of a repository of others. The same goes for
-the workflow of the factory: `OWNER/image-factory` is an action of nobody, and GitHub refuses to start the run; `synth`
-leaves that to `lint`.
+the workflow of the factory: `OWNER/image-factory` is an action of nobody, and GitHub refuses to start the run; that is
+a warning, since no manifest has it.
 ",
         wrong: &[(
             "images.yaml",
@@ -124,10 +124,10 @@ fn uses(context: &Context<'_>, file: FileId, report: &mut Vec<Diagnostic>) {
             let action = value.split([' ', '#']).next().unwrap_or_default();
             let message = format!("`{action}` stands for an action that nobody has named");
             let named = action.replacen("OWNER", "acme", 1);
-            report.push(
-                Diagnostic::new(RULE.code, message, Span::new(file, at, at + action.len()))
-                    .help(format!("write who has a copy of image-factory on GitHub, as in `uses: {named}`")),
-            );
+            let problem = Diagnostic::new(RULE.code, message, Span::new(file, at, at + action.len()))
+                .help(format!("write who has a copy of image-factory on GitHub, as in `uses: {named}`"));
+            // No manifest has it, and `init` writes it.
+            report.push(Diagnostic { severity: Severity::Warning, ..problem });
         }
         start += line.len();
     }

@@ -12,14 +12,14 @@ pub(super) const RULE: Rule = Rule {
     code: Code::Rule(&About {
         number: 141,
         name: "Unsure",
-        severity: Severity::Error,
+        severity: Severity::Warning,
         // The comment that ignores it would stand where the comment that is to go stands.
         can_be_ignored: false,
         title: "a guess that nobody has confirmed",
         why: "
 What no file says `image-factory init` has to guess, and it says so with `# unsure:` and the reason behind the line. A
-wrong guess is a rebuild of something else, or of nothing, so manifests are only made when somebody has looked at each
-of them and taken the comment away. Entries that are comments themselves do not count.
+wrong guess is a rebuild of something else, or of nothing: look at each of them, and take the comment away. `synth` warns
+of them too, and goes on. Entries that are comments themselves do not count.
 ",
         wrong: &[(
             "images.yaml",

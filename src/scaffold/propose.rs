@@ -59,6 +59,8 @@ pub struct WorkflowFile {
 pub struct Branch {
     /// Without `refs/heads/`.
     pub name: String,
+    /// How it is known, where that is not what git says.
+    pub note: Option<&'static str>,
     /// Why it may be another one.
     pub unsure: Option<&'static str>,
 }
@@ -207,12 +209,13 @@ pub fn propose(input: &RepositoryFiles<'_>) -> Proposal {
 
 fn branch(branch: &Branch) -> Option<Line> {
     let good = writable::<BranchName>(&branch.name).is_ok();
-    if branch.unsure.is_none() && branch.name == "main" {
+    if branch.unsure.is_none() && branch.note.is_none() && branch.name == "main" {
         return None;
     }
     let unsure = |why: &str| Some(format!("{UNSURE}{why}"));
     Some(if good {
-        Line::text("branch", &branch.name).comment(branch.unsure.and_then(unsure))
+        let note = branch.note.map(str::to_owned);
+        Line::text("branch", &branch.name).comment(branch.unsure.and_then(unsure).or(note))
     } else {
         Line::text("branch", "main").comment(unsure("the branch here has a name that cannot be used"))
     })

@@ -74,5 +74,5 @@ fn marked(line: &Line) -> usize {
 const HEADER: &str = "\
 # The images of this repository, and what rebuilds them. `image-factory init` has made this file from the Dockerfiles and
 # workflows that it found; it is yours to change, and nothing makes it again. A line with `# unsure:` is a guess: when it is
-# right, take the comment away; until then `image-factory lint` and `image-factory synth` refuse it.
+# right, take the comment away; until then `image-factory lint` and `image-factory synth` warn of it.
 ";

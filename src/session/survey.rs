@@ -13,6 +13,7 @@ use crate::workflow::event::{Event, Input};
 use crate::workflow::repository::{Repositories, Repository};
 use crate::workflow::{self, Workflow};
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Reads the Dockerfiles and workflows among some files of a tree, by their paths from its root, and makes a proposal, which may be
@@ -23,7 +24,6 @@ pub(crate) fn survey(
     origin: Option<&Origin>,
     verbosity: Verbosity,
 ) -> anyhow::Result<Proposal> {
-    let branch = branch(tree)?;
     let sources = RefCell::new(Sources::without(door::known()));
     let mut sorted = paths.to_vec();
     sorted.sort_unstable();
@@ -32,23 +32,33 @@ pub(crate) fn survey(
         add(tree, path, verbosity, &sources).ok()
     };
     let mut notes = Vec::new();
-    let dockerfiles = dockerfiles(tree, paths, verbosity, &sources, &mut notes);
+    let mut read = Vec::new();
+    for path in paths {
+        let Some(name) = workflow_name(path) else { continue };
+        match add(path).and_then(|id| workflow::read(sources.borrow().file(id), id).0) {
+            Some(workflow) => read.push((name, path.as_str(), workflow)),
+            None => notes.push(format!("{path} could not be read as a workflow")),
+        }
+    }
+    let branch = branch(tree, &read)?;
     let opened = Opened::new(&add, &sources, &sorted);
     let default_branch = branch.unsure.is_none().then_some(branch.name.as_str());
     let name = origin.map(|origin| origin.repo.as_str());
     let evaluator = Evaluator::new(Repositories::of(Repository { name, default_branch, files: &opened }));
-    let mut workflows = Vec::new();
-    for path in paths {
-        let Some(name) = workflow_name(path) else { continue };
-        let read = add(path).and_then(|id| workflow::read(sources.borrow().file(id), id).0);
-        match read {
-            Some(workflow) => {
-                let runs = runs(&evaluator, &workflow, path, &branch.name);
-                workflows.push(WorkflowFile { name: name.to_owned(), workflow, runs });
-            }
-            None => notes.push(format!("{path} could not be read as a workflow")),
-        }
-    }
+    let workflows: Vec<WorkflowFile> = read
+        .into_iter()
+        .map(|(name, path, workflow)| {
+            let runs = runs(&evaluator, &workflow, path, &branch.name);
+            WorkflowFile { name: name.to_owned(), workflow, runs }
+        })
+        .collect();
+    let named: BTreeSet<&str> = workflows
+        .iter()
+        .flat_map(|file| &file.runs)
+        .flat_map(|run| &run.builds)
+        .filter_map(|build| build.dockerfile.here())
+        .collect();
+    let dockerfiles = dockerfiles(tree, paths, &named, verbosity, &sources, &mut notes);
     let folder = tree.workspace().root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut proposal = propose(&RepositoryFiles {
         sources: &sources.borrow(),
@@ -64,15 +74,49 @@ pub(crate) fn survey(
     Ok(proposal)
 }
 
-fn branch(tree: &Tree) -> anyhow::Result<Branch> {
-    Ok(match tree.branch()? {
-        Some(git::Branch::Default(name)) => Branch { name, unsure: None },
+/// The branch that images are built from: the default one as a clone has noted it, or the current one if it has the name of one; else
+/// what filters of workflows and branches that git knows say of it.
+fn branch(tree: &Tree, read: &[(&str, &str, Workflow)]) -> anyhow::Result<Branch> {
+    const USUAL: [&str; 2] = ["main", "master"];
+    let sure = |name: String, note| Branch { name, note, unsure: None };
+    let current = match tree.branch()? {
+        Some(git::Branch::Default(name)) => return Ok(sure(name, None)),
         // Who works on a branch of this name works on the default one.
-        Some(git::Branch::Current(name)) if matches!(name.as_str(), "main" | "master") => Branch { name, unsure: None },
-        Some(git::Branch::Current(name)) => {
-            Branch { name, unsure: Some("git does not say which branch is the default; this is the current one") }
+        Some(git::Branch::Current(name)) if USUAL.contains(&name.as_str()) => return Ok(sure(name, None)),
+        Some(git::Branch::Current(name)) => Some(name),
+        None => None,
+    };
+    let filters = read.iter().filter_map(|(_, _, workflow)| workflow.triggers.as_ref());
+    let named: BTreeSet<&str> =
+        filters.flat_map(|triggers| &triggers.branches).map(|name| name.value.as_str()).collect();
+    let mut usual = USUAL.into_iter().filter(|name| named.contains(name));
+    let by_filters = match (usual.next(), usual.next()) {
+        (Some(name), None) => Some(name),
+        (None, _) => named.first().copied().filter(|_| named.len() == 1),
+        _ => None,
+    };
+    if let Some(name) = by_filters {
+        return Ok(sure(
+            name.to_owned(),
+            Some("git does not say which branch is the default; filters of workflows do"),
+        ));
+    }
+    let mut known = Vec::new();
+    for name in USUAL {
+        if tree.is_branch(name)? {
+            known.push(name);
         }
-        None => Branch { name: "main".to_owned(), unsure: Some("git does not say which branch this is") },
+    }
+    if let [name] = known.as_slice() {
+        return Ok(sure((*name).to_owned(), Some("git does not say which branch is the default; this one is there")));
+    }
+    Ok(match current {
+        Some(name) => Branch {
+            name,
+            note: None,
+            unsure: Some("git does not say which branch is the default; this is the current one"),
+        },
+        None => Branch { name: "main".to_owned(), note: None, unsure: Some("git does not say which branch this is") },
     })
 }
 
@@ -83,15 +127,17 @@ fn add(tree: &Tree, path: &str, verbosity: Verbosity, sources: &RefCell<Sources>
     Ok(sources.borrow_mut().add(SourceFile::new(name, text)))
 }
 
+/// The Dockerfiles: by their names, and those that a workflow builds, whatever they are called.
 fn dockerfiles(
     tree: &Tree,
     paths: &[String],
+    named: &BTreeSet<&str>,
     verbosity: Verbosity,
     sources: &RefCell<Sources>,
     notes: &mut Vec<String>,
 ) -> Vec<(String, FileId)> {
     let mut found = Vec::new();
-    for path in paths.iter().filter(|path| is_dockerfile(path)) {
+    for path in paths.iter().filter(|path| is_dockerfile(path) || named.contains(path.as_str())) {
         match add(tree, path, verbosity, sources) {
             Ok(id) => found.push((path.clone(), id)),
             Err(why) => notes.push(format!("{path} could not be read: {why}")),

@@ -21,6 +21,8 @@ pub struct Triggers {
     pub key: Span,
     /// The names of the events, in the order of the text, from any of the three shapes: one word, a list, a mapping.
     pub events: Vec<At<String>>,
+    /// The branches that filters of events name in full: `branches` without patterns and without those left out.
+    pub branches: Vec<At<String>>,
 }
 
 /// The event `workflow_dispatch`.

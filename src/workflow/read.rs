@@ -87,22 +87,34 @@ fn workflow(root: &Node<'_>, source: &str) -> Workflow {
 /// `on`, in one of its three shapes: a word, a list of words, a mapping by word.
 fn triggers(root: &Node<'_>, source: &str) -> (Option<Triggers>, Option<Dispatch>) {
     let Some((key, node)) = entry(root, "on") else { return (None, None) };
-    let mut events = Vec::new();
+    let (mut events, mut branches) = (Vec::new(), Vec::new());
     let mut settings = None;
     match &node.value {
         Value::Scalar { .. } => events.extend(word(node, source)),
         Value::Sequence(items) => events.extend(items.iter().filter_map(|item| word(item, source))),
         Value::Mapping(_) => {
             events.extend(entries(node).map(|(key, _)| key_word(key)));
+            branches.extend(entries(node).filter_map(|(_, event)| get(event, "branches")).flat_map(|names| {
+                let items = if matches!(names.value, Value::Scalar { .. }) {
+                    std::slice::from_ref(names)
+                } else {
+                    items(names)
+                };
+                items.iter().filter_map(|name| word(name, source)).filter(|name| !name.value.contains(PATTERN))
+            }));
             settings = get(node, DISPATCH);
         }
     }
     let dispatch =
         events.iter().find(|event| event.value == DISPATCH).map(|event| dispatch(event.span, settings, source));
-    (Some(Triggers { key: key.span, events }), dispatch)
+    (Some(Triggers { key: key.span, events, branches }), dispatch)
 }
 
 const DISPATCH: &str = "workflow_dispatch";
+
+/// Characters that make a filter a pattern
+/// (<https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#filter-pattern-cheat-sheet>).
+const PATTERN: [char; 7] = ['*', '?', '+', '[', ']', '!', '$'];
 
 fn dispatch(span: Span, settings: Option<&Node<'_>>, source: &str) -> Dispatch {
     let found = settings.and_then(|node| entry(node, "inputs"));

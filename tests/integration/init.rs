@@ -49,8 +49,17 @@ fn proposed(folder: &Folder) -> String {
     assert!(again.stderr.starts_with("error: image-factory/images.yaml is there already"), "{}", again.stderr);
     assert_eq!(folder.files(), before);
     let synth = folder.run(&["synth", "--locked", "--stdout"]);
-    let is_unsure = text.lines().any(|line| !line.starts_with('#') && line.contains("# unsure:"));
-    assert_eq!(synth.code, if is_unsure { 2 } else { 0 }, "a guess is none before it is confirmed: {}", synth.stderr);
+    let marks = text.lines().filter(|line| !line.starts_with('#') && line.contains("# unsure:"));
+    let has_placeholder = text.contains("OWNER/NAME");
+    assert_eq!(synth.code, if has_placeholder { 2 } else { 0 }, "its own proposal: {}", synth.stderr);
+    if !has_placeholder {
+        assert_eq!(
+            synth.stderr.matches("warning[IF141]").count(),
+            marks.count(),
+            "each guess is told: {}",
+            synth.stderr
+        );
+    }
     let shown = format!("{text}--- stderr\n{}{}", dry.stderr, yes.stderr);
     let text = confirmed(&text);
     folder.write("image-factory/images.yaml", &text);
@@ -99,7 +108,7 @@ fn one_app_at_the_root() {
     # yaml-language-server: $schema=images.schema.json
     # The images of this repository, and what rebuilds them. `image-factory init` has made this file from the Dockerfiles and
     # workflows that it found; it is yours to change, and nothing makes it again. A line with `# unsure:` is a guess: when it is
-    # right, take the comment away; until then `image-factory lint` and `image-factory synth` refuse it.
+    # right, take the comment away; until then `image-factory lint` and `image-factory synth` warn of it.
     images:
     - name: shop
       registry: ghcr.io
@@ -182,7 +191,7 @@ fn one_dockerfile_with_several_targets() {
     # yaml-language-server: $schema=images.schema.json
     # The images of this repository, and what rebuilds them. `image-factory init` has made this file from the Dockerfiles and
     # workflows that it found; it is yours to change, and nothing makes it again. A line with `# unsure:` is a guess: when it is
-    # right, take the comment away; until then `image-factory lint` and `image-factory synth` refuse it.
+    # right, take the comment away; until then `image-factory lint` and `image-factory synth` warn of it.
     images:
     - name: server
       registry: quay.io
@@ -256,7 +265,7 @@ target "ui" {
     # yaml-language-server: $schema=images.schema.json
     # The images of this repository, and what rebuilds them. `image-factory init` has made this file from the Dockerfiles and
     # workflows that it found; it is yours to change, and nothing makes it again. A line with `# unsure:` is a guess: when it is
-    # right, take the comment away; until then `image-factory lint` and `image-factory synth` refuse it.
+    # right, take the comment away; until then `image-factory lint` and `image-factory synth` warn of it.
     images:
     - name: api
       registry: ghcr.io
@@ -323,7 +332,7 @@ fn no_workflows_and_no_origin() {
     # yaml-language-server: $schema=images.schema.json
     # The images of this repository, and what rebuilds them. `image-factory init` has made this file from the Dockerfiles and
     # workflows that it found; it is yours to change, and nothing makes it again. A line with `# unsure:` is a guess: when it is
-    # right, take the comment away; until then `image-factory lint` and `image-factory synth` refuse it.
+    # right, take the comment away; until then `image-factory lint` and `image-factory synth` warn of it.
     defaults:
       branch: trunk # unsure: git does not say which branch is the default; this is the current one
     images:
@@ -363,7 +372,7 @@ fn another_forge() {
     # yaml-language-server: $schema=images.schema.json
     # The images of this repository, and what rebuilds them. `image-factory init` has made this file from the Dockerfiles and
     # workflows that it found; it is yours to change, and nothing makes it again. A line with `# unsure:` is a guess: when it is
-    # right, take the comment away; until then `image-factory lint` and `image-factory synth` refuse it.
+    # right, take the comment away; until then `image-factory lint` and `image-factory synth` warn of it.
     defaults:
       branch: release/1.x
     images:
@@ -403,7 +412,7 @@ fn tracked_files_count_and_ignored_ones_do_not() {
     # yaml-language-server: $schema=images.schema.json
     # The images of this repository, and what rebuilds them. `image-factory init` has made this file from the Dockerfiles and
     # workflows that it found; it is yours to change, and nothing makes it again. A line with `# unsure:` is a guess: when it is
-    # right, take the comment away; until then `image-factory lint` and `image-factory synth` refuse it.
+    # right, take the comment away; until then `image-factory lint` and `image-factory synth` warn of it.
     images:
     - name: kept
       registry: ghcr.io
@@ -448,7 +457,7 @@ fn nothing_but_what_is_hardly_an_image() {
     # yaml-language-server: $schema=images.schema.json
     # The images of this repository, and what rebuilds them. `image-factory init` has made this file from the Dockerfiles and
     # workflows that it found; it is yours to change, and nothing makes it again. A line with `# unsure:` is a guess: when it is
-    # right, take the comment away; until then `image-factory lint` and `image-factory synth` refuse it.
+    # right, take the comment away; until then `image-factory lint` and `image-factory synth` warn of it.
     images: []
 
     # Hardly images of their own. For those that are, take the `# ` in front of their lines away,
@@ -743,4 +752,59 @@ fn it_looks_from_the_root_of_the_work_tree() {
     let outcome = command(&folder.path().join("apps/web"), &["init", "--yes"]).output().unwrap();
     assert!(outcome.status.success());
     assert!(folder.read("image-factory/images.yaml").contains("dockerfile: apps/web/Dockerfile\n"));
+}
+
+/// Where a clone has noted no default branch, filters of workflows and branches that are there say which it is. A row has the branch
+/// that is checked out, the events of a workflow, another branch that is there, and the line of the proposal.
+#[test]
+fn the_default_branch_is_known_on_a_branch_for_a_feature() {
+    let current = "  branch: fix/x # unsure: git does not say which branch is the default; this is the current one\n";
+    let filters = "  # git does not say which branch is the default; filters of workflows do\n";
+    let rows = [
+        ("fix/x", "{push: {branches: [main]}}", None, format!("  branch: main{}", &filters[1..])),
+        ("fix/x", "{pull_request: {branches: master}}", None, format!("  branch: master{}", &filters[1..])),
+        ("fix/x", "{push: {branches: [develop, 'release/**']}}", None, format!("  branch: develop{}", &filters[1..])),
+        ("fix/x", "{push: {branches: [develop, main]}}", None, format!("  branch: main{}", &filters[1..])),
+        ("fix/x", "{push: {branches: [main, master]}}", None, current.to_owned()),
+        ("fix/x", "{push: {branches: ['**', '!old']}}", None, current.to_owned()),
+        ("fix/x", "{push: {branches-ignore: [main]}}", None, current.to_owned()),
+        (
+            "fix/x",
+            "push",
+            Some("master"),
+            "  branch: master # git does not say which branch is the default; this one is there\n".to_owned(),
+        ),
+        ("fix/x", "push", Some("other"), current.to_owned()),
+        ("master", "{push: {branches: [main]}}", None, "  branch: master\n".to_owned()),
+        ("main", "{push: {branches: [master]}}", None, String::new()),
+    ];
+    for (branch, on, other, line) in rows {
+        let folder = Folder::empty();
+        git(&folder, &["init", "--quiet", "--initial-branch", other.unwrap_or(branch)]);
+        folder.write("web/Dockerfile", "FROM node:22\n");
+        folder.write(".github/workflows/web.yml", format!("on: {on}\njobs: {{}}\n"));
+        if other.is_some() {
+            let commit = ["-c", "user.name=a", "-c", "user.email=a@b.invalid", "commit", "-qm", "x", "--allow-empty"];
+            git(&folder, &commit);
+            git(&folder, &["switch", "-qc", branch]);
+        }
+        let text = folder.run(&["init", "--dry-run", "--repo", "acme/shop"]).stdout;
+        let found = text.split_once("defaults:\n").map_or("", |(_, rest)| rest.split_inclusive('\n').next().unwrap());
+        assert_eq!(found, line, "{branch} {on} {other:?}: {text}");
+    }
+}
+
+/// A Dockerfile is what a workflow builds, whatever it is called.
+#[test]
+fn a_workflow_says_what_a_dockerfile_is() {
+    let job = |file: &str| {
+        format!(
+            "{DISPATCH}jobs:\n  b:\n    runs-on: ubuntu-latest\n    steps:\n    - uses: docker/build-push-action@v6\n      with: {{context: web, file: {file}, push: true, tags: 'ghcr.io/acme/web:1.0.0'}}\n"
+        )
+    };
+    for file in ["web/Docker-image.txt", "web/image", "web/Dockerfile_prod"] {
+        let files = [(file, "FROM node:22\n"), (".github/workflows/ci.yml", &job(file))];
+        let text = proposed(&repository(Some("https://github.com/acme/shop"), &files));
+        assert!(text.contains(&format!("    dockerfile: {file}\n")) && text.contains("workflow: ci.yml\n"), "{text}");
+    }
 }

@@ -131,7 +131,7 @@ proptest! {
             dockerfiles: &dockerfiles,
             workflows: &workflows,
             origin: origin.as_ref(),
-            branch: &Branch { name: branch, unsure },
+            branch: &Branch { name: branch, note: None, unsure },
             folder: "a b",
         });
         let text = proposal.text("images.schema.json");

@@ -19,17 +19,28 @@ pub fn origin(root: &Path) -> anyhow::Result<Option<String>> {
 /// Whether the work tree at a folder knows a tag of this name, and no branch, its own or origin's. A name that leaves the
 /// folder of references is none.
 pub fn is_tag(root: &Path, name: &str) -> anyhow::Result<bool> {
+    let [tag, head, remote] = knows(root, name, ["refs/tags", "refs/heads", "refs/remotes/origin"])?;
+    Ok(tag && !head && !remote)
+}
+
+/// Whether the work tree at a folder knows a branch of this name, its own or origin's.
+pub fn is_branch(root: &Path, name: &str) -> anyhow::Result<bool> {
+    let [head, remote] = knows(root, name, ["refs/heads", "refs/remotes/origin"])?;
+    Ok(head || remote)
+}
+
+/// By kind of reference: whether there is one of this name.
+fn knows<const N: usize>(root: &Path, name: &str, kinds: [&str; N]) -> anyhow::Result<[bool; N]> {
     if name.split('/').any(|part| matches!(part, "" | "." | "..")) {
-        return Ok(false);
+        return Ok([false; N]);
     }
-    let Some(common) = common_folder(root)? else { return Ok(false) };
+    let Some(common) = common_folder(root)? else { return Ok([false; N]) };
     // A reference is a file of its own or a line of `packed-refs` (gitrepository-layout).
     let packed = text(&common.join("packed-refs"))?.unwrap_or_default();
-    let known = |kind: &str| {
+    Ok(kinds.map(|kind| {
         let reference = format!("{kind}/{name}");
         common.join(&reference).is_file() || packed.lines().any(|line| line.split(' ').nth(1) == Some(&reference))
-    };
-    Ok(known("refs/tags") && !known("refs/heads") && !known("refs/remotes/origin"))
+    }))
 }
 
 /// A branch of a work tree.
