@@ -49,6 +49,8 @@ pub struct Build<'a> {
     pub platform: Option<&'a str>,
     /// Build arguments that every run passes: names and values.
     pub build_args: Vec<(&'a str, &'a str)>,
+    /// Named contexts: names and what they are.
+    pub contexts: Vec<(&'a str, &'a str)>,
     /// Inputs beside the built-in ones, with the value that is sent, if it is always the same.
     pub inputs: Vec<(&'a str, Option<&'a str>)>,
     /// The base of the shipped stage, or why it is not known.
@@ -108,9 +110,11 @@ pub fn build(build: &Build<'_>) -> Result<String, String> {
         values.text("platform", build.platform.unwrap_or_default());
     }
     values.when("emulated", build.platform.is_some_and(|platform| !platform.starts_with("linux/amd64")));
-    if values.when("build-args", !build.build_args.is_empty()) {
-        let args: Vec<String> = build.build_args.iter().map(|(name, value)| csv(&format!("{name}={value}"))).collect();
-        values.text("build-args", &args.join("\n"));
+    for (key, pairs) in [("build-args", &build.build_args), ("build-contexts", &build.contexts)] {
+        if values.when(key, !pairs.is_empty()) {
+            let lines: Vec<String> = pairs.iter().map(|(name, value)| csv(&format!("{name}={value}"))).collect();
+            values.text(key, &lines.join("\n"));
+        }
     }
     match &build.base {
         Base::Known { reference, lines } => {

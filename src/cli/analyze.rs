@@ -37,6 +37,9 @@ pub(super) struct Flags {
     /// A value for an ARG; may be given several times
     #[arg(long = "build-arg", value_name = "NAME=VALUE", value_parser = build_arg, conflicts_with = "request")]
     build_args: Vec<(String, String)>,
+    /// A named context: an image as `docker-image://REF`, or anything else; may be given several times
+    #[arg(long = "build-context", value_name = "NAME=SOURCE", value_parser = build_arg, conflicts_with = "request")]
+    contexts: Vec<(String, String)>,
     /// What is built for [default: linux/amd64]
     #[arg(long, value_name = "OS/ARCH", conflicts_with = "request")]
     platform: Option<Platform>,
@@ -48,7 +51,7 @@ pub(super) struct Flags {
     #[arg(long, value_enum, default_value_t = Format::Tree, hide_possible_values = true)]
     format: Format,
     /// All of it as JSON, with the Dockerfile read from GitHub or GitLab: {repo, branch, dockerfile, target, buildArgs,
-    /// platform, expect, provider, apiUrl}
+    /// contexts, platform, expect, provider, apiUrl}
     #[arg(long, value_name = "JSON")]
     request: Option<String>,
 }
@@ -78,6 +81,8 @@ struct Request {
     target: Option<String>,
     #[serde(default)]
     build_args: BTreeMap<String, String>,
+    #[serde(default)]
+    contexts: BTreeMap<String, String>,
     platform: Option<String>,
     expect: Option<Vec<String>>,
     provider: Option<String>,
@@ -93,6 +98,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> Result<Exit, Ended> {
         let request = Request {
             target: flags.target.clone(),
             build_args: flags.build_args.iter().cloned().collect(),
+            contexts: flags.contexts.iter().cloned().collect(),
             platform: flags.platform.as_ref().map(Platform::to_string),
             expect: (!flags.expect.is_empty()).then(|| flags.expect.clone()),
             ..Request::default()
@@ -118,6 +124,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> Result<Exit, Ended> {
     let asked = dockerfile::Request {
         target: request.target.as_deref(),
         build_args: &request.build_args,
+        contexts: &request.contexts,
         platform: request.platform.as_deref().unwrap_or(&Platform::DEFAULT),
     };
     let (facts, diagnostics) = dockerfile::read(sources.file(id), id, &asked);

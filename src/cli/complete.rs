@@ -241,6 +241,7 @@ mod tests {
             "add target",
             "add workflow",
             "analyze build_args",
+            "analyze contexts",
             "analyze request",
             "analyze target",
             "init action",

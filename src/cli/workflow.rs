@@ -153,6 +153,7 @@ fn build<'m>(model: &'m Model, image: &'m ManagedImage, base: Base) -> Result<Bu
         target: source.target.as_deref(),
         platform: source.platform.as_deref(),
         build_args: source.build_args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
+        contexts: source.contexts.iter().map(|(name, source)| (name.as_str(), source.as_str())).collect(),
         inputs: inputs(model, image)?,
         base,
         moving_tags: moving_tags(model, image),
@@ -192,6 +193,8 @@ fn moving_tags<'m>(model: &'m Model, image: &'m ManagedImage) -> Vec<&'m str> {
 /// The base of the shipped stage.
 fn base(entry: Option<Entry>, image: &ManagedImage) -> Base {
     match entry {
+        // They would have to be pinned where the base is, which is one name alone.
+        _ if !image.source.contexts.is_empty() => Base::Unknown("named contexts say what it is built on"),
         Some(entry) => final_base(&entry),
         None if image.lists_bases => Base::Unknown(
             "`baseImages` does not say which of them the shipped stage is built on, and the Dockerfile was in no checkout",

@@ -14,7 +14,7 @@ use crate::grammar::fixed::{FixedText, InputName};
 use crate::grammar::git::{Branch, FilePath, Folder, RepoPath};
 use crate::grammar::kargo::{AnalysisMode, KargoVersion, OnDrift, Regex, Strategy, VersionBump};
 use crate::grammar::kubernetes::{LabelKey, LabelValue, NamespaceName, ObjectName, SecretKey};
-use crate::reference::{EdgeKind, ImageName, Registry, RepositoryPath, Tag};
+use crate::reference::{ContextSource, EdgeKind, ImageName, Registry, RepositoryPath, Tag};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -367,6 +367,9 @@ pub struct Source {
     /// Values of ARGs that a FROM uses.
     #[schemars(example = std::collections::BTreeMap::from([("NODE_VERSION", "22")]))]
     pub build_args: Slot<Entries<Text<FixedText>, Written<BuildArgument>>>,
+    /// Named contexts of the build: what a name in FROM or `COPY --from` means that is no image of a registry.
+    #[schemars(example = std::collections::BTreeMap::from([("upstream", "docker-image://node:22-slim")]))]
+    pub contexts: Slot<Entries<Text<ContextSource>, Written<ImageName>>>,
     /// GitLab's, from the Python original; nothing acts on it.
     #[schemars(extend("deprecated" = true, "deprecationMessage" = "nothing acts on it; write workflow for a workflow on GitHub"))]
     pub pipeline: Slot<String>,

@@ -20,6 +20,9 @@ pub struct Analysis<'a> {
     pub target: Option<&'a str>,
     /// Values of ARGs.
     pub build_args: &'a BTreeMap<String, String>,
+    /// Named contexts; left out if there are none.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub contexts: &'a BTreeMap<String, String>,
     /// What is built for.
     pub platform: &'a str,
     edges: Vec<Row<'a>>,
@@ -105,6 +108,7 @@ impl<'a> Analysis<'a> {
             dockerfile,
             target: request.target,
             build_args: request.build_args,
+            contexts: request.contexts,
             platform: request.platform,
             edges: facts.edges.iter().map(row).collect(),
             unreachable: facts.unreachable.iter().map(row).collect(),

@@ -14,7 +14,9 @@ use crate::grammar::has_expression;
 use crate::lock::{Base, Dockerfile, Entry, Placed};
 use crate::model::{Reference, Source};
 use crate::source::{At, secret};
-use std::collections::HashSet;
+use indexmap::IndexMap;
+use std::collections::{BTreeMap, HashSet};
+use std::fmt::Display;
 
 /// The lock's entry of an image, from what its Dockerfile says; the place of its source is where images.yaml names that.
 ///
@@ -52,13 +54,19 @@ pub fn entry(source: At<&Source>, facts: &Facts) -> Result<Placed<Entry>, Vec<Di
     Ok(Placed::new(entry, source.span))
 }
 
+/// Names and values as the reader of Dockerfiles takes them.
+pub fn texts(entries: &IndexMap<impl Display, impl Display>) -> BTreeMap<String, String> {
+    entries.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect()
+}
+
 fn dockerfile(At { value: source, span }: At<&Source>) -> Dockerfile {
     Dockerfile {
         repo: Some(source.pipeline.repo().to_owned()),
         branch: Some(source.branch.to_string()),
         path: Some(Placed::new(source.dockerfile().into(), span)),
         target: source.target.as_ref().map(Target::to_string),
-        build_args: source.build_args.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect(),
+        build_args: texts(&source.build_args),
+        contexts: texts(&source.contexts),
         platform: source.platform.as_ref().map(Platform::to_string),
     }
 }

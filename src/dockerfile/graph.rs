@@ -4,7 +4,9 @@
 //! `buildStageDependencyGraph`, `resolveStages` and the order in which `dispatchStages` runs them. As there, an image
 //! that COPY or a mount names is a node of its own, appended behind the stages, which COPY --from=NUMBER can reach.
 
+use super::Request;
 use super::command::RawInstruction;
+use super::contexts::NamedContexts;
 use super::instruction::{self, Word};
 use super::platform::Platform;
 use super::report::Problems;
@@ -33,6 +35,8 @@ pub(super) enum NodeBase {
     Image(String, Result<Reference, String>),
     /// No image at all: [`SCRATCH`].
     Scratch,
+    /// The files of a named context.
+    Files,
     /// An image whose reference lacks values: the names, and the text with them empty.
     Lacking(Vec<String>, String),
     /// Nothing that is known; the problem is reported.
@@ -70,17 +74,19 @@ pub(super) struct Graph {
     pub(super) target: Option<usize>,
     names: HashMap<String, usize>,
     escape: char,
+    contexts: NamedContexts,
 }
 
 impl Graph {
     /// Ties the stages of a file together.
-    pub(super) fn new(script: &Script, target: Option<&str>, globals: &mut Globals, report: &mut Problems) -> Self {
+    pub(super) fn new(script: &Script, request: &Request<'_>, globals: &mut Globals, report: &mut Problems) -> Self {
         let mut graph = Self {
             nodes: Vec::new(),
             reachable: Vec::new(),
             target: None,
             names: HashMap::new(),
             escape: script.escape,
+            contexts: NamedContexts::of(request.contexts),
         };
         for stage in &script.stages {
             let base = if stage.base.text.is_empty() {
@@ -91,12 +97,14 @@ impl Graph {
             if let Some(platform) = &stage.platform {
                 check_platform(platform, globals, report);
             }
-            graph.nodes.push(StageNode::new(base, stage.base.clone(), None));
+            // A context with the name of a stage takes the place of what the stage is built on.
+            let of_stage = stage.name.as_deref().and_then(|name| graph.contexts.named(name, &stage.base, report));
+            graph.nodes.push(StageNode::new(of_stage.unwrap_or(base), stage.base.clone(), None));
             if let Some(name) = &stage.name {
                 graph.names.insert(name.clone(), graph.nodes.len() - 1);
             }
         }
-        graph.target = graph.find_target(target, script, report);
+        graph.target = graph.find_target(request.target, script, report);
         for (at, stage) in script.stages.iter().enumerate() {
             for step in &stage.steps {
                 graph.step(at, step, report);
@@ -132,7 +140,7 @@ impl Graph {
             report.push(problem);
             return NodeBase::Refused;
         }
-        image(text, word, report)
+        self.image(text, word, report)
     }
 
     fn find_target(&self, target: Option<&str>, script: &Script, report: &mut Problems) -> Option<usize> {
@@ -212,8 +220,26 @@ impl Graph {
         Some(known.unwrap_or_else(|| self.append(from.clone(), EdgeKind::Copy, report)))
     }
 
+    /// The image that a text names, or the context that stands in its place. `BuildKit` looks at those of all stages, whether it
+    /// needs them or not.
+    fn image(&self, text: String, word: &Word, report: &mut Problems) -> NodeBase {
+        if text == SCRATCH {
+            return NodeBase::Scratch;
+        }
+        if text.is_empty() {
+            let message = format!("`{}` is empty once it is expanded", word.text);
+            let problem = report.at(Code::InvalidImage, message, word.place.clone());
+            report.push(problem);
+            return NodeBase::Refused;
+        }
+        match reference(word, &text, report) {
+            Some(reference) => self.contexts.named(&text, word, report).unwrap_or(NodeBase::Image(text, reference)),
+            None => NodeBase::Refused,
+        }
+    }
+
     fn append(&mut self, word: Word, kind: EdgeKind, report: &mut Problems) -> usize {
-        let base = image(word.text.clone(), &word, report);
+        let base = self.image(word.text.clone(), &word, report);
         self.nodes.push(StageNode::new(base, word, Some(kind)));
         self.nodes.len() - 1
     }
@@ -336,23 +362,6 @@ impl Graph {
 impl StageNode {
     fn new(base: NodeBase, word: Word, made_by: Option<EdgeKind>) -> Self {
         Self { base, word, made_by, uses: Vec::new(), triggers: Vec::new(), triggered: false }
-    }
-}
-
-/// The image that a text names. `BuildKit` looks at those of all stages, whether it needs them or not.
-fn image(text: String, word: &Word, report: &mut Problems) -> NodeBase {
-    if text == SCRATCH {
-        return NodeBase::Scratch;
-    }
-    if text.is_empty() {
-        let problem =
-            report.at(Code::InvalidImage, format!("`{}` is empty once it is expanded", word.text), word.place.clone());
-        report.push(problem);
-        return NodeBase::Refused;
-    }
-    match reference(word, &text, report) {
-        Some(reference) => NodeBase::Image(text, reference),
-        None => NodeBase::Refused,
     }
 }
 

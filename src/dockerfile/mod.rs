@@ -13,7 +13,7 @@
 //! | `command`, `flags`, `mount`, `heredoc` | a line | instruction, flags, arguments |
 //! | `instruction` | a command | what decides edges, or a refusal |
 //! | `script` | a file | ARGs and stages |
-//! | `word`, `substitution`, `pattern`, `scope`, `platform`, `resolve` | a word of FROM | an image |
+//! | `word`, `substitution`, `pattern`, `scope`, `platform`, `resolve`, `contexts` | a word of FROM | an image |
 //! | `graph` | stages | what the target reaches |
 //!
 //! Where it differs from `BuildKit` on purpose:
@@ -33,6 +33,7 @@
 //! alone.
 
 mod command;
+mod contexts;
 mod flags;
 mod graph;
 mod heredoc;
@@ -70,6 +71,8 @@ pub struct Request<'a> {
     /// Values for ARGs, as `--build-arg` gives them. Those for ARGs that stand before the first FROM count, those for
     /// the platform arguments, and `BUILDKIT_SYNTAX`.
     pub build_args: &'a BTreeMap<String, String>,
+    /// Named contexts, as `--build-context` gives them: by name `docker-image://REFERENCE`, or anything else, which is no image.
+    pub contexts: &'a BTreeMap<String, String>,
     /// The platform that is built for, as `linux/amd64`.
     pub platform: &'a str,
 }
@@ -99,7 +102,7 @@ pub enum StageBase {
     Stage(usize),
     /// An image, with its variables expanded.
     Image(String),
-    /// `scratch`: nothing, which nobody watches.
+    /// `scratch`, or a named context that is no image: nothing that anybody watches.
     Scratch,
     /// Something that cannot be told; a diagnostic says why.
     Unknown,
@@ -185,7 +188,7 @@ pub fn read(source: &SourceFile, file: FileId, request: &Request<'_>) -> (Facts,
         report.push(problem);
     }
     let mut globals = Globals::new(&script, request, &mut report);
-    let graph = Graph::new(&script, request.target, &mut globals, &mut report);
+    let graph = Graph::new(&script, request, &mut globals, &mut report);
     let mut facts = Facts {
         stages: stages(&script, &graph, source, &report),
         edges: frontend(text, request, source, &mut report).into_iter().collect(),
@@ -229,7 +232,7 @@ fn stages(script: &script::Script, graph: &Graph, source: &SourceFile, report: &
         base: match &graph.nodes[at].base {
             NodeBase::Node(node) => StageBase::Stage(*node),
             NodeBase::Image(image, _) => StageBase::Image(image.clone()),
-            NodeBase::Scratch => StageBase::Scratch,
+            NodeBase::Scratch | NodeBase::Files => StageBase::Scratch,
             NodeBase::Lacking(..) | NodeBase::Refused => StageBase::Unknown,
         },
         written: stage.base.text.clone(),

@@ -103,6 +103,8 @@ pub struct Dockerfile {
     pub target: Option<String>,
     /// Values of ARGs, by their names.
     pub build_args: BTreeMap<String, String>,
+    /// Named contexts, by their names.
+    pub contexts: BTreeMap<String, String>,
     /// The platform, if images.yaml says.
     pub platform: Option<String>,
 }

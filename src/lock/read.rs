@@ -32,6 +32,7 @@ struct WrittenDockerfile {
     path: Slot<String>,
     target: Slot<String>,
     build_args: Slot<Entries<Slot<String>>>,
+    contexts: Slot<Entries<Slot<String>>>,
     platform: Slot<String>,
 }
 
@@ -94,13 +95,17 @@ fn entry(written: WrittenEntry) -> Entry {
 }
 
 fn dockerfile(written: WrittenDockerfile) -> Dockerfile {
-    let args = written.build_args.into_at().into_iter().flat_map(|at| at.value.0);
+    let entries = |written: Slot<Entries<Slot<String>>>| {
+        let all = written.into_at().into_iter().flat_map(|at| at.value.0);
+        all.filter_map(|(name, value)| Some((name.value, text(value)?))).collect()
+    };
     Dockerfile {
         repo: text(written.repo),
         branch: text(written.branch),
         path: written.path.into_at().map(Placed::from),
         target: text(written.target),
-        build_args: args.filter_map(|(name, value)| Some((name.value, text(value)?))).collect(),
+        build_args: entries(written.build_args),
+        contexts: entries(written.contexts),
         platform: text(written.platform),
     }
 }

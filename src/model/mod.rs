@@ -23,7 +23,7 @@ use crate::grammar::build::{BuildArgument, Platform, Target};
 use crate::grammar::fixed::{FixedText, InputName, Unevaluated};
 use crate::grammar::git::{Branch, FilePath, Folder, RepoPath};
 use crate::grammar::kubernetes::{LabelKey, LabelValue, NamespaceName, ObjectName, SecretKey};
-use crate::reference::{ImageName, RepoUrl};
+use crate::reference::{ContextSource, ImageName, RepoUrl};
 use crate::source::{At, Span};
 use indexmap::IndexMap;
 use name::BaseName;
@@ -213,6 +213,8 @@ pub struct Source {
     pub platform: Option<Platform>,
     /// Values for ARGs in FROM.
     pub build_args: IndexMap<BuildArgument, FixedText>,
+    /// Named contexts, by the names that FROM and `COPY --from` have.
+    pub contexts: IndexMap<ImageName, ContextSource>,
 }
 
 impl Source {

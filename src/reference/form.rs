@@ -2,6 +2,7 @@
 
 use super::Reference;
 use super::part::{check_tag, check_written_registry};
+use crate::grammar::git::RepoPath;
 use crate::grammar::{Form, form};
 
 form! {
@@ -57,6 +58,28 @@ form! {
 
 impl Form for ImageName {}
 
+/// What a named context that is an image begins with.
+const IMAGE_CONTEXT: &str = "docker-image://";
+
+form! {
+    /// What a named context is, as `docker build --build-context` takes it: an image, a folder of the repository, or something at
+    /// an address.
+    ContextSource = context_source, {
+        "type": "string", "pattern": "^(docker-image://[^\\x00-\\x20\\x7f]+|target:[^\\x00-\\x1f\\x7f]+|[A-Za-z0-9+.-]+(@[^\\x00-\\x1f\\x7f]*:|://)[^\\x00-\\x1f\\x7f]*|(?!/)(?!(.*/)?\\.\\.(/|$))[^\\x00-\\x1f\\x7f]+)$",
+        "patternErrorMessage": "write docker-image:// and an image, or a folder from the root of the repository",
+        "examples": ["docker-image://node:22-slim", "shared/scripts"]
+    }, []
+}
+
+impl Form for ContextSource {}
+
+impl ContextSource {
+    /// The image that it is, as it is written; none if it is anything else.
+    pub fn image(text: &str) -> Option<&str> {
+        text.strip_prefix(IMAGE_CONTEXT)
+    }
+}
+
 form! {
     /// Registry and repository of an image, both written out, as Kargo has them in `repoURL`.
     RepoUrl = repo_url, {"type": "string"}, []
@@ -82,6 +105,18 @@ fn repository(text: &str) -> Result<&str, String> {
 
 fn image(text: &str) -> Result<&str, String> {
     Reference::parse(text).map(|_| text).map_err(|why| why.to_string())
+}
+
+/// Addresses are as buildx tells them from paths (util/buildflags, `build.isRemote`).
+fn context_source(text: &str) -> Result<&str, String> {
+    if let Some(name) = ContextSource::image(text) {
+        return if name == "scratch" { Ok(text) } else { image(name).map(|_| text) };
+    }
+    if text.contains("://") || text.starts_with("git@") || text.starts_with("target:") {
+        let control = text.chars().any(char::is_control);
+        return if control { Err("it holds a control character".into()) } else { Ok(text) };
+    }
+    text.parse::<RepoPath>().map(|_| text).map_err(|why| why.to_string())
 }
 
 fn repo_url(text: &str) -> Result<&str, String> {

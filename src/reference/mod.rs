@@ -8,7 +8,7 @@ mod form;
 mod kind;
 mod part;
 
-pub use form::{ImageName, Registry, RepoUrl, RepositoryPath, Tag};
+pub use form::{ContextSource, ImageName, Registry, RepoUrl, RepositoryPath, Tag};
 pub use kind::EdgeKind;
 
 use crate::grammar::address::{check_host, is_host, no_host};
@@ -137,6 +137,12 @@ impl Reference {
             Some(rest) => rest.strip_prefix("library/").unwrap_or(rest).to_owned(),
             None => full,
         }
+    }
+
+    /// The name by which `BuildKit` looks for a named context in its place (frontend/dockerui/config.go `NamedContext`).
+    pub fn context_name(&self) -> String {
+        let familiar = self.familiar();
+        familiar.strip_suffix(":latest").map_or_else(|| familiar.clone(), str::to_owned)
     }
 
     /// Why Kargo refuses the name although Docker does not, if it does: its pattern knows no `--` and no IPv6 address

@@ -4,7 +4,7 @@ use super::propose::RepositoryFiles;
 use crate::forge::is_loopback;
 use crate::grammar::build::Platform;
 use crate::model::Reference;
-use crate::workflow::build::{Build, Location};
+use crate::workflow::build::{Build, Location, NamedContext};
 use crate::workflow::value::{Captures, HOLE, Text};
 
 pub(super) struct BuildPattern<'a> {
@@ -30,6 +30,8 @@ pub(super) struct MatchedBuild {
     pub(super) pushed: Vec<PushTarget>,
     /// Build arguments with their values, as far as they are known.
     pub(super) args: Vec<(String, Option<String>)>,
+    /// Named contexts: an image, a folder of the repository or what is neither, as far as it is known.
+    pub(super) contexts: Vec<(String, Option<String>)>,
 }
 
 /// What a tag says.
@@ -74,6 +76,14 @@ impl BuildPattern<'_> {
         let arg = |name: &Text, value: &Text| {
             Some((name.known()?.to_owned(), value.filled(&captures).known().map(str::to_owned)))
         };
+        let named = |context: &NamedContext| {
+            let source = match &context.location {
+                Some(Location::Here(folder)) if folder.is_empty() => Some(".".to_owned()),
+                Some(Location::Here(folder)) => folder.filled(&captures).known().map(str::to_owned),
+                _ => context.source.filled(&captures).known().map(str::to_owned),
+            };
+            Some((context.name.known()?.to_owned(), source))
+        };
         Some(MatchedBuild {
             workflow: self.workflow,
             is_open: self.dockerfile.marked().starts_with(HOLE),
@@ -83,6 +93,7 @@ impl BuildPattern<'_> {
             platform: platform.filter(|platform| Platform::DEFAULT != **platform),
             pushed: called.iter().map(|tag| pushed(tag, &captures)).collect(),
             args: build.args.iter().filter_map(|set| arg(&set.name, &set.value)).collect(),
+            contexts: build.contexts.iter().filter_map(named).collect(),
         })
     }
 }

@@ -12,7 +12,9 @@ use crate::grammar::build::{BuildArgument, Platform, Target};
 use crate::grammar::fixed::FixedText;
 use crate::grammar::git::RepoPath;
 use crate::model::Reference;
+use crate::reference::{ContextSource, ImageName};
 use crate::source::visible_line;
+use indexmap::IndexMap;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
@@ -98,7 +100,8 @@ fn repository(
 fn source(input: &RepositoryFiles<'_>, draft: &Draft<'_>, name: &str, choice: &Choice) -> Vec<Line> {
     let first = |part: fn(&MatchedBuild) -> Option<&String>| draft.made.iter().find_map(part);
     let platform = first(|made| made.platform.as_ref()).filter(|text| is_of_form::<Platform>(text));
-    let (args, args_unsure) = build_args(input, draft);
+    let (args, mut args_unsure) = build_args(input, draft);
+    let contexts = contexts(draft, &mut args_unsure);
     let mut lines = vec![repo(input.origin), Line::text("dockerfile", draft.path).comment(unsure(&args_unsure))];
     if let Some(context) = first(|made| made.context.as_ref()).filter(|text| is_of_form::<RepoPath>(text)) {
         lines.push(Line::text("context", context));
@@ -109,6 +112,9 @@ fn source(input: &RepositoryFiles<'_>, draft: &Draft<'_>, name: &str, choice: &C
     lines.extend(platform.map(|platform| Line::text("platform", platform)));
     if !args.is_empty() {
         lines.push(Line::new("buildArgs", Value::Map(args)));
+    }
+    if !contexts.is_empty() {
+        lines.push(Line::new("contexts", Value::Map(contexts)));
     }
     let file = choice.name.as_ref().filter(|text| is_of_form::<WorkflowFile>(text));
     let is_here = |file: &String| input.workflows.iter().any(|here| here.name == *file);
@@ -134,6 +140,20 @@ fn repo(origin: Option<&Origin>) -> Line {
 
 fn is_of_form<T: FromStr<Err = Invalid>>(text: &str) -> bool {
     writable::<T>(text).is_ok()
+}
+
+/// The named contexts, of each name the first that is known; what is not known goes to what is unsure.
+fn contexts(draft: &Draft<'_>, unsure: &mut Vec<String>) -> Vec<(String, String)> {
+    let mut all: IndexMap<&String, Option<&String>> = IndexMap::new();
+    for (name, source) in draft.made.iter().flat_map(|made| &made.contexts) {
+        let source = source.as_ref().filter(|text| is_of_form::<ContextSource>(text));
+        let known = all.entry(name).or_default();
+        *known = known.or(source);
+    }
+    all.retain(|name, _| is_of_form::<ImageName>(name));
+    let unknown = all.iter().filter(|(_, source)| source.is_none());
+    unsure.extend(unknown.map(|(name, _)| format!("its context {name} is known only when a workflow runs")));
+    all.into_iter().filter_map(|(name, source)| Some((name.clone(), source?.clone()))).collect()
 }
 
 /// The build arguments that decide what the image is built on, and what is unsure about them.

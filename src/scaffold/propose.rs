@@ -325,7 +325,7 @@ pub(super) fn read(
     build_args: &BTreeMap<String, String>,
     platform: &str,
 ) -> (Facts, bool) {
-    let request = Request { target, build_args, platform };
+    let request = Request { target, build_args, contexts: &BTreeMap::new(), platform };
     let (facts, problems) = dockerfile::read(input.sources.file(file), file, &request);
     (facts, any_error(&problems))
 }

@@ -30,9 +30,10 @@ pub(super) fn in_repo(source: &Source, path: String) -> Wanted {
 
 /// Reads a Dockerfile as an image's source has it built.
 pub(super) fn facts(sources: &Sources, source: &Source, id: FileId) -> (Facts, Vec<Diagnostic>) {
-    let build_args: BTreeMap<String, String> =
-        source.build_args.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-    let request = Request { target: source.target.as_deref(), build_args: &build_args, platform: &source.platform() };
+    let (build_args, contexts) = (discover::texts(&source.build_args), discover::texts(&source.contexts));
+    let platform = source.platform();
+    let target = source.target.as_deref();
+    let request = Request { target, build_args: &build_args, contexts: &contexts, platform: &platform };
     dockerfile::read(sources.file(id), id, &request)
 }
 

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 struct Asked {
     target: Option<String>,
     build_args: BTreeMap<String, String>,
+    contexts: BTreeMap<String, String>,
     platform: Option<String>,
 }
 
@@ -23,6 +24,7 @@ fn read(text: &str, asked: &Asked) -> (Sources, Facts, Vec<Diagnostic>) {
     let request = Request {
         target: asked.target.as_deref(),
         build_args: &asked.build_args,
+        contexts: &asked.contexts,
         platform: asked.platform.as_deref().unwrap_or("linux/amd64"),
     };
     let (facts, diagnostics) = dockerfile::read(sources.file(id), id, &request);
@@ -101,6 +103,45 @@ fn every_condition_gives_its_edges() {
         );
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Each expectation is what `BuildKit` v0.34.2 makes of it: dockerfile2llb/convert.go looks for a context of the name of each stage
+/// and of each image, and dockerui/config.go `NamedContext` by the familiar name without `:latest`.
+#[test]
+fn a_named_context_stands_in_the_place_of_an_image_or_a_stage() {
+    let image = "docker-image://node:22-slim";
+    let of = |text: &str, name: &str, source: &str| {
+        let contexts = BTreeMap::from([(name.to_owned(), source.to_owned())]);
+        let (_, facts, diagnostics) = read(text, &Asked { contexts, ..Asked::default() });
+        assert_eq!(diagnostics, [], "{text}");
+        let edge = |edge: &Edge| format!("{} {}", edge.kind.word(), edge.reference.as_ref().unwrap());
+        facts.edges.iter().map(edge).collect::<Vec<_>>().join(", ")
+    };
+    let node = "docker.io/library/node:22-slim";
+    let rows: &[(&str, &str, &str, String)] = &[
+        ("FROM upstream\n", "upstream", image, format!("final {node}")),
+        ("FROM upstream:latest\n", "upstream", image, format!("final {node}")),
+        ("FROM docker.io/library/upstream\n", "upstream:latest", image, format!("final {node}")),
+        ("FROM upstream:1\n", "upstream", image, "final docker.io/library/upstream:1".to_owned()),
+        ("ARG A=up\nFROM ${A}stream\n", "upstream", image, format!("final {node}")),
+        ("FROM a/b:1\n", "a/b:1", image, format!("final {node}")),
+        ("FROM upstream\n", "upstream", "src", String::new()),
+        ("FROM upstream\n", "upstream", "target:base", String::new()),
+        ("FROM upstream\n", "upstream", "https://github.com/a/b.git", String::new()),
+        ("FROM upstream\n", "upstream", "docker-image://scratch", String::new()),
+        ("FROM scratch\nCOPY --from=up /a /a\n", "up", image, format!("copy {node}")),
+        ("FROM scratch\nRUN --mount=from=up,target=/a true\n", "up", "dir", String::new()),
+        // A stage of that name is not built.
+        ("FROM golang AS build\nFROM scratch\nCOPY --from=build /a /a\n", "build", image, format!("build {node}")),
+        ("FROM golang AS build\nFROM build\n", "build", image, format!("final {node}")),
+        ("FROM golang AS Build\n", "build", "dir", String::new()),
+        // These two are no names of contexts.
+        ("FROM scratch\n", "scratch", image, String::new()),
+        ("FROM context\n", "context", image, "final docker.io/library/context".to_owned()),
+    ];
+    for (text, name, source, expected) in rows {
+        assert_eq!(of(text, name, source), *expected, "{text} with {name}={source}");
+    }
 }
 
 #[test]

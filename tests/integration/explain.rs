@@ -116,7 +116,8 @@ fn problems(code: Code, files: &BTreeMap<&str, &str>) -> BTreeSet<String> {
     if let (Some(text), 1) = (files.get("Dockerfile"), files.len()) {
         let mut sources = Sources::new();
         let id = sources.add(SourceFile::new("Dockerfile", *text));
-        let request = Request { target: None, build_args: &BTreeMap::new(), platform: "linux/amd64" };
+        let request =
+            Request { target: None, build_args: &BTreeMap::new(), contexts: &BTreeMap::new(), platform: "linux/amd64" };
         let (_, problems) = dockerfile::read(sources.file(id), id, &request);
         return problems.iter().map(|problem| problem.code.to_string()).collect();
     }

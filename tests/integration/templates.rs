@@ -199,6 +199,20 @@ fn what_cannot_be_printed_says_why() {
 }
 
 #[test]
+fn named_contexts_are_passed_and_the_base_behind_them_is_not_pinned() {
+    let folder = Folder::empty();
+    folder.write("Dockerfile", "FROM upstream\n");
+    folder.write(
+        "images.yaml",
+        "- name: web\n  repository: acme/web\n  source:\n    repo: acme/web\n    contexts: {upstream: 'docker-image://node:22-slim', src: lib}\n",
+    );
+    let text = printed(&folder, &["workflow", "web"]);
+    let build = steps(&text, "build").into_iter().find(|step| !step["with"]["build-contexts"].is_null()).unwrap();
+    assert_eq!(build["with"]["build-contexts"], "upstream=docker-image://node:22-slim\nsrc=lib");
+    assert!(!text.contains("steps.base.outputs.context"), "{text}");
+}
+
+#[test]
 fn two_images_of_one_workflow_are_said() {
     let image = |name| {
         format!(

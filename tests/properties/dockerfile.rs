@@ -12,7 +12,11 @@ fn read(text: &str) -> (Facts, Vec<Diagnostic>) {
     let mut sources = Sources::new();
     let id = sources.add(SourceFile::new("Dockerfile", text));
     let build_args = BTreeMap::from([("GIVEN".to_owned(), "1.2.3".to_owned())]);
-    dockerfile::read(sources.file(id), id, &Request { target: None, build_args: &build_args, platform: "linux/amd64" })
+    dockerfile::read(
+        sources.file(id),
+        id,
+        &Request { target: None, build_args: &build_args, contexts: &BTreeMap::new(), platform: "linux/amd64" },
+    )
 }
 
 /// What edges are without their places.

@@ -65,10 +65,10 @@ fn placed<T>(value: T) -> Placed<T> {
 fn lock() -> impl Strategy<Value = Lock> {
     let base = (text(), of(text()), select(EdgeKind::ALL.to_vec()), of(any::<u32>()))
         .prop_map(|(image, written, kind, line)| Base { image: placed(image), written, kind, line });
-    let args = btree_map(text(), text(), 0..3);
-    let dockerfile = (of(text()), of(text()), of(text()), of(text()), args, of(text())).prop_map(
-        |(repo, branch, path, target, build_args, platform)| {
-            placed(Dockerfile { repo, branch, path: path.map(placed), target, build_args, platform })
+    let texts = || btree_map(text(), text(), 0..3);
+    let dockerfile = (of(text()), of(text()), of(text()), of(text()), texts(), texts(), of(text())).prop_map(
+        |(repo, branch, path, target, build_args, contexts, platform)| {
+            placed(Dockerfile { repo, branch, path: path.map(placed), target, build_args, contexts, platform })
         },
     );
     let entry = (of(dockerfile), vec(base, 0..3), vec(text(), 0..3))

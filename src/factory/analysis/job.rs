@@ -12,6 +12,7 @@ use crate::k8s::{Job, ServiceAccount, job};
 use crate::kargo::stage::{AnalysisArgument, AnalysisTemplateReference, Verification};
 use crate::kargo::step::compose_output;
 use crate::model::{Dockerfile, ManagedImage, Model, Service};
+use crate::reference::{ContextSource, ImageName};
 use crate::rollouts::{AnalysisTemplateSpec, Argument, JobMetric, Metric, Provider};
 use crate::words::append;
 use indexmap::IndexMap;
@@ -87,6 +88,8 @@ struct Request<'a> {
     target: Option<&'a str>,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     build_args: &'a IndexMap<BuildArgument, FixedText>,
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    contexts: &'a IndexMap<ImageName, ContextSource>,
     platform: Platform,
     /// [`EXPECTED_BASES`]; left out, nothing is compared.
     #[serde(flatten)]
@@ -110,6 +113,7 @@ fn request(model: &Model, image: &ManagedImage, dockerfile: &Dockerfile) -> Stri
         dockerfile: &dockerfile.path,
         target: source.target.as_deref(),
         build_args: &source.build_args,
+        contexts: &source.contexts,
         platform: source.platform(),
         expected: dockerfile.bases.as_deref().map(|bases| BTreeMap::from([(EXPECTED_BASES, bases)])),
     };

@@ -8,7 +8,11 @@ use crate::grammar::fixed::Unevaluated;
 use crate::lock::{self, Entry, Lock};
 use crate::model::{Dockerfile, EdgeKind, Source};
 use crate::source::At;
-use std::collections::HashSet;
+use indexmap::IndexMap;
+use std::borrow::Borrow;
+use std::collections::{BTreeMap, HashSet};
+use std::hash::Hash;
+use std::ops::Deref;
 
 /// What is known of the Dockerfile of an image. What images.yaml says of the path wins: it is the one that is built.
 pub(super) fn dockerfile(draft: &Draft<'_>, lock: &Lock, report: &mut Report) -> Option<Dockerfile> {
@@ -92,8 +96,17 @@ fn stale(source: &Source, locked: &lock::Dockerfile) -> Option<String> {
             return Some(format!("its {key} is {}, now {}", show(then), show(now)));
         }
     }
-    let is_same =
-        |(name, value): (&String, &String)| source.build_args.get(name.as_str()).is_some_and(|it| **it == **value);
-    let same = locked.build_args.len() == source.build_args.len() && locked.build_args.iter().all(is_same);
-    (!same).then(|| "its build arguments have changed".to_owned())
+    if !is_same(&source.build_args, &locked.build_args) {
+        return Some("its build arguments have changed".to_owned());
+    }
+    (!is_same(&source.contexts, &locked.contexts)).then(|| "its named contexts have changed".to_owned())
+}
+
+fn is_same<N, V>(now: &IndexMap<N, V>, then: &BTreeMap<String, String>) -> bool
+where
+    N: Borrow<str> + Hash + Eq,
+    V: Deref<Target = str>,
+{
+    now.len() == then.len()
+        && then.iter().all(|(name, value)| now.get(name.as_str()).is_some_and(|now| **now == **value))
 }

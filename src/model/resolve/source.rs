@@ -38,6 +38,12 @@ pub(super) fn source(
         let value = report.read(value, "the build argument");
         build_args.extend(key.zip(value));
     }
+    let mut contexts = IndexMap::new();
+    for (key, value) in source.contexts.get().into_iter().flat_map(|at| &at.value.0) {
+        let key = report.read_at(key, "the name of the context");
+        let value = report.read(value, "the context");
+        contexts.extend(key.zip(value));
+    }
     let repo = report.read(&source.repo, "the repository of the source");
     let branch = report.read(&source.branch, "the branch");
     let (dockerfile, context) =
@@ -51,6 +57,7 @@ pub(super) fn source(
         target,
         platform,
         build_args,
+        contexts,
     })
 }
 

@@ -1,6 +1,7 @@
 //! Reads many Dockerfiles in one process, for the comparison with `BuildKit` in `tests/conformance/dockerfile`.
 //!
-//! A line on standard input is a request, `{"dockerfile": TEXT, "target": STAGE, "buildArgs": {K: V}, "platform": OS/ARCH}`,
+//! A line on standard input is a request, `{"dockerfile": TEXT, "target": STAGE, "buildArgs": {K: V}, "contexts": {K: V},
+//! "platform": OS/ARCH}`,
 //! of which all but the text may be left out. Each is answered by one line before the next is read:
 //!
 //! - `stages`: `name`, `base` (`stage`, `image`, `scratch` or `unknown`), with `stage` its index or `image` as expanded,
@@ -27,6 +28,8 @@ struct Asked {
     target: Option<String>,
     #[serde(default)]
     build_args: BTreeMap<String, String>,
+    #[serde(default)]
+    contexts: BTreeMap<String, String>,
     platform: Option<String>,
 }
 
@@ -40,6 +43,7 @@ fn main() -> anyhow::Result<()> {
         let request = Request {
             target: asked.target.as_deref(),
             build_args: &asked.build_args,
+            contexts: &asked.contexts,
             platform: asked.platform.as_deref().unwrap_or("linux/amd64"),
         };
         let (facts, diagnostics) = read(sources.file(id), id, &request);
