@@ -15,6 +15,7 @@ use crate::io::{door, terminal};
 use crate::session::{Problems, Session, Synthesis, Tree};
 use crate::source::{FileId, SourceFile, Sources};
 use clap::{Args, ValueEnum};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
@@ -62,14 +63,17 @@ pub(super) fn run(global: &Global, flags: &Flags) -> Result<Exit, Ended> {
     }
     let session = load::read(global, global.options())?;
     let workspace = session.workspace().clone();
-    let old = match (&flags.base, &flags.against) {
+    let mut old = match (&flags.base, &flags.against) {
         (Some(name), _) => base(name, &workspace, global)?,
         (None, Some(path)) => against(path, global)?,
         (None, None) => committed(&workspace, &session.output().0, global)?,
     };
     let shown = session.tree().shown(&workspace.images);
     let new = made(session, shown, global)?;
+    // What others made is none of our business; what a commit has is ours, whatever the Project was called then.
+    let of_others = if flags.against.is_some() { old.set.keep_projects_of(&new.set) } else { BTreeMap::new() };
     let mut changes = diff::compare(&old.set, &new.set);
+    changes.of_others = of_others;
     (changes.from, changes.to) = (old.name, new.name);
     let look = terminal::stdout_look();
     let view = View {

@@ -27,7 +27,7 @@ use crate::emit::Identity;
 use crate::factory::intent::kind;
 use intent::{Differences, Intent, Sentence};
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// What changes from one set to another.
@@ -54,6 +54,8 @@ pub struct Report {
     /// Objects that are not ours and in one of the sets alone, and so are not compared: what Kargo and people made beside
     /// ours in a cluster.
     pub left_out: usize,
+    /// Objects of other Projects than those that are compared, by Project: what other images.yaml made in the same cluster.
+    pub of_others: BTreeMap<String, usize>,
 }
 
 /// An object that differs.

@@ -5,11 +5,11 @@ use super::server;
 use super::value::{Interner, Map, Seed, Value};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::emit::Identity;
-use crate::factory::intent::{MANAGED_BY, MANAGED_BY_LABEL};
+use crate::factory::intent::{MANAGED_BY, MANAGED_BY_LABEL, PART_OF};
 use crate::source::{FileId, Sources, Span};
 use serde::Serialize;
 use serde::de::DeserializeSeed;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher, RandomState};
 use std::rc::Rc;
 use std::sync::OnceLock;
@@ -56,6 +56,12 @@ impl Object {
     /// Whether `synth` made it.
     pub fn is_ours(&self) -> bool {
         self.value.text_at(&["metadata", "labels", MANAGED_BY_LABEL]) == Some(MANAGED_BY)
+    }
+
+    /// The Project that it is part of: by its label, else by where it is or, of what is in no Namespace, by its name.
+    pub fn project(&self) -> &str {
+        let Identity { namespace, name, .. } = &self.identity;
+        self.value.text_at(&["metadata", "labels", PART_OF]).or(namespace.as_deref()).unwrap_or(name)
     }
 }
 
@@ -108,6 +114,21 @@ impl ManifestSet {
     /// All objects, by group, kind, namespace and name.
     pub fn objects(&self) -> impl Iterator<Item = &Object> {
         self.objects.values().map(|object| &**object)
+    }
+
+    /// Leaves out what `synth` made for Projects that another set has nothing of, as clusters hold several; how many objects of
+    /// each Project.
+    pub fn keep_projects_of(&mut self, other: &Self) -> BTreeMap<String, usize> {
+        let kept: BTreeSet<&str> = other.objects().map(Object::project).collect();
+        let mut left_out = BTreeMap::new();
+        self.objects.retain(|key, object| {
+            let keep = !object.is_ours() || kept.contains(object.project()) || other.objects.contains_key(key);
+            if !keep {
+                *left_out.entry(object.project().to_owned()).or_default() += 1;
+            }
+            keep
+        });
+        left_out
     }
 
     /// The value of a document, or why there is none and at which byte.

@@ -19,6 +19,7 @@ mod calls;
 mod complete;
 mod conditions;
 mod diff;
+mod diff_against;
 mod diff_fields;
 mod diff_views;
 mod discover;

@@ -1,10 +1,11 @@
 //! Fields that follow from something else: what an object says of itself, what is said of a failure, and what a rebuild or a
 //! Warehouse is read from, which sentences tell.
 
-use crate::diff::change::Change;
+use super::secret;
+use crate::diff::change::{Change, ChangeKind};
 use crate::diff::path::Segment;
 use crate::emit::Identity;
-use crate::factory::intent::{COLOR, DESCRIPTION, PART_OF, kind, record};
+use crate::factory::intent::{COLOR, DESCRIPTION, LOCKED_LINES, PART_OF, kind, record};
 use Of::{Field, Sentence};
 
 /// From what a field follows.
@@ -29,7 +30,7 @@ macro_rules! image {
 }
 
 /// The kind of the object, or any; the field; whether what is below it follows too; and from what.
-const FOLLOWS: [(&str, &[&str], bool, Of); 28] = [
+const FOLLOWS: [(&str, &[&str], bool, Of); 27] = [
     ("", &["metadata", "name"], false, Field),
     ("", &["metadata", "namespace"], false, Field),
     ("", &["metadata", "annotations", DESCRIPTION], false, Field),
@@ -38,6 +39,7 @@ const FOLLOWS: [(&str, &[&str], bool, Of); 28] = [
     (kind::STAGE, steps!("config", "errorExpression"), false, Field),
     (kind::STAGE, steps!("config", "message"), false, Field),
     (kind::STAGE, steps!("continueOnError"), false, Field),
+    (kind::STAGE, steps!("if"), false, Field),
     (kind::STAGE, steps!("retry", "errorThreshold"), false, Field),
     (kind::PROJECT_CONFIG, &["spec", "promotionPolicies"], true, Field),
     (kind::WAREHOUSE, image!("discoveryLimit"), false, Field),
@@ -47,9 +49,7 @@ const FOLLOWS: [(&str, &[&str], bool, Of); 28] = [
     (kind::STAGE, steps!("config", "body"), true, Sentence),
     (kind::STAGE, steps!("config", "headers"), true, Sentence),
     (kind::STAGE, steps!("config", "pollInterval"), false, Sentence),
-    (kind::STAGE, steps!("if"), false, Sentence),
     (kind::STAGE, steps!(), false, Sentence),
-    (kind::STAGE, &["spec", "promotionTemplate", "spec", "vars"], true, Sentence),
     (kind::STAGE, &["spec", "requestedFreight"], true, Sentence),
     (kind::STAGE, &["spec", "verification"], true, Sentence),
     (kind::WAREHOUSE, &["spec", "interval"], false, Sentence),
@@ -66,12 +66,26 @@ fn of(identity: &Identity, change: &Change) -> Option<Of> {
         Segment::Item(_) | Segment::Index(_) | Segment::Json => None,
     });
     let fields: Vec<&str> = fields.collect();
-    // A step that tries a dispatch or keeps the record comes and goes with the step that it is for, and says what that one says.
-    let step = change.path.0.iter().find_map(|segment| match segment {
+    let item = change.path.0.iter().find_map(|segment| match segment {
         Segment::Item(name) => Some(name),
         _ => None,
     });
-    if identity.kind == kind::STAGE && fields.starts_with(steps!()) && step.is_some_and(|alias| record::is_step(alias))
+    // A step that tries a dispatch or keeps the record comes and goes with the step that it is for, and says what that one says.
+    if identity.kind == kind::STAGE
+        && fields.starts_with(steps!())
+        && let Some(alias) = item.filter(|alias| record::is_step(alias))
+    {
+        // Of all steps that come with the rounds, the first is the news.
+        let is_news = &**alias == record::PLAN && fields.len() == steps!().len();
+        return Some(if is_news { Sentence } else { Field });
+    }
+    // What expressions of steps have in common, but for what a Dockerfile is compared with.
+    if identity.kind == kind::STAGE && fields.starts_with(&["spec", "promotionTemplate", "spec", "vars"]) {
+        return Some(if item.is_some_and(|name| &**name == LOCKED_LINES) { Sentence } else { Field });
+    }
+    if let ChangeKind::Changed(old, new) = &change.what
+        && fields.ends_with(&["config", "headers"])
+        && secret::of_headers(old) == secret::of_headers(new)
     {
         return Some(Field);
     }

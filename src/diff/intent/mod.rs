@@ -6,6 +6,7 @@
 mod compare;
 mod follows;
 mod policies;
+mod secret;
 mod sentences;
 
 pub use compare::{Differences, Fired};
@@ -14,7 +15,7 @@ pub use sentences::{RebuildName, Sentence, SentenceKind, sentences};
 
 use super::set::{ManifestSet, Object};
 use super::value::Value;
-use crate::factory::intent::{EXPECTED_BASES, GROUP, JOB_REQUEST, LOCKED_LINES, Purpose, kind};
+use crate::factory::intent::{EXPECTED_BASES, GROUP, JOB_REQUEST, LOCKED_LINES, Purpose, kind, record};
 use crate::forge::{Dispatched, dispatched};
 use crate::model::{Duration, KargoVersion, Policy, Reference};
 use policies::Policies;
@@ -38,6 +39,8 @@ pub struct Intent {
     pub stages: BTreeSet<String>,
     /// The Kargo whose steps they have; none if no step tells.
     pub kargo: Option<KargoVersion>,
+    /// Whether its Stages try all dispatches before they wait for any, and write down what was taken; none if nothing is rebuilt.
+    pub rounds: Option<bool>,
 }
 
 /// What a Warehouse watches.
@@ -173,6 +176,10 @@ impl Intent {
             let rebuild =
                 Rebuild { base: base.clone(), image: image.clone(), warehouse, stage, policy, target, inputs };
             self.rebuilds.insert((base, image), rebuild);
+        }
+        if rebuilds {
+            let rounds = steps.iter().any(|step| step.text_at(&["as"]) == Some(record::PLAN));
+            self.rounds = Some(rounds || self.rounds == Some(true));
         }
         if rebuilds && let Some(watched) = self.watched.get_mut(&warehouse) {
             watched.is_base = true;

@@ -1,7 +1,7 @@
 //! A report for people at a terminal.
 
 use super::shown;
-use super::{commands, for_people, leading, more_that_follow, moved, moving, renaming};
+use super::{commands, for_people, leading, more_that_follow, moved, moving, not_compared, renaming};
 use crate::diff::intent::SentenceKind;
 use crate::diff::{Change, ChangeKind, Object, Report};
 use crate::emit::Identity;
@@ -253,12 +253,7 @@ impl Page {
     }
 
     fn left_out(&mut self, report: &Report) {
-        if report.left_out > 0 {
-            let text = format!(
-                "{} that image-factory did not make {} not compared",
-                counted(report.left_out, "object"),
-                if report.left_out == 1 { "was" } else { "were" }
-            );
+        for text in not_compared(report) {
             self.wrapped("note: ", &text, CYAN);
         }
     }

@@ -40,7 +40,7 @@ pub fn json(report: &Report) -> String {
         removed: report.removed.iter().map(|object| &**object).collect(),
         renamed: &report.renamed,
         changed: &report.changed,
-        not_compared: report.left_out,
+        not_compared: report.left_out + report.of_others.values().sum::<usize>(),
     })
 }
 

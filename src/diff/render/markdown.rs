@@ -1,6 +1,8 @@
 //! A report as a comment of a pull request or the summary of a job.
 
-use super::{View, commands, for_people, leading, mermaid, more_that_follow, moved, moving, renaming, shown};
+use super::{
+    View, commands, for_people, leading, mermaid, more_that_follow, moved, moving, not_compared, renaming, shown,
+};
 use crate::diff::{Change, ChangeKind, Object, Report};
 use crate::emit::Identity;
 use crate::words::{append, counted};
@@ -190,7 +192,7 @@ fn escaped(text: &str) -> String {
 fn capital(text: &str) -> String {
     // What begins with a name stays as the name is written.
     let word = text.split(' ').next().unwrap_or_default();
-    let known = ["the", "applying", "registry", "of", "workflow"].contains(&word);
+    let known = ["all", "the", "applying", "registry", "of", "workflow"].contains(&word);
     let mut chars = text.chars();
     match chars.next().filter(|_| known) {
         Some(first) => first.to_uppercase().chain(chars).collect(),
@@ -199,8 +201,7 @@ fn capital(text: &str) -> String {
 }
 
 fn left_out(report: &Report, out: &mut String) {
-    if report.left_out > 0 {
-        let were = if report.left_out == 1 { "was" } else { "were" };
-        append!(out, "\n{} that image-factory did not make {were} not compared.\n", counted(report.left_out, "object"));
+    for text in not_compared(report) {
+        append!(out, "\n{}.\n", escaped(&text));
     }
 }

@@ -13,9 +13,9 @@ pub use json::json;
 pub use markdown::markdown;
 
 use super::intent::{Sentence, SentenceKind, is_description, is_echo, is_name, is_told_above};
-use super::{Change, Renamed, Warning};
+use super::{Change, Renamed, Report, Warning};
 use crate::emit::Identity;
-use crate::words::counted;
+use crate::words::{counted, list, plural};
 
 /// Sentences of one kind that people are shown; the rest is counted.
 const SENTENCES: usize = 12;
@@ -77,6 +77,21 @@ fn renaming(Renamed { from, to, .. }: &Renamed) -> (&'static str, String) {
 fn more_that_follow(echoes: usize) -> Option<String> {
     let follow = if echoes == 1 { "follows" } else { "follow" };
     (echoes > 0).then(|| format!("and {} that {follow} from this", counted(echoes, "more field")))
+}
+
+/// What was not compared: "7 objects of the Project b were not compared".
+fn not_compared(report: &Report) -> Vec<String> {
+    let line = |count: usize, of: &str| {
+        format!("{} {of} {} not compared", counted(count, "object"), if count == 1 { "was" } else { "were" })
+    };
+    let projects: Vec<String> = report.of_others.keys().map(|project| shown::one_line(project)).collect();
+    let others = report.of_others.values().sum();
+    let of = format!("of the {} {}", plural(projects.len(), "Project"), list(&projects));
+    [(report.left_out, "that image-factory did not make"), (others, &of)]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, of)| line(count, of))
+        .collect()
 }
 
 /// The sentences for people: of each kind the first few that are about the most, and then how many more there are.

@@ -6,13 +6,14 @@
 use super::{Sentence, SentenceKind};
 use crate::diff::change::{Change, ChangeKind};
 use crate::diff::intent::follows::{follows, is_echo, is_name};
+use crate::diff::intent::secret;
 use crate::diff::path::Segment;
 use crate::diff::value::Value;
 use crate::emit::Identity;
 use crate::factory::intent::kind;
 use crate::model::Duration;
 use crate::words::{counted, cut, list};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Characters of a value that a sentence tells.
 const VALUE: usize = 60;
@@ -56,7 +57,7 @@ fn words(identity: &Identity, change: &Change) -> Option<(SentenceKind, String)>
     };
     match (identity.kind.as_str(), path.as_str(), texts) {
         (kind::STAGE, "spec.promotionTemplate.spec.steps.config.headers.value", Some((old, new))) => {
-            let (old, new) = (secret(old)?, secret(new)?);
+            let (old, new) = (secret::of_text(old)?, secret::of_text(new)?);
             let text = format!(
                 "requests to the code host carry the token of {new} in place of that of {old}: make it before this is applied"
             );
@@ -90,14 +91,6 @@ fn words(identity: &Identity, change: &Change) -> Option<(SentenceKind, String)>
     }
 }
 
-/// The Secret that a header takes its token from, and the key in it, as in `secret("github-credentials")["password"]`.
-fn secret(header: &str) -> Option<String> {
-    let (_, rest) = header.split_once("secret(\"")?;
-    let (name, rest) = rest.split_once("\")[\"")?;
-    let (key, _) = rest.split_once("\"]")?;
-    Some(format!("key {key} of the Secret {name}"))
-}
-
 /// A change in the words of its path.
 fn by_path(change: &Change) -> String {
     let path = plain(change);
@@ -127,7 +120,8 @@ fn text(value: &Value) -> String {
 /// "the Stage a", "the Stages a and b", "3 Warehouses and 4 Stages".
 fn whose(identities: &[&Identity]) -> String {
     let mut kinds: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for identity in identities {
+    // An object has a field of one path as often as it has items of a list.
+    for identity in identities.iter().collect::<BTreeSet<_>>() {
         kinds.entry(&identity.kind).or_default().push(&identity.name);
     }
     match kinds.iter().next() {

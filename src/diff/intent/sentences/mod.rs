@@ -50,6 +50,8 @@ pub enum SentenceKind {
     Retry,
     /// The steps are those of another Kargo.
     Kargo,
+    /// Dispatches are tried in rounds and written down, or no longer.
+    Rounds,
     /// The Namespace has other labels or annotations.
     Namespace,
     /// Other fields of objects that stay.
@@ -83,6 +85,7 @@ impl SentenceKind {
             Self::Credentials => "credentials",
             Self::Retry => "retry",
             Self::Kargo => "kargo-version",
+            Self::Rounds => "rounds",
             Self::Namespace => "namespace",
             Self::Fields => "fields",
             Self::Runs => "runs",
@@ -157,6 +160,7 @@ pub fn sentences<'a>(
     watching::bases(differences, &mut out);
     watching::checks(old, new, differences, &mut out);
     kargo(old, new, &mut out);
+    rounds(old, new, &mut out);
     let said = !out.is_empty();
     fields::fields(changed, said, &mut out);
     cost::runs(old, new, &mut out);
@@ -187,6 +191,22 @@ fn kargo(old: &Intent, new: &Intent, out: &mut Vec<Sentence>) {
         let text = format!("the steps are written for Kargo {now} and newer, in place of {before} and newer");
         out.push(Sentence::of_images(SentenceKind::Kargo, text, &[]));
     }
+}
+
+/// What another version of this tool has made of the steps: GitHub is sent the same.
+fn rounds(old: &Intent, new: &Intent, out: &mut Vec<Sentence>) {
+    let text = match (old.rounds, new.rounds) {
+        (Some(false), Some(true)) => {
+            "all dispatches of a Stage are tried once before any is waited for, and what was taken is written down, so that a \
+             Promotion that is repeated sends only what is missing"
+        }
+        (Some(true), Some(false)) => {
+            "the dispatches of a Stage wait for each other, and what was taken is no longer written down, so that a Promotion that \
+             is repeated sends all again"
+        }
+        _ => return,
+    };
+    out.push(Sentence::of_images(SentenceKind::Rounds, text.to_owned(), &[]));
 }
 
 fn came_and_went(old: &Intent, new: &Intent, differences: &Differences<'_>, out: &mut Vec<Sentence>) {
