@@ -26,6 +26,11 @@ pub fn list<T: AsRef<str>>(names: &[T]) -> String {
     }
 }
 
+/// Words as they are written in a file or a command, each between backticks: "`patch`, `minor`".
+pub fn literals<T: AsRef<str>>(words: &[T]) -> String {
+    words.iter().map(|word| format!("`{}`", word.as_ref())).collect::<Vec<_>>().join(", ")
+}
+
 /// The first few names, and how many more there are: "web, api and 7 more".
 pub fn some_of<T: AsRef<str>>(names: &[T]) -> String {
     first_of(names, LISTED)

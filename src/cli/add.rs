@@ -138,7 +138,7 @@ fn to_new_file(global: &Global, flags: &Flags, found: &mut Findings) -> Result<D
 fn done(flags: &Flags, entry: &[Line], file: String, files: Vec<File>, said: String) -> Done<Added> {
     let mut entry = Proposed::new(entry);
     if flags.repository.is_none() {
-        entry = entry.unsure("repository", "a guess; --repository names another");
+        entry = entry.unsure("repository", "a guess; `--repository` names another");
     }
     Done {
         exit: Exit::Ok,
@@ -183,7 +183,7 @@ fn lines(flags: &Flags, origin: Option<String>) -> Result<Vec<Line>, Wrong> {
             "nobody knows which repository builds {}: this checkout has no origin on GitHub",
             flags.name
         ))
-        .help("name it with --repo OWNER/NAME; an image that is only watched needs --repository PATH --tag TAG")
+        .help("name it with `--repo OWNER/NAME`; an image that is only watched needs `--repository PATH --tag TAG`")
     })?;
     // Said here, since the guess below is made of it.
     let cannot = |why| Wrong::new(format!("the repository `{repo}` cannot be used: {why}"));
@@ -236,7 +236,7 @@ fn said(flags: &Flags, entry: &[Line], shown: &str, own: Option<&str>) -> String
     let mut text = format!("added {} to {shown}\n", flags.name);
     let guess = entry.iter().find(|line| line.key == "repository" && flags.repository.is_none());
     if let Some(Line { value: Value::Text(guess), .. }) = guess {
-        append!(text, "  help: its repository {guess} is a guess; --repository names another\n");
+        append!(text, "  help: its repository {guess} is a guess; `--repository` names another\n");
     }
     if flags.tag.is_none() && flags.workflow.is_none() {
         append!(text, "  help: rebuilds start {0}.yml; `image-factory workflow {0}` prints one\n", flags.name);

@@ -19,7 +19,7 @@ use crate::session::files::{Absent, Found, read_named};
 use crate::session::{Problems, Verbosity};
 use crate::source::{SourceFile, Sources};
 use crate::style::{BOLD, CYAN, DIM, Look, YELLOW};
-use crate::words::wrapped;
+use crate::words::{literals, wrapped};
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
@@ -67,7 +67,7 @@ enum Format {
 
 /// Reads `NAME=VALUE`.
 pub(super) fn build_arg(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or("write NAME=VALUE")?;
+    let (name, value) = text.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or("write `NAME=VALUE`")?;
     Ok((name.to_owned(), value.to_owned()))
 }
 
@@ -194,7 +194,7 @@ impl Request {
             None => Provider::GitHub,
             Some(word) => word
                 .parse()
-                .map_err(|_| format!("the provider `{word}` is not known; write {}", Provider::WORDS.join(" or ")))?,
+                .map_err(|_| format!("the provider `{word}` is not known; write {}", literals(Provider::WORDS)))?,
         };
         provider.check_repo(&request.repo).map_err(|why| unusable("repo", &why))?;
         let branch: Branch = of_form("branch", request.branch.as_deref())?.unwrap_or(Branch::MAIN);

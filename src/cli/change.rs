@@ -20,7 +20,7 @@ pub(super) fn in_the_way(plan: &FilePlan, existing: &[Existing], folder: &str, f
             State::Unfit(unfit) => Some(unfit_output(&path, unfit)),
             State::Foreign if !force => Some(
                 Diagnostic::global(Code::ForeignFile, format!("{path} was not made by image-factory"))
-                    .help("move it away, write elsewhere with --out DIR, or replace it with --force"),
+                    .help("move it away, write elsewhere with `--out DIR`, or replace it with `--force`"),
             ),
             _ => None,
         }
@@ -29,8 +29,9 @@ pub(super) fn in_the_way(plan: &FilePlan, existing: &[Existing], folder: &str, f
 }
 
 pub(super) fn unfit_output(path: &str, unfit: Unfit) -> Diagnostic {
-    Diagnostic::global(Code::NotAFile, format!("{path} {unfit}"))
-        .help("remove it, or write elsewhere with --out DIR; nothing is written outside of the checkout through a link")
+    Diagnostic::global(Code::NotAFile, format!("{path} {unfit}")).help(
+        "remove it, or write elsewhere with `--out DIR`; nothing is written outside of the checkout through a link",
+    )
 }
 
 /// What a run does to the folder of the output.

@@ -57,7 +57,7 @@ struct Side {
 
 pub(super) fn run(global: &Global, flags: &Flags) -> Result<Exit, Ended> {
     if flags.summary && matches!(flags.format, Format::Json) {
-        return Err(Wrong::new("--summary cannot be used with --format json, which has everything")
+        return Err(Wrong::new("`--summary` cannot be used with `--format json`, which has everything")
             .help("the sentences are under `intent`")
             .into());
     }

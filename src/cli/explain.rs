@@ -43,8 +43,9 @@ pub(super) fn run(flags: &Flags) -> anyhow::Result<Exit> {
 }
 
 fn no_such_code(text: &str, codes: &Codes) -> String {
-    let nearest =
-        codes.nearest(text).map_or(String::new(), |code| format!("  help: the nearest is {code}: {}\n", code.title()));
+    let nearest = codes
+        .nearest(text)
+        .map_or(String::new(), |code| format!("  help: the nearest is `{code}`: {}\n", code.title()));
     let range = match codes.all() {
         [first, .., last] => format!("the codes are {first} to {last}, with gaps"),
         _ => String::new(),

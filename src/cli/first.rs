@@ -70,7 +70,7 @@ pub(super) fn errors(path: &Path, text: &str) -> anyhow::Result<Findings> {
 pub(super) fn repo(text: &str) -> Result<String, String> {
     text.parse::<Repo>().map_err(|why| why.to_string())?;
     if is_placeholder(text) {
-        return Err(format!("`{text}` stands for a repository; write its name, as in acme/web"));
+        return Err(format!("`{text}` stands for a repository; write its name, as in `acme/web`"));
     }
     Ok(text.to_owned())
 }

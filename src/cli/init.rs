@@ -63,7 +63,7 @@ fn init(global: &Global, flags: &Flags, found: &mut Findings) -> Result<Done<Pro
     let for_people = flags.format == Format::Human;
     if !for_people && !flags.yes && !flags.dry_run {
         return Err(Wrong::new("nobody is asked where a program reads the answer")
-            .help("add --yes, which writes, or --dry-run, which does not")
+            .help("add `--yes`, which writes, or `--dry-run`, which does not")
             .into());
     }
     let root = Workspace::here()?;
@@ -157,7 +157,7 @@ fn show(files: &[File], proposal: &Proposal, origin: Option<&Origin>, global: &G
     if !first::is_usable(origin) {
         terminal::message(
             "nobody knows which repository on GitHub this is: OWNER/NAME stands for it, and `lint` and `synth` refuse that\n  \
-             help: name it with --repo, as in `image-factory init --repo acme/web`, or replace it in the file\n",
+             help: name it with `--repo`, as in `image-factory init --repo acme/web`, or replace it in the file\n",
         );
     }
     Ok(())

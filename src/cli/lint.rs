@@ -56,7 +56,7 @@ fn output(text: &str) -> Result<Output, String> {
         "json" => Format::Json,
         "sarif" => Format::Sarif,
         "github" => Format::Github,
-        _ => return Err("write one of human, json, sarif, github, or FORMAT=FILE".to_owned()),
+        _ => return Err("write one of `human`, `json`, `sarif`, `github`, or `FORMAT=FILE`".to_owned()),
     };
     // `-` is stdout, as it is stdin for what is read.
     Ok(Output { format, file: file.filter(|file| *file != "-").map(PathBuf::from) })

@@ -53,12 +53,12 @@ pub(super) fn workspace(global: &Global) -> Result<Workspace, Ended> {
             let what = if exists(path) { "is a folder without images.yaml" } else { "does not exist" };
             let path = std::path::absolute(path).with_context(|| format!("cannot tell where {} is", path.display()))?;
             Err(Wrong::new(format!("{} {what}", Workspace::shown(&path)))
-                .help("name the images.yaml to read with --images FILE")
+                .help("name the images.yaml to read with `--images FILE`")
                 .into())
         }
         (None, None) => Err(Wrong::new("no images.yaml found from here upward")
             .help(
-                "`image-factory init` proposes one; `image-factory add NAME` makes one; or name one with --images FILE",
+                "`image-factory init` proposes one; `image-factory add NAME` makes one; or name one with `--images FILE`",
             )
             .into()),
     }
@@ -66,7 +66,7 @@ pub(super) fn workspace(global: &Global) -> Result<Workspace, Ended> {
 
 /// Reads `OWNER/REPO=DIR` of `--checkout`.
 pub(super) fn checkout(text: &str) -> Result<Checkout, String> {
-    let (repo, folder) = text.split_once('=').ok_or("write OWNER/REPO=DIR")?;
+    let (repo, folder) = text.split_once('=').ok_or("write `OWNER/REPO=DIR`")?;
     repo.parse::<github::Repo>().map_err(|why| why.to_string())?;
     if folder.is_empty() {
         return Err("the folder is missing".to_owned());

@@ -204,11 +204,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn dispatch(cli: &Cli) -> Result<Exit, Ended> {
     if cli.global.is_stdin() && matches!(cli.command, Command::Init(_) | Command::Add(_) | Command::Discover(_)) {
         return Err(Wrong::new("this command writes beside images.yaml, which stdin has no place for")
-            .help("name a file with --images FILE")
+            .help("name a file with `--images FILE`")
             .into());
     }
     if cli.global.images.is_some() && !cli.command.reads_images() {
-        return Err(Wrong::new("this command reads no images.yaml").help("leave --images out").into());
+        return Err(Wrong::new("this command reads no images.yaml").help("leave `--images` out").into());
     }
     match &cli.command {
         Command::Init(flags) => init::run(&cli.global, flags),

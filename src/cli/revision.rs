@@ -20,9 +20,8 @@ pub(super) fn tree(name: &str, workspace: &Workspace) -> anyhow::Result<Result<O
 /// What to say of a revision that is not there.
 pub(super) fn missing(name: &str, why: &NoRevision) -> Wrong {
     match why {
-        NoRevision::NoGit => {
-            Wrong::new("git is not here, and --base needs it").help("install git, or compare with a file by --against")
-        }
+        NoRevision::NoGit => Wrong::new("git is not here, and `--base` needs it")
+            .help("install git, or compare with a file by `--against`"),
         NoRevision::NotFound { shallow: false } => Wrong::new(format!("git knows no revision `{name}` here"))
             .help("name a branch, a tag or a commit, as in `--base origin/main`; fetch it first if it is elsewhere"),
         NoRevision::NotFound { shallow: true } => {

@@ -81,7 +81,7 @@ fn synth(global: &Global, flags: &Flags, found: &mut Findings) -> Result<Done<Ma
     let to_stdout = flags.stdout || (global.is_stdin() && !flags.check);
     if to_stdout && flags.format == Format::Json {
         return Err(Wrong::new("the manifests of stdin are printed, so nothing else can be")
-            .help("leave --format out; or add --check, which prints none")
+            .help("leave `--format` out; or add `--check`, which prints none")
             .into());
     }
     let options = Options { locked: flags.locked, ..global.options() };
@@ -171,7 +171,7 @@ fn found_here(images: &[String], workspace: &Workspace, to_stdout: bool, check: 
         return String::new();
     }
     let wrote = match (to_stdout, check) {
-        (true, _) => "not added, with --stdout, to",
+        (true, _) => "not added, with `--stdout`, to",
         (_, true) => "not yet in",
         _ => "added to",
     };

@@ -40,7 +40,7 @@ impl Flags {
 /// Reads an action with its version, as workflows name it.
 pub(super) fn action(text: &str) -> Result<String, String> {
     let (repo, version) =
-        text.split_once('@').ok_or("write OWNER/image-factory@REF, as in `acme/image-factory@main`")?;
+        text.split_once('@').ok_or("write `OWNER/image-factory@REF`, as in `acme/image-factory@main`")?;
     repo.parse::<Repo>().map_err(|why| why.to_string())?;
     if is_placeholder(repo) {
         return Err(format!("`{repo}` stands for a repository; write who has a copy of image-factory"));
@@ -53,7 +53,7 @@ pub(super) fn action(text: &str) -> Result<String, String> {
 }
 
 /// What is still to be done where nobody has said who has the action.
-pub(super) const OWNER: &str = "  help: in the workflow OWNER stands for who has a copy of image-factory; replace it, or name it with --action acme/image-factory@main\n";
+pub(super) const OWNER: &str = "  help: in the workflow `OWNER` stands for who has a copy of image-factory; replace it, or name it with `--action acme/image-factory@main`\n";
 
 pub(super) fn run(global: &Global, flags: &Flags) -> Result<Exit, Ended> {
     if flags.ci {
@@ -107,8 +107,8 @@ fn no_such_image(model: &Model, name: &str) -> Wrong {
 fn no_image(model: &Model) -> Wrong {
     let names: Vec<&str> = names(model).collect();
     let known = if names.is_empty() { String::new() } else { format!(": {}", list(&names)) };
-    Wrong::new("no image is named, and no --ci")
-        .help(format!("name the image to build{known}; --ci prints the workflow that runs image-factory"))
+    Wrong::new("no image is named, and no `--ci`")
+        .help(format!("name the image to build{known}; `--ci` prints the workflow that runs image-factory"))
 }
 
 fn names(model: &Model) -> impl Iterator<Item = &str> {
@@ -170,7 +170,7 @@ fn inputs<'m>(model: &'m Model, image: &ManagedImage) -> Result<Vec<(&'m str, Op
         if name.eq_ignore_ascii_case(VERSION_BUMP) && value.parse::<VersionBump>().is_err() {
             let message =
                 format!("{} is sent the version_bump {value:?}, which this workflow could not follow", image.name);
-            return Err(Wrong::new(message).help("write patch, minor or major"));
+            return Err(Wrong::new(message).help("write `patch`, `minor` or `major`"));
         }
         let value = Some(value.as_str());
         inputs.entry(name).and_modify(|known| *known = known.filter(|known| Some(*known) == value)).or_insert(value);

@@ -14,15 +14,15 @@ pub(super) fn one(node: &Node<'_>, needs_text: bool, is_item: bool) -> Option<St
     match &node.value {
         Value::Sequence(items) => Some(match &items[..] {
             [] => "write a value in place of the empty list".to_owned(),
-            [item] => format!("write {} alone, without a list around it", written(item, needs_text)?),
+            [item] => format!("write `{}` alone, without a list around it", written(item, needs_text)?),
             _ => "write one of them alone, without a list around it".to_owned(),
         }),
         Value::Mapping(entries) => Some(match &entries[..] {
             [(key, value)] => match (scalar(key)?, scalar(value)) {
                 (key @ ("image" | "name" | "tag"), Some(value)) => {
-                    format!("write \"{value}\" alone, without the key `{key}`")
+                    format!("write `\"{value}\"` alone, without the key `{key}`")
                 }
-                (key, Some(value)) if is_item => format!("a colon and a blank make a key; write \"{key}:{value}\""),
+                (key, Some(value)) if is_item => format!("a colon and a blank make a key; write `\"{key}:{value}\"`"),
                 _ => "write one value in its place, without keys".to_owned(),
             },
             _ => "write one value in its place, without keys".to_owned(),
@@ -41,7 +41,7 @@ pub(super) fn items(node: &Node<'_>, key: Option<&str>, items_are_mappings: bool
             ScalarType::Text if items_are_mappings => {
                 Some(format!("write a list: `- {}`, with its other keys below that", named(key, text)))
             }
-            ScalarType::Text => Some(format!("write [\"{text}\"], or each item on a line of its own behind `- `")),
+            ScalarType::Text => Some(format!("write `[\"{text}\"]`, or each item on a line of its own behind `- `")),
             _ => None,
         };
     };
@@ -68,7 +68,7 @@ pub(super) fn items(node: &Node<'_>, key: Option<&str>, items_are_mappings: bool
     });
     Some(match texts.collect::<Option<Vec<String>>>() {
         Some(texts) if !texts.is_empty() && texts.len() <= SHOWN => {
-            format!("write [{}], or each item on a line of its own behind `- `", texts.join(", "))
+            format!("write `[{}]`, or each item on a line of its own behind `- `", texts.join(", "))
         }
         _ => "write a list: each item on a line of its own behind `- `".to_owned(),
     })
@@ -83,7 +83,7 @@ pub(super) fn mapping(node: &Node<'_>, key: Option<&str>, is_item: bool, of: Opt
         Value::Sequence(items) => {
             let texts = items.iter().map(|item| pair(scalar(item)?));
             Some(match texts.collect::<Option<Vec<_>>>() {
-                Some(pairs) if (1..=SHOWN).contains(&pairs.len()) => format!("write {{{}}}", pairs.join(", ")),
+                Some(pairs) if (1..=SHOWN).contains(&pairs.len()) => format!("write `{{{}}}`", pairs.join(", ")),
                 _ if items.iter().all(|item| matches!(item.value, Value::Mapping(_))) => {
                     "take the dashes away: these are keys of one mapping, and no items".to_owned()
                 }
@@ -98,13 +98,13 @@ pub(super) fn mapping(node: &Node<'_>, key: Option<&str>, is_item: bool, of: Opt
             _ => {
                 let Some(of) = of else {
                     let pair = pair(text).unwrap_or_else(|| "key: value".to_owned());
-                    return Some(format!("write keys with values: {{{pair}}}"));
+                    return Some(format!("write keys with values: `{{{pair}}}`"));
                 };
                 let word = text.split([' ', '=', '\n']).next().unwrap_or_default();
                 match (of.1.iter().find(|field| **field == word && word.len() < text.len()), first(key, text)) {
                     (Some(field), _) => format!("write a colon and a blank behind `{field}`"),
                     _ if is_item => format!("write `{}`, with its other keys below that", named(key, text)),
-                    (None, Some(first)) => format!("write keys with values, as in {{{first}: {}}}", shortened(text)),
+                    (None, Some(first)) => format!("write keys with values, as in `{{{first}: {}}}`", shortened(text)),
                     (None, None) => format!("write keys with values below it; known here are {}", shapes::known(of)),
                 }
             }

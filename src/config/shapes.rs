@@ -2,6 +2,7 @@
 
 use super::decode::Struct;
 use super::schema::images_schema;
+use crate::words::literals;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -59,7 +60,7 @@ pub(super) fn is_beside(of: &str, under: &str, key: &str) -> bool {
 /// The keys of a struct but for those that nobody should write any more.
 pub(super) fn known((of, keys): Struct) -> String {
     let is_old = |key: &str| SHAPES.get(of).is_some_and(|shape| shape.old.iter().any(|old| old == key));
-    keys.iter().copied().filter(|key| !is_old(key)).collect::<Vec<_>>().join(", ")
+    literals(&keys.iter().copied().filter(|key| !is_old(key)).collect::<Vec<_>>())
 }
 
 fn search(of: &str, key: &str, way: &mut Home, found: &mut Vec<Home>) {

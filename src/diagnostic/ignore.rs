@@ -190,7 +190,7 @@ impl Comment {
             let shown: String = text.value.chars().take(20).collect();
             match word.code {
                 None => {
-                    let near = codes.nearest(&text.value).map(|code| format!("did you mean {code}?"));
+                    let near = codes.nearest(&text.value).map(|code| format!("did you mean `{code}`?"));
                     let help = near.unwrap_or_else(|| "codes look like IF044".to_owned());
                     Some(unused(None, format!("there is no code `{shown}`"), text.span, &help))
                 }

@@ -4,6 +4,7 @@
 
 use super::command::RawInstruction;
 use super::instruction::{Refusal, Word};
+use crate::words::literals;
 
 /// What a flag's value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +85,9 @@ impl InstructionFlags {
                 (FlagKind::Bool, Some(value))
                     if !(value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false")) =>
                 {
-                    return Err(Refusal::malformed(format!("the flag {written} takes true or false, not `{value}`")));
+                    return Err(Refusal::malformed(format!(
+                        "the flag {written} takes `true` or `false`, not `{value}`"
+                    )));
                 }
                 (_, Some(value)) => value,
                 (_, None) => return Err(Refusal::malformed(format!("the flag {written} needs a value"))),
@@ -119,12 +122,12 @@ fn unknown(command: &RawInstruction, written: &str, known: Known) -> Refusal {
     let instruction = command.name.to_ascii_uppercase();
     let help = match (command.name.as_str(), known) {
         ("add", _) if written == "--from" => {
-            "ADD copies from the build context alone: write COPY --from=...".to_owned()
+            "ADD copies from the build context alone: write `COPY --from=...`".to_owned()
         }
         (_, []) => format!("{instruction} takes no flags"),
         _ => {
             let names: Vec<String> = known.iter().map(|(name, _)| format!("--{name}")).collect();
-            format!("{instruction} takes {}", names.join(", "))
+            format!("{instruction} takes {}", literals(&names))
         }
     };
     Refusal::Malformed(format!("{instruction} has no flag {written}"), Some(help))

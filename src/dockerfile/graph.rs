@@ -17,6 +17,7 @@ use super::text::lower;
 use super::word::{self, Fault};
 use crate::diagnostic::Code;
 use crate::reference::{EdgeKind, Reference, Refused};
+use crate::words::literals;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -136,7 +137,7 @@ impl Graph {
                     word.place.clone(),
                 )
                 .label(stage, "the stage")
-                .help(format!("write FROM {name}"));
+                .help(format!("write `FROM {name}`"));
             report.push(problem);
             return NodeBase::Refused;
         }
@@ -151,7 +152,7 @@ impl Graph {
             let problem = report.at(Code::UnknownStage, format!("no stage is named `{target}`"), 0..0);
             let problem = match names.as_slice() {
                 [] => problem.help("no stage of this file has a name: `FROM IMAGE AS NAME` gives it one"),
-                names => problem.help(format!("the stages are {}", names.join(", "))),
+                names => problem.help(format!("the stages are {}", literals(names))),
             };
             report.push(problem);
         }

@@ -147,7 +147,7 @@ fn from(command: &RawInstruction) -> Result<Instruction, Refusal> {
         _ => {
             return Err(Refusal::Malformed(
                 "FROM takes one argument, or three with AS between them".into(),
-                Some("write FROM [--platform=PLATFORM] IMAGE [AS NAME]".into()),
+                Some("write `FROM [--platform=PLATFORM] IMAGE [AS NAME]`".into()),
             ));
         }
     };
@@ -279,7 +279,7 @@ fn pairs_if_any(command: &RawInstruction, escape: char) -> Result<(), Refusal> {
         };
     }
     match words.iter().find(|(word, _)| !word.contains('=') || word.starts_with('=')) {
-        Some((word, _)) => Err(Refusal::malformed(format!("{name} takes NAME=VALUE, not `{word}`"))),
+        Some((word, _)) => Err(Refusal::malformed(format!("{name} takes `NAME=VALUE`, not `{word}`"))),
         None => Ok(()),
     }
 }

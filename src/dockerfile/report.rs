@@ -51,7 +51,7 @@ impl Problems {
                     range,
                 );
                 match nearest(keyword) {
-                    Some(name) => problem.help(format!("did you mean {}?", name.to_ascii_uppercase())),
+                    Some(name) => problem.help(format!("did you mean `{}`?", name.to_ascii_uppercase())),
                     None => problem,
                 }
             }

@@ -49,8 +49,9 @@ impl Globals {
     pub(super) fn new(script: &Script, request: &Request<'_>, report: &mut Problems) -> Self {
         let platform = Platform::parse(request.platform).unwrap_or_else(|| {
             let message = format!("`{}` is no platform", request.platform);
-            let problem =
-                report.at(Code::Platform, message, 0..0).help("write OS/ARCH or OS/ARCH/VARIANT, as linux/amd64");
+            let problem = report
+                .at(Code::Platform, message, 0..0)
+                .help("write `OS/ARCH` or `OS/ARCH/VARIANT`, as in `linux/amd64`");
             report.push(problem);
             Platform::linux_amd64()
         });
@@ -178,7 +179,7 @@ impl Globals {
         let message = format!("`{written}` cannot be resolved: the ARG {name} {why}");
         let problem = report.at(Code::UnresolvedArg, message, range(*arg)).label(unresolved.span, "used here");
         let problem = match &unresolved.empty {
-            _ if late => problem.help("write the ARG above those that use it"),
+            _ if late => problem.help("write the `ARG` above those that use it"),
             Some(image) => problem
                 .help(build_args(name))
                 .help(format!("or write `ARG {name}=` if it is meant to be empty: the image is then `{image}`")),

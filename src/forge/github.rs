@@ -104,7 +104,7 @@ form! {
     /// `owner/name` of a repository.
     Repo = repo, {
         "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_-]*/(?!\\.{1,2}$)[A-Za-z0-9_.-]+$",
-        "patternErrorMessage": "write owner/name, not an address", "examples": ["myorg/myrepo"]
+        "patternErrorMessage": "write `owner/name`, not an address", "examples": ["myorg/myrepo"]
     }, []
 }
 
@@ -126,7 +126,7 @@ form! {
     /// The file name of a workflow, without the folder that every workflow is in.
     WorkflowFile = workflow_file, {
         "type": "string", "pattern": "^(\\./)?(\\.github/workflows/)?[^/\\\\\\x00-\\x1f\\x7f]+\\.ya?ml$",
-        "patternErrorMessage": "write the file's name in .github/workflows; it ends in .yml or .yaml",
+        "patternErrorMessage": "write the file's name in `.github/workflows`; it ends in `.yml` or `.yaml`",
         "examples": ["myapp.yml"]
     }, [
         /// That of the factory, where nothing else is written.
@@ -183,7 +183,7 @@ fn workflow_file(text: &str) -> Result<&str, String> {
     }
     let stem = name.strip_suffix(".yml").or_else(|| name.strip_suffix(".yaml"));
     match stem {
-        None => Err(format!("a workflow's file name ends in .yml or .yaml; did you mean `{name}.yml`?")),
+        None => Err(format!("a workflow's file name ends in `.yml` or `.yaml`; did you mean `{name}.yml`?")),
         Some("" | "." | "..") => Err("the file's name is missing".into()),
         Some(_) if name.len() > MAX_FILE => Err(format!("it is longer than {MAX_FILE} characters")),
         Some(_) => Ok(name),
@@ -315,7 +315,7 @@ mod tests {
         }
         assert_eq!(
             "build".parse::<WorkflowFile>(),
-            Err("a workflow's file name ends in .yml or .yaml; did you mean `build.yml`?".into())
+            Err("a workflow's file name ends in `.yml` or `.yaml`; did you mean `build.yml`?".into())
         );
         for bad in ["", ".yml", "...yml", "a/b.yml", "../x.yml", "a\nb.yml"] {
             assert!(bad.parse::<WorkflowFile>().is_err(), "{bad:?}");

@@ -64,7 +64,7 @@ impl Trust {
 fn unnamed(host: &Host, asked: &Endpoint) -> String {
     let Elsewhere { tokens, host: name, .. } = host.elsewhere;
     let token = tokens.first().copied().unwrap_or(host.variable);
-    format!("since the environment does not name it; if it is yours, set {name}={asked} and {token}")
+    format!("since the environment does not name it; if it is yours, set `{name}={asked}` and `{token}`")
 }
 
 /// The variables for addresses that are not a host's own service.
@@ -193,21 +193,21 @@ mod tests {
         let all = [("GITHUB_API_URL", "https://h/api/v3"), ("GH_HOST", "h"), ("GITLAB_HOST", "h")];
         // Address, whether it is asked at all, what is said of it.
         for (provider, address, asked, part) in [
-            (GitHub, "https://evil.example/api", true, "set GH_HOST=evil.example and GH_ENTERPRISE_TOKEN"),
-            (GitHub, "https://h:444", true, "set GH_HOST=h:444 and"),
-            (GitHub, "https://h.evil", true, "set GH_HOST=h.evil and"),
-            (GitHub, "https://sub.h", true, "set GH_HOST=sub.h and"),
-            (GitHub, "https://api.github.com.evil", true, "set GH_HOST=api.github.com.evil and"),
-            (GitHub, "https://api.github.com:444", true, "set GH_HOST=api.github.com:444 and"),
-            (GitHub, "https://gitlab.com", true, "set GH_HOST=gitlab.com and"),
+            (GitHub, "https://evil.example/api", true, "set `GH_HOST=evil.example` and `GH_ENTERPRISE_TOKEN`"),
+            (GitHub, "https://h:444", true, "set `GH_HOST=h:444` and"),
+            (GitHub, "https://h.evil", true, "set `GH_HOST=h.evil` and"),
+            (GitHub, "https://sub.h", true, "set `GH_HOST=sub.h` and"),
+            (GitHub, "https://api.github.com.evil", true, "set `GH_HOST=api.github.com.evil` and"),
+            (GitHub, "https://api.github.com:444", true, "set `GH_HOST=api.github.com:444` and"),
+            (GitHub, "https://gitlab.com", true, "set `GH_HOST=gitlab.com` and"),
             (GitHub, "http://api.github.com", false, "write `https://api.github.com`"),
             (GitHub, "http://169.254.169.254", false, "write `https://169.254.169.254`"),
-            (GitHub, "http://127.0.0.1:18080", false, "set GH_HOST=127.0.0.1:18080 and GH_ENTERPRISE_TOKEN"),
+            (GitHub, "http://127.0.0.1:18080", false, "set `GH_HOST=127.0.0.1:18080` and `GH_ENTERPRISE_TOKEN`"),
             (GitHub, "http://localhost.evil", false, "write `https://localhost.evil`"),
             (GitHub, "https://h@evil", false, "no address"),
             (GitHub, "ftp://h", false, "no address"),
-            (GitLab, "https://i", true, "set GITLAB_HOST=i and GITLAB_TOKEN"),
-            (GitLab, "https://api.github.com", true, "set GITLAB_HOST=api.github.com and"),
+            (GitLab, "https://i", true, "set `GITLAB_HOST=i` and `GITLAB_TOKEN`"),
+            (GitLab, "https://api.github.com", true, "set `GITLAB_HOST=api.github.com` and"),
         ] {
             let (is_asked, why) = match trust(provider, address, &all) {
                 Trust::WithoutToken(why) => (true, why),

@@ -13,7 +13,7 @@ form! {
     /// The address of an API: http or https, a host, perhaps a port and a path; without a slash at the end.
     ApiUrl = api_url, {
         "type": "string", "pattern": "^https?://[^\\x00-\\x20\"#%<>?@\\\\^`{|}\\x7f]+$",
-        "patternErrorMessage": "write an address that begins with https://"
+        "patternErrorMessage": "write an address that begins with `https://`"
     }, []
 }
 

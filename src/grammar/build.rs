@@ -9,7 +9,7 @@ form! {
     /// `os/arch` or `os/arch/variant`.
     Platform = platform, {
         "type": "string", "pattern": "^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){1,2}$",
-        "patternErrorMessage": "write it as linux/amd64", "examples": ["linux/amd64", "linux/arm64"]
+        "patternErrorMessage": "write it as `linux/amd64`", "examples": ["linux/amd64", "linux/arm64"]
     }, [
         /// What is built for where nothing else is written.
         DEFAULT = "linux/amd64",

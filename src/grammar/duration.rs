@@ -148,9 +148,9 @@ schema!(Duration, {
     "type": ["string", "integer"],
     "pattern": r"^(0|(([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h|d|w))+)$",
     "if": {"type": "integer"},
-    "then": {"enum": [0], "errorMessage": "write a number and a unit, as in 7d, 36h, 1w2d or 90m; 0 alone is no delay"},
-    "patternErrorMessage": "write a number and a unit, as in 7d, 36h, 1w2d or 90m",
-    "errorMessage": "write a number and a unit, as in 7d, 36h, 1w2d or 90m", "examples": ["7d", "36h", "1w2d", 0]
+    "then": {"enum": [0], "errorMessage": "write a number and a unit, as in `7d`, `36h`, `1w2d` or `90m`; `0` alone is no delay"},
+    "patternErrorMessage": "write a number and a unit, as in `7d`, `36h`, `1w2d` or `90m`",
+    "errorMessage": "write a number and a unit, as in `7d`, `36h`, `1w2d` or `90m`", "examples": ["7d", "36h", "1w2d", 0]
 });
 
 /// How often something is done, or for how long: a length of time that is not zero.
@@ -196,8 +196,8 @@ impl Form for Interval {
 schema!(Interval, {
     "type": "string",
     "pattern": r"^(([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h|d|w))+$",
-    "patternErrorMessage": "write a number and a unit, as in 7d, 36h, 1w2d or 90m",
-    "errorMessage": "write a number and a unit, as in 24h, 90m or 1d", "examples": ["24h", "90m", "1d"]
+    "patternErrorMessage": "write a number and a unit, as in `7d`, `36h`, `1w2d` or `90m`",
+    "errorMessage": "write a number and a unit, as in `24h`, `90m` or `1d`", "examples": ["24h", "90m", "1d"]
 });
 
 /// What decimal fractions are read to.

@@ -26,7 +26,7 @@ form! {
     /// The path of a file or a folder in a repository, from its root.
     RepoPath = path, {
         "type": "string", "pattern": "^(?!/)(?!(.*/)?\\.\\.(/|$))[^\\x00-\\x1f\\x7f]+$",
-        "patternErrorMessage": "write the path from the root of the repository, without / in front and without .."
+        "patternErrorMessage": "write the path from the root of the repository, without `/` in front and without `..`"
     }, []
 }
 
@@ -40,7 +40,7 @@ form! {
     /// The path of a folder in the checkout of images.yaml, from its root, in which the tool reads or writes.
     Folder = folder, {
         "type": "string", "pattern": "^(?!/)(?!(.*/)?(\\.\\.|\\.[Gg][Ii][Tt])(/|$))[^\\x00-\\x1f\\x7f]+$",
-        "patternErrorMessage": "write a folder of this checkout from its root, without / in front and without .."
+        "patternErrorMessage": "write a folder of this checkout from its root, without `/` in front and without `..`"
     }, []
 }
 
@@ -50,7 +50,7 @@ form! {
     /// The path of a file in a repository, from its root.
     FilePath = file, {
         "type": "string", "pattern": "^(?!/)(?!(.*/)?\\.\\.(/|$))[^\\x00-\\x1f\\x7f]+$",
-        "patternErrorMessage": "write the path from the root of the repository, without / in front and without .."
+        "patternErrorMessage": "write the path from the root of the repository, without `/` in front and without `..`"
     }, [
         /// Where `docker build` looks for a Dockerfile.
         DOCKERFILE = "Dockerfile",

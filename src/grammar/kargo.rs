@@ -32,7 +32,7 @@ impl Form for KargoVersion {
     /// Quotes alone are no help to a version that is not known.
     fn in_place_of(scalar: &str) -> String {
         match scalar.parse::<Self>() {
-            Ok(_) => format!("put it in quotes: \"{scalar}\""),
+            Ok(_) => format!("put it in quotes: `\"{scalar}\"`"),
             Err(why) => format!("{why}, in quotes"),
         }
     }

@@ -12,7 +12,7 @@ form! {
     /// The name of an object: a DNS-1123 subdomain of at most 253 bytes.
     ObjectName = object_name, {
         "type": "string", "pattern": "^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$", "maxLength": 253,
-        "patternErrorMessage": "write lower-case letters, digits, - and ., with a letter or a digit at both ends"
+        "patternErrorMessage": "write lower-case letters, digits, `-` and `.`, with a letter or a digit at both ends"
     }, [
         /// As whom the Jobs of this tool run, where nothing else is written.
         SERVICE_ACCOUNT = "image-factory",
@@ -48,7 +48,7 @@ form! {
     /// The name of a namespace and of a Kargo Project: a DNS-1123 label of at most 63 bytes.
     NamespaceName = namespace_name, {
         "type": "string", "pattern": "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", "maxLength": 63,
-        "patternErrorMessage": "write at most 63 lower-case letters, digits and -, with a letter or a digit at both ends"
+        "patternErrorMessage": "write at most 63 lower-case letters, digits and `-`, with a letter or a digit at both ends"
     }, [
         /// The Project where nothing else is written.
         PROJECT = "image-factory-kargo",
@@ -62,7 +62,7 @@ impl Form for NamespaceName {
 form! {
     /// A key of a Secret's data (`IsConfigMapKey`).
     SecretKey = secret_key, {
-        "type": "string", "pattern": "^[A-Za-z0-9_.-]{1,253}$", "patternErrorMessage": "write letters, digits, -, _ and ."
+        "type": "string", "pattern": "^[A-Za-z0-9_.-]{1,253}$", "patternErrorMessage": "write letters, digits, `-`, `_` and `.`"
     }, []
 }
 

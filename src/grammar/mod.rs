@@ -28,6 +28,7 @@ pub use fixed::has_expression;
 
 pub(crate) use macros::{choice, constant, form, schema};
 
+use crate::words::literals;
 use std::fmt;
 use std::str::FromStr;
 
@@ -39,7 +40,7 @@ pub trait Form: FromStr<Err = Invalid> {
 
     /// What to write in place of a number or a boolean.
     fn in_place_of(scalar: &str) -> String {
-        format!("put it in quotes: \"{scalar}\"")
+        format!("put it in quotes: `\"{scalar}\"`")
     }
 
     /// Whether a number is of this form without quotes too.
@@ -68,7 +69,7 @@ impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Expression => f.write_str("Kargo would take a part of it for an expression"),
-            Self::Unknown(words) => write!(f, "write one of {}", words.join(", ")),
+            Self::Unknown(words) => write!(f, "write one of {}", literals(words)),
             Self::Because(why) => f.write_str(why),
         }
     }

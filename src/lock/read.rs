@@ -118,7 +118,7 @@ fn base(At { value: row, span }: At<WrittenBase>, problems: &mut Vec<Diagnostic>
     if row.kind.is_absent() {
         problems.push(
             Diagnostic::new(Code::MissingKey, "a base without `kind`", span)
-                .help("write one of final, build, copy, mount, frontend"),
+                .help("write one of `final`, `build`, `copy`, `mount`, `frontend`"),
         );
     }
     let word = row.kind.into_at()?;

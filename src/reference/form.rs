@@ -9,7 +9,7 @@ form! {
     /// A registry by itself, perhaps with a port.
     Registry = check_written_registry, {
         "type": "string", "pattern": "^(?=localhost$|.*[.:A-Z])(\\[[0-9A-Fa-f:]+\\]|[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*)(:[0-9]+)?$",
-        "patternErrorMessage": "write a host name with a dot or a port in it, as ghcr.io or localhost:5000, without https://",
+        "patternErrorMessage": "write a host name with a dot or a port in it, as `ghcr.io` or `localhost:5000`, without `https://`",
         "examples": ["ghcr.io", "quay.io", "registry.example.com:5000"]
     }, [
         /// That of images that are built, where nothing else is written.
@@ -25,7 +25,7 @@ form! {
     /// A path in a registry, without the runs of hyphens that Kargo refuses.
     RepositoryPath = repository, {
         "type": "string", "pattern": "^[a-z0-9]+((\\.|_|__|-)[a-z0-9]+)*(/[a-z0-9]+((\\.|_|__|-)[a-z0-9]+)*)*$", "maxLength": 255,
-        "patternErrorMessage": "write the lower-case path in the registry, without a tag, as in myorg/myapp",
+        "patternErrorMessage": "write the lower-case path in the registry, without a tag, as in `myorg/myapp`",
         "examples": ["myorg/myapp"]
     }, []
 }
@@ -38,7 +38,7 @@ form! {
     /// A tag.
     Tag = check_tag, {
         "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$",
-        "patternErrorMessage": "write letters, digits, _, . and -, not beginning with . or -",
+        "patternErrorMessage": "write letters, digits, `_`, `.` and `-`, not beginning with `.` or `-`",
         "examples": ["22-bookworm-slim"]
     }, []
 }
@@ -51,7 +51,7 @@ form! {
     /// An image as somebody wrote it: registry, path, tag and digest, of which all but the path may be missing.
     ImageName = image, {
         "type": "string", "pattern": "^((\\[[0-9A-Fa-f:]+\\]|[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*)(:[0-9]+)?/)?[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@(sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}))?$",
-        "patternErrorMessage": "write an image as a FROM has it, as in node:22-bookworm-slim",
+        "patternErrorMessage": "write an image as a FROM has it, as in `node:22-bookworm-slim`",
         "examples": ["node:22-bookworm-slim", "ghcr.io/myorg/base:1.4"]
     }, []
 }

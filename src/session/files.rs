@@ -227,7 +227,7 @@ impl Places {
         }))
     }
 
-    /// Which file may have been meant by the path of one that is not there: `; did you mean services/cron/Dockerfile?`, or
+    /// Which file may have been meant by the path of one that is not there: ; did you mean `services/cron/Dockerfile`?, or
     /// nothing.
     fn meant(&self, root: &Path, path: &str) -> String {
         // In any other folder there may be anything, and much of it.
@@ -246,7 +246,7 @@ impl Places {
         });
         let is_workflow = |path: &str| path.starts_with(WORKFLOWS);
         let alike = files.iter().map(String::as_str).filter(|file| is_workflow(file) == is_workflow(path));
-        nearest(path, alike).map_or(String::new(), |near| format!("; did you mean {}?", visible_line(near)))
+        nearest(path, alike).map_or(String::new(), |near| format!("; did you mean `{}`?", visible_line(near)))
     }
 
     /// The same; else why it is in no checkout.

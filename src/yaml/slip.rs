@@ -50,7 +50,8 @@ fn conflict(text: &str) -> Option<Slip> {
 }
 
 fn conflict_at(at: Range<usize>) -> Option<Slip> {
-    let help = "keep one of the two sides, and remove the lines that begin with <<<<<<<, |||||||, ======= and >>>>>>>";
+    let help =
+        "keep one of the two sides, and remove the lines that begin with `<<<<<<<`, `|||||||`, `=======` and `>>>>>>>`";
     Slip::some(at, "a merge is not finished: this is a mark of its conflict", help)
 }
 
@@ -77,13 +78,13 @@ fn said_by_parser(line: &Line<'_>, at: usize, said: &str) -> Option<Slip> {
     let here = at..at + mark.len_utf8();
     if said.contains("unknown anchor") {
         let help = format!(
-            "put `&{}` before what it repeats; or, if it is a text, in quotes: \"{word}\"",
+            "put `&{}` before what it repeats; or, if it is a text, in quotes: `\"{word}\"`",
             word.trim_start_matches('*')
         );
         return Slip::some(at..at + word.len(), format!("nothing above is marked with the anchor of `{word}`"), help);
     }
     if said.contains("unexpected character") && matches!(mark, '%' | '@' | '`') {
-        let help = format!("put the text in quotes: \"{}\"", word.replace('`', ""));
+        let help = format!("put the text in quotes: `\"{}\"`", word.replace('`', ""));
         return Slip::some(here, format!("a text cannot begin with {mark}"), help);
     }
     if said.contains("scanning an anchor or alias") {
@@ -94,7 +95,7 @@ fn said_by_parser(line: &Line<'_>, at: usize, said: &str) -> Option<Slip> {
             "{sign} begins {} here, and no name of one follows",
             if sign == '*' { "an alias" } else { "an anchor" }
         );
-        return Slip::some(start..start + text.len(), message, format!("put the text in quotes: \"{text}\""));
+        return Slip::some(start..start + text.len(), message, format!("put the text in quotes: `\"{text}\"`"));
     }
     if said.contains("trailing content") {
         let help = if matches!(mark, '"' | '\'' | '[' | '{') || word.ends_with(':') {
@@ -116,18 +117,18 @@ fn said_by_parser(line: &Line<'_>, at: usize, said: &str) -> Option<Slip> {
         );
     }
     if said.contains("unclosed quote") {
-        return Slip::some(here, "the quote that begins here does not end", format!("write {mark} behind the text"));
+        return Slip::some(here, "the quote that begins here does not end", format!("write `{mark}` behind the text"));
     }
     if said.contains("unclosed bracket") {
         let end = if mark == '[' { ']' } else { '}' };
         return Slip::some(
             here,
-            format!("the {mark} that stands here is not closed"),
-            format!("write {end} where it ends"),
+            format!("the `{mark}` that stands here is not closed"),
+            format!("write `{end}` where it ends"),
         );
     }
     if said.contains("illegal placement of ':'") {
-        let help = "close the list or the mapping above with ] or }, or put the text in quotes";
+        let help = "close the list or the mapping above with `]` or `}`, or put the text in quotes";
         return Slip::some(here, "a key cannot begin within the brackets of a line above", help);
     }
     None
@@ -261,7 +262,7 @@ impl<'t> Line<'t> {
             return None;
         }
         let start = self.start + self.text.rfind(value)?;
-        let help = format!("put it in quotes: {key}: \"{}\"", value.replace('"', "\\\""));
+        let help = format!("put it in quotes: `{key}: \"{}\"`", value.replace('"', "\\\""));
         Slip::some(start..start + value.len(), "a text with a colon and a blank in it", help)
     }
 

@@ -286,7 +286,7 @@ fn the_repository_is_that_of_origin() {
 fn the_first_images_yaml_is_made() {
     let folder = Folder::empty();
     let outcome = folder.run(&["add", "web"]);
-    assert!(outcome.code == 2 && outcome.stderr.contains("name it with --repo OWNER/NAME"), "{}", outcome.stderr);
+    assert!(outcome.code == 2 && outcome.stderr.contains("name it with `--repo OWNER/NAME`"), "{}", outcome.stderr);
     let outcome = folder.run(&["add", "web", "--repo", "OWNER/NAME"]);
     assert!(outcome.code == 2 && outcome.stderr.contains("stands for a repository"), "{}", outcome.stderr);
     let outcome = folder.run(&["add", "Web", "--repo", "acme/web"]);
@@ -300,7 +300,7 @@ fn the_first_images_yaml_is_made() {
     --- stderr
     made images.yaml
     added web to images.yaml
-      help: its repository acme/web is a guess; --repository names another
+      help: its repository acme/web is a guess; `--repository` names another
       help: rebuilds start web.yml; `image-factory workflow web` prints one
       next: image-factory discover, then image-factory synth
     ");

@@ -64,7 +64,7 @@ fn json_has_everything() {
     assert!(plain.stdout.contains("kargo.akuity.io/description") && !plain.stdout.contains("[...]"));
     let refused = diff(&folder, &["--format", "json", "--summary"]);
     assert_eq!((refused.code, refused.stdout.as_str()), (2, ""));
-    assert!(refused.stderr.contains("--summary cannot be used with --format json"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("`--summary` cannot be used with `--format json`"), "{}", refused.stderr);
 }
 
 #[test]

@@ -186,7 +186,7 @@ fn one_image_that_fails_does_not_stop_the_others() {
     2 | COPPY a b
       | ^^^^^
       |
-      = help: did you mean COPY?
+      = help: did you mean `COPY`?
 
     1 error, 1 warning
     for more, run `image-factory explain IF061 IF071`
@@ -396,7 +396,7 @@ fn synth_does_not_look_or_write_where_it_must_not() {
     }
     let folder = web("FROM node:22\n");
     let printed = folder.run(&["synth", "--stdout"]);
-    assert!(printed.stderr.contains("not added, with --stdout, to images.lock.yaml: web"), "{}", printed.stderr);
+    assert!(printed.stderr.contains("not added, with `--stdout`, to images.lock.yaml: web"), "{}", printed.stderr);
     assert_eq!(folder.files().len(), 2, "--stdout writes nothing");
     folder.run(&["synth"]);
     assert_eq!(printed.stdout, folder.read("dist/image-factory.k8s.yaml"), "and prints what would be written");
@@ -434,7 +434,7 @@ fn a_dockerfile_with_errors_does_not_stop_synth() {
     2 | COPPY a b
       | ^^^^^
       |
-      = help: did you mean COPY?
+      = help: did you mean `COPY`?
 
     2 warnings
     for more, run `image-factory explain IF046 IF061`

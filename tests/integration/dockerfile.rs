@@ -211,7 +211,7 @@ fn several_problems_are_reported_together() {
     let (_, facts, diagnostics) = read_plain("FROM alpine\nCPY a b\nADD --from=x a b\nCOPY --from=9 a b\nRUN <<EOF\n");
     let codes: Vec<_> = diagnostics.iter().map(|problem| problem.code.to_string()).collect();
     assert_eq!(codes, ["IF061", "IF060", "IF065", "IF063"]);
-    assert_eq!(diagnostics[0].help, ["did you mean COPY?"]);
+    assert_eq!(diagnostics[0].help, ["did you mean `COPY`?"]);
     assert_eq!(facts.edges.len(), 1, "what can be read is read");
 }
 

@@ -117,7 +117,7 @@ fn without_the_flag_nothing_is_written() {
     let outcome = folder.run(&["lint"]);
     assert_eq!(folder.read("images.yaml"), BLOCK);
     let last = outcome.stdout.lines().next_back().unwrap();
-    assert_eq!(last, "5 can be fixed with --fix", "what is unused is only known without errors");
+    assert_eq!(last, "5 can be fixed with `--fix`", "what is unused is only known without errors");
     let synth = folder.run(&["synth"]);
     assert!(!synth.stderr.contains("--fix"), "only lint has the flag");
 }

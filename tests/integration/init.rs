@@ -121,7 +121,7 @@ fn one_app_at_the_root() {
     init: 1 image, 0 lines unsure
     init: 1 image, 0 lines unsure
     wrote image-factory/images.yaml, image-factory/images.schema.json, .github/workflows/image-factory.yml
-      help: in the workflow OWNER stands for who has a copy of image-factory; replace it, or name it with --action acme/image-factory@main
+      help: in the workflow `OWNER` stands for who has a copy of image-factory; replace it, or name it with `--action acme/image-factory@main`
       next: confirm the lines with `# unsure:`, then `image-factory lint` and `image-factory synth`; commit it all
     ");
 }
@@ -224,7 +224,7 @@ fn one_dockerfile_with_several_targets() {
     init: 2 images, 1 more in comments, 0 lines unsure
     init: 2 images, 1 more in comments, 0 lines unsure
     wrote image-factory/images.yaml, image-factory/images.schema.json, .github/workflows/image-factory.yml
-      help: in the workflow OWNER stands for who has a copy of image-factory; replace it, or name it with --action acme/image-factory@main
+      help: in the workflow `OWNER` stands for who has a copy of image-factory; replace it, or name it with `--action acme/image-factory@main`
       next: confirm the lines with `# unsure:`, then `image-factory lint` and `image-factory synth`; commit it all
     ");
 }
@@ -290,7 +290,7 @@ target "ui" {
     init: 2 images, 0 lines unsure
     init: 2 images, 0 lines unsure
     wrote image-factory/images.yaml, image-factory/images.schema.json, .github/workflows/image-factory.yml
-      help: in the workflow OWNER stands for who has a copy of image-factory; replace it, or name it with --action acme/image-factory@main
+      help: in the workflow `OWNER` stands for who has a copy of image-factory; replace it, or name it with `--action acme/image-factory@main`
       next: confirm the lines with `# unsure:`, then `image-factory lint` and `image-factory synth`; commit it all
     "#);
 }
@@ -354,12 +354,12 @@ fn no_workflows_and_no_origin() {
     --- stderr
     init: 2 images, 8 lines unsure
     nobody knows which repository on GitHub this is: OWNER/NAME stands for it, and `lint` and `synth` refuse that
-      help: name it with --repo, as in `image-factory init --repo acme/web`, or replace it in the file
+      help: name it with `--repo`, as in `image-factory init --repo acme/web`, or replace it in the file
     init: 2 images, 8 lines unsure
     nobody knows which repository on GitHub this is: OWNER/NAME stands for it, and `lint` and `synth` refuse that
-      help: name it with --repo, as in `image-factory init --repo acme/web`, or replace it in the file
+      help: name it with `--repo`, as in `image-factory init --repo acme/web`, or replace it in the file
     wrote image-factory/images.yaml, image-factory/images.schema.json, .github/workflows/image-factory.yml
-      help: in the workflow OWNER stands for who has a copy of image-factory; replace it, or name it with --action acme/image-factory@main
+      help: in the workflow `OWNER` stands for who has a copy of image-factory; replace it, or name it with `--action acme/image-factory@main`
       next: confirm the lines with `# unsure:`, then `image-factory lint` and `image-factory synth`; commit it all
     ");
 }
@@ -387,7 +387,7 @@ fn another_forge() {
     init: 1 image, 3 lines unsure
     init: 1 image, 3 lines unsure
     wrote image-factory/images.yaml, image-factory/images.schema.json, .github/workflows/image-factory.yml
-      help: in the workflow OWNER stands for who has a copy of image-factory; replace it, or name it with --action acme/image-factory@main
+      help: in the workflow `OWNER` stands for who has a copy of image-factory; replace it, or name it with `--action acme/image-factory@main`
       next: confirm the lines with `# unsure:`, then `image-factory lint` and `image-factory synth`; commit it all
     ");
 }
@@ -442,7 +442,7 @@ fn tracked_files_count_and_ignored_ones_do_not() {
     init: 2 images, 1 more in comments, 4 lines unsure
     init: 2 images, 1 more in comments, 4 lines unsure
     wrote image-factory/images.yaml, image-factory/images.schema.json, .github/workflows/image-factory.yml
-      help: in the workflow OWNER stands for who has a copy of image-factory; replace it, or name it with --action acme/image-factory@main
+      help: in the workflow `OWNER` stands for who has a copy of image-factory; replace it, or name it with `--action acme/image-factory@main`
       next: confirm the lines with `# unsure:`, then `image-factory lint` and `image-factory synth`; commit it all
     ");
 }
@@ -481,7 +481,7 @@ fn nothing_but_what_is_hardly_an_image() {
     init: 0 images, 2 more in comments, 0 lines unsure
     init: 0 images, 2 more in comments, 0 lines unsure
     wrote image-factory/images.yaml, image-factory/images.schema.json, .github/workflows/image-factory.yml
-      help: in the workflow OWNER stands for who has a copy of image-factory; replace it, or name it with --action acme/image-factory@main
+      help: in the workflow `OWNER` stands for who has a copy of image-factory; replace it, or name it with `--action acme/image-factory@main`
       next: confirm the lines with `# unsure:`, then `image-factory lint` and `image-factory synth`; commit it all
     "#);
 }
@@ -643,7 +643,7 @@ fn the_repository_can_be_named_where_there_is_no_origin() {
         ("--repo", "OWNER/NAME", "stands for a repository"),
         ("--repo", "acme", "write `owner/name`"),
         ("--action", "OWNER/image-factory@main", "stands for a repository"),
-        ("--action", "acme/image-factory", "write OWNER/image-factory@REF"),
+        ("--action", "acme/image-factory", "write `OWNER/image-factory@REF`"),
         ("--action", "acme/image-factory@a b", "a branch, a tag or a commit"),
     ] {
         let outcome = folder.run(&["init", "--yes", flag, value]);

@@ -38,8 +38,10 @@ mod images_schema;
 mod init;
 mod leftovers;
 mod limits;
+
 mod lint;
 mod lint_command;
+mod literals;
 mod look;
 mod masking;
 mod meant;

@@ -18,8 +18,8 @@ fn checkout(origin: bool) -> Folder {
     folder
 }
 
-const DOCKERFILE: &str = "there is no services/kron/Dockerfile; did you mean services/cron/Dockerfile?";
-const FILE: &str = "there is no .github/workflows/corn.yml; did you mean .github/workflows/cron.yml?";
+const DOCKERFILE: &str = "there is no services/kron/Dockerfile; did you mean `services/cron/Dockerfile`?";
+const FILE: &str = "there is no .github/workflows/corn.yml; did you mean `.github/workflows/cron.yml`?";
 
 #[test]
 fn what_was_meant_is_said_wherever_a_file_is_missing() {
@@ -77,7 +77,7 @@ fn of_many_files_that_are_gone_the_first_hundred_are_looked_for() {
     folder.write("images.yaml", (0..150).map(image).collect::<String>());
     let outcome = folder.run(&["synth", "--max-problems", "1000"]).shown();
     assert_eq!(outcome.matches("there is no services/kron").count(), 150, "{outcome}");
-    assert_eq!(outcome.matches("did you mean services/cron/Dockerfile?").count(), 100, "{outcome}");
+    assert_eq!(outcome.matches("did you mean `services/cron/Dockerfile`?").count(), 100, "{outcome}");
 }
 
 #[test]

@@ -217,7 +217,7 @@ fn add_says_which_entry_it_has_added_and_where() {
             "file": "images.yaml",
             "entry": {"name": "api", "repository": "acme/api", "source": {"repo": "acme/api", "buildArgs": {"V": "1"}},
                 "baseImages": ["node:22"], "autoRebuild": false},
-            "unsure": [{"key": "repository", "why": "a guess; --repository names another"}],
+            "unsure": [{"key": "repository", "why": "a guess; `--repository` names another"}],
         })
     );
     let before = folder.read("images.yaml");

@@ -84,12 +84,12 @@ const SLIPS: [Slip; 39] = [
     ("- name: web\n  source:\n  \t  repo: acme/web\n", "3:3", "a tab in the indentation", "write blanks"),
     ("- name: web\n  tag: a\n||||||| base\n  tag: b\n", "3:1", "a merge is not finished", "keep one of the two sides"),
     ("- name: web\n  tag: a\n=======\n  tag: b\n", "3:1", "a merge is not finished", "keep one of the two sides"),
-    ("- name: web\n  tag: *\n", "2:8", "* begins an alias here", "put the text in quotes: \"*\""),
+    ("- name: web\n  tag: *\n", "2:8", "* begins an alias here", "put the text in quotes: `\"*\"`"),
     (
         "include: [*.yaml]\nimages: []\n",
         "1:11",
         "nothing above is marked with the anchor of `*.yaml`",
-        "in quotes: \"*.yaml\"",
+        "in quotes: `\"*.yaml\"`",
     ),
     (
         "[{\"name\": \"web\" \"tag\": \"a\"}]\n",
@@ -115,13 +115,13 @@ const SLIPS: [Slip; 39] = [
         "- name: web\n  tag: *latest\n",
         "2:8",
         "nothing above is marked with the anchor of `*latest`",
-        "in quotes: \"*latest\"",
+        "in quotes: `\"*latest\"`",
     ),
     (
         "- {name: web, tag: a\n- {name: b, tag: a}\n",
         "1:3",
-        "the { that stands here is not closed",
-        "write } where it ends",
+        "the `{` that stands here is not closed",
+        "write `}` where it ends",
     ),
     (
         "- name: web\n  baseImages: [\"node:22\"\n  versionBump: minor\n",
@@ -133,16 +133,16 @@ const SLIPS: [Slip; 39] = [
         "- name: web\n  repository: \"acme/web\n  tag: a\n",
         "2:15",
         "the quote that begins here does not end",
-        "write \" behind the text",
+        "write `\"` behind the text",
     ),
-    ("- name: web\n  tag: %a\n", "2:8", "a text cannot begin with %", "put the text in quotes: \"%a\""),
+    ("- name: web\n  tag: %a\n", "2:8", "a text cannot begin with %", "put the text in quotes: `\"%a\"`"),
     (
         "- name: web\n  repository: @acme/web\n",
         "2:15",
         "a text cannot begin with @",
-        "put the text in quotes: \"@acme/web\"",
+        "put the text in quotes: `\"@acme/web\"`",
     ),
-    ("- name: web\n  tag: `a`\n", "2:8", "a text cannot begin with `", "put the text in quotes: \"a\""),
+    ("- name: web\n  tag: `a`\n", "2:8", "a text cannot begin with `", "put the text in quotes: `\"a\"`"),
     (
         "- name: web\n  description: rebuild: yes\n",
         "2:16",
@@ -150,7 +150,7 @@ const SLIPS: [Slip; 39] = [
         "description: \"rebuild: yes\"",
     ),
     // What is no slip that is known has the words of the parser.
-    ("- name: web\n  ? [a\n", "2:5", "the [ that stands here is not closed", "write ] where it ends"),
+    ("- name: web\n  ? [a\n", "2:5", "the `[` that stands here is not closed", "write `]` where it ends"),
     ("}\n", "1:1", "error[IF001]", ""),
     ("- &a &b c\n", "1:6", "error[IF001]", ""),
 ];
@@ -175,49 +175,49 @@ fn values_of_another_shape_say_what_to_write() {
         (
             "  baseImages: node:22\n",
             "`baseImages` is text; it needs a list",
-            "write [\"node:22\"], or each item on a line of its own",
+            "write `[\"node:22\"]`, or each item on a line of its own",
         ),
         (
             "  baseImages: [{image: \"node:22\"}]\n",
             "this is a mapping; text is needed here",
-            "write \"node:22\" alone, without the key `image`",
+            "write `\"node:22\"` alone, without the key `image`",
         ),
         (
             "  baseImages:\n  - node: 22\n",
             "this is a mapping; text is needed here",
-            "a colon and a blank make a key; write \"node:22\"",
+            "a colon and a blank make a key; write `\"node:22\"`",
         ),
         ("  baseImages: [\"node: 22\"]\n", "it holds a space", "write `node:22`"),
         ("  baseImages:\n", "`baseImages` is empty; it needs a list", "write its items below it, each behind `- `"),
         (
             "  versionBump: [minor]\n",
             "`versionBump` is a list; it needs text",
-            "write minor alone, without a list around it",
+            "write `minor` alone, without a list around it",
         ),
         ("  versionBump: [minor, major]\n", "`versionBump` is a list", "write one of them alone, without a list"),
-        ("  rebuildDelay: [3]\n", "`rebuildDelay` is a list", "write \"3\" alone, without a list around it"),
+        ("  rebuildDelay: [3]\n", "`rebuildDelay` is a list", "write `\"3\"` alone, without a list around it"),
         ("  rebuildDelay: {days: 3}\n", "`rebuildDelay` is a mapping", "write one value in its place, without keys"),
-        ("  autoRebuild: [true]\n", "`autoRebuild` is a list; it needs true or false", "write true alone"),
-        ("  baseImages: {node: 22}\n", "`baseImages` is a mapping; it needs a list", "write [\"node:22\"], or each"),
+        ("  autoRebuild: [true]\n", "`autoRebuild` is a list; it needs true or false", "write `true` alone"),
+        ("  baseImages: {node: 22}\n", "`baseImages` is a mapping; it needs a list", "write `[\"node:22\"]`, or each"),
         (
             "  baseImages: {node:22, \"alpine:3\"}\n",
             "`baseImages` is a mapping; it needs a list",
-            "write [\"node:22\", \"alpine:3\"], or each item on a line of its own behind `- `",
+            "write `[\"node:22\", \"alpine:3\"]`, or each item on a line of its own behind `- `",
         ),
-        ("  baseImages: {image: \"node:22\"}\n", "`baseImages` is a mapping", "write [\"node:22\"], or each item"),
+        ("  baseImages: {image: \"node:22\"}\n", "`baseImages` is a mapping", "write `[\"node:22\"]`, or each item"),
         (
             "  baseImages:\n    node: 22\n    alpine: 3.20\n",
             "`baseImages` is a mapping; it needs a list",
-            "write [\"node:22\", \"alpine:3.20\"]",
+            "write `[\"node:22\", \"alpine:3.20\"]`",
         ),
-        ("  inputs: [channel=a, b=c]\n", "`inputs` is a list", "write {channel: \"a\", b: \"c\"}"),
+        ("  inputs: [channel=a, b=c]\n", "`inputs` is a list", "write `{channel: \"a\", b: \"c\"}`"),
         ("  inputs:\n  - channel: a\n  - b: c\n", "`inputs` is a list; it needs a mapping", "take the dashes away"),
         ("  inputs: [channel]\n", "`inputs` is a list", "write keys with values in place of the items"),
-        ("  inputs: channel=a\n", "`inputs` is text; it needs a mapping", "write keys with values: {channel: \"a\"}"),
+        ("  inputs: channel=a\n", "`inputs` is text; it needs a mapping", "write keys with values: `{channel: \"a\"}`"),
         (
             "  tags: \"^1.2\"\n",
             "`tags` is text; it needs a mapping",
-            "write keys with values, as in {constraint: ^1.2}",
+            "write keys with values, as in `{constraint: ^1.2}`",
         ),
     ] {
         let shown = Folder::with(&(WEB.to_owned() + text)).run(&["synth", "--locked"]).shown();
@@ -268,7 +268,7 @@ fn lists_of_mappings_say_how_to_write_them() {
         (
             "- name: web\n  repository: acme/web\n  source: acme/web\n",
             "`source` is text; it needs a mapping",
-            "as in {repo: acme/web}",
+            "as in `{repo: acme/web}`",
         ),
         (
             &format!("baseImages: node:22\n{web}"),
@@ -356,7 +356,7 @@ fn a_key_in_another_place_says_where_it_belongs() {
             "- name: web\n  repository: acme/web\n  baseInterval: 1h\n  tag: a\n",
             &["`baseInterval` is a key of `defaults`: write it there"],
         ),
-        ("- name: web\n  repository: acme/web\n  tag: a\n  nonsense: 1\n", &["ignoreBases\n"]),
+        ("- name: web\n  repository: acme/web\n  tag: a\n  nonsense: 1\n", &["`ignoreBases`\n"]),
         (
             "- name\u{a0}: web\n  repository: acme/web\n  tag: a\n",
             &["it holds U+00A0, which looks like a blank or like nothing; write `name`"],
@@ -378,9 +378,9 @@ fn a_key_in_another_place_says_where_it_belongs() {
 #[test]
 fn a_number_for_a_version_that_is_not_known_says_which_are() {
     for (version, help) in [
-        ("1.12", "write one of 1.9, 1.10, 1.11, in quotes"),
-        ("1.10", "put it in quotes: \"1.10\""),
-        ("[1.10]", "write \"1.10\" alone, without a list around it"),
+        ("1.12", "write one of `1.9`, `1.10`, `1.11`, in quotes"),
+        ("1.10", "put it in quotes: `\"1.10\"`"),
+        ("[1.10]", "write `\"1.10\"` alone, without a list around it"),
     ] {
         let shown = Folder::with(&format!("kargoVersion: {version}\nimages:\n{WEB}")).run(&["synth"]).shown();
         assert!(shown.contains("error[IF021]") && shown.contains(help), "{shown}");

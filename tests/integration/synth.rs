@@ -296,7 +296,7 @@ fn no_images_yaml_is_a_wrong_call() {
     let named = folder.run(&["synth", "--images", "nowhere.yaml"]);
     assert_eq!(
         (named.code, named.stderr.as_str()),
-        (2, "error: nowhere.yaml does not exist\n  help: name the images.yaml to read with --images FILE\n")
+        (2, "error: nowhere.yaml does not exist\n  help: name the images.yaml to read with `--images FILE`\n")
     );
 }
 

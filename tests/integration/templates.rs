@@ -168,7 +168,7 @@ fn what_cannot_be_printed_says_why() {
     for (arguments, said) in [
         (
             &["workflow"][..],
-            "error: no image is named, and no --ci\n  help: name the image to build: api and web; --ci ",
+            "error: no image is named, and no `--ci`\n  help: name the image to build: api and web; `--ci` ",
         ),
         (
             &["workflow", "redis"],
@@ -188,7 +188,7 @@ fn what_cannot_be_printed_says_why() {
     ));
     assert_eq!(
         shown(odd.run(&["workflow", "a"])),
-        "error: a is sent the version_bump \"huge\", which this workflow could not follow\n  help: write patch, minor or major\n"
+        "error: a is sent the version_bump \"huge\", which this workflow could not follow\n  help: write `patch`, `minor` or `major`\n"
     );
     assert_eq!(shown(odd.run(&["workflow", "ext"])), "error: ext has no `source`, so there is nothing to build\n");
     let many: String = (0..23).map(|number| format!("i{number}: x, ")).collect();

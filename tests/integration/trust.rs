@@ -35,8 +35,10 @@ fn an_address_that_only_the_repository_names_gets_no_token() {
     let github = format!("{{\"repo\": \"acme/web\", \"apiUrl\": \"{}\"}}", server.url);
     let gitlab = github.replacen('{', "{\"provider\": \"gitlab\", ", 1);
     // The command, how it ends, and the variables that would allow it.
-    let (allow_github, allow_gitlab) =
-        (format!("set GH_HOST={host} and GH_ENTERPRISE_TOKEN"), format!("set GITLAB_HOST={host} and GITLAB_TOKEN"));
+    let (allow_github, allow_gitlab) = (
+        format!("set `GH_HOST={host}` and `GH_ENTERPRISE_TOKEN`"),
+        format!("set `GITLAB_HOST={host}` and `GITLAB_TOKEN`"),
+    );
     for (arguments, code, allow) in [
         (vec!["discover", "--check"], 3, &allow_github),
         (vec!["discover"], 3, &allow_github),
@@ -154,7 +156,7 @@ fn an_unnamed_host_is_asked_without_a_token_and_sends_nowhere() {
     assert_eq!(outcome.code, 3, "{}", outcome.shown());
     let host = server.url.strip_prefix("https://").unwrap();
     let warning = format!(
-        "warning: no token is sent to {host}, since the environment does not name it; if it is yours, set GH_HOST={host} and GH_ENTERPRISE_TOKEN\n"
+        "warning: no token is sent to {host}, since the environment does not name it; if it is yours, set `GH_HOST={host}` and `GH_ENTERPRISE_TOKEN`\n"
     );
     assert!(outcome.stderr.starts_with(&warning), "{}", outcome.shown());
     assert!(outcome.stderr.contains("to another host, which the environment does not name"), "{}", outcome.shown());

@@ -97,7 +97,7 @@ impl<'n> Reader<'n> {
         match self.scalar() {
             Some((text, ScalarType::Text)) => Ok(text),
             Some((text, ScalarType::Bool(_) | ScalarType::Number)) => {
-                Err(self.no_text(&format!("put it in quotes: \"{text}\""), None))
+                Err(self.no_text(&format!("put it in quotes: `\"{text}\"`"), None))
             }
             _ => Err(self.no_scalar()),
         }

@@ -5,7 +5,7 @@ use crate::config::{meant, shapes};
 use crate::diagnostic::{Code, Diagnostic, Fix, Shape};
 use crate::reference::Reference;
 use crate::source::{Span, is_hidden, visible};
-use crate::words::{is_nearest_alone, nearest};
+use crate::words::{is_nearest_alone, literals, nearest};
 use crate::yaml::{Node, ScalarType, Value, scalar_type};
 use serde::de::Visitor;
 use std::cell::RefCell;
@@ -51,7 +51,7 @@ impl Reader<'_> {
     /// Reports what is no number or boolean, and which one it can only have meant.
     pub(super) fn no_word(&self, wanted: &str, meant: Option<&str>) -> Failure {
         let fix = meant.map(|word| Fix::reshape(self.node.span, Shape::Word(word.to_owned())));
-        self.report(self.wrong(wanted, meant.map(|word| format!("write {word}"))).fix(fix))
+        self.report(self.wrong(wanted, meant.map(|word| format!("write `{word}`"))).fix(fix))
     }
 
     /// Reports what is no mapping.
@@ -150,7 +150,7 @@ pub(crate) fn unknown_word(what: &str, text: &str, span: Span, words: &[&str]) -
             let fix = is_nearest_alone(text, name, words).then(|| Fix::replace(span, text, name));
             diagnostic.help(format!("did you mean `{name}`?")).fix(fix)
         }
-        _ => diagnostic.help(format!("write one of {}", words.join(", "))),
+        _ => diagnostic.help(format!("write one of {}", literals(words))),
     }
 }
 

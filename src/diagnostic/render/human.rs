@@ -62,7 +62,7 @@ pub fn human(diagnostics: &[Diagnostic], sources: &Sources, page: Page) -> Strin
     append!(out, "\nfor more, run `image-factory explain {}`\n", codes(diagnostics));
     let fixable = diagnostics.iter().filter(|d| d.fix.is_some()).count();
     if fixable > 0 {
-        append!(out, "{fixable} can be fixed with --fix\n");
+        append!(out, "{fixable} can be fixed with `--fix`\n");
     }
     out
 }

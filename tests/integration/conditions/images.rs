@@ -130,7 +130,7 @@ error[IF023]: the strategy `Newest` is not known
 1 | - {name: node, repoURL: docker.io/library/node, allowTags: "^22-[a-z]+$", imageSelectionStrategy: Newest}
   |                                                                                                   ^^^^^^
   |
-  = help: write one of SemVer, Digest, Lexical, NewestBuild
+  = help: write one of `SemVer`, `Digest`, `Lexical`, `NewestBuild`
 
 1 error
 for more, run `image-factory explain IF023`
@@ -355,7 +355,7 @@ error[IF022]: a base without `kind`
 10 |     - {image: "node:22"}
    |       ^^^^^^^^^^^^^^^^^^
    |
-   = help: write one of final, build, copy, mount, frontend
+   = help: write one of `final`, `build`, `copy`, `mount`, `frontend`
 
 6 errors
 for more, run `image-factory explain IF020 IF022 IF023 IF027`

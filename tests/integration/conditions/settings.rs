@@ -88,7 +88,7 @@ error[IF023]: the Kargo version `1.8` is not known
 2 | kargoVersion: "1.8"
   |               ^^^^^
   |
-  = help: write one of 1.9, 1.10, 1.11
+  = help: write one of `1.9`, `1.10`, `1.11`
 
 5 errors
 for more, run `image-factory explain IF023 IF124`
@@ -245,7 +245,7 @@ error[IF021]: `mode` is a boolean; it needs text
 1 | analysis: {mode: false, image: [a], factory: acme/factory, onDrift: 1}
   |                  ^^^^^
   |
-  = help: put it in quotes: "false"
+  = help: put it in quotes: `"false"`
 
 error[IF021]: `image` is a list; it needs text
  --> images.yaml:1:32
@@ -253,7 +253,7 @@ error[IF021]: `image` is a list; it needs text
 1 | analysis: {mode: false, image: [a], factory: acme/factory, onDrift: 1}
   |                                ^^^
   |
-  = help: write a alone, without a list around it
+  = help: write `a` alone, without a list around it
 
 error[IF021]: `factory` is text; it needs a mapping
  --> images.yaml:1:46
@@ -261,7 +261,7 @@ error[IF021]: `factory` is text; it needs a mapping
 1 | analysis: {mode: false, image: [a], factory: acme/factory, onDrift: 1}
   |                                              ^^^^^^^^^^^^
   |
-  = help: write keys with values, as in {repo: acme/factory}
+  = help: write keys with values, as in `{repo: acme/factory}`
 
 error[IF021]: `onDrift` is a number; it needs text
  --> images.yaml:1:69
@@ -269,7 +269,7 @@ error[IF021]: `onDrift` is a number; it needs text
 1 | analysis: {mode: false, image: [a], factory: acme/factory, onDrift: 1}
   |                                                                     ^
   |
-  = help: put it in quotes: "1"
+  = help: put it in quotes: `"1"`
 
 4 errors
 for more, run `image-factory explain IF021`
@@ -309,7 +309,7 @@ error[IF023]: the repository `https://github.com/a/b` cannot be used: it is an a
 1 | analysis: {mode: job, image: "a b", serviceAccount: A_B, factory: {repo: https://github.com/a/b, workflow: build, branch: a b}}
   |                                                                          ^^^^^^^^^^^^^^^^^^^^^^
 
-error[IF023]: the workflow `build` cannot be used: a workflow's file name ends in .yml or .yaml; did you mean `build.yml`?
+error[IF023]: the workflow `build` cannot be used: a workflow's file name ends in `.yml` or `.yaml`; did you mean `build.yml`?
  --> images.yaml:1:108
   |
 1 | analysis: {mode: job, image: "a b", serviceAccount: A_B, factory: {repo: https://github.com/a/b, workflow: build, branch: a b}}

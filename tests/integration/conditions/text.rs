@@ -129,7 +129,7 @@ error[IF001]: the quote that begins here does not end
 1 | - name: "api
   |         ^
   |
-  = help: write " behind the text
+  = help: write `"` behind the text
 
 1 error
 for more, run `image-factory explain IF001`

@@ -31,7 +31,7 @@ note[IF122]: `docker.io/library/node:22` is node:22 in other words
 
 1 note
 for more, run `image-factory explain IF122`
-1 can be fixed with --fix
+1 can be fixed with `--fix`
 "#);
 }
 

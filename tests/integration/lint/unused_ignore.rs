@@ -21,7 +21,7 @@ warning[IF130]: nothing on line 1 is IF120
 
 1 warning
 for more, run `image-factory explain IF130`
-1 can be fixed with --fix
+1 can be fixed with `--fix`
 ");
 }
 
