@@ -19,6 +19,7 @@ mod not_looked_at;
 mod old_kargo;
 mod old_lock;
 mod old_schema;
+mod one_digest;
 mod placeholder;
 mod registry_requests;
 mod shortened_name;
@@ -200,6 +201,7 @@ pub const RULES: &[Rule] = &[
     old_lock::RULE,
     unreachable_image::RULE,
     old_kargo::RULE,
+    one_digest::RULE,
     placeholder::RULE,
     unsure::RULE,
     old_schema::RULE,

@@ -17,6 +17,7 @@ mod not_looked_at;
 mod old_kargo;
 mod old_lock;
 mod old_schema;
+mod one_digest;
 mod placeholder;
 mod registry_requests;
 mod shortened_name;
