@@ -218,9 +218,9 @@ pub fn all(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 /// Runs the rules whose findings are errors: those for which no manifests are written. A workflow that is not there is told
-/// too, since it has been looked for, and so are guesses that go into manifests.
+/// too, since it has been looked for, and so are guesses that go into manifests and what they lack for an older Kargo.
 pub fn errors(context: &Context<'_>) -> Vec<Diagnostic> {
-    let told = [workflow_missing::RULE.code, unsure::RULE.code];
+    let told = [workflow_missing::RULE.code, unsure::RULE.code, old_kargo::RULE.code];
     run(context, |rule| rule.code.severity() == Severity::Error || told.contains(&rule.code))
 }
 

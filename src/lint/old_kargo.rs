@@ -49,9 +49,12 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     let mut lost = Vec::new();
     if model.bases.iter().any(|base| !base.dependents.is_empty()) {
         lost.push("a failed dispatch does not say why");
-        lost.push("when to try again after GitHub has put off a dispatch is Kargo's own choice");
+        lost.push("one that was refused is sent twice");
+        // Its `defaultRequeueInterval`, `pkg/controller/promotions/promotions.go`.
+        lost.push("one that was put off is sent again after five minutes in place of one");
         if model.kargo < KargoVersion::V1_10 {
             lost.push("nothing checks for a missing token first");
+            lost.push("a failed Promotion tells of one image, not of all");
         }
     }
     let compares = matches!(model.analysis, Analysis::Http { .. })
