@@ -9,7 +9,7 @@ use crate::forge::Origin;
 use crate::forge::github::{WORKFLOWS, WorkflowFile};
 use crate::io::workspace::Workspace;
 use crate::io::{read, terminal};
-use crate::scaffold::propose::{Proposal, is_dockerfile};
+use crate::scaffold::propose::{self, Proposal, is_dockerfile};
 use crate::session::{Tree, survey};
 use crate::style::{BOLD, Look};
 use crate::templates;
@@ -45,12 +45,17 @@ struct Proposed {
     /// `defaults` of images.yaml.
     defaults: Option<proposed::Proposed>,
     images: Vec<proposed::Proposed>,
-    /// Entries that are hardly images of their own; in images.yaml they are comments.
-    commented: Vec<proposed::Proposed>,
+    /// Dockerfiles that are not proposed, by cause; in images.yaml they are comments.
+    left_out: Vec<LeftOut>,
     /// What was found and could not be used.
     notes: Vec<String>,
-    /// What `lint` will say of workflows.
-    gaps: Vec<String>,
+}
+
+/// Dockerfiles that are not proposed.
+#[derive(Debug, Serialize)]
+struct LeftOut {
+    why: String,
+    dockerfiles: Vec<String>,
 }
 
 pub(super) fn run(global: &Global, flags: &Flags) -> Result<Exit, Ended> {
@@ -85,7 +90,7 @@ fn init(global: &Global, flags: &Flags, found: &mut Findings) -> Result<Done<Pro
     }
     let origin = origin(flags, &tree, &listed.paths)?;
     let proposal = survey(&tree, &listed.paths, origin.as_ref(), global.verbosity())?;
-    if proposal.images().is_empty() && proposal.commented().is_empty() {
+    if proposal.images().is_empty() && proposal.left_out().is_empty() {
         let said = nothing(&root, listed.paths.len(), &proposal);
         return Ok(done(Exit::No, Vec::new(), for_programs(&proposal, origin.as_ref()), said));
     }
@@ -137,10 +142,13 @@ fn for_programs(proposal: &Proposal, origin: Option<&Origin>) -> Proposed {
         repository: origin.filter(|origin| first::is_usable(Some(origin))).map(|origin| origin.repo.clone()),
         defaults: proposal.branch().map(|branch| proposed::Proposed::new(std::slice::from_ref(branch))),
         images: entries(proposal.images()),
-        commented: entries(proposal.commented()),
+        left_out: proposal.left_out().iter().map(left_out).collect(),
         notes: proposal.notes().to_vec(),
-        gaps: proposal.gaps().map(str::to_owned).collect(),
     }
+}
+
+fn left_out(left: &propose::LeftOut) -> LeftOut {
+    LeftOut { why: left.why.clone(), dockerfiles: left.dockerfiles.clone() }
 }
 
 /// Shows people what would be written, and what they should know of it.
@@ -209,14 +217,12 @@ fn painted(look: Look, text: &str) -> String {
 
 fn summary(proposal: &Proposal) -> String {
     let mut text = format!("init: {}", counted(proposal.images().len(), "image"));
-    let commented = proposal.commented().len();
-    if commented > 0 {
-        append!(text, ", {commented} more in comments");
+    append!(text, ", {} unsure", counted(proposal.unsure(), "line"));
+    let left_out: usize = proposal.left_out().iter().map(|left| left.dockerfiles.len()).sum();
+    if left_out > 0 {
+        append!(text, "; {} not proposed, for reasons in comments", counted(left_out, "Dockerfile"));
     }
-    append!(text, ", {} unsure\n", counted(proposal.unsure(), "line"));
-    for gap in proposal.gaps() {
-        append!(text, "  lint will say of {gap}\n");
-    }
+    text.push('\n');
     text
 }
 

@@ -65,6 +65,7 @@ impl Serialize for OfLine<'_> {
             Value::False => serializer.serialize_bool(false),
             Value::List(items) => serializer.collect_seq(items),
             Value::Map(pairs) => serializer.collect_map(pairs.iter().map(|(name, value)| (name, value))),
+            Value::Inputs(pairs) => serializer.collect_map(pairs.iter().map(|(name, value)| (name, value))),
             Value::Lines(lines) => keys(lines, serializer),
         }
     }

@@ -25,6 +25,8 @@ pub enum Value {
     List(Vec<String>),
     /// Texts by names that a user chooses.
     Map(Vec<(String, String)>),
+    /// Texts by names that a user chooses, or null.
+    Inputs(Vec<(String, Option<String>)>),
     /// Keys one level deeper.
     Lines(Vec<Line>),
 }
@@ -216,6 +218,14 @@ fn value(out: &mut String, value: &Value, scalar: fn(&mut String, &str), style: 
             out.push_str(": ");
             text(out, value, flow_scalar, style);
         }),
+        Value::Inputs(pairs) => braces(out, style, pairs.iter(), |out, (key, value)| {
+            text(out, key, flow_scalar, Style { quotes_all: false, ..style });
+            out.push_str(": ");
+            match value {
+                Some(value) => text(out, value, flow_scalar, style),
+                None => out.push_str("null"),
+            }
+        }),
         Value::Lines(lines) => out.push_str(&flow(lines, style)),
     }
 }
@@ -266,6 +276,13 @@ fn has(node: &Node<'_>, value: &Value) -> bool {
         (Value::Map(pairs), Yaml::Mapping(nodes)) => {
             let same = |((key, value), (name, text)): (&(Node<'_>, Node<'_>), &(String, String))| {
                 is_text(key, name) && is_text(value, text)
+            };
+            pairs.len() == nodes.len() && nodes.iter().zip(pairs).all(same)
+        }
+        (Value::Inputs(pairs), Yaml::Mapping(nodes)) => {
+            let same = |((key, value), (name, text)): (&(Node<'_>, Node<'_>), &(String, Option<String>))| {
+                let is_null = matches!(&value.value, Yaml::Scalar { text, plain } if scalar_type(text, *plain) == ScalarType::Null);
+                is_text(key, name) && text.as_ref().map_or(is_null, |text| is_text(value, text))
             };
             pairs.len() == nodes.len() && nodes.iter().zip(pairs).all(same)
         }

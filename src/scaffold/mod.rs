@@ -2,18 +2,23 @@
 //!
 //! | room | what is in it |
 //! |---|---|
-//! | `template` | texts of workflows, in which what is known only when they run is a hole |
-//! | `builds` | what workflows build, each with its Dockerfile |
+//! | [`dispatch`] | the inputs of a workflow, tried out: which dispatches push something |
+//! | `builds` | what those build and push, each with its Dockerfile |
 //! | `auxiliary` | Dockerfiles that are hardly images of their own |
-//! | `dispatch` | which workflow a rebuild would start, and what it lacks for that |
+//! | `image` | builds to images: one for each way in which a Dockerfile is built into a repository |
+//! | `tags` | which tags of an image are watched |
+//! | `reasons` | why a Dockerfile is not proposed |
 //! | [`propose`] | all of that, to entries with comments where something is unsure |
 //! | `name`, `keys` | the name of an image, the keys of its entry |
 //! | [`text`] | a proposal, or one entry, to the text of images.yaml |
 
 mod auxiliary;
 mod builds;
-mod dispatch;
+pub mod dispatch;
+mod image;
 mod keys;
 mod name;
 pub mod propose;
+mod reasons;
+mod tags;
 pub mod text;

@@ -1,34 +1,37 @@
 //! What lies in a repository, to entries of images.yaml.
 //!
-//! Nothing is decided that a text does not say: what is guessed carries a comment that begins with `unsure:` and says why.
-//! What is hardly an image of its own comes out as a comment.
+//! An entry is proposed where a dispatch of a workflow that is here, with the inputs written beside it, builds that Dockerfile and pushes
+//! that repository, and in a repository without workflows. Nothing is decided that a text does not say: what is guessed carries a comment
+//! that begins with `unsure:` and says why. What is left out is counted by cause.
 
 use super::auxiliary::{self, Auxiliary};
-use super::builds::{self, BuildPattern, MatchedBuild, PushTarget};
+use super::builds::{self, Made};
+use super::dispatch::{Run, Start};
+use super::image::{self, Image};
 use super::keys;
 use super::name::{self, Names};
+use super::reasons::reason;
 use super::text::UNSURE;
 use crate::diagnostic::any_error;
 use crate::dockerfile::{self, Facts, Request};
 use crate::edit::entry::Line;
 use crate::forge::Origin;
+use crate::forge::github;
 use crate::grammar::Invalid;
 use crate::grammar::build::Platform;
+use crate::grammar::fixed::{FixedText, InputName};
 use crate::grammar::git::{Branch as BranchName, FilePath};
-use crate::model::Reference;
 use crate::model::name::BaseName;
 use crate::source::{FileId, Sources, secret, visible_line};
 use crate::workflow::Workflow;
-use crate::workflow::evaluate::Evaluation;
-use indexmap::IndexMap;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 pub use super::auxiliary::is_dockerfile;
 
 /// What was found in a repository.
 #[derive(Clone, Copy, Debug)]
-pub struct RepositoryFiles<'a> {
+pub struct Found<'a> {
     /// The texts of the Dockerfiles.
     pub sources: &'a Sources,
     /// The Dockerfiles, by path from the root of the repository.
@@ -50,8 +53,8 @@ pub struct WorkflowFile {
     pub name: String,
     /// What it says of its events.
     pub workflow: Workflow,
-    /// What runs of it build: one that is dispatched, if it can be, before one of another event.
-    pub runs: Vec<Evaluation>,
+    /// Its runs, as [`super::dispatch::runs`] tries them.
+    pub runs: Vec<Run>,
 }
 
 /// The branch that images are built from.
@@ -65,6 +68,15 @@ pub struct Branch {
     pub unsure: Option<&'static str>,
 }
 
+/// Dockerfiles that are not proposed, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The cause, as in `ship.yml has no workflow_dispatch`.
+    pub why: String,
+    /// Their paths.
+    pub dockerfiles: Vec<String>,
+}
+
 /// What images.yaml could say.
 #[derive(Clone, Debug, Default)]
 pub struct Proposal {
@@ -72,12 +84,14 @@ pub struct Proposal {
     pub(super) branch: Option<Line>,
     /// The entries, each as the lines of its mapping.
     pub(super) images: Vec<Vec<Line>>,
-    /// Entries that are hardly images of their own.
-    pub(super) commented: Vec<Vec<Line>>,
+    /// The Dockerfile of each.
+    pub(super) paths: Vec<String>,
+    /// What is not proposed, by cause.
+    pub(super) left_out: Vec<LeftOut>,
     /// What was found and could not be used, a line each.
     pub(super) notes: Vec<String>,
-    /// What `lint` will say of workflows, a line each. It is no part of the text, since it is over when the workflow is mended.
-    pub(super) gaps: BTreeSet<String>,
+    /// Workflows that would push images if they could be dispatched.
+    pub(super) without_dispatch: Vec<String>,
 }
 
 impl Proposal {
@@ -91,9 +105,9 @@ impl Proposal {
         &self.images
     }
 
-    /// More of them, in comments.
-    pub fn commented(&self) -> &[Vec<Line>] {
-        &self.commented
+    /// What is not proposed, by cause.
+    pub fn left_out(&self) -> &[LeftOut] {
+        &self.left_out
     }
 
     /// What was found and could not be used, a line each.
@@ -101,41 +115,34 @@ impl Proposal {
         &self.notes
     }
 
-    /// What `lint` will say of the workflows, a line each.
-    pub fn gaps(&self) -> impl Iterator<Item = &str> {
-        self.gaps.iter().map(String::as_str)
+    /// The files of workflows that would push images if `workflow_dispatch` were among their events.
+    pub fn without_dispatch(&self) -> &[String] {
+        &self.without_dispatch
     }
 
     /// Adds something that could not be used.
     pub fn note(&mut self, note: &str) {
         self.notes.push(visible_line(note));
     }
-}
 
-/// One image on the way to its entry.
-pub(super) struct Draft<'a> {
-    /// Path of the Dockerfile.
-    pub(super) path: &'a str,
-    /// The text of that Dockerfile.
-    pub(super) file: FileId,
-    /// The stage that is built, unless it is the last.
-    pub(super) target: Option<String>,
-    /// The repository that a workflow pushes it to.
-    pub(super) to: Option<Reference>,
-    /// The builds of it.
-    pub(super) made: Vec<MatchedBuild>,
-    /// Its name as the folder spells it: a repository may have `_` and `.` where a name may not.
-    pub(super) spelling: Option<String>,
-    /// What is unsure about the image as such.
-    pub(super) unsure: Vec<String>,
-    /// Why it is hardly an image of its own.
-    pub(super) commented: Option<String>,
-    /// What `lint` will say of its workflow.
-    pub(super) gaps: Vec<String>,
-}
+    /// Takes an entry out, by its number.
+    pub fn leave_out(&mut self, number: usize, why: &str) {
+        if number < self.images.len().min(self.paths.len()) {
+            self.images.remove(number);
+            let path = self.paths.remove(number);
+            self.left_out_of(why, path);
+        }
+    }
 
-/// Entries in comments beyond which nobody reads them.
-const MAX_COMMENTED: usize = 20;
+    fn left_out_of(&mut self, why: &str, path: String) {
+        let why = visible_line(why);
+        match self.left_out.iter_mut().find(|left| left.why == why) {
+            Some(left) if left.dockerfiles.contains(&path) => {}
+            Some(left) => left.dockerfiles.push(path),
+            None => self.left_out.push(LeftOut { why, dockerfiles: vec![path] }),
+        }
+    }
+}
 
 /// `a/Dockerfile is`, `a/Dockerfile and 2 more are`.
 fn is_or_are(paths: &[&str]) -> String {
@@ -146,65 +153,115 @@ fn is_or_are(paths: &[&str]) -> String {
     }
 }
 
-/// Proposes an entry for each Dockerfile that is built, and in comments for the others.
-pub fn propose(input: &RepositoryFiles<'_>) -> Proposal {
+/// Proposes an entry for each image that a dispatch builds and pushes.
+pub fn propose(input: &Found<'_>) -> Proposal {
     let mut proposal = Proposal { branch: branch(input.branch), ..Proposal::default() };
-    let built = builds::all(input);
-    let users = users(input);
-    let mut drafts: Vec<Draft<'_>> = Vec::new();
-    let mut left_out: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut left = BTreeMap::new();
     for (path, file) in input.dockerfiles {
         if let Err(why) = writable::<FilePath>(path) {
+            left.insert(path.as_str(), None);
             proposal.note(&format!("{path} cannot be named in images.yaml: {why}"));
-            continue;
-        }
-        match of_dockerfile(path, *file, &built) {
-            Ok(found) => drafts.extend(found),
-            Err(why) => left_out.entry(why).or_default().push(path),
+        } else if read(input, *file, None, &BTreeMap::new(), &Platform::DEFAULT).1 {
+            let why = "BuildKit would refuse the text; `image-factory analyze` says why".to_owned();
+            left.insert(path.as_str(), Some(why));
         }
     }
-    for (why, paths) in left_out {
+    let made: Vec<Made<'_>> = builds::all(input)
+        .into_iter()
+        .filter(|made| !left.contains_key(made.path.as_str()) && is_writable(input, made))
+        .collect();
+    let (mut images, shared) = image::all(input, made);
+    let is_image = |images: &[Image<'_>], path: &str| images.iter().any(|image| image.path == path);
+    let mut not_shipped: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut sleeping = Vec::new();
+    for (path, file) in input.dockerfiles {
+        if is_image(&images, path) || left.contains_key(path.as_str()) {
+            continue;
+        }
+        match auxiliary::of(path) {
+            Some(Auxiliary::NotShipped(why)) => not_shipped.entry(why).or_default().push(path),
+            auxiliary => sleeping.push((path.as_str(), *file, auxiliary)),
+        }
+    }
+    for (why, paths) in not_shipped {
         proposal.note(&format!("{} left out as {why} that no workflow builds", is_or_are(&paths)));
     }
-    wake_development_containers(&mut drafts);
-    for draft in &mut drafts {
-        mark_base(draft, &users);
-        mark_broken(draft, input);
-    }
-    let mut names = Names { bases: drafts.iter().flat_map(|draft| bases(draft, input)).collect(), ..Names::default() };
-    let mut repositories: BTreeMap<String, String> = BTreeMap::new();
-    let alone = drafts.iter().filter(|draft| draft.commented.is_none()).count() == 1;
-    // Those that are awake choose their names first.
-    drafts.sort_by_key(|draft| draft.commented.is_some());
-    let (mut commented, mut too_many) = (0, Vec::new());
-    for mut draft in drafts {
-        commented += usize::from(draft.commented.is_some());
-        if commented > MAX_COMMENTED {
-            too_many.push(draft.path);
-            continue;
-        }
-        let name = name::choose(&mut draft, input, &mut names);
-        let entry = keys::entry(input, &mut draft, &name, alone, &mut repositories);
-        if draft.commented.is_some() {
-            proposal.commented.push(entry);
+    // Where a repository has development containers and nothing else, it is a repository of them.
+    let is_of_them =
+        sleeping.iter().all(|(.., auxiliary)| auxiliary.is_some_and(|it| it.why() == auxiliary::DEVELOPMENT_CONTAINER));
+    for (path, file, auxiliary) in &sleeping {
+        if shared.contains(path) {
+            let why = "another image here is pushed to the same repository with the same tags";
+            left.insert(path, Some(why.to_owned()));
+        } else if input.workflows.is_empty() && (auxiliary.is_none() || is_of_them) {
+            images.push(Image::of_file(input, path, *file, "no workflow here pushes it"));
+        } else if let Some(image) = of_its_name(input, path, *file).filter(|_| auxiliary.is_none()) {
+            images.push(image);
         } else {
-            proposal.images.push(entry);
-            proposal.gaps.extend(draft.gaps);
+            left.insert(path, Some(reason(input, path)));
         }
     }
-    if !too_many.is_empty() {
-        proposal.note(&format!("{} hardly images of their own either", is_or_are(&too_many)));
+    for path in shared.iter().filter(|path| is_image(&images, path)) {
+        proposal.left_out_of("built in another way too, which is pushed with the same tags", (*path).to_owned());
     }
-    for built in &built {
-        if let Some(path) = built.dockerfile.known()
-            && !input.dockerfiles.iter().any(|(known, _)| known == path)
-            && let Some(file) = input.workflows.get(built.workflow)
-        {
-            proposal.note(&format!("{} builds {path}, which is not here", file.name));
+    for (path, why) in left {
+        if let Some(why) = why {
+            proposal.left_out_of(&why, path.to_owned());
         }
     }
-    proposal.notes.dedup();
+    proposal.left_out.sort_by_key(|left| std::cmp::Reverse(left.dockerfiles.len()));
+    let mut names = Names { bases: images.iter().flat_map(|image| bases(image, input)).collect(), ..Names::default() };
+    let alone = images.len() == 1;
+    for image in &images {
+        let name = name::choose(image, input, &mut names);
+        proposal.images.push(keys::entry(input, image, &name, alone));
+        proposal.paths.push(image.path.to_owned());
+    }
+    for file in input.workflows {
+        let is_there = |path: &str| input.dockerfiles.iter().any(|(known, _)| known == path);
+        for build in file.runs.iter().filter(|run| run.start != Start::Open).flat_map(|run| &run.evaluation.builds) {
+            if let Some(path) = build.dockerfile.here().filter(|path| !is_there(path)) {
+                let note = visible_line(&format!("{} builds {path}, which is not here", file.name));
+                if !proposal.notes.contains(&note) {
+                    proposal.notes.push(note);
+                }
+            }
+        }
+        let would_push = |run: &Run| {
+            let mut builds = run.evaluation.builds.iter();
+            run.start == Start::IfAdded && builds.any(|build| builds::of_build(input, build).is_some())
+        };
+        if file.runs.iter().any(would_push) {
+            proposal.without_dispatch.push(file.name.clone());
+        }
+    }
     proposal
+}
+
+/// The image of a Dockerfile that nobody can tell more of than that a workflow has its name, and can be dispatched.
+fn of_its_name<'a>(input: &Found<'a>, path: &'a str, file: FileId) -> Option<Image<'a>> {
+    let name = name::slug(&name::of_path(input, path));
+    for (index, workflow) in input.workflows.iter().enumerate() {
+        let is_of_name = workflow.name.rsplit_once('.').is_some_and(|(stem, _)| stem == name);
+        for run in workflow.runs.iter().filter(|_| is_of_name) {
+            let Start::Dispatch(inputs) = &run.start else { continue };
+            if run.evaluation.builds.is_empty() {
+                let why = format!("nobody here can tell what {} pushes", workflow.name);
+                return Some(Image { start: Some((index, inputs)), ..Image::of_file(input, path, file, &why) });
+            }
+        }
+    }
+    None
+}
+
+/// Whether all that is sent can stand in images.yaml.
+fn is_writable(input: &Found<'_>, made: &Made<'_>) -> bool {
+    let file = input.workflows.get(made.workflow);
+    file.is_some_and(|file| writable::<github::WorkflowFile>(&file.name).is_ok())
+        && made
+            .inputs
+            .iter()
+            .all(|(name, value)| writable::<InputName>(name).is_ok() && writable::<FixedText>(value).is_ok())
 }
 
 fn branch(branch: &Branch) -> Option<Line> {
@@ -230,96 +287,17 @@ pub(super) fn writable<T: FromStr<Err = Invalid>>(text: &str) -> Result<(), Inva
     Ok(())
 }
 
-/// The images that are made from a Dockerfile. The error says why it is none of this repository's.
-fn of_dockerfile<'a>(path: &'a str, file: FileId, built: &[BuildPattern<'_>]) -> Result<Vec<Draft<'a>>, &'static str> {
-    let mut made: Vec<MatchedBuild> = built.iter().filter_map(|built| built.of(path)).collect();
-    if made.iter().any(|made| !made.is_open) {
-        made.retain(|made| !made.is_open);
-    }
-    let auxiliary = auxiliary::of(path);
-    let is_built = made.iter().any(|made| !made.is_open);
-    if let (Some(Auxiliary::NotShipped(why)), false) = (auxiliary, is_built) {
-        return Err(why);
-    }
-    let pushes = |made: &MatchedBuild| made.pushed.iter().any(|to| matches!(to, PushTarget::To(_)));
-    if made.iter().any(pushes) {
-        // The others try whether it builds.
-        made.retain(pushes);
-    }
-    let mut groups: IndexMap<(Option<String>, Option<String>), Vec<MatchedBuild>> = IndexMap::new();
-    for one in made {
-        let to = first_repository(&one).map(Reference::name);
-        groups.entry((one.target.clone(), to)).or_default().push(one);
-    }
-    if groups.is_empty() {
-        groups.insert((None, None), Vec::new());
-    }
-    let draft = |((target, _), made): ((Option<String>, Option<String>), Vec<MatchedBuild>)| {
-        let to = made.first().and_then(first_repository).cloned();
-        let mut draft = Draft {
-            path,
-            file,
-            target,
-            to,
-            made,
-            spelling: None,
-            unsure: Vec::new(),
-            commented: None,
-            gaps: Vec::new(),
-        };
-        if let Some(auxiliary) = auxiliary {
-            let why = by_its_path(auxiliary.why());
-            if is_built { draft.unsure.push(why) } else { draft.commented = Some(why) }
-        }
-        draft
-    };
-    Ok(groups.into_iter().map(draft).collect())
-}
-
-fn by_its_path(why: &str) -> String {
-    format!("by its path it is {why}")
-}
-
-/// Where a repository has development containers and nothing else, it is a repository of them.
-fn wake_development_containers(drafts: &mut [Draft<'_>]) {
-    let why = by_its_path(auxiliary::DEVELOPMENT_CONTAINER);
-    if drafts.iter().all(|draft| draft.commented.as_ref() == Some(&why)) {
-        for draft in drafts {
-            draft.unsure.extend(draft.commented.take());
-        }
-    }
-}
-
-fn first_repository(made: &MatchedBuild) -> Option<&Reference> {
-    made.pushed.iter().find_map(|to| if let PushTarget::To(reference) = to { Some(reference) } else { None })
-}
-
-/// The Dockerfiles here, by the images that they are built on.
-fn users<'a>(input: &RepositoryFiles<'a>) -> BTreeMap<String, BTreeSet<&'a str>> {
-    let mut users: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
-    for (path, file) in input.dockerfiles {
-        let (facts, _) = read(input, *file, None, &BTreeMap::new(), &Platform::DEFAULT);
-        for edge in facts.edges.iter().chain(&facts.unreachable) {
-            if let Ok(reference) = &edge.reference {
-                users.entry(reference.name()).or_default().insert(path);
-            }
-        }
-    }
-    users
-}
-
 /// The names of the Warehouses of what an image is built on.
-fn bases(draft: &Draft<'_>, input: &RepositoryFiles<'_>) -> Vec<String> {
-    let (args, _) = keys::build_args(input, draft);
-    let args = args.into_iter().collect();
-    let (facts, _) = read(input, draft.file, draft.target.as_deref(), &args, &Platform::DEFAULT);
+fn bases(image: &Image<'_>, input: &Found<'_>) -> Vec<String> {
+    let args = image.args.iter().cloned().collect();
+    let (facts, _) = read(input, image.file, image.target.as_deref(), &args, &Platform::DEFAULT);
     let references = facts.edges.iter().filter_map(|edge| edge.reference.as_ref().ok());
     references.map(|reference| BaseName::of(reference).warehouse().into()).collect()
 }
 
 /// Reads a Dockerfile; with whether it has errors.
 pub(super) fn read(
-    input: &RepositoryFiles<'_>,
+    input: &Found<'_>,
     file: FileId,
     target: Option<&str>,
     build_args: &BTreeMap<String, String>,
@@ -328,38 +306,4 @@ pub(super) fn read(
     let request = Request { target, build_args, contexts: &BTreeMap::new(), platform };
     let (facts, problems) = dockerfile::read(input.sources.file(file), file, &request);
     (facts, any_error(&problems))
-}
-
-/// Says of an image that others here are built on it, and puts to sleep what is nothing but that.
-fn mark_base(draft: &mut Draft<'_>, users: &BTreeMap<String, BTreeSet<&str>>) {
-    let local = draft.made.iter().flat_map(|made| &made.pushed).find_map(|to| match to {
-        PushTarget::Local(name) => Reference::parse(name).ok(),
-        _ => None,
-    });
-    let of = |reference: &Reference| {
-        let all = users.get(&reference.name()).into_iter().flatten();
-        all.copied().filter(|path| *path != draft.path).collect::<Vec<_>>().join(", ")
-    };
-    match (&draft.to, &local) {
-        (Some(to), _) if !of(to).is_empty() => {
-            let why = format!("it is a base of {}, and perhaps of nothing else", of(to));
-            draft.unsure.push(why);
-        }
-        (None, Some(local)) if !of(local).is_empty() => {
-            draft.commented = Some(format!("it is only a base of {}, and no workflow pushes it", of(local)));
-        }
-        _ => {}
-    }
-}
-
-fn mark_broken(draft: &mut Draft<'_>, input: &RepositoryFiles<'_>) {
-    let (_, broken) = read(input, draft.file, draft.target.as_deref(), &BTreeMap::new(), &Platform::DEFAULT);
-    if broken {
-        let why = format!("BuildKit would refuse {}; `image-factory analyze` says why", draft.path);
-        if draft.made.is_empty() {
-            draft.commented.get_or_insert(why);
-        } else {
-            draft.unsure.push(why);
-        }
-    }
 }

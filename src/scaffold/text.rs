@@ -1,8 +1,10 @@
 //! A proposal to the text of images.yaml.
 
-use super::propose::Proposal;
+use super::propose::{LeftOut, Proposal};
 use crate::edit::entry::{Line, Style, Value, block};
-use crate::words::append;
+use crate::source::visible_line;
+use crate::words::{append, counted, some_of};
+use std::fmt;
 
 /// What the comment of a guess begins with.
 pub const UNSURE: &str = "unsure: ";
@@ -37,19 +39,11 @@ impl Proposal {
                 out.push('\n');
             }
         }
-        if !self.commented.is_empty() {
-            out.push_str(
-                "\n# Hardly images of their own. For those that are, take the `# ` in front of their lines away",
-            );
-            out.push_str(if self.images.is_empty() { ",\n# and the `[]` above.\n" } else { ".\n" });
+        if !self.left_out.is_empty() {
+            out.push_str("\n# Not proposed:\n");
         }
-        for (number, image) in self.commented.iter().enumerate() {
-            out.push_str(if number == 0 { "" } else { "#\n" });
-            for line in block(image, Style::default()) {
-                out.push_str("# ");
-                out.push_str(&line);
-                out.push('\n');
-            }
+        for left in &self.left_out {
+            append!(out, "#   {left}\n");
         }
         if !self.notes.is_empty() {
             out.push_str("\n# Found, and not used:\n");
@@ -60,9 +54,17 @@ impl Proposal {
         out
     }
 
-    /// How many lines are marked as unsure, those in comments left aside.
+    /// How many lines are marked as unsure.
     pub fn unsure(&self) -> usize {
         self.branch.iter().chain(self.images.iter().flatten()).map(marked).sum()
+    }
+}
+
+/// `3 Dockerfiles (a/Dockerfile, b/Dockerfile and 1 more): ship.yml has no workflow_dispatch`
+impl fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let paths: Vec<String> = self.dockerfiles.iter().map(|path| visible_line(path)).collect();
+        write!(f, "{} ({}): {}", counted(paths.len(), "Dockerfile"), some_of(&paths), self.why)
     }
 }
 

@@ -1,15 +1,15 @@
 //! What lies in a repository without images.yaml, to a proposal of one.
 
 use super::files::read_file;
-use super::repository::RepositoryFiles as Opened;
+use super::repository::RepositoryFiles;
 use super::{Tree, Verbosity};
 use crate::forge::Origin;
-use crate::forge::github::WORKFLOWS;
+use crate::forge::github::{self, WORKFLOWS};
 use crate::io::{door, git};
-use crate::scaffold::propose::{Branch, Proposal, RepositoryFiles, WorkflowFile, is_dockerfile, propose};
+use crate::scaffold::dispatch::runs;
+use crate::scaffold::propose::{Branch, Found, Proposal, WorkflowFile, is_dockerfile, propose};
 use crate::source::{FileId, SourceFile, Sources};
-use crate::workflow::evaluate::{Evaluation, Evaluator};
-use crate::workflow::event::{Event, Input};
+use crate::workflow::evaluate::Evaluator;
 use crate::workflow::repository::{Repositories, Repository};
 use crate::workflow::{self, Workflow};
 use std::cell::RefCell;
@@ -41,26 +41,26 @@ pub(crate) fn survey(
         }
     }
     let branch = branch(tree, &read)?;
-    let opened = Opened::new(&add, &sources, &sorted);
+    let opened = RepositoryFiles::new(&add, &sources, &sorted);
     let default_branch = branch.unsure.is_none().then_some(branch.name.as_str());
     let name = origin.map(|origin| origin.repo.as_str());
     let evaluator = Evaluator::new(Repositories::of(Repository { name, default_branch, files: &opened }));
     let workflows: Vec<WorkflowFile> = read
         .into_iter()
         .map(|(name, path, workflow)| {
-            let runs = runs(&evaluator, &workflow, path, &branch.name);
+            let runs = runs(&evaluator, &workflow, path, &branch.name, &sorted);
             WorkflowFile { name: name.to_owned(), workflow, runs }
         })
         .collect();
     let named: BTreeSet<&str> = workflows
         .iter()
         .flat_map(|file| &file.runs)
-        .flat_map(|run| &run.builds)
+        .flat_map(|run| &run.evaluation.builds)
         .filter_map(|build| build.dockerfile.here())
         .collect();
     let dockerfiles = dockerfiles(tree, paths, &named, verbosity, &sources, &mut notes);
     let folder = tree.workspace().root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut proposal = propose(&RepositoryFiles {
+    let mut proposal = propose(&Found {
         sources: &sources.borrow(),
         dockerfiles: &dockerfiles,
         workflows: &workflows,
@@ -150,27 +150,7 @@ fn dockerfiles(
 fn workflow_name(path: &str) -> Option<&str> {
     let name = path.strip_prefix(WORKFLOWS)?.strip_prefix('/')?;
     let (_, extension) = name.rsplit_once('.').unwrap_or_default();
-    (!name.contains('/') && matches!(extension, "yml" | "yaml")).then_some(name)
-}
-
-/// What runs of a workflow build: one that is dispatched, if it can be, and one of a push or of another event. One that only others
-/// call has none: its builds are those of its callers.
-fn runs(evaluator: &Evaluator<'_>, workflow: &Workflow, path: &str, branch: &str) -> Vec<Evaluation> {
-    let mut events = Vec::new();
-    if let Some(dispatch) = &workflow.dispatch {
-        let mut event = Event::dispatch(branch);
-        for input in &dispatch.inputs {
-            if input.default.is_none() && input.required.as_ref().is_some_and(|required| required.value) {
-                event = event.with(&input.name.value, Input::Any);
-            }
-        }
-        events.push(event);
-    }
-    let names = workflow.triggers.iter().flat_map(|triggers| &triggers.events).map(|event| event.value.as_str());
-    let mut others: Vec<&str> = names.filter(|name| !matches!(*name, "workflow_dispatch" | "workflow_call")).collect();
-    others.sort_by_key(|name| *name != "push");
-    if let Some(other) = others.first().filter(|other| **other == "push" || events.is_empty()) {
-        events.push(Event { name: (*other).to_owned(), ..Event::dispatch(branch) });
-    }
-    events.iter().map(|event| evaluator.evaluate(event, path)).collect()
+    // Ours builds nothing.
+    let is_factory = name == &*github::WorkflowFile::FACTORY;
+    (!name.contains('/') && !is_factory && matches!(extension, "yml" | "yaml")).then_some(name)
 }

@@ -184,10 +184,9 @@ fn init_says_what_it_proposes_and_what_is_a_guess() {
     let guessed: Vec<&str> =
         image["unsure"].as_array().unwrap().iter().map(|unsure| unsure["key"].as_str().unwrap()).collect();
     assert_eq!(guessed, ["repository", "source.workflow"]);
-    let commented = &dry["result"]["commented"][0];
     assert_eq!(
-        (&commented["entry"]["source"]["dockerfile"], &commented["unsure"][0]),
-        (&json!("Dockerfile.test"), &json!({"key": "name", "why": "by its path it is for tests"}))
+        dry["result"]["left_out"],
+        json!([{"why": "for tests, as the path says", "dockerfiles": ["Dockerfile.test"]}])
     );
     folder.write(three[2], "on: push\n");
     let made = run(&folder, "init --yes", 0);
@@ -344,7 +343,7 @@ fn what_is_no_document_is_refused() {
         (&discover, "/result/images/0/edges/0/line", json!(0)),
         (&add, "/result/entry", json!({})),
         (&init, "/result/images/0/unsure/0/why", json!("")),
-        (&init, "/result/commented", Value::Null),
+        (&init, "/result/left_out", Value::Null),
     ] {
         let mut document = right.clone();
         *document.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer}: {right:#}")) = wrong;

@@ -105,6 +105,12 @@ fn value(entry: &[Line]) -> Yaml {
             Value::Map(pairs) => Yaml::Mapping(
                 pairs.iter().map(|(key, value)| (Yaml::from(key.as_str()), Yaml::from(value.as_str()))).collect(),
             ),
+            Value::Inputs(pairs) => Yaml::Mapping(
+                pairs
+                    .iter()
+                    .map(|(key, value)| (Yaml::from(key.as_str()), value.as_deref().map_or(Yaml::Null, Yaml::from)))
+                    .collect(),
+            ),
             Value::Lines(lines) => value(lines),
         };
         (Yaml::from(line.key), value)

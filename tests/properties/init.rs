@@ -2,12 +2,12 @@
 
 use crate::memory::Memory;
 use image_factory::forge::Origin;
-use image_factory::scaffold::propose::{Branch, RepositoryFiles, WorkflowFile, is_dockerfile, propose};
+use image_factory::scaffold::dispatch::runs;
+use image_factory::scaffold::propose::{Branch, Found, WorkflowFile, is_dockerfile, propose};
 use image_factory::session::{Options, Session, Tree};
 use image_factory::source::{SourceFile, Sources};
 use image_factory::workflow;
-use image_factory::workflow::evaluate::evaluate;
-use image_factory::workflow::event::Event;
+use image_factory::workflow::evaluate::Evaluator;
 use image_factory::workflow::repository::{Repositories, Repository};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -59,6 +59,9 @@ fn value() -> impl Strategy<Value = String> {
             ":1",
             "${{ github.repository }}",
             "${{ matrix.a }}",
+            "${{ inputs.a }}",
+            "${{ secrets.A }}",
+            "${{ github.sha }}",
             "$V",
             "x",
             ".",
@@ -94,6 +97,14 @@ fn build() -> impl Strategy<Value = String> {
     })
 }
 
+const EVENTS: [&str; 5] = [
+    "push",
+    "workflow_dispatch",
+    "{push: {tags: ['v*']}}",
+    "{workflow_dispatch: {inputs: {a: {type: choice, options: [a, b], required: true}, version_bump: {}}}}",
+    "{workflow_dispatch: {inputs: {a: {required: true}, x: {type: boolean}, triggered_by: {type: number, required: true}}}}",
+];
+
 proptest! {
     #![proptest_config(crate::config(300))]
 
@@ -102,6 +113,7 @@ proptest! {
         files in proptest::collection::btree_map(path(), text(), 1..8),
         builds in proptest::collection::vec(build(), 0..5),
         names in proptest::collection::vec(part(), 5),
+        events in proptest::collection::vec(select(EVENTS.to_vec()), 5),
         origin in proptest::option::of(select(vec!["https://github.com/Acme/Web", "git@x:a/b/c", "https://gitlab.com/a--b/c..d"])),
         branch in prop_oneof![Just("main".to_owned()), part()],
         is_sure in any::<bool>(),
@@ -113,20 +125,21 @@ proptest! {
             .map(|(path, text)| (path.clone(), sources.add(SourceFile::new(path.clone(), text.clone()))))
             .collect();
         let mut workflows = Vec::new();
-        for (build, name) in builds.iter().zip(&names) {
-            let text = format!("on: push\njobs:\n  a:\n    env: {{V: a}}\n    steps:\n    - {{id: m, uses: docker/metadata-action@v5, with: {{images: ghcr.io/acme/m}}}}\n{build}");
+        for ((build, name), on) in builds.iter().zip(&names).zip(&events) {
+            let text = format!("on: {on}\njobs:\n  a:\n    env: {{V: a}}\n    steps:\n    - {{id: m, uses: docker/metadata-action@v5, with: {{images: ghcr.io/acme/m}}}}\n{build}");
             let id = sources.add(SourceFile::new("w", text.clone()));
             if let (Some(workflow), _) = workflow::read(sources.file(id), id) {
                 let memory = Memory::new(&[("w", &text)]);
                 let own = Repository { name: Some("acme/web"), default_branch: None, files: &memory };
-                let event = Event { name: "push".to_owned(), ..Event::dispatch("main") };
-                let runs = vec![evaluate(&Repositories::of(own), &event, "w")];
+                let paths: Vec<String> = files.keys().cloned().collect();
+                let evaluator = Evaluator::new(Repositories::of(own));
+                let runs = runs(&evaluator, &workflow, "w", "main", &paths);
                 workflows.push(WorkflowFile { name: format!("{name}.yml"), workflow, runs });
             }
         }
         let origin = origin.and_then(Origin::parse);
         let unsure = (!is_sure).then_some("nobody knows");
-        let proposal = propose(&RepositoryFiles {
+        let proposal = propose(&Found {
             sources: &sources,
             dockerfiles: &dockerfiles,
             workflows: &workflows,

@@ -27,7 +27,7 @@ use super::build::Build;
 use super::context::{dispatch_inputs, github};
 use super::event::Event;
 use super::repository::Repositories;
-use super::value::{Unknown, Value};
+use super::value::{Text, Unknown, Value};
 use super::written::{Documents, Folder, Written};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
@@ -41,6 +41,8 @@ pub struct Evaluation {
     pub refused: Vec<Refusal>,
     /// What could not be followed, so that there may be more builds.
     pub gaps: Vec<Unknown>,
+    /// Paths from the root of this repository of files that were to be read, where they are known only in part.
+    pub sought: Vec<Text>,
     /// Problems of files that say what is built and cannot be read.
     pub problems: Vec<Diagnostic>,
 }

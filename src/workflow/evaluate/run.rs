@@ -25,6 +25,7 @@ pub(crate) struct Run<'a> {
     pub(crate) documents: &'a Documents<'a>,
     builds: RefCell<Vec<Build>>,
     gaps: RefCell<Vec<Unknown>>,
+    sought: RefCell<Vec<Text>>,
     problems: RefCell<Vec<Diagnostic>>,
     steps: Cell<usize>,
 }
@@ -102,6 +103,7 @@ impl<'a> Run<'a> {
             documents,
             builds: RefCell::default(),
             gaps: RefCell::default(),
+            sought: RefCell::default(),
             problems: RefCell::default(),
             steps: Cell::new(0),
         }
@@ -124,7 +126,8 @@ impl<'a> Run<'a> {
     /// All of it.
     pub(super) fn finish(self, refused: Vec<Refusal>) -> Evaluation {
         let (builds, gaps) = (self.builds.into_inner(), self.gaps.into_inner());
-        Evaluation { builds, refused, gaps, problems: self.problems.into_inner() }
+        let (sought, problems) = (self.sought.into_inner(), self.problems.into_inner());
+        Evaluation { builds, refused, gaps, sought, problems }
     }
 
     /// Adds problems of a file, each once.
@@ -142,6 +145,15 @@ impl<'a> Run<'a> {
         let mut gaps = self.gaps.borrow_mut();
         if !gaps.iter().any(|gap| *gap == unknown && gap.place() == unknown.place()) {
             gaps.push(unknown);
+        }
+    }
+
+    /// Says that a file of this repository was to be read whose path is known only in part.
+    pub(crate) fn sought(&self, path: Text) {
+        const MAX_SOUGHT: usize = 256;
+        let mut sought = self.sought.borrow_mut();
+        if sought.len() < MAX_SOUGHT && !sought.contains(&path) {
+            sought.push(path);
         }
     }
 

@@ -10,7 +10,7 @@ use crate::workflow::expression::Scope as _;
 use crate::workflow::script;
 use crate::workflow::tools::list::{ListStyle, items};
 use crate::workflow::value::{Object, Text, Truth, Unknown, Value};
-use crate::workflow::written::Written;
+use crate::workflow::written::{Folder, Written};
 use std::rc::Rc;
 
 /// A step that is being worked out.
@@ -125,13 +125,22 @@ impl<'s, 'a> StepRun<'s, 'a> {
 
     /// The text of a file at a path from a folder of the workspace, if it is in a repository that is here.
     pub(crate) fn file(&self, folder: &Text, path: &Text) -> Option<Rc<Text>> {
-        let (repository, path) = self.machine.workspace.folder(&join(folder, path))?;
+        let (repository, path) = self.located(folder, path)?;
         self.run.documents.text(repository, path.known()?)
+    }
+
+    /// The repository that a path from a folder of the workspace is in, if it is here, and the path from its root.
+    fn located(&self, folder: &Text, path: &Text) -> Option<(Folder, Text)> {
+        let (repository, path) = self.machine.workspace.folder(&join(folder, path))?;
+        if repository == Folder::Own && path.known().is_none() {
+            self.run.sought(path.clone());
+        }
+        Some((repository, path))
     }
 
     /// Hands over the text of a file at a path from a folder of the workspace, if it is in a repository that is here.
     pub(crate) fn open(&self, folder: &Text, path: &Text, read: &mut dyn FnMut(FileId, &SourceFile)) {
-        let Some((repository, path)) = self.machine.workspace.folder(&join(folder, path)) else { return };
+        let Some((repository, path)) = self.located(folder, path) else { return };
         if let Some(path) = path.known() {
             self.run.documents.repository(repository).files.open(path, read);
         }
