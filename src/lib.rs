@@ -26,6 +26,7 @@
 //!
 #![cfg_attr(doc, doc = include_str!("../ARCHITECTURE.md"))]
 
+pub mod builds;
 pub mod cli;
 pub mod config;
 pub mod constructs;

@@ -57,7 +57,7 @@ enum Values {
 }
 
 /// The values of arguments for which clap knows none by itself, by command; those of all commands are at the root.
-const VALUES: [(&str, &str, Values); 23] = [
+const VALUES: [(&str, &str, Values); 26] = [
     ("", "images", Values::File),
     ("", "max_problems", Values::Words(&["all"])),
     ("add", "repo", Values::Repositories),
@@ -75,6 +75,9 @@ const VALUES: [(&str, &str, Values); 23] = [
     ("lint", "file", Values::File),
     ("lint", "format", Values::Report),
     ("lint", "checkout", Values::Checkout),
+    ("builds", "names", Values::Images),
+    ("builds", "git_ref", Values::References),
+    ("builds", "checkout", Values::Checkout),
     ("diff", "base", Values::References),
     ("diff", "against", Values::File),
     ("explain", "codes", Values::Codes),
@@ -244,6 +247,7 @@ mod tests {
             "analyze contexts",
             "analyze request",
             "analyze target",
+            "builds inputs",
             "init action",
             "workflow action",
         ];

@@ -30,7 +30,7 @@ const OF_ALL: [(Exit, &str); 4] = [
 ];
 
 /// What is to be said of one command in place of that. One of which nothing is said for 1 never ends with it.
-const OF_EACH: [(&str, Exit, &str); 19] = [
+const OF_EACH: [(&str, Exit, &str); 21] = [
     ("init", Exit::No, "there is nothing to propose, or the answer to its question is no"),
     (
         "init",
@@ -51,6 +51,8 @@ const OF_EACH: [(&str, Exit, &str); 19] = [
     ("analyze", Exit::Input, "there is no such Dockerfile, or it has errors; or the call is wrong"),
     ("lint", Exit::No, "there are errors or warnings, be it that images.yaml cannot be understood"),
     ("lint", Exit::Input, "there is no images.yaml; or the call is wrong"),
+    ("builds", Exit::No, "an image is not built and pushed by its dispatch, or GitHub refuses a dispatch"),
+    ("builds", Exit::Input, "images.yaml or a workflow has errors, or there is no such one; or the call is wrong"),
     ("diff", Exit::No, "something differs"),
     ("diff", Exit::Input, "there are no manifests on one of the sides; or the call is wrong"),
     ("explain", Exit::Input, "there is no such code; or the call is wrong"),

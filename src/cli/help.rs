@@ -13,7 +13,7 @@ use std::path::PathBuf;
 const WIDTH: usize = 100;
 
 /// What each command is called with, and what for; without the name of the tool.
-const EXAMPLES: [(&str, &[(&str, &str)]); 12] = [
+const EXAMPLES: [(&str, &[(&str, &str)]); 13] = [
     ("init", &[("init --dry-run", "see what would be written"), ("init --yes", "write it without being asked")]),
     (
         "add",
@@ -51,6 +51,14 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 12] = [
             ("lint", "look at images.yaml, and at what is in this checkout"),
             ("lint --fix", "mend what has one right answer"),
             ("lint --format github --format sarif=lint.sarif", "two reports at once, for CI"),
+        ],
+    ),
+    (
+        "builds",
+        &[
+            ("builds", "a line for each image: whether its rebuild builds and pushes it"),
+            ("builds web", "all that the rebuild of one does, and why"),
+            ("builds release.yml --input tag=1.2", "what a workflow does by hand"),
         ],
     ),
     (

@@ -6,9 +6,9 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
 /// Commands that ask a code host.
-const ASKING: &[&str] = &["discover", "analyze", "lint"];
+const ASKING: &[&str] = &["discover", "analyze", "lint", "builds"];
 /// Commands that read images.yaml.
-const READING: &[&str] = &["init", "add", "synth", "discover", "lint", "diff", "workflow"];
+const READING: &[&str] = &["init", "add", "synth", "discover", "lint", "builds", "diff", "workflow"];
 
 /// What is named, what it is for, and the commands that it is for; none for all.
 type Entry = (&'static str, &'static str, &'static [&'static str]);
@@ -39,7 +39,7 @@ const FILES: [Entry; 9] = [
     (
         "images.lock.yaml",
         "What each image is built on, beside images.yaml. discover and synth write it.",
-        &["synth", "discover", "lint", "diff", "workflow"],
+        &["synth", "discover", "lint", "builds", "diff", "workflow"],
     ),
     (
         "images.schema.json",
@@ -54,7 +54,7 @@ const FILES: [Entry; 9] = [
     (
         ".github/workflows/",
         "The workflows that build images. init writes image-factory.yml there.",
-        &["init", "synth", "lint"],
+        &["init", "synth", "lint", "builds"],
     ),
     ("Dockerfile", "What an image is built on is read from it.", &["init", "synth", "discover", "analyze", "lint"]),
     ("~/.local/share/bash-completion/completions/image-factory", "Where bash looks for completions.", &["completions"]),

@@ -2,6 +2,7 @@
 
 mod add;
 mod analyze;
+mod builds;
 mod change;
 mod complete;
 mod completions;
@@ -149,6 +150,8 @@ enum Command {
     Analyze(analyze::Flags),
     /// Look for what is wrong or will surprise, also in Dockerfiles and workflows
     Lint(lint::Flags),
+    /// Say what a dispatch builds and pushes, and why
+    Builds(builds::Flags),
     /// Show what would be rebuilt otherwise than before, and which objects change
     Diff(diff::Flags),
     /// Say why a problem matters and how to mend it
@@ -167,7 +170,13 @@ impl Command {
     /// Whether it asks images.yaml for anything.
     fn reads_images(&self) -> bool {
         match self {
-            Self::Init(_) | Self::Add(_) | Self::Synth(_) | Self::Discover(_) | Self::Lint(_) | Self::Diff(_) => true,
+            Self::Init(_)
+            | Self::Add(_)
+            | Self::Synth(_)
+            | Self::Discover(_)
+            | Self::Lint(_)
+            | Self::Builds(_)
+            | Self::Diff(_) => true,
             Self::Workflow(flags) => flags.reads_images(),
             Self::Analyze(_) | Self::Explain(_) | Self::Schema | Self::Completions(_) | Self::Man(_) => false,
         }
@@ -217,6 +226,7 @@ fn dispatch(cli: &Cli) -> Result<Exit, Ended> {
         Command::Discover(flags) => discover::run(&cli.global, flags),
         Command::Analyze(flags) => analyze::run(&cli.global, flags),
         Command::Lint(flags) => lint::run(&cli.global, flags),
+        Command::Builds(flags) => builds::run(&cli.global, flags),
         Command::Diff(flags) => diff::run(&cli.global, flags),
         Command::Explain(flags) => explain::run(flags).map_err(Ended::from),
         Command::Schema => schema::run().map_err(Ended::from),

@@ -1,7 +1,7 @@
 //! What the rules of `lint` are told of files: Dockerfiles, workflows and the lock.
 
 use super::files::{Found, Kind, Places, readable};
-use super::runs::{ByImage, Runs};
+use super::runs::{Asked, ByNumber, Runs, events};
 use super::{Session, dockerfiles};
 use crate::config;
 use crate::diagnostic::{Diagnostic, any_error};
@@ -69,16 +69,18 @@ pub(super) fn gather(
         })
     };
     let workflows: Vec<Looked<Workflow>> = found.by_ref().take(workflows).map(workflow).collect();
-    let mut runs = ByImage::new();
+    let mut runs = ByNumber::new();
     if all {
-        let asked = workflow_of.iter().enumerate().filter_map(|(image, workflow)| {
+        let mut events = events(model);
+        let asked = workflow_of.iter().enumerate().filter_map(|(number, workflow)| {
             let index = (*workflow)?;
             workflows.get(index)?.found()?;
-            Some((image, wanted.get(index)?.clone(), *named.get(index)?))
+            let (workflow, named) = (wanted.get(index)?.clone(), named.get(index).copied());
+            Some(Asked { number, workflow, named, event: events.remove(&number)? })
         });
         let asked = asked.collect();
         let (found, read, problems) =
-            Runs::new(places, online, std::mem::take(sources), &mut texts).of(model, asked)?;
+            Runs::new(places, (online, "lint"), std::mem::take(sources), &mut texts).of(asked)?;
         (runs, *sources) = (found, read);
         diagnostics.extend(problems);
     }
@@ -178,7 +180,7 @@ pub(super) struct Texts(HashMap<String, FileId>);
 
 impl Texts {
     /// Begins with what was read already; a comment in a text that is there twice would be idle in one of them.
-    fn of(sources: &Sources) -> Self {
+    pub(super) fn of(sources: &Sources) -> Self {
         Self(sources.files().map(|(id, file)| (file.name().to_owned(), id)).collect())
     }
 
@@ -193,7 +195,8 @@ impl Texts {
         id
     }
 
-    fn looked<T>(
+    /// A file that was looked for, and what is read from its text.
+    pub(super) fn looked<T>(
         &mut self,
         sources: &mut Sources,
         found: Found,

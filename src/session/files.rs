@@ -186,8 +186,12 @@ impl Places {
         found(&self.tree.shown(path), self.verbosity, || self.tree.text_in(root, path))
     }
 
-    /// The folder that a repository is checked out in, if that is known, and the one that no link may lead out of.
+    /// The folder that a repository is checked out in, if that is known, and the one that no link may lead out of. One without a
+    /// name is this checkout, whatever it is of.
     fn folder(&self, provider: Provider, repo: &str) -> Option<(&Path, &Path)> {
+        if repo.is_empty() {
+            return Some((self.root(), self.root()));
+        }
         if let Some(checkout) = self.checkouts.iter().find(|checkout| checkout.repo.eq_ignore_ascii_case(repo)) {
             return Some((&checkout.folder, &checkout.root));
         }

@@ -9,9 +9,10 @@
 //! | this one | what was read |
 //! | `read` | a tree to what was read |
 //! | `problems` | the end of a problem's way |
-//! | `synth`, `lint`, `discover`, `survey` | the questions |
+//! | `synth`, `lint`, `discover`, `builds`, `survey` | the questions |
 //! | `dockerfiles`, `existing`, `facts`, `files`, `repository`, `runs` | files beside images.yaml, wherever they are |
 
+mod builds;
 mod discover;
 mod dockerfiles;
 mod existing;
@@ -26,6 +27,7 @@ mod survey;
 mod synth;
 
 pub use crate::io::tree::Tree;
+pub(crate) use builds::{Dispatched, Told};
 pub use discover::{Discovered, Failure, NewLock};
 pub use lint::Linted;
 pub use problems::Problems;

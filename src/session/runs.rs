@@ -19,6 +19,8 @@ use std::rc::Rc;
 pub(super) struct Runs<'a> {
     places: &'a Places,
     online: bool,
+    /// The command, for the line of progress.
+    title: &'static str,
     sources: RefCell<Sources>,
     texts: RefCell<&'a mut Texts>,
     diagnostics: RefCell<Vec<Diagnostic>>,
@@ -26,35 +28,43 @@ pub(super) struct Runs<'a> {
     failure: RefCell<Option<anyhow::Error>>,
 }
 
-/// What the rebuild of each image builds, by its number.
-pub(super) type ByImage = HashMap<usize, Rc<Evaluation>>;
-
-/// An input that is sent, by its name.
-type Sent = (String, Input);
+/// What each dispatch that was asked for builds, by its number.
+pub(super) type ByNumber = HashMap<usize, Rc<Evaluation>>;
 
 /// Reads a file and adds it to the sources.
 type Add<'f> = Box<dyn Fn(&str) -> Option<FileId> + 'f>;
 
-/// An image whose workflow was read: its number, the workflow, and where images.yaml names it.
-pub(super) type Asked = (usize, Wanted, Span);
+/// A dispatch of a workflow that was read.
+pub(super) struct Asked {
+    /// What its answer is found by.
+    pub(super) number: usize,
+    pub(super) workflow: Wanted,
+    /// Where images.yaml names the workflow.
+    pub(super) named: Option<Span>,
+    pub(super) event: Event,
+}
 
 impl<'a> Runs<'a> {
-    pub(super) fn new(places: &'a Places, online: bool, sources: Sources, texts: &'a mut Texts) -> Self {
+    pub(super) fn new(
+        places: &'a Places,
+        (online, title): (bool, &'static str),
+        sources: Sources,
+        texts: &'a mut Texts,
+    ) -> Self {
         let (sources, texts) = (RefCell::new(sources), RefCell::new(texts));
-        Self { places, online, sources, texts, diagnostics: RefCell::default(), failure: RefCell::default() }
+        Self { places, online, title, sources, texts, diagnostics: RefCell::default(), failure: RefCell::default() }
     }
 
-    /// What each image's rebuild builds, by image; the sources and the problems of what was read.
-    pub(super) fn of(self, model: &Model, asked: Vec<Asked>) -> anyhow::Result<(ByImage, Sources, Vec<Diagnostic>)> {
+    /// What each dispatch builds, by its number; the sources and the problems of what was read.
+    pub(super) fn of(self, asked: Vec<Asked>) -> anyhow::Result<(ByNumber, Sources, Vec<Diagnostic>)> {
         let mut found = HashMap::new();
-        let inputs = inputs(model);
         let mut by_repository: IndexMap<Wanted, Vec<Asked>> = IndexMap::new();
         for asked in asked {
-            let repository = Wanted { path: String::new(), ..asked.1.clone() };
+            let repository = Wanted { path: String::new(), ..asked.workflow.clone() };
             by_repository.entry(repository).or_default().push(asked);
         }
         for (repository, asked) in &by_repository {
-            self.repository(model, repository, asked, &inputs, &mut found)?;
+            self.repository(repository, asked, &mut found)?;
         }
         match self.failure.into_inner() {
             Some(failure) => Err(failure),
@@ -62,16 +72,9 @@ impl<'a> Runs<'a> {
         }
     }
 
-    /// The images of one repository and branch.
-    fn repository(
-        &self,
-        model: &Model,
-        own: &Wanted,
-        asked: &[Asked],
-        inputs: &HashMap<usize, Vec<Sent>>,
-        found: &mut ByImage,
-    ) -> anyhow::Result<()> {
-        let named = asked.first().map(|(_, _, named)| *named);
+    /// The dispatches of one repository and branch.
+    fn repository(&self, own: &Wanted, asked: &[Asked], found: &mut ByNumber) -> anyhow::Result<()> {
+        let named = asked.first().and_then(|asked| asked.named);
         let default_branch = self.places.default_branch(own)?;
         let others: Vec<Wanted> = self.places.checkouts().map(|repo| Wanted { repo, ..own.clone() }).collect();
         let own_add = |path: &str| self.add(own, path, named);
@@ -89,20 +92,18 @@ impl<'a> Runs<'a> {
                 files: files as &dyn Files,
             })
             .collect();
-        let own_repository =
-            Repository { name: Some(&own.repo), default_branch: default_branch.as_deref(), files: &own_files };
+        let name = Some(own.repo.as_str()).filter(|repo| !repo.is_empty());
+        let own_repository = Repository { name, default_branch: default_branch.as_deref(), files: &own_files };
         let evaluator = Evaluator::new(Repositories { own: own_repository, others: &others });
-        let mut done: HashMap<(&str, &[Sent]), Rc<Evaluation>> = HashMap::new();
-        for (image, workflow, _) in asked {
-            let Some(inputs) = inputs.get(image) else { continue };
-            let run = done.entry((&workflow.path, inputs.as_slice())).or_insert_with(|| {
-                let event = Event::dispatch(&model.images[*image].source.branch);
-                let event = inputs.iter().fold(event, |event, (name, value)| event.with(name, value.clone()));
-                let evaluation = evaluator.evaluate(&event, &workflow.path);
+        let mut done: HashMap<_, Rc<Evaluation>> = HashMap::new();
+        for Asked { number, workflow, event, .. } in asked {
+            let inputs: Vec<(&String, &Input)> = event.inputs.iter().collect();
+            let run = done.entry((&workflow.path, &event.git_ref, inputs)).or_insert_with(|| {
+                let evaluation = evaluator.evaluate(event, &workflow.path);
                 self.diagnostics.borrow_mut().extend(evaluation.problems.iter().cloned());
                 Rc::new(evaluation)
             });
-            found.insert(*image, Rc::clone(run));
+            found.insert(*number, Rc::clone(run));
         }
         Ok(())
     }
@@ -110,7 +111,7 @@ impl<'a> Runs<'a> {
     /// Reads a file of a repository and adds it to the sources.
     fn add(&self, repository: &Wanted, path: &str, named: Option<Span>) -> Option<FileId> {
         let file = Wanted { path: path.to_owned(), ..repository.clone() };
-        let found = self.places.find(std::slice::from_ref(&file), self.online, "lint").pop()?;
+        let found = self.places.find(std::slice::from_ref(&file), self.online, self.title).pop()?;
         match readable(found) {
             Ok(Ok((name, text))) => {
                 let mut texts = self.texts.borrow_mut();
@@ -128,8 +129,8 @@ impl<'a> Runs<'a> {
     }
 }
 
-/// What is sent to the workflow of each image that is rebuilt; an input that not every rebuild sends with the same value is any.
-fn inputs(model: &Model) -> HashMap<usize, Vec<Sent>> {
+/// The dispatch of each image that is rebuilt, by its number; an input that not every rebuild sends with the same value is any.
+pub(super) fn events(model: &Model) -> HashMap<usize, Event> {
     let mut sent: HashMap<usize, IndexMap<&str, IndexSet<&str>>> = HashMap::new();
     for dependent in model.bases.iter().flat_map(|base| &base.dependents) {
         let inputs = sent.entry(dependent.image).or_default();
@@ -137,12 +138,12 @@ fn inputs(model: &Model) -> HashMap<usize, Vec<Sent>> {
             inputs.entry(name).or_default().insert(value);
         }
     }
-    let one = |(name, values): (&str, IndexSet<&str>)| {
-        let value = match values.first() {
-            Some(value) if values.len() == 1 => Input::Is((*value).to_owned()),
-            _ => Input::Any,
-        };
-        (name.to_owned(), value)
+    let with = |event: Event, (name, values): (&str, IndexSet<&str>)| match values.first() {
+        Some(value) if values.len() == 1 => event.with(name, Input::Is((*value).to_owned())),
+        _ => event.with(name, Input::Any),
     };
-    sent.into_iter().map(|(image, inputs)| (image, inputs.into_iter().map(one).collect())).collect()
+    let event = |(image, inputs): (usize, IndexMap<&str, IndexSet<&str>>)| {
+        (image, inputs.into_iter().fold(Event::dispatch(&model.images[image].source.branch), with))
+    };
+    sent.into_iter().map(event).collect()
 }

@@ -147,7 +147,7 @@ fn dockerfiles(
 }
 
 /// The name of a workflow's file, if a path is one.
-fn workflow_name(path: &str) -> Option<&str> {
+pub(super) fn workflow_name(path: &str) -> Option<&str> {
     let name = path.strip_prefix(WORKFLOWS)?.strip_prefix('/')?;
     let (_, extension) = name.rsplit_once('.').unwrap_or_default();
     // Ours builds nothing.

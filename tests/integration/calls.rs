@@ -23,7 +23,7 @@ fn of_commands_that_are_alike_the_nearest_is_named() {
     }
     assert_eq!(
         said(&["man", "nope"]),
-        "error: there is no command `nope`\n  help: the commands are init, add, synth, discover, analyze, lint, diff, explain and 4 more\n"
+        "error: there is no command `nope`\n  help: the commands are init, add, synth, discover, analyze, lint, builds, diff and 5 more\n"
     );
 }
 

@@ -44,7 +44,7 @@ fn help_is_as_wide_as_the_terminal_and_has_groups_and_examples() {
 }
 
 /// Calls whose results people read, in a folder in which each has something to say.
-const CALLS: [&[&str]; 11] = [
+const CALLS: [&[&str]; 13] = [
     &["analyze", "Dockerfile"],
     &["analyze", "Dockerfile", "--expect", "node:24"],
     &["explain", "IF020"],
@@ -56,6 +56,8 @@ const CALLS: [&[&str]; 11] = [
     &["discover", "--check", "--offline"],
     &["add", "new", "--repo", "acme/new"],
     &["diff"],
+    &["builds"],
+    &["builds", "b.yml"],
 ];
 
 fn seen() -> Folder {
@@ -64,6 +66,11 @@ fn seen() -> Folder {
          - {name: web, repository: a/web, source: {repo: a/b}, rebuildDelay: 7d} # web, on node\n",
     );
     folder.write(".git/config", "[remote \"origin\"]\n\turl = https://github.com/a/b.git\n");
+    folder.write(
+        ".github/workflows/b.yml",
+        "on: push\njobs:\n  a:\n    if: vars.WHETHER_IT_IS_BUILT_AT_ALL == 'yes' || github.ref == 'refs/heads/main'\n    steps:\n    \
+         - run: docker build -t ghcr.io/a/b . && docker push ghcr.io/a/b\n  c: {uses: acme/tools/.github/workflows/build.yml@v1}\n",
+    );
     folder.write(
         "Dockerfile",
         "ARG A\nFROM ${A} AS a\nFROM ghcr.io/acme-incorporated/platform/builders/node-with-everything:22-bookworm-slim AS b\nRUN true\n\

@@ -15,6 +15,7 @@ mod action_run;
 mod add;
 mod analyze;
 mod bounded;
+mod builds;
 mod calls;
 mod complete;
 mod conditions;

@@ -32,7 +32,7 @@ const CREDENTIALS: [(&str, &str); 11] = [
 ];
 
 /// The calls of each command, with each of its formats and all that it writes. `{token}` is a credential.
-const CALLS: [(&str, &[&str]); 13] = [
+const CALLS: [(&str, &[&str]); 14] = [
     (
         "init",
         &[
@@ -110,6 +110,21 @@ const CALLS: [(&str, &[&str]); 13] = [
             "--fix --diff",
             "--fix",
             "--checkout {token}",
+        ],
+    ),
+    (
+        "builds",
+        &[
+            "",
+            "--format json",
+            "web --format human",
+            "web --format json",
+            "web.yml --format human",
+            "web.yml --format json --online --verbose",
+            "web.yml --input A={token} --ref {token}",
+            "web.yml --input tokens={token} --format json",
+            "{token}",
+            "web --checkout a/b={token}",
         ],
     ),
     (

@@ -1,4 +1,4 @@
-//! What `synth`, `discover`, `init` and `add` say to programs: one JSON document, however they end, and nothing else on stdout.
+//! What `synth`, `discover`, `init`, `add` and `builds` say to programs: one JSON document, however they end, and nothing else on stdout.
 
 use crate::exits;
 use crate::exits::tables::{KINDS, TABLE, checkout};
@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::OnceLock;
 
-/// What is wrong with a document by the schema of all four, whose problems are those of `lint`.
+/// What is wrong with a document by the schema of all five, whose problems are those of `lint`.
 fn run_problems(document: &Value) -> Vec<String> {
     static VALIDATOR: OnceLock<Validator> = OnceLock::new();
     let validator = VALIDATOR.get_or_init(|| {
@@ -29,7 +29,7 @@ fn run_problems(document: &Value) -> Vec<String> {
     problems(validator, document)
 }
 
-fn document(outcome: &Outcome) -> Value {
+pub(crate) fn document(outcome: &Outcome) -> Value {
     let document: Value =
         serde_json::from_str(&outcome.stdout).unwrap_or_else(|error| panic!("{error}: {}", outcome.shown()));
     assert_eq!(run_problems(&document), Vec::<String>::new(), "{}", outcome.stdout);
@@ -242,7 +242,7 @@ fn add_says_which_entry_it_has_added_and_where() {
 #[test]
 fn every_failure_has_a_document_and_the_code_that_people_get() {
     let well = checkout();
-    let commands = ["init --", "add", "synth", "discover"];
+    let commands = ["init --", "add", "synth", "discover", "builds"];
     let cases: Vec<_> = TABLE
         .iter()
         .filter(|(call, _)| commands.iter().any(|command| call.starts_with(command)) && !call.contains("--stdout"))

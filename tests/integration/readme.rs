@@ -63,6 +63,7 @@ fn every_flag_is_in_the_readme() {
         "discover",
         "analyze",
         "lint",
+        "builds",
         "diff",
         "workflow",
         "completions",
