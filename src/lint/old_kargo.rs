@@ -3,7 +3,11 @@
 
 use super::{Context, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
-use crate::model::{Analysis, KargoVersion};
+use crate::model::{Analysis, Duration, KargoVersion};
+
+/// How often such a Kargo asks again (`defaultRequeueInterval`, `pkg/controller/promotions/promotions.go`), and once more when
+/// the time is over.
+const POLL: Duration = Duration::minutes(5);
 
 pub(super) const RULE: Rule = Rule {
     code: Code::Rule(&About {
@@ -50,8 +54,10 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     if model.bases.iter().any(|base| !base.dependents.is_empty()) {
         lost.push("a failed dispatch does not say why");
         lost.push("one that was refused is sent twice");
-        // Its `defaultRequeueInterval`, `pkg/controller/promotions/promotions.go`.
         lost.push("one that was put off is sent again after five minutes in place of one");
+        if *model.retry.timeout < POLL {
+            lost.push("`retry.timeout` leaves that no more than two tries");
+        }
         if model.kargo < KargoVersion::V1_10 {
             lost.push("nothing checks for a missing token first");
             lost.push("a failed Promotion tells of one image, not of all");

@@ -58,8 +58,23 @@ cluster() {
   start kargo-controller
   echo "cluster: runs after $((SECONDS - began)) s" >&2
   local code=0
-  "$@" || code=$?
+  run "$@" || code=$?
   memory
+  return "$code"
+}
+
+# run waits for a command; in the background, so that a signal need not wait for its end, unless somebody sits at it.
+running=
+run() {
+  local code=0
+  if [[ -t 0 ]]; then
+    "$@" || return
+  else
+    "$@" <&0 &
+    running=$!
+    wait "$running" || code=$?
+    running=
+  fi
   return "$code"
 }
 
@@ -131,35 +146,68 @@ listening() { (: >"/dev/tcp/127.0.0.1/$1"); }
 # stop ends every process that noted its id. Nothing has to be saved, so nobody is asked.
 stop() {
   local file
+  [[ -z $running ]] || kill -KILL "$running" 2>/dev/null || true
   for file in "$RIG"/pid/*; do
     kill -KILL "$(cat "$file")" 2>/dev/null || true
   done
 }
 
-# enter runs this script again where there is nothing but loopback.
-enter() {
+# ways are the ways into where there is nothing but loopback, the best first: in a namespace of processes too, nothing
+# outlives this script, however it ends.
+ways=(
+  "setpriv --pdeathsig KILL unshare -n --pid --fork --kill-child --mount-proc"
+  "setpriv --pdeathsig KILL unshare -Urn --pid --fork --kill-child --mount-proc"
+  "unshare -n" "unshare -Urn"
+)
+
+# way prints the first of them that this machine lets us go.
+way() {
   local way
-  for way in "unshare -n" "unshare -Urn"; do
-    if $way true 2>/dev/null; then
-      $way -- "$here/run.sh" --inside "$@"
+  for way in "${ways[@]}"; do
+    if $way ip link set lo up 2>/dev/null; then
+      echo "$way"
       return
     fi
   done
-  echo "cluster: skipped, no network namespace can be made here"
+  return 1
 }
+
+# skip says why nothing is tested, which is no fault.
+skip() {
+  echo "cluster: skipped, $1"
+  exit 0
+}
+
+# prepare fetches and builds whatever runs, where there is a network.
+prepare() {
+  mkdir "$RIG/bin"
+  ln -s "$("$here/build.sh" kubernetes)" "$RIG/kubernetes"
+  ln -s "$("$here/build.sh" kargo "$CLUSTER_KARGO")" "$RIG/kargo"
+  printf '#!/bin/sh\nexec %q kubectl "$@"\n' "$RIG/kubernetes/kubernetes" >"$RIG/bin/kubectl"
+  chmod +x "$RIG/bin/kubectl"
+  cd "$here"
+  go build -o "$RIG/bin/" ./chart ./registry
+  go build -o "$RIG/bin/github" image-factory/conformance/github/cmd
+  "$RIG/bin/github" -fetch
+  go test -c -vet=off -o "$RIG/bin/tests" .
+}
+
+# What go and npm say when what they ask does not serve something, or cannot be asked. Nothing is wrong with us then.
+unserved='the module proxy answers|reading https?://.*: [0-9]{3} |dial tcp|proxyconnect|no such host|[Cc]onnection (refused|reset)|TLS handshake timeout|i/o timeout|GOPROXY=off|no npm to fetch|npm pack .*exit status'
 
 if [[ ${1:-} == --inside ]]; then
   shift
   cluster "$@"
   exit
+elif [[ ${1:-} == --prepare ]]; then
+  prepare
+  exit
 fi
 
 for tool in go ip unshare; do
-  if ! command -v "$tool" >/dev/null; then
-    echo "cluster: skipped, there is no $tool"
-    exit 0
-  fi
+  command -v "$tool" >/dev/null || skip "there is no $tool"
 done
+enter=$(way) || skip "no network namespace can be made here: it takes root, or namespaces of users"
 
 version=v1.11.2
 command=(tests)
@@ -177,21 +225,29 @@ while (($# > 0)); do
 done
 export CLUSTER_ALL=$all CLUSTER_KARGO=$version
 
-# Whatever is fetched or built is so here, where there is a network. What ends the script ends the cluster first.
+# What ends the script ends the cluster first: KILL where that ends its namespace of processes, else TERM, which waits.
 RIG=$(mktemp -d)
 export RIG
-trap '[[ -n ${CLUSTER_KEEP:-} ]] || rm -rf "$RIG"' EXIT
+finish() {
+  local signal=TERM
+  [[ $enter != *--kill-child* ]] || signal=KILL
+  if [[ -n $running ]] && kill -"$signal" "$running" 2>/dev/null; then
+    wait "$running" 2>/dev/null || true
+  fi
+  [[ -n ${CLUSTER_KEEP:-} ]] || rm -rf "$RIG"
+}
+trap finish EXIT
 trap 'exit 143' TERM INT
-mkdir "$RIG/bin"
-KUBERNETES=$("$here/build.sh" kubernetes)
-KARGO=$("$here/build.sh" kargo "$version")
-export KUBERNETES KARGO
-printf '#!/bin/sh\nexec %q kubectl "$@"\n' "$KUBERNETES/kubernetes" >"$RIG/bin/kubectl"
-chmod +x "$RIG/bin/kubectl"
+
+if ! "$here/run.sh" --prepare 2>&1 | tee "$RIG/prepared" >&2; then
+  if grep -qE "$unserved" "$RIG/prepared"; then
+    skip "what it is built from cannot be had: $(grep -m 1 -E "$unserved" "$RIG/prepared")"
+  fi
+  exit 1
+fi
+export KUBERNETES=$RIG/kubernetes KARGO=$RIG/kargo
+built=$SECONDS
 cd "$here"
-go build -o "$RIG/bin/" ./chart ./registry
-go build -o "$RIG/bin/github" image-factory/conformance/github/cmd
-"$RIG/bin/github" -fetch
 if [[ ${command[0]} == tests ]]; then
   if [[ -z ${IMAGE_FACTORY:-} ]]; then
     (cd ../.. && cargo build --release --quiet)
@@ -203,18 +259,16 @@ if [[ ${command[0]} == tests ]]; then
     exit 1
   fi
   go vet ./...
-  go test -c -vet=off -o "$RIG/bin/tests" .
   # Most of the time is spent waiting.
   command=("$RIG/bin/tests" -test.v -test.parallel 32 -test.run "$pattern" -test.timeout 60m)
 fi
-enter "${command[@]}"
+run $enter -- "$here/run.sh" --inside "${command[@]}"
+echo "cluster: $built s to fetch and build, $((SECONDS - built)) s to run"
 
 # Of older releases no more than this: what they cannot do is in the README's version table.
 older=(v1.10.8 v1.9.0)
 if [[ -n $all && $version == v1.11.2 && $pattern == . ]]; then
   for version in "${older[@]}"; do
-    if "$here/build.sh" kargo "$version" >/dev/null; then
-      "${BASH_SOURCE[0]}" --all --kargo "$version" --run '^(TestApply|TestPush|TestFaults|TestSecret)$'
-    fi
+    "${BASH_SOURCE[0]}" --all --kargo "$version" --run '^(TestApply|TestPush|TestFaults|TestSecret)$'
   done
 fi

@@ -39,6 +39,9 @@ fn synth_says_what_the_manifests_lack() {
     let said = of("");
     assert!(said.code == 0 && said.stderr.contains("note[IF129]"), "{}", said.shown());
     assert!(said.stderr.contains("after five minutes") && !said.stderr.contains("token"), "{}", said.shown());
+    assert!(!said.stderr.contains("retry.timeout"), "{}", said.shown());
+    let short = of("\nretry: {timeout: 2m}");
+    assert!(short.stderr.contains("`retry.timeout` leaves that no more than two tries"), "{}", short.shown());
     let ignored = of(" # image-factory: ignore[IF129] upgraded in spring");
     assert!(ignored.code == 0 && !ignored.stderr.contains("IF129"), "{}", ignored.shown());
 }
