@@ -130,7 +130,7 @@ fn to_new_file(global: &Global, flags: &Flags, found: &mut Findings) -> Result<D
     }
     let planned = first::files(path, text);
     let files = first::states(&planned);
-    first::write(&root, &planned)?;
+    first::write(&root, &planned, Vec::new())?;
     let said = format!("made {shown}\n{}", said(flags, &entry, &shown, own.as_deref()));
     Ok(done(flags, &entry, shown, files, if global.quiet { String::new() } else { said }))
 }

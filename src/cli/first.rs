@@ -51,11 +51,11 @@ pub(super) fn states(files: &[File]) -> Vec<report::File> {
     files.iter().map(|file| report::File::new(&file.path, state(file))).collect()
 }
 
-/// Writes those that are not there.
-pub(super) fn write(root: &Path, files: &[File]) -> anyhow::Result<()> {
+/// Writes those that are not there, and other texts in place of those of files.
+pub(super) fn write(root: &Path, files: &[File], others: Vec<(PathBuf, &str)>) -> anyhow::Result<()> {
     let new = files.iter().filter(|file| !read::exists(&file.path));
-    let new: Vec<(PathBuf, &str)> = new.map(|file| (file.path.clone(), file.text.as_str())).collect();
-    write::apply(root, &new)
+    let all: Vec<(PathBuf, &str)> = new.map(|file| (file.path.clone(), file.text.as_str())).chain(others).collect();
+    write::apply(root, &all)
 }
 
 /// What our own reader says against the text.

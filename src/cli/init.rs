@@ -2,21 +2,27 @@
 
 use super::ended::{Ended, Wrong};
 use super::first::{self, File, SCHEMA};
-use super::report::{self, Done, Findings, Format};
+use super::report::{self, Done, FileState, Findings, Format};
 use super::{Exit, Global, proposed, workflow};
+use crate::edit::add_dispatch;
 use crate::edit::entry::Line;
 use crate::forge::Origin;
 use crate::forge::github::{WORKFLOWS, WorkflowFile};
+use crate::io::read::FileText;
 use crate::io::workspace::Workspace;
 use crate::io::{read, terminal};
+use crate::lint::declaration;
+use crate::model::inputs::BUILT_IN;
 use crate::scaffold::propose::{self, Proposal, is_dockerfile};
-use crate::session::{Tree, survey};
+use crate::session::{Tree, settle, survey};
+use crate::source::{SourceFile, Sources, visible};
 use crate::style::{BOLD, Look};
 use crate::templates;
 use crate::words::{append, counted};
 use clap::Args;
 use serde::Serialize;
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 pub(super) struct Flags {
@@ -26,6 +32,9 @@ pub(super) struct Flags {
     /// Write without asking
     #[arg(long, short)]
     yes: bool,
+    /// Add `workflow_dispatch` to the workflows that push images and lack it; they are shown first
+    #[arg(long)]
+    edit_workflows: bool,
     /// The repository on GitHub that this is [default: that of the remote origin]
     #[arg(long, value_name = "OWNER/NAME", value_parser = first::repo)]
     repo: Option<String>,
@@ -83,16 +92,30 @@ fn init(global: &Global, flags: &Flags, found: &mut Findings) -> Result<Done<Pro
             .help("`image-factory add NAME` adds an image to it")
             .into());
     }
-    let tree = Tree::disk(Workspace { images: images.clone(), root: root.clone() });
+    let workspace = Workspace { images: images.clone(), root: root.clone() };
+    let tree = Tree::disk(workspace.clone());
     let listed = tree.listing()?;
     if !listed.by_git && !global.quiet && for_people {
         terminal::message("git does not say which files it ignores, so all are looked at\n");
     }
     let origin = origin(flags, &tree, &listed.paths)?;
-    let proposal = survey(&tree, &listed.paths, origin.as_ref(), global.verbosity())?;
+    let survey = |tree: &Tree| survey(tree, &listed.paths, origin.as_ref(), global.verbosity());
+    let mut proposal = survey(&tree)?;
+    let mut edits = Vec::new();
+    if flags.edit_workflows {
+        edits = edited(&tree, &proposal)?;
+        proposal = survey(&Tree::disk(workspace.clone()).with(texts(&edits)))?;
+    }
     if proposal.images().is_empty() && proposal.left_out().is_empty() {
         let said = nothing(&root, listed.paths.len(), &proposal);
         return Ok(done(Exit::No, Vec::new(), for_programs(&proposal, origin.as_ref()), said));
+    }
+    // Where nobody knows the repository, each entry has a placeholder for it.
+    if first::is_usable(origin.as_ref()) {
+        settle(&workspace, &mut proposal, SCHEMA, |text| {
+            let images = (workspace.images.clone(), text);
+            Tree::disk(workspace.clone()).with(texts(&edits).into_iter().chain([images]).collect())
+        })?;
     }
     let text = proposal.text(SCHEMA);
     *found = first::errors(&images, &text)?;
@@ -108,11 +131,14 @@ fn init(global: &Global, flags: &Flags, found: &mut Findings) -> Result<Done<Pro
     let all: Vec<File> = first::files(images, text).into_iter().chain([factory]).collect();
     let new: Vec<&File> = all.iter().filter(|file| !read::exists(&file.path)).collect();
     if for_people {
+        terminal::print_painted(&changes(&edits), Look::diff)?;
         show(&all, &proposal, origin.as_ref(), global)?;
     }
-    let what = if new.len() == 1 { "this file" } else { &format!("these {} files", new.len()) };
+    let number = new.len() + edits.len();
+    let what = if number == 1 { "this file" } else { &format!("these {number} files") };
     let result = for_programs(&proposal, origin.as_ref());
-    let files = first::states(&all);
+    let mut files = first::states(&all);
+    files.extend(edits.iter().map(|edit| report::File::new(&edit.path, FileState::Written)));
     if flags.dry_run {
         return Ok(done(Exit::Ok, files, result, String::new()));
     }
@@ -127,8 +153,8 @@ fn init(global: &Global, flags: &Flags, found: &mut Findings) -> Result<Done<Pro
                 .into());
         }
     }
-    let said = if global.quiet { String::new() } else { wrote(flags, &new) };
-    first::write(&root, &all)?;
+    let said = if global.quiet { String::new() } else { wrote(flags, &new, &edits) };
+    first::write(&root, &all, edits.iter().map(|edit| (edit.path.clone(), edit.after.as_str())).collect())?;
     Ok(done(Exit::Ok, files, result, said))
 }
 
@@ -171,8 +197,50 @@ fn show(files: &[File], proposal: &Proposal, origin: Option<&Origin>, global: &G
     Ok(())
 }
 
-fn wrote(flags: &Flags, files: &[&File]) -> String {
-    let names: Vec<String> = files.iter().map(|file| Workspace::shown(&file.path)).collect();
+/// A workflow with one more event.
+struct Edit {
+    path: PathBuf,
+    before: String,
+    after: String,
+}
+
+/// The workflows that would push images if they could be dispatched, with `workflow_dispatch` among their events.
+fn edited(tree: &Tree, proposal: &Proposal) -> anyhow::Result<Vec<Edit>> {
+    let inputs: Vec<String> = BUILT_IN.into_iter().map(declaration).collect();
+    let mut edits = Vec::new();
+    for name in proposal.without_dispatch() {
+        let path = tree.workspace().root.join(WORKFLOWS).join(name);
+        let Some(FileText::Ok(before)) = tree.text_if_any(&path)? else { continue };
+        let mut sources = Sources::new();
+        let id = sources.add(SourceFile::new(name.clone(), before.clone()));
+        match add_dispatch(sources.file(id), id, &inputs) {
+            Some(after) => edits.push(Edit { path, before, after }),
+            None => terminal::message(&format!(
+                "`workflow_dispatch` cannot be added to {} as it is written; add it by hand\n",
+                Workspace::shown(&path)
+            )),
+        }
+    }
+    Ok(edits)
+}
+
+fn texts(edits: &[Edit]) -> BTreeMap<PathBuf, String> {
+    edits.iter().map(|edit| (edit.path.clone(), edit.after.clone())).collect()
+}
+
+/// What becomes of workflows, as a unified diff without credentials.
+fn changes(edits: &[Edit]) -> String {
+    let diff = |edit: &Edit| {
+        let name = Workspace::shown(&edit.path);
+        let masked = |text: &str| SourceFile::new(name.clone(), text).text().to_owned();
+        visible(&report::unified(&masked(&edit.before), &masked(&edit.after), (&name, &name)))
+    };
+    edits.iter().map(diff).collect()
+}
+
+fn wrote(flags: &Flags, files: &[&File], edits: &[Edit]) -> String {
+    let paths = files.iter().map(|file| &file.path).chain(edits.iter().map(|edit| &edit.path));
+    let names: Vec<String> = paths.map(|path| Workspace::shown(path)).collect();
     let mut text = format!("wrote {}\n", names.join(", "));
     if flags.action.is_none() && files.iter().any(|file| file.path.ends_with(&*WorkflowFile::FACTORY)) {
         text.push_str(workflow::OWNER);

@@ -17,6 +17,7 @@
 //! |---|---|
 //! | `target` | which entry an edit is about |
 //! | `remove`, `comment`, `scalar`, `reshape`, [`append`](append()) | the splices of each kind of edit |
+//! | [`dispatch`](add_dispatch()) | one more event of a workflow |
 //! | [`entry`] | a new entry as a value, and its text in block and flow style |
 //! | `plan`, `tree` | what edits do in all, and the proof |
 //! | `style` | how the file is laid out |
@@ -24,6 +25,7 @@
 
 mod append;
 mod comment;
+mod dispatch;
 pub mod entry;
 mod plan;
 mod remove;
@@ -37,6 +39,7 @@ mod text;
 mod tree;
 
 pub use append::append;
+pub use dispatch::add_dispatch;
 
 use crate::diagnostic::{Edit, Shape};
 use crate::source::{FileId, SourceFile, secret};

@@ -39,6 +39,11 @@ pub(super) fn is_changed_to(old: Option<&Node<'_>>, new: &Node<'_>, changes: &Ch
     }
 }
 
+/// Whether two trees say the same; places do not count.
+pub(super) fn is_the_same(old: &Node<'_>, new: &Node<'_>) -> bool {
+    is_same(old, new, &Changes::default())
+}
+
 fn is_same(old: &Node<'_>, new: &Node<'_>, changes: &Changes<'_>) -> bool {
     let stays = |is_item, node: &Node<'_>| !changes.removed.contains(&(is_item, node.span.start, node.span.end));
     let reshaped = changes.reshaped.get(&(old.span.start, old.span.end));

@@ -86,8 +86,8 @@ fn problem(targets: &[&Target<'_>], missing: &[&str], place: Span) -> Option<Dia
     Some(problem)
 }
 
-/// The declaration of an input, as one entry of a flow mapping.
-pub(super) fn declaration(name: &str) -> String {
+/// The declaration of an input in a workflow, as one entry of a mapping: `triggered_by: {type: string}`.
+pub fn declaration(name: &str) -> String {
     match name {
         VERSION_BUMP => format!("{VERSION_BUMP}: {{type: choice, options: [patch, minor, major], default: patch}}"),
         _ => format!("{}: {{type: string}}", key(name)),

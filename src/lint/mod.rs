@@ -38,6 +38,7 @@ use crate::source::{FileId, Sources, Span};
 use crate::words::some_of;
 use crate::workflow::Workflow;
 use crate::workflow::evaluate::Evaluation;
+pub use input_undeclared::declaration;
 pub use old_schema::schema_named;
 pub use placeholder::is_placeholder;
 use std::collections::HashMap;

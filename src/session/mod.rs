@@ -10,6 +10,7 @@
 //! | `read` | a tree to what was read |
 //! | `problems` | the end of a problem's way |
 //! | `synth`, `lint`, `discover`, `builds`, `survey` | the questions |
+//! | `settled` | what `survey` proposes, without what our own rules refuse |
 //! | `dockerfiles`, `existing`, `facts`, `files`, `repository`, `runs` | files beside images.yaml, wherever they are |
 
 mod builds;
@@ -23,6 +24,7 @@ mod problems;
 mod read;
 mod repository;
 mod runs;
+mod settled;
 mod survey;
 mod synth;
 
@@ -31,6 +33,7 @@ pub(crate) use builds::{Dispatched, Told};
 pub use discover::{Discovered, Failure, NewLock};
 pub use lint::Linted;
 pub use problems::Problems;
+pub(crate) use settled::settle;
 pub(crate) use survey::survey;
 pub use synth::{Added, Counts, Synthesis};
 

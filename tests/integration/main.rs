@@ -37,6 +37,7 @@ mod harness;
 mod hostile;
 mod images_schema;
 mod init;
+mod init_repositories;
 mod leftovers;
 mod limits;
 
