@@ -36,7 +36,7 @@ fn splices(old: &Reading<'_>, entry: &Entry, events: &Node<'_>, inputs: &[String
     let span = entry.value.span.clone();
     let flow = format!("{EVENT}: {{inputs: {{{}}}}}", inputs.join(", "));
     let in_braces = |names: &[&str]| {
-        let others: String = names.iter().map(|name| format!("{name}: null, ")).collect();
+        let others: String = names.iter().flat_map(|name| [*name, ": null, "]).collect();
         vec![(span.clone(), format!("{{{others}{flow}}}"))]
     };
     let Some(collection) = old.layout.collection(&entry.value) else {
@@ -81,7 +81,7 @@ fn below(old: &Reading<'_>, at: usize, column: usize, inputs: &[String]) -> Spli
     let newline = old.lines.newline;
     let mut text = format!("{newline}{:column$}{EVENT}:{newline}{:column$}  inputs:", "", "");
     for input in inputs {
-        text.push_str(&format!("{newline}{:column$}    {input}", ""));
+        text.extend([newline, " ".repeat(column).as_str(), "    ", input]);
     }
     let end = old.lines.end(at.saturating_sub(1));
     (end..end, text)

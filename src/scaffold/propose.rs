@@ -105,6 +105,11 @@ impl Proposal {
         &self.images
     }
 
+    /// The path of the Dockerfile of each entry.
+    pub fn dockerfiles(&self) -> &[String] {
+        &self.paths
+    }
+
     /// What is not proposed, by cause.
     pub fn left_out(&self) -> &[LeftOut] {
         &self.left_out

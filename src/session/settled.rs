@@ -22,11 +22,18 @@ pub(crate) fn settle(
         let linted = Session::read(tree(text), Options::default())?.lint()?;
         let name = Workspace::shown(&workspace.images);
         let mut refused: BTreeMap<usize, String> = BTreeMap::new();
+        let dockerfiles: Vec<String> =
+            proposal.dockerfiles().iter().map(|path| Workspace::shown(&workspace.root.join(path))).collect();
         for problem in linted.problems.iter().filter(|problem| problem.is_error()) {
             let place = problem.labels.iter().find(|label| linted.sources.file(label.span.file).name() == name);
             let line = place.map(|label| linted.sources.line_col(label.span).line);
             let entry = line.and_then(|line| starts.partition_point(|start| *start <= line).checked_sub(1));
-            if let Some(entry) = entry {
+            // Images that are built on each other are told where their Dockerfiles say so.
+            let of_dockerfile = || {
+                let mut names = problem.labels.iter().map(|label| linted.sources.file(label.span.file).name());
+                names.find_map(|name| dockerfiles.iter().position(|path| path == name))
+            };
+            if let Some(entry) = entry.or_else(of_dockerfile) {
                 let why = format!("`synth` would refuse it, {}: {}", problem.code, visible_line(&problem.message));
                 refused.entry(entry).or_insert(why);
             }
