@@ -38,6 +38,8 @@ pub struct Found<'a> {
     pub dockerfiles: &'a [(String, FileId)],
     /// Every workflow of the repository that can be read.
     pub workflows: &'a [WorkflowFile],
+    /// Whether there is any workflow, also one that cannot be read.
+    pub has_workflows: bool,
     /// The repository, if its origin is known.
     pub origin: Option<&'a Origin>,
     /// The branch that images are built from.
@@ -198,7 +200,7 @@ pub fn propose(input: &Found<'_>) -> Proposal {
         if shared.contains(path) {
             let why = "another image here is pushed to the same repository with the same tags";
             left.insert(path, Some(why.to_owned()));
-        } else if input.workflows.is_empty() && (auxiliary.is_none() || is_of_them) {
+        } else if !input.has_workflows && (auxiliary.is_none() || is_of_them) {
             images.push(Image::of_file(input, path, *file, "no workflow here pushes it"));
         } else if let Some(image) = of_its_name(input, path, *file).filter(|_| auxiliary.is_none()) {
             images.push(image);

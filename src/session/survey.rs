@@ -64,6 +64,7 @@ pub(crate) fn survey(
         sources: &sources.borrow(),
         dockerfiles: &dockerfiles,
         workflows: &workflows,
+        has_workflows: paths.iter().any(|path| workflow_name(path).is_some()),
         origin,
         branch: &branch,
         folder: &folder,

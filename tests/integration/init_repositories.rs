@@ -208,7 +208,7 @@ const STEPS: [&str; 7] = [
     "    - uses: docker/build-push-action@v6\n      with: {context: 'apps/APP', push: true, tags: 'ghcr.io/acme/all:latest'}\n",
     "    - uses: docker/build-push-action@v6\n      with: {context: 'apps/APP', push: \"${{ github.event_name == 'push' }}\", tags: 'acme/APP:1.0.0'}\n",
     "    - run: docker build -t \"${{ secrets.USER }}/APP:1\" apps/APP && docker push \"${{ secrets.USER }}/APP:1\"\n",
-    "    - {uses: acme/elsewhere@v1, with: {context: 'apps/APP', image: APP}}\n",
+    "    - {uses: acme/elsewhere@v1, with: {context: 'apps/APP', image: 'APP'}}\n",
     "    - uses: docker/build-push-action@v6\n      with: {context: 'apps/APP', push: true, tags: 'ghcr.io/acme/node-22:APP', build-args: 'V=APP'}\n",
 ];
 

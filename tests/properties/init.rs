@@ -143,6 +143,7 @@ proptest! {
             sources: &sources,
             dockerfiles: &dockerfiles,
             workflows: &workflows,
+            has_workflows: !workflows.is_empty(),
             origin: origin.as_ref(),
             branch: &Branch { name: branch, note: None, unsure },
             folder: "a b",
