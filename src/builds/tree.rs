@@ -4,8 +4,10 @@ use super::told::{Is, LocationKind, Named, Reason, Text};
 use super::{Answer, Condition, Frame, Run, Told, told};
 use crate::source::visible_line;
 use crate::style::{BOLD, CYAN, DIM, GREEN, Look, RED, Style, YELLOW};
-use crate::words::{append, columns, wrapped};
+use crate::words::{append, bounded, columns, wrapped};
 
+/// Bytes of what is said in one place.
+const LONGEST: usize = 1_500;
 /// Columns before what is said of a build.
 const INDENT: usize = 3;
 /// Columns of the words that say what is said.
@@ -114,7 +116,7 @@ fn branch(out: &mut String, build: &Told, look: Look, is_last: bool) {
 fn head(out: &mut String, look: Look, is_last: bool, (verb, style): (&str, Style), rest: &str) {
     let edge = if is_last { "\u{2514}\u{2500} " } else { "\u{251c}\u{2500} " };
     let below = if is_last { " " } else { "\u{2502}" };
-    let text = visible_line(&format!("{verb} {rest}"));
+    let text = shown(&format!("{verb} {rest}"));
     let text = wrapped(text.trim_end().split(' '), INDENT, look.room().unwrap_or(usize::MAX));
     let text = text.trim_end().replace("\n ", &format!("\n{below}"));
     // It is so short that it stands in the first line.
@@ -135,7 +137,7 @@ impl Page<'_> {
             return;
         }
         let indent = INDENT + LABEL;
-        let text = visible_line(text);
+        let text = shown(text);
         let text = wrapped(text.split(' '), indent, self.look.room().unwrap_or(usize::MAX));
         for (number, line) in text.trim_end().lines().enumerate() {
             let label = if number == 0 { label } else { "" };
@@ -152,6 +154,11 @@ impl Page<'_> {
         let one = |named: &Named| format!("{}={}", named.name, named.value.text);
         self.row(out, label, &named.iter().map(one).collect::<Vec<_>>().join(", "), CYAN);
     }
+}
+
+/// A text in one line; of one that nobody reads to its end the beginning and the end. What is secret in it is masked already.
+fn shown(text: &str) -> String {
+    bounded(visible_line(text), LONGEST)
 }
 
 fn shown_input(name: &str, value: Option<&str>) -> String {

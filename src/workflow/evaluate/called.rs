@@ -4,7 +4,7 @@ use super::job::JobState;
 use super::run::{Level, Run};
 use crate::source::{At, Span};
 use crate::workflow::build::{Build, FrameKind, Location, Tool};
-use crate::workflow::context::call_inputs;
+use crate::workflow::context::{Place, call_inputs};
 use crate::workflow::value::{Object, Text, Truth, Unknown, Value, Why};
 use crate::workflow::written::{Folder, Written};
 use std::collections::HashMap;
@@ -62,7 +62,7 @@ impl Run<'_> {
         };
         inner.folder = folder;
         let declared = root.at(&["on", "workflow_call", "inputs"]);
-        let inputs = call_inputs(declared, with, &level.contexts, &inner.contexts);
+        let inputs = call_inputs(declared, with, &level.contexts.at(Place::JobWith), &inner.contexts);
         for name in ["matrix", "steps", "needs"] {
             inner.contexts.set(name, if name == "matrix" { Value::Null } else { Value::from(Object::default()) });
         }
@@ -87,7 +87,8 @@ impl Run<'_> {
         self.gap(unknown.clone());
         let hole = || Text::hole(unknown.clone());
         let with = with.map_or(&[][..], Written::entries);
-        let with = with.iter().map(|(name, value)| (name.value.clone(), value.text_value(&level.contexts)));
+        let seen = level.contexts.at(Place::JobWith);
+        let with = with.iter().map(|(name, value)| (name.value.clone(), value.text_value(&seen)));
         let tool = Tool::Elsewhere { uses: uses.to_owned(), with: with.collect() };
         self.build(Build {
             dockerfile: Location::Unknown(hole()),

@@ -3,6 +3,7 @@
 use super::run::{Level, Run};
 use crate::source::At;
 use crate::workflow::build::{Condition, ConditionKind, FrameKind};
+use crate::workflow::context::Place;
 use crate::workflow::expression::condition;
 use crate::workflow::matrix::{Cell, expand};
 use crate::workflow::value::{Object, Text, Truth, Unknown, Value, Why};
@@ -83,7 +84,7 @@ impl Run<'_> {
         let Some(node) = job.at(&["strategy", "matrix"]) else {
             return vec![Cell { values: Object::default(), exists: Truth::Yes }];
         };
-        let matrix = expand(&node.value(&level.contexts), node.span);
+        let matrix = expand(&node.value(&level.contexts.at(Place::Strategy)), node.span);
         if let Some(gap) = matrix.gap {
             self.gap(gap.or_at(Some(node.span)));
         }
@@ -130,10 +131,7 @@ impl Run<'_> {
 /// Adds what has to hold for a job to run, and says whether it does.
 fn job_condition(level: &mut Level, job: &Written, needs: &[At<String>], before: Truth) -> Truth {
     let written = job.get("if");
-    let own = written.map(|node| match node.text() {
-        Some(text) => condition(text, &level.contexts),
-        None => condition(&Text::default(), &level.contexts),
-    });
+    let own = written.map(|node| condition(node.text().unwrap_or(&Text::default()), &level.contexts.at(Place::JobIf)));
     let asks_status = own.as_ref().is_some_and(|own| own.asks_status);
     let mut runs = Truth::Yes;
     if !asks_status && !before.is_yes() {

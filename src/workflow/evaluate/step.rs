@@ -77,8 +77,8 @@ impl<'s, 'a> StepRun<'s, 'a> {
 
     /// A variable of the environment, as a script sees it: those of workflows and steps, and those that the runner sets.
     pub(crate) fn variable(&self, name: &str) -> Value {
-        let env = self.level.contexts.object("env");
-        let found = env.iter().find(|(own, _)| *own == name).map(|(_, value)| value.clone());
+        let env = self.level.contexts.object_of("env");
+        let found = env.and_then(|env| env.iter().find(|(own, _)| *own == name)).map(|(_, value)| value.clone());
         let from_github = || {
             let name = name.strip_prefix("GITHUB_")?;
             if matches!(name, "OUTPUT" | "ENV" | "PATH" | "STEP_SUMMARY" | "TOKEN" | "STATE" | "EVENT_PATH") {
@@ -90,7 +90,7 @@ impl<'s, 'a> StepRun<'s, 'a> {
             let name = name.strip_prefix("RUNNER_")?;
             Some(self.level.contexts.context("runner")?.property(&name.to_ascii_lowercase()))
         };
-        let rest = || env.rest().map(|rest| Value::Unknown(rest.part(name)));
+        let rest = || env?.rest().map(|rest| Value::Unknown(rest.part(name)));
         found.or_else(from_github).or_else(runner).or_else(rest).unwrap_or(Value::Null)
     }
 

@@ -4,7 +4,7 @@ use super::run::{Level, Run};
 use super::step::StepRun;
 use super::workspace::Workspace;
 use crate::workflow::build::{Condition, ConditionKind, FrameKind};
-use crate::workflow::context::Contexts;
+use crate::workflow::context::{Contexts, Place};
 use crate::workflow::expression::condition;
 use crate::workflow::value::{Object, Text, Truth, Unknown, Value, Why};
 use crate::workflow::written::Written;
@@ -36,9 +36,7 @@ impl Run<'_> {
             let id = node.get("id").and_then(Written::word).unwrap_or_default().to_owned();
             let state = self.step(level, node, &id, machine);
             if !id.is_empty() {
-                let mut all = level.contexts.object("steps");
-                all.insert(id, state);
-                level.contexts.set("steps", all);
+                level.contexts.put("steps", &id, state);
             }
         }
     }
@@ -52,12 +50,14 @@ impl Run<'_> {
             (None, name) => name.and_then(Written::text).map(Text::to_string),
         };
         let mut level = outer.through(FrameKind::Step, name.unwrap_or_else(|| "run".to_owned()), Some(span));
-        level.contexts.set("env", over(level.contexts.object("env"), &machine.env));
+        if !machine.env.is_empty() || machine.env.rest().is_some() {
+            level.contexts.set("env", over(level.contexts.object("env"), &machine.env));
+        }
         level.take_env(node);
         let mut runs = Truth::Yes;
         if let Some(written) = node.get("if") {
             let text = written.text().cloned().unwrap_or_default();
-            runs = condition(&text, &level.contexts).holds;
+            runs = condition(&text, &level.contexts.at(Place::StepIf)).holds;
             level.conditions.push(Condition {
                 kind: ConditionKind::Step,
                 holds: runs.clone(),
@@ -94,9 +94,16 @@ fn state(outputs: Object, outcome: Value) -> Value {
     ]))
 }
 
-/// An object with the values of another over its own.
+/// Variables that steps set beyond which none are kept.
+const MAX_VARIABLES: usize = 1_000;
+
+/// An object with the values of another over its own; of too many no more than that there are such.
 fn over(mut object: Object, more: &Object) -> Object {
     for (name, value) in more.iter() {
+        if object.len() >= MAX_VARIABLES && object.get(name).is_none() {
+            let why = format!("more than {MAX_VARIABLES} variables");
+            return object.with_rest(Unknown::new(Why::Limit(why), None));
+        }
         object.insert(name, value.clone());
     }
     match more.rest() {

@@ -6,6 +6,15 @@ use std::rc::Rc;
 
 /// `==`.
 pub(crate) fn equal(a: &Value, b: &Value) -> Truth {
+    if let (Value::Unknown(one), other) | (other, Value::Unknown(one)) = (a, b)
+        && a != b
+        && let Some((first, rest)) = one.choices().split_first()
+    {
+        // What is so of each that it can be is so.
+        let first = equal(first, other);
+        let is_same = rest.iter().all(|choice| equal(choice, other) == first);
+        return if is_same { first } else { Truth::Unknown(one.clone()) };
+    }
     match coerced(a, b) {
         Ok(Pair::Numbers(a, b)) => Truth::from(a.partial_cmp(&b) == Some(Ordering::Equal)),
         Ok(Pair::Texts(a, b)) => equal_texts(&a, &b),

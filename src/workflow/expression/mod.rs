@@ -97,7 +97,10 @@ impl Evaluator<'_> {
 
     fn context(self, name: &str) -> Value {
         let value = self.scope.context(&name.to_ascii_lowercase());
-        value.unwrap_or_else(|| self.wrong(name))
+        value.unwrap_or_else(|| {
+            let why = format!("`{name}`, which an expression does not see at this place");
+            Value::Unknown(Unknown::new(Why::NotUnderstood(why), self.place))
+        })
     }
 
     /// What GitHub refuses, or what is not understood here.

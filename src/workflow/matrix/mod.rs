@@ -11,6 +11,9 @@ use crate::source::Span;
 /// Jobs that GitHub makes of one matrix at most.
 pub(crate) const MAX_JOBS: usize = 256;
 
+/// Comparisons of combinations with entries of `exclude` beyond which none are made.
+const MAX_COMPARED: usize = 1_000_000;
+
 /// The jobs of a matrix.
 #[derive(Debug, Default)]
 pub(crate) struct Matrix {
@@ -57,6 +60,10 @@ pub(crate) fn expand(matrix: &Value, span: Span) -> Matrix {
         return open(&too_many(span));
     }
     let (exclude, include) = (matrix.value("exclude"), matrix.value("include"));
+    let compared = count.unwrap_or_default() * if let Value::List(entries) = &exclude { entries.len() } else { 0 };
+    if compared > MAX_COMPARED {
+        return open(&too_many(span));
+    }
     let mut cells = excluded(product(&axes), &exclude, &mut gap);
     if cells.len() > MAX_JOBS {
         return open(&too_many(span));
@@ -139,6 +146,9 @@ fn excluded(cells: Vec<Cell>, exclude: &Value, gap: &mut Option<Unknown>) -> Vec
     };
     let left = |mut cell: Cell| {
         for entry in entries {
+            if cell.exists.is_no() {
+                break;
+            }
             let is_out = match entry {
                 Value::Object(entry) if entry.is_empty() => Truth::No,
                 Value::Object(entry) => entry.iter().fold(Truth::Yes, |all, (name, value)| {

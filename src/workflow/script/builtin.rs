@@ -17,9 +17,10 @@ impl Shell<'_, '_, '_> {
         Some(match name {
             ":" | "true" | "set" | "shopt" | "trap" | "wait" | "sleep" | "mkdir" | "touch" | "chmod" => Done::quiet(),
             "false" => Done::answer(Truth::No),
-            "[" => Done::answer(self.test(without_last(args, "]"), false)),
+            "[" => Done::answer(self.bracketed(args, "]")),
             "test" => Done::answer(self.test(args, false)),
-            "[[" => Done::answer(self.test(without_last(args, "]]"), true)),
+            "[[" => Done::answer(self.bracketed(args, "]]")),
+            "eval" => self.script(&spaced(args)),
             "export" | "local" | "declare" | "readonly" | "typeset" => {
                 for arg in args {
                     if let Some((name, value)) = arg.split_once('=')
@@ -220,13 +221,6 @@ impl Shell<'_, '_, '_> {
 
 fn is_one(text: &str) -> bool {
     text.chars().count() == 1
-}
-
-fn without_last<'t>(args: &'t [Text], last: &str) -> &'t [Text] {
-    match args.split_last() {
-        Some((end, rest)) if end.known() == Some(last) => rest,
-        _ => args,
-    }
 }
 
 fn echo(args: &[Text]) -> Text {

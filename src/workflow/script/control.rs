@@ -48,34 +48,14 @@ impl Shell<'_, '_, '_> {
                 }
                 last
             }
-            Command::And(left, right) => {
-                let done = self.node(left, stdin);
-                match &done.holds {
-                    Truth::Yes => {
-                        let right = self.node(right, None);
-                        after(done, right)
-                    }
-                    Truth::No => done,
-                    Truth::Unknown(unknown) => {
-                        let unknown = unknown.clone();
-                        let right = self.perhaps(&unknown, |shell| shell.node(right, None));
-                        after(done, right)
-                    }
+            Command::Chain(first, rest) => {
+                let mut done = self.node(first, stdin);
+                let mut before: &Node = first;
+                for (is_and, next) in rest {
+                    done = if *is_and { self.and(done, next) } else { self.or(done, before, next) };
+                    before = next;
                 }
-            }
-            Command::Or(left, right) => {
-                let done = self.node(left, stdin);
-                match question(&done, left) {
-                    Truth::Yes => done,
-                    Truth::No => {
-                        let right = self.node(right, None);
-                        after(done, right)
-                    }
-                    Truth::Unknown(unknown) => {
-                        let right = self.perhaps(&unknown, |shell| shell.node(right, None));
-                        after(done, Done { out: right.out, ..Done::assumed(Text::default()) })
-                    }
-                }
+                done
             }
             Command::Not(inner) => {
                 let done = self.node(inner, stdin);
@@ -103,6 +83,36 @@ impl Shell<'_, '_, '_> {
             Command::Function(name, body) => {
                 self.functions.insert(name.clone(), std::rc::Rc::clone(body));
                 Done::quiet()
+            }
+        }
+    }
+
+    /// `&& right`, after what stands before it.
+    fn and(&mut self, left: Done, right: &Node) -> Done {
+        match left.holds.clone() {
+            Truth::Yes => {
+                let right = self.node(right, None);
+                after(left, right)
+            }
+            Truth::No => left,
+            Truth::Unknown(unknown) => {
+                let right = self.perhaps(&unknown, |shell| shell.node(right, None));
+                after(left, right)
+            }
+        }
+    }
+
+    /// `|| right`, after what stands before it, of which `last` is the last command.
+    fn or(&mut self, left: Done, last: &Node, right: &Node) -> Done {
+        match question(&left, last) {
+            Truth::Yes => left,
+            Truth::No => {
+                let right = self.node(right, None);
+                after(left, right)
+            }
+            Truth::Unknown(unknown) => {
+                let right = self.perhaps(&unknown, |shell| shell.node(right, None));
+                after(left, Done { out: right.out, ..Done::assumed(Text::default()) })
             }
         }
     }

@@ -21,10 +21,8 @@ pub(super) enum Command {
     Simple(Vec<Assignment>, Vec<Word>),
     /// `a | b`.
     Pipeline(List),
-    /// `a && b`.
-    And(Box<Node>, Box<Node>),
-    /// `a || b`.
-    Or(Box<Node>, Box<Node>),
+    /// `a && b || c`: the first, and behind it each with whether `&&` stands before it. One list, however long it is.
+    Chain(Box<Node>, Vec<(bool, Node)>),
     /// `! a`.
     Not(Box<Node>),
     /// Conditions with what follows from each, and `else`.
@@ -44,11 +42,11 @@ pub(super) enum Command {
 }
 
 /// How deep commands are in each other.
-const MAX_DEPTH: usize = 40;
+pub(super) const MAX_DEPTH: usize = 40;
 
-/// The commands of a script.
-pub(super) fn parse(tokens: Vec<Token>) -> List {
-    let mut parser = Parser { tokens, at: 0, depth: 0 };
+/// The commands of a script, and whether none was too deep in others to be understood.
+pub(super) fn parse(tokens: Vec<Token>) -> (List, bool) {
+    let mut parser = Parser { tokens, at: 0, depth: 0, is_whole: true };
     let mut list = List::new();
     while parser.at < parser.tokens.len() {
         let from = parser.at;
@@ -58,13 +56,14 @@ pub(super) fn parse(tokens: Vec<Token>) -> List {
             parser.at += 1;
         }
     }
-    list
+    (list, parser.is_whole)
 }
 
 struct Parser {
     tokens: Vec<Token>,
     at: usize,
     depth: usize,
+    is_whole: bool,
 }
 
 impl Parser {
@@ -117,26 +116,27 @@ impl Parser {
     }
 
     fn and_or(&mut self) -> Option<Node> {
-        let mut left = self.pipeline()?;
-        loop {
-            let is_and = match self.operator() {
-                Some("&&") => true,
-                Some("||") => false,
-                _ => return Some(left),
-            };
+        let first = self.pipeline()?;
+        let mut rest = Vec::new();
+        while let Some(operator @ ("&&" | "||")) = self.operator() {
             self.at += 1;
             self.skip_breaks();
-            let Some(right) = self.pipeline() else { return Some(left) };
-            let (left_box, right) = (Box::new(left), Box::new(right));
-            left = node(if is_and { Command::And(left_box, right) } else { Command::Or(left_box, right) });
+            let Some(next) = self.pipeline() else { break };
+            rest.push((operator == "&&", next));
         }
+        Some(if rest.is_empty() { first } else { node(Command::Chain(Box::new(first), rest)) })
     }
 
     fn pipeline(&mut self) -> Option<Node> {
-        if self.eat("!") {
-            let inner = self.pipeline()?;
-            return Some(node(Command::Not(Box::new(inner))));
+        let mut is_not = false;
+        while self.eat("!") {
+            is_not = !is_not;
         }
+        let piped = self.piped()?;
+        Some(if is_not { node(Command::Not(Box::new(piped))) } else { piped })
+    }
+
+    fn piped(&mut self) -> Option<Node> {
         let first = self.command()?;
         let mut all = vec![first];
         while matches!(self.operator(), Some("|" | "|&")) {
@@ -150,7 +150,9 @@ impl Parser {
 
     fn command(&mut self) -> Option<Node> {
         self.depth += 1;
-        let command = if self.depth > MAX_DEPTH { None } else { self.compound() };
+        let is_too_deep = self.depth > MAX_DEPTH;
+        self.is_whole &= !is_too_deep;
+        let command = if is_too_deep { None } else { self.compound() };
         let found = match command {
             Some(command) => {
                 let mut redirects = Vec::new();

@@ -2,7 +2,7 @@
 
 use super::files::RunnerFile;
 use super::lex::tokens;
-use super::parse::{Node, parse};
+use super::parse::{MAX_DEPTH as MAX_NESTING, Node, parse};
 use crate::source::Span;
 use crate::workflow::build::{Build, Condition, ConditionKind, Tool};
 use crate::workflow::evaluate::{StepRun, join};
@@ -98,10 +98,15 @@ impl<'x, 's, 'a> Shell<'x, 's, 'a> {
     /// Works out a script; what it prints.
     pub(super) fn script(&mut self, script: &Text) -> Done {
         if self.depth >= MAX_DEPTH {
+            self.too_deep();
             return Done::assumed(self.unknown(script));
         }
         self.depth += 1;
-        let list = parse(tokens(script));
+        let (list, is_whole) = parse(tokens(script));
+        if !is_whole {
+            let why = format!("commands that are more than {MAX_NESTING} deep in each other");
+            self.step.gap(Unknown::new(Why::Limit(why), script.span()));
+        }
         let done = self.list(&list);
         self.depth -= 1;
         done
@@ -120,12 +125,18 @@ impl<'x, 's, 'a> Shell<'x, 's, 'a> {
     /// Works out a part that may call itself; `None` where it is too deep.
     pub(super) fn deeper<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> Option<T> {
         if self.depth >= MAX_DEPTH {
+            self.too_deep();
             return None;
         }
         self.depth += 1;
         let done = work(self);
         self.depth -= 1;
         Some(done)
+    }
+
+    fn too_deep(&self) {
+        let why = format!("scripts and functions that call each other more than {MAX_DEPTH} times");
+        self.step.gap(Unknown::new(Why::Limit(why), None));
     }
 
     /// Whether another command may be worked out.

@@ -5,6 +5,9 @@ use super::shell::Shell;
 use crate::workflow::expression::equal as equal_values;
 use crate::workflow::value::{HOLE, Text, Truth, Unknown, Value, Why};
 
+/// Words of a test beyond which it is not worked out: each may hold another test.
+const MAX_WORDS: usize = 200;
+
 /// Whether two texts are the same, with regard to case.
 pub(super) fn equal(a: &Text, b: &Text) -> Truth {
     match (a.known(), b.known()) {
@@ -26,6 +29,9 @@ fn not_understood() -> Unknown {
 impl Shell<'_, '_, '_> {
     /// What a test says; `is_double` of `[[`, which knows patterns and `&&`.
     pub(super) fn test(&self, args: &[Text], is_double: bool) -> Truth {
+        if args.len() > MAX_WORDS {
+            return Truth::Unknown(not_understood());
+        }
         for (operator, is_and) in [("||", false), ("-o", false), ("&&", true), ("-a", true)] {
             if let Some(at) = args.iter().position(|arg| arg.known() == Some(operator)).filter(|at| *at > 0) {
                 let (left, right) = args.split_at(at);
@@ -52,6 +58,14 @@ impl Shell<'_, '_, '_> {
                 }
                 _ => Truth::Unknown(self.asked(args)),
             },
+            _ => Truth::Unknown(self.asked(args)),
+        }
+    }
+
+    /// What `[` or `[[` says. One that is not closed has parentheses or the like in it, which are not understood.
+    pub(super) fn bracketed(&self, args: &[Text], closing: &str) -> Truth {
+        match args.split_last() {
+            Some((end, rest)) if end.known() == Some(closing) => self.test(rest, closing == "]]"),
             _ => Truth::Unknown(self.asked(args)),
         }
     }

@@ -19,7 +19,7 @@ fn shown(word: &Word) -> String {
 /// The commands of a script, those in others too, as words between bars.
 fn read(script: &str) -> Vec<String> {
     let mut found = Vec::new();
-    flat(&parse(tokens(&Text::from(script))), &mut found);
+    flat(&parse(tokens(&Text::from(script))).0, &mut found);
     found
 }
 
@@ -34,9 +34,11 @@ fn flat(list: &[Node], found: &mut Vec<String>) {
                 found.push(all.join("|"));
             }
             Command::Pipeline(list) | Command::Group(list) | Command::Subshell(list) => flat(list, found),
-            Command::And(a, b) | Command::Or(a, b) => {
-                flat(std::slice::from_ref(a), found);
-                flat(std::slice::from_ref(b), found);
+            Command::Chain(first, rest) => {
+                flat(std::slice::from_ref(first), found);
+                for (_, next) in rest {
+                    flat(std::slice::from_ref(next), found);
+                }
             }
             Command::Not(inner) => flat(std::slice::from_ref(inner), found),
             Command::If(branches, other) => {

@@ -85,3 +85,26 @@ fn variables_of_a_script_that_double_each_other() {
 fn lines_of(workflow: &str) -> Vec<String> {
     lines(&dispatch(&[(SHIP, workflow)], &Event::dispatch("main")))
 }
+
+/// Nothing is worked out in as many calls of a function as there are operators.
+#[test]
+fn operators_of_a_script_by_the_thousand() {
+    let script = |text: &str| format!("on: workflow_dispatch\njobs: {{b: {{steps: [{{run: '{text}'}}]}}}}\n");
+    assert_eq!(lines_of(&script(&format!("{}docker build .", "! ".repeat(50_000)))), ["Dockerfile ->  pushed=no"]);
+    let chain = script(&format!("true {}&& docker build .", "&& true ".repeat(50_000)));
+    assert!(!dispatch(&[(SHIP, &chain)], &Event::dispatch("main")).gaps.is_empty());
+    let words = script(&format!("if [ {}a ]; then docker build .; fi", "! ".repeat(50_000)));
+    assert!(lines_of(&words)[0].contains("runs=perhaps"));
+}
+
+/// What is too deep is said, and what is not closed is not known.
+#[test]
+fn commands_in_each_other() {
+    let script = |text: &str| format!("on: workflow_dispatch\njobs: {{b: {{steps: [{{run: '{text}'}}]}}}}\n");
+    let deep = script(&format!("{}docker build .{}", "case a in a) ".repeat(3_000), " ;; esac".repeat(3_000)));
+    assert!(!dispatch(&[(SHIP, &deep)], &Event::dispatch("main")).gaps.is_empty());
+    let functions: String = (1..40).map(|number| format!("f{number}() {{ f{0}; f{0}; }}; ", number - 1)).collect();
+    let functions = script(&format!("f0() {{ docker build .; }}; {functions} f39"));
+    assert!(!dispatch(&[(SHIP, &functions)], &Event::dispatch("main")).gaps.is_empty());
+    assert!(lines_of(&script("if [[ ( a == a ) ]]; then docker build .; fi"))[0].contains("runs=perhaps"));
+}

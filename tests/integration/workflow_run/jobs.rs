@@ -153,3 +153,25 @@ jobs:
     let super::Location::Here(context) = &build.context else { panic!() };
     assert_eq!(covered(context), "apps/${{ env.NAME }}");
 }
+
+/// `needs.*.result` of jobs of which nobody knows whether they run is `success` or `skipped`, and never a failure; GitHub refuses a
+/// condition of a job that names `env` or `secrets`.
+#[test]
+fn what_is_so_of_each_result_is_so() {
+    let runs = |condition: &str| {
+        let workflow = format!(
+            "on: workflow_dispatch
+env: {{A: b}}
+jobs:
+  may: {{if: vars.A == 'yes', steps: []}}
+  b: {{needs: may, if: \"{condition}\", steps: [{{run: docker build .}}]}}
+"
+        );
+        builds_of(&workflow)[0].contains("runs=")
+    };
+    assert!(!runs("always() && !contains(needs.*.result, 'failure')"));
+    assert!(!runs("always() && needs.may.result != 'cancelled'"));
+    assert!(runs("always() && contains(needs.*.result, 'skipped')"));
+    assert!(runs("always() && env.A == 'b'"));
+    assert!(runs("always() && secrets.A == ''"));
+}
