@@ -35,6 +35,7 @@ mod forge;
 mod formats;
 mod harness;
 mod hostile;
+mod hostile_workflows;
 mod images_schema;
 mod init;
 mod init_repositories;

@@ -7,6 +7,7 @@ mod actions;
 mod bakes;
 mod calls;
 mod checkouts;
+mod documented;
 mod hostile;
 mod inputs;
 mod jobs;
