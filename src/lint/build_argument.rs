@@ -36,7 +36,7 @@ jobs:
   build:
     runs-on: ubuntu-latest
     steps:
-      - run: docker build --build-arg NODE=20 .
+      - run: docker buildx build --push -t ghcr.io/acme/web:1.0.0 --build-arg NODE=20 .
 ",
                 ],
             ),

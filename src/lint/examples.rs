@@ -33,7 +33,7 @@ jobs:
   build:
     runs-on: ubuntu-latest
     steps:
-      - run: docker build .
+      - run: docker buildx build --push -t ${{ vars.IMAGE }} .
 ";
 
 /// A lock with an entry of [`WEB`]; its bases follow.

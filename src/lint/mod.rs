@@ -3,7 +3,9 @@
 //! One rule, one file, one code, which is all there: what it is called, why it matters, what it needs. A rule is a pure function; what it needs from files is in [`Facts`], and where nobody
 //! could look it says nothing: `not_looked_at` says that once for all.
 
+mod another_image;
 mod build_argument;
+mod cancelled;
 mod concurrency;
 mod delay;
 mod examples;
@@ -20,14 +22,20 @@ mod old_kargo;
 mod old_lock;
 mod old_schema;
 mod one_digest;
+mod only_if_changed;
+mod other_build;
+mod outcome;
 mod placeholder;
+mod pushes_nothing;
 mod registry_requests;
 mod shortened_name;
 mod target;
 mod token;
+mod too_many_inputs;
 mod two_spellings;
 mod unreachable_image;
 mod unsure;
+mod unwatched_tags;
 mod workflow_missing;
 
 use crate::diagnostic::{Code, Codes, Diagnostic, Severity};
@@ -188,8 +196,15 @@ pub const RULES: &[Rule] = &[
     input_undeclared::RULE,
     input_required::RULE,
     input_refused::RULE,
+    too_many_inputs::RULE,
+    pushes_nothing::RULE,
+    another_image::RULE,
+    other_build::RULE,
     build_argument::RULE,
+    only_if_changed::RULE,
+    unwatched_tags::RULE,
     concurrency::RULE,
+    cancelled::RULE,
     not_a_branch::RULE,
     not_looked_at::RULE,
     moving_tag::RULE,

@@ -7,6 +7,7 @@ use crate::source::FileId;
 use crate::workflow::Workflow;
 use crate::workflow::evaluate::Evaluation;
 use indexmap::{IndexMap, IndexSet};
+use std::hash::Hash;
 
 /// An image whose workflow was read and will be run.
 pub(super) struct Target<'a> {
@@ -47,6 +48,21 @@ pub(super) fn by_workflow<'a>(context: &Context<'a>) -> IndexMap<FileId, Vec<Tar
         files.entry(target.file).or_default().push(target);
     }
     files
+}
+
+/// What keeps rebuilds from their ends, and the images of which that is so: one cause is one problem. `cause` finds it, with what tells
+/// it from others.
+pub(super) fn by_cause<'t, 'a, K: Eq + Hash, C>(
+    targets: &'t [Target<'a>],
+    cause: impl Fn(&'t Target<'a>) -> Option<(K, C)>,
+) -> Vec<(C, Vec<&'t Target<'a>>)> {
+    let mut causes: IndexMap<K, (C, Vec<&Target<'_>>)> = IndexMap::new();
+    for target in targets {
+        if let Some((key, cause)) = cause(target) {
+            causes.entry(key).or_insert((cause, Vec::new())).1.push(target);
+        }
+    }
+    causes.into_values().collect()
 }
 
 /// The images of some targets as the subject of a sentence: "web is", "web, api and 7 more are".

@@ -15,6 +15,8 @@ pub struct Build {
     /// What has to hold for it to run, from the workflow down to the step; what holds for certain is left out unless somebody wrote
     /// it.
     pub conditions: Vec<Condition>,
+    /// The groups of `concurrency` that it is in, from the workflow down to the job.
+    pub groups: Vec<Group>,
     /// The Dockerfile.
     pub dockerfile: Location,
     /// The build context.
@@ -33,9 +35,24 @@ pub struct Build {
     pub outputs: Vec<Text>,
     /// Whether it is pushed, if it runs.
     pub pushed: Truth,
+    /// Where that is written, if it is.
+    pub push_span: Option<Span>,
     /// Where it is pushed to: of its tags, its outputs and what is pushed later those that reach a registry. References, with or
     /// without a tag.
     pub destinations: Vec<Text>,
+}
+
+/// A group of `concurrency`: of its runs one goes on at a time.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// Its name.
+    pub name: Text,
+    /// As it is written, with its expressions.
+    pub written: String,
+    /// `cancel-in-progress`: whether a new run ends the one that goes on.
+    pub cancels: Truth,
+    /// Where that is written, or else the group.
+    pub span: Span,
 }
 
 /// What makes a build.
@@ -165,6 +182,7 @@ impl Build {
             span,
             way,
             conditions,
+            groups: Vec::new(),
             dockerfile: Location::Here(Text::default()),
             context: Location::Here(Text::default()),
             contexts: Vec::new(),
@@ -174,6 +192,7 @@ impl Build {
             tags: Vec::new(),
             outputs: Vec::new(),
             pushed: Truth::No,
+            push_span: None,
             destinations: Vec::new(),
         }
     }

@@ -22,7 +22,7 @@ jobs:
     steps:
     - uses: actions/checkout@v6
     - uses: docker/build-push-action@v6
-      with: {context: apps/web, push: true, pull: true, tags: \"ghcr.io/acme/web:latest\"}
+      with: {context: apps/web, push: true, pull: true, tags: \"ghcr.io/acme/web:1.0.0\"}
 ";
 
 /// A repository as a new user has it after `init`, `synth` and a commit.

@@ -108,7 +108,7 @@ jobs:
   build:
     runs-on: ubuntu-latest
     steps:
-      - run: docker build .
+      - run: docker buildx build --push -t ${{ vars.IMAGE }} .
 ";
 
 /// The codes that a run over these files reports. The examples of `lint` are of a checkout of acme/web.

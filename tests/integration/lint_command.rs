@@ -90,7 +90,7 @@ fn a_report_into_a_pipe_is_written_and_not_put_in_its_place() {
 fn github_is_asked_for_dockerfiles_workflows_and_bake_files() {
     let workflow = WORKFLOW.replace(
         "jobs: {}",
-        "jobs: {build: {runs-on: ubuntu-latest, steps: [{uses: \"docker/bake-action@v6\", with: {targets: web}}]}}",
+        "jobs: {build: {runs-on: ubuntu-latest, steps: [{uses: \"docker/bake-action@v6\", with: {targets: web, push: true}}]}}",
     );
     let server = Server::new(move |asked, _| match asked.path.as_str() {
         "/repos/acme/web/contents/Dockerfile?ref=main" => Reply::text(200, "ARG NODE=22\nFROM node:${NODE}\n"),

@@ -39,6 +39,7 @@ jobs:
     - uses: docker/build-push-action@v6
       with:
         build-args: NODE=22
+        push: true
 ";
 
 const CONFIG: &str = "[remote \"origin\"]\n\turl = git@github.com:acme/web.git\n";

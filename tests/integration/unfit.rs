@@ -26,7 +26,7 @@ const FILES: [(&str, &str); 10] = [
         ".github/workflows/build.yml",
         "on:\n  workflow_dispatch:\n    inputs:\n      version_bump: {type: string}\n      triggered_by: {type: string}\n      base_image: {type: string}\n\
         concurrency: {group: web}\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n\
-        \x20   - uses: docker/bake-action@v6\n      with: {files: \"bake/docker-bake.hcl,bake/more.json,bake/compose.yaml\"}\n",
+        \x20   - uses: docker/bake-action@v6\n      with: {files: \"bake/docker-bake.hcl,bake/more.json,bake/compose.yaml\", push: true}\n",
     ),
     ("bake/docker-bake.hcl", "target \"default\" {\n  dockerfile = \"apps/Dockerfile\"\n}\n"),
     ("bake/more.json", "{}"),

@@ -21,6 +21,7 @@ impl Run<'_> {
         level.take_env(root);
         (level.directory, level.shell) = (Text::default(), None);
         level.take_defaults(root);
+        level.take_group(root);
         let jobs = root.get("jobs").map_or(&[][..], Written::entries);
         let order = order(jobs);
         for (id, _) in jobs.iter().enumerate().filter(|(index, _)| !order.contains(index)).map(|(_, job)| job) {
@@ -93,6 +94,7 @@ impl Run<'_> {
         self.build(Build {
             dockerfile: Location::Unknown(hole()),
             context: Location::Unknown(hole()),
+            groups: level.groups.clone(),
             pushed: Truth::Unknown(unknown.clone()),
             ..Build::new(tool, span, level.way.clone(), level.conditions.clone())
         });

@@ -114,6 +114,7 @@ impl Run<'_> {
         level.contexts.set("strategy", Object::from_iter([("job-index", count(number)), ("job-total", count(total))]));
         level.take_env(job);
         level.take_defaults(job);
+        level.take_group(job);
         if let Some(uses) = job.get("uses") {
             if uses.text().is_none() {
                 let why = Why::NotUnderstood("`uses` of a job, which is no text".to_owned());

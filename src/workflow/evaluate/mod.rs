@@ -43,6 +43,8 @@ pub struct Evaluation {
     pub gaps: Vec<Unknown>,
     /// Paths from the root of this repository of files that were to be read, where they are known only in part.
     pub sought: Vec<Text>,
+    /// Steps that run and may push what others built, in ways that are not read here.
+    pub unread: Vec<Span>,
     /// Problems of files that say what is built and cannot be read.
     pub problems: Vec<Diagnostic>,
 }

@@ -4,9 +4,9 @@ use super::workspace::{Checkout, Workspace};
 use super::{Evaluation, Refusal};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
-use crate::workflow::build::{Build, Condition, Frame, FrameKind};
+use crate::workflow::build::{Build, Condition, Frame, FrameKind, Group};
 use crate::workflow::context::Contexts;
-use crate::workflow::value::{Object, Text, Unknown, Value, Why};
+use crate::workflow::value::{Object, Text, Truth, Unknown, Value, Why};
 use crate::workflow::written::{Documents, Folder, Written};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -27,6 +27,7 @@ pub(crate) struct Run<'a> {
     gaps: RefCell<Vec<Unknown>>,
     sought: RefCell<Vec<Text>>,
     problems: RefCell<Vec<Diagnostic>>,
+    unread: RefCell<Vec<Span>>,
     steps: Cell<usize>,
 }
 
@@ -36,6 +37,7 @@ pub(crate) struct Level {
     pub(crate) contexts: Contexts,
     pub(crate) way: Vec<Frame>,
     pub(crate) conditions: Vec<Condition>,
+    pub(crate) groups: Vec<Group>,
     /// The repository that the text is in.
     pub(crate) folder: Folder,
     /// The workflows and actions that are being worked out, so that none calls itself.
@@ -77,6 +79,21 @@ impl Level {
         }
     }
 
+    /// Adds the group of `concurrency` of a workflow or a job.
+    pub(super) fn take_group(&mut self, node: &Written) {
+        let Some(written) = node.get("concurrency") else { return };
+        let name = written.get("group").unwrap_or(written);
+        let cancel = written.get("cancel-in-progress");
+        let cancels = cancel
+            .map_or(Truth::No, |cancel| Truth::of_text(&cancel.text_value(&self.contexts), |text| text == "true"));
+        self.groups.push(Group {
+            name: name.text_value(&self.contexts),
+            written: name.text().map(Text::to_string).unwrap_or_default(),
+            cancels,
+            span: cancel.unwrap_or(name).span,
+        });
+    }
+
     /// Adds `env` of a workflow, a job or a step to what is there.
     pub(super) fn take_env(&mut self, node: &Written) {
         let Some(env) = node.get("env") else { return };
@@ -105,6 +122,7 @@ impl<'a> Run<'a> {
             gaps: RefCell::default(),
             sought: RefCell::default(),
             problems: RefCell::default(),
+            unread: RefCell::default(),
             steps: Cell::new(0),
         }
     }
@@ -115,6 +133,7 @@ impl<'a> Run<'a> {
             contexts: Contexts::new(Value::from(github)).with("inputs", inputs),
             way: vec![Frame { kind: FrameKind::Workflow, name: path.to_owned(), span: None }],
             conditions: Vec::new(),
+            groups: Vec::new(),
             folder: Folder::Own,
             open: Rc::new(vec![path.to_owned()]),
             directory: Text::default(),
@@ -127,7 +146,7 @@ impl<'a> Run<'a> {
     pub(super) fn finish(self, refused: Vec<Refusal>) -> Evaluation {
         let (builds, gaps) = (self.builds.into_inner(), self.gaps.into_inner());
         let (sought, problems) = (self.sought.into_inner(), self.problems.into_inner());
-        Evaluation { builds, refused, gaps, sought, problems }
+        Evaluation { builds, refused, gaps, sought, unread: self.unread.into_inner(), problems }
     }
 
     /// Adds problems of a file, each once.
@@ -155,6 +174,11 @@ impl<'a> Run<'a> {
         if sought.len() < MAX_SOUGHT && !sought.contains(&path) {
             sought.push(path);
         }
+    }
+
+    /// Says that something which is not read here may push what was built.
+    pub(crate) fn unread(&self, span: Span) {
+        self.unread.borrow_mut().push(span);
     }
 
     /// Whether another step may be worked out.

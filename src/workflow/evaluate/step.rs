@@ -170,7 +170,8 @@ impl<'s, 'a> StepRun<'s, 'a> {
 
     /// A build of this step of which nothing else is known yet.
     pub(crate) fn build(&self, tool: Tool, span: Option<Span>) -> Build {
-        Build::new(tool, span.unwrap_or(self.span), self.level.way.clone(), self.level.conditions.clone())
+        let build = Build::new(tool, span.unwrap_or(self.span), self.level.way.clone(), self.level.conditions.clone());
+        Build { groups: self.level.groups.clone(), ..build }
     }
 
     /// Adds a build.
@@ -191,6 +192,13 @@ impl<'s, 'a> StepRun<'s, 'a> {
     /// Says that there may be more builds, and why.
     pub(crate) fn gap(&self, unknown: Unknown) {
         self.run.gap(unknown.or_at(Some(self.span)));
+    }
+
+    /// Says that this step may push what was built, in a way that is not read here.
+    pub(crate) fn unread(&self) {
+        if self.level.conditions.iter().all(|condition| !condition.holds.is_no()) {
+            self.run.unread(self.span);
+        }
     }
 
     /// Sets an output of the step.

@@ -28,6 +28,7 @@ impl StepRun<'_, '_> {
             return self.open_outputs(None);
         };
         if known.starts_with("docker://") {
+            self.unread();
             return self.open_outputs(None);
         }
         if let Some(path) = known.strip_prefix("./").or((known == ".").then_some("")) {
@@ -53,9 +54,12 @@ impl StepRun<'_, '_> {
         if let Some(folder) = repository.and_then(|repository| self.run.documents.named(&repository)) {
             return self.composite(folder, &path);
         }
-        // Those of GitHub and Docker set no variables that workflows use.
+        // Those of GitHub and Docker set no variables that workflows use, and push nothing.
         if !["actions/", "docker/", "github/"].iter().any(|owner| name.starts_with(owner)) {
             self.open_variables();
+            if tools::action_may_push(&name) {
+                self.unread();
+            }
         }
         self.open_outputs(Some(&name));
     }
@@ -95,6 +99,7 @@ impl StepRun<'_, '_> {
             return self.open_outputs(None);
         };
         if action.at(&["runs", "using"]).and_then(Written::word) != Some("composite") {
+            self.unread();
             return self.open_outputs(Some(path));
         }
         let inner = self.level.through(FrameKind::Composite, path, Some(self.span));

@@ -63,7 +63,10 @@ impl Shell<'_, '_, '_> {
     /// A command whose words are expanded.
     pub(super) fn run_words(&mut self, args: &[Text], stdin: Option<Text>) -> Done {
         let Some((name, rest)) = args.split_first() else { return Done::quiet() };
-        let Some(known) = name.known() else { return Done::assumed(self.unknown(&spaced(args))) };
+        let Some(known) = name.known() else {
+            self.step.unread();
+            return Done::assumed(self.unknown(&spaced(args)));
+        };
         if let Some((_, takes)) = BEFORE.iter().find(|(before, _)| *before == known) {
             let options = rest.iter().take_while(|word| word.marked().starts_with('-')).count();
             // `command -v` asks for one.
@@ -87,12 +90,25 @@ impl Shell<'_, '_, '_> {
         }
         let program = known.rsplit('/').next().unwrap_or_default();
         if let Some(run) = tools::command(program) {
-            return run(self, args).unwrap_or_else(|| Done::assumed(self.unknown(&spaced(args))));
+            return run(self, args).unwrap_or_else(|| {
+                self.unread(args);
+                Done::assumed(self.unknown(&spaced(args)))
+            });
         }
         if let Some(done) = self.other_script(known, args) {
             return done;
         }
+        if !QUESTIONS.contains(&program) {
+            self.unread(args);
+        }
         if QUESTIONS.contains(&program) { self.question(args) } else { Done::assumed(self.unknown(&spaced(args))) }
+    }
+
+    /// A command that is not read here may push what was built.
+    fn unread(&self, args: &[Text]) {
+        if tools::command_may_push(args) {
+            self.step.unread();
+        }
     }
 
     /// `env NAME=value command`.
@@ -146,11 +162,13 @@ impl Shell<'_, '_, '_> {
                 let why = Why::Absent(format!("{path}, which a script reads"));
                 self.step.open_environment(Unknown::new(why, path.span()));
             }
+            self.unread(args);
             return Some(Done::assumed(self.unknown(&spaced(args))));
         };
         let is_other = script.marked().starts_with("#!")
             && !script.marked().lines().next().is_some_and(|line| line.ends_with("sh") || line.contains("sh "));
         if is_other {
+            self.unread(args);
             return Some(Done::assumed(self.unknown(&spaced(args))));
         }
         Some(if is_source { self.script(&script) } else { self.program(&script, arguments.to_vec()) })

@@ -40,7 +40,8 @@ pub(super) fn read(step: &mut StepRun<'_, '_>, name: &str) {
         set: step.list("set", RAW_LINES),
         push: step.flag("push"),
     };
-    let template = step.build(Tool::Action(name.to_owned()), None);
+    let mut template = step.build(Tool::Action(name.to_owned()), None);
+    template.push_span = step.input("push").and_then(|push| push.span());
     builds(step, &run, &template, &|_| None);
     step.open_outputs(Some(name));
 }

@@ -17,6 +17,7 @@ pub(super) fn read(step: &mut StepRun<'_, '_>, name: &str) {
     build.platforms = step.list("platforms", WORDS);
     build.tags = step.list("tags", WORDS);
     build.outputs = step.list("outputs", super::list::RAW_LINES);
+    build.push_span = step.input("push").and_then(|push| push.span());
     publish(&mut build, &step.flag("push"));
     step.add(build);
     // imageid, digest, metadata.

@@ -34,6 +34,61 @@ pub(crate) fn action(name: &str) -> Option<Reader> {
     })
 }
 
+/// Parts of the names of actions and commands that push images, or may: what they do is not read here.
+const PUSHERS: &[&str] = &[
+    "bazel",
+    "build",
+    "container",
+    "copy",
+    "crane",
+    "dagger",
+    "deploy",
+    "docker",
+    "earthly",
+    "gradle",
+    "image",
+    "jib",
+    "just",
+    "kaniko",
+    "make",
+    "mvn",
+    "npm",
+    "oras",
+    "publish",
+    "push",
+    "python",
+    "regctl",
+    "registry",
+    "release",
+    "skopeo",
+    "task",
+    "upload",
+    "yarn",
+];
+
+/// Parts of the names of actions that only prepare something.
+const PREPARERS: &[&str] = &["cache", "install", "lint", "login", "scan", "setup", "space"];
+
+/// Commands of `docker` and its like that push, or may, and are not read here.
+const DOCKER_PUSHERS: &[&str] = &["compose", "imagetools", "manifest", "push", "stack"];
+
+/// Whether an action that is not read here may push an image, by its name.
+pub(crate) fn action_may_push(name: &str) -> bool {
+    let has = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
+    has(PUSHERS) && !has(PREPARERS)
+}
+
+/// Whether a command that is not read here may push an image, by its words: a file of the repository always.
+pub(crate) fn command_may_push(args: &[Text]) -> bool {
+    let mut words = args.iter().map(Text::marked);
+    let Some(program) = words.next() else { return false };
+    if command(program.rsplit('/').next().unwrap_or_default()).is_some() {
+        return words.take(3).any(|word| DOCKER_PUSHERS.contains(&word));
+    }
+    let named = |word: &str| PUSHERS.iter().any(|part| word.contains(part));
+    program.contains('/') || named(program) || words.next().is_some_and(named)
+}
+
 /// What works out a command of a script; it is given all of the command's words. `None` if it does nothing that matters here.
 type Command = fn(&mut Shell<'_, '_, '_>, &[Text]) -> Option<Done>;
 

@@ -25,6 +25,7 @@ jobs:
       - uses: docker/build-push-action@v6
         with:
           build-args: NODE=20
+          push: true
 "#), @r#"
 warning[IF105]: web.yml builds web with `NODE=20`; its bases were found with `NODE=22`
   --> .github/workflows/web.yml:14:23
@@ -70,6 +71,7 @@ jobs:
       - uses: docker/build-push-action@v6
         with:
           build-args: NODE=${{ vars.NODE }}
+          push: true
 "#), @"
 warning[IF105]: web.yml computes NODE as it runs, so web may be built on another base than the one that was found with `NODE=22`
   --> .github/workflows/web.yml:14:23
@@ -108,8 +110,8 @@ FROM node:${NODE}
 warning[IF105]: web.yml does not pass NODE, which images.yaml says is `20`
   --> .github/workflows/web.yml:12:14
    |
-12 |       - run: docker build .
-   |              ^^^^^^^^^^^^^^
+12 |       - run: docker buildx build --push -t ${{ vars.IMAGE }} .
+   |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
    |
   ::: Dockerfile:1:5
    |
@@ -146,7 +148,7 @@ jobs:
   build:
     runs-on: ubuntu-latest
     steps:
-      - run: docker buildx bake
+      - run: docker buildx bake --push
 -- docker-bake.hcl --
 target "default" {
   args = {
@@ -202,7 +204,7 @@ jobs:
   build:
     runs-on: ubuntu-latest
     steps:
-      - run: docker buildx bake
+      - run: docker buildx bake --push
 -- docker-bake.hcl --
 group "default" {
   targets = ["web", "api"]
@@ -272,8 +274,8 @@ jobs:
   build:
     runs-on: ubuntu-latest
     steps:
-      - run: docker build -t ghcr.io/acme/web:1 .
-      - run: docker build -t ghcr.io/acme/web-20:1 --build-arg NODE=20 .
+      - run: docker buildx build --push -t ghcr.io/acme/web:1.0.0 .
+      - run: docker buildx build --push -t ghcr.io/acme/web-20:1.0.0 --build-arg NODE=20 .
 "#,
     );
 }
@@ -315,6 +317,7 @@ jobs:
       - uses: docker/bake-action@v6
         with:
           targets: web
+          push: true
           set: web.args.NODE=22
 -- docker-bake.hcl --
 target "web" {
@@ -353,6 +356,7 @@ jobs:
       - uses: docker/build-push-action@v6
         with:
           build-args: NODE=20 # image-factory: ignore[IF105] an experiment
+          push: true
 "#,
     );
 }
@@ -377,7 +381,7 @@ jobs:
   build:
     runs-on: ubuntu-latest
     steps:
-      - run: docker buildx bake
+      - run: docker buildx bake --push
 -- docker-bake.hcl --
 target "default" {
   args = {
@@ -413,6 +417,7 @@ jobs:
           build-args: | # image-factory: ignore[IF105] an experiment
             DEBUG=1
             NODE=20
+          push: true
 "#,
     );
 }

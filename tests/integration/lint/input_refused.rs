@@ -17,7 +17,7 @@ jobs:
   build:
     runs-on: ubuntu-latest
     steps:
-      - run: docker build .
+      - run: docker buildx build --push -t ${{ vars.IMAGE }} .
 "#;
 
 #[test]
@@ -63,7 +63,7 @@ jobs:
   build:
     runs-on: ubuntu-latest
     steps:
-      - run: docker build .
+      - run: docker buildx build --push -t ${{ vars.IMAGE }} .
 "#,
     );
 }
@@ -92,7 +92,7 @@ jobs:
   build:
     runs-on: ubuntu-latest
     steps:
-      - run: docker build .
+      - run: docker buildx build --push -t ${{ vars.IMAGE }} .
 "#,
     );
 }

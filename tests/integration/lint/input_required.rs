@@ -18,7 +18,7 @@ jobs:
   build:
     runs-on: ubuntu-latest
     steps:
-      - run: docker build .
+      - run: docker buildx build --push -t ${{ vars.IMAGE }} .
 "#;
 
 #[test]
@@ -59,7 +59,7 @@ jobs:
   build:
     runs-on: ubuntu-latest
     steps:
-      - run: docker build .
+      - run: docker buildx build --push -t ${{ vars.IMAGE }} .
 "#,
     );
 }
@@ -83,7 +83,7 @@ jobs:
   build:
     runs-on: ubuntu-latest
     steps:
-      - run: docker build .
+      - run: docker buildx build --push -t ${{ vars.IMAGE }} .
 "#,
     );
 }

@@ -3,7 +3,9 @@
 //! A case is a checkout of acme/web, and says how that differs from [`CHECKOUT`], in which nothing is wrong. One file a rule, as in
 //! src/lint.
 
+mod another_image;
 mod build_argument;
+mod cancelled;
 mod concurrency;
 mod delay;
 mod gone_entry;
@@ -18,14 +20,19 @@ mod old_kargo;
 mod old_lock;
 mod old_schema;
 mod one_digest;
+mod only_if_changed;
+mod other_build;
 mod placeholder;
+mod pushes_nothing;
 mod registry_requests;
 mod shortened_name;
 mod token;
+mod too_many_inputs;
 mod two_spellings;
 mod unreachable_image;
 mod unsure;
 mod unused_ignore;
+mod unwatched_tags;
 mod workflow_missing;
 
 use crate::harness::{Folder, Outcome, fixtures};
@@ -58,8 +65,15 @@ jobs:
   build:
     runs-on: ubuntu-latest
     steps:
-      - run: docker build .
+      - run: docker buildx build --push -t ${{ vars.IMAGE }} .
 "#;
+
+/// The workflow of [`CHECKOUT`] with these jobs, as a file of a case.
+fn workflow(jobs: &str) -> String {
+    let (_, own) = CHECKOUT.split_once("-- .github").unwrap();
+    let (head, _) = own.split_once("jobs:").unwrap();
+    format!("\n-- .github{head}jobs:\n{}", jobs.trim_start_matches('\n'))
+}
 
 /// [`CHECKOUT`] with these files in place of its own.
 fn checkout(differs: &str) -> Folder {
@@ -169,7 +183,7 @@ fn every_file_of_the_rules_has_a_file_of_tests() {
     let mut tests = names("tests/integration/lint");
     assert!(tests.remove("unused_ignore.rs"), "comments are read in src/diagnostic/ignore.rs");
     let mut rules = names("src/lint");
-    for file in ["examples.rs", "fix.rs", "target.rs"] {
+    for file in ["examples.rs", "fix.rs", "outcome.rs", "target.rs"] {
         assert!(rules.remove(file), "{file} is no rule");
     }
     assert_eq!(rules, tests);

@@ -12,7 +12,7 @@ jobs:
   build:
     runs-on: ubuntu-latest
     steps:
-      - run: docker build .
+      - run: docker buildx build --push -t ${{ vars.IMAGE }} .
 ";
 
 #[test]
@@ -44,7 +44,7 @@ jobs:
   build:
     runs-on: ubuntu-latest
     steps:
-      - run: docker build .
+      - run: docker buildx build --push -t ${{ vars.IMAGE }} .
 "), @"
 error[IF101]: web.yml cannot be dispatched, so web is never rebuilt
  --> .github/workflows/web.yml:1:1
@@ -80,7 +80,7 @@ jobs:
   build:
     runs-on: ubuntu-latest
     steps:
-      - run: docker build .
+      - run: docker buildx build --push -t ${{ vars.IMAGE }} .
 ",
     );
 }
@@ -98,7 +98,7 @@ jobs:
   build:
     runs-on: ubuntu-latest
     steps:
-      - run: docker build .
+      - run: docker buildx build --push -t ${{ vars.IMAGE }} .
 ",
     );
 }
