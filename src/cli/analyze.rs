@@ -65,6 +65,13 @@ enum Format {
     Json,
 }
 
+impl Flags {
+    /// Whether stdout is for programs.
+    pub(super) fn is_json(&self) -> bool {
+        matches!(self.format, Format::Json)
+    }
+}
+
 /// Reads `NAME=VALUE`.
 pub(super) fn build_arg(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or("write `NAME=VALUE`")?;

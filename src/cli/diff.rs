@@ -49,6 +49,13 @@ enum Format {
     Json,
 }
 
+impl Flags {
+    /// Whether stdout is for programs.
+    pub(super) fn is_json(&self) -> bool {
+        matches!(self.format, Format::Json)
+    }
+}
+
 /// One of the two sides: what it is called, and its manifests.
 struct Side {
     name: String,

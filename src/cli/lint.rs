@@ -39,6 +39,14 @@ pub(super) struct Flags {
     checkout: Vec<Checkout>,
 }
 
+impl Flags {
+    /// Whether stdout is for programs.
+    pub(super) fn is_json(&self) -> bool {
+        let mut outputs = self.format.iter().filter(|output| output.file.is_none()).map(|output| output.format);
+        matches!((outputs.next(), outputs.next()), (Some(Format::Json), None))
+    }
+}
+
 /// A report and where it goes; stdout without a file.
 #[derive(Clone, Debug)]
 struct Output {

@@ -167,6 +167,16 @@ enum Command {
 }
 
 impl Command {
+    /// Its name, if it has a document of its own for programs and stdout is for that.
+    fn in_json(&self) -> Option<&'static str> {
+        match self {
+            Self::Lint(flags) => flags.is_json().then_some("lint"),
+            Self::Diff(flags) => flags.is_json().then_some("diff"),
+            Self::Analyze(flags) => flags.is_json().then_some("analyze"),
+            _ => None,
+        }
+    }
+
     /// Whether it asks images.yaml for anything.
     fn reads_images(&self) -> bool {
         match self {
@@ -219,7 +229,7 @@ fn dispatch(cli: &Cli) -> Result<Exit, Ended> {
     if cli.global.images.is_some() && !cli.command.reads_images() {
         return Err(Wrong::new("this command reads no images.yaml").help("leave `--images` out").into());
     }
-    match &cli.command {
+    let done = match &cli.command {
         Command::Init(flags) => init::run(&cli.global, flags),
         Command::Add(flags) => add::run(&cli.global, flags),
         Command::Synth(flags) => synth::run(&cli.global, flags),
@@ -233,6 +243,10 @@ fn dispatch(cli: &Cli) -> Result<Exit, Ended> {
         Command::Workflow(flags) => workflow::run(&cli.global, flags),
         Command::Completions(flags) => completions::run(flags).map_err(Ended::from),
         Command::Man(flags) => man::run(&cli.global, flags).map_err(Ended::from),
+    };
+    match (done, cli.command.in_json()) {
+        (Err(ended), Some(command)) => report::ended(command, &cli.global, ended),
+        (done, _) => done,
     }
 }
 

@@ -135,6 +135,17 @@ pub(super) fn finish<T: Serialize>(
     }
 }
 
+/// Says to programs why a command ended before it had the document that it is for.
+pub(super) fn ended(command: &str, global: &Global, ended: Ended) -> Result<Exit, Ended> {
+    let why = match ended {
+        Ended::Problems(_) => Wrong::new("there are problems, which stderr has")
+            .help("`image-factory lint --format json` lists those of images.yaml")
+            .into(),
+        ended => ended,
+    };
+    finish::<()>((command, Format::Json, true), global, &Findings::default(), Err(why))
+}
+
 /// Shows the problems of a run and says whether one of them stops it. `--quiet` shows errors alone.
 pub(super) fn report(problems: &Problems, sources: &Sources, global: &Global) -> bool {
     let is_shown = |problem: &&Diagnostic| !global.quiet || problem.severity == Severity::Error;

@@ -131,7 +131,14 @@ fn sarif_is_as_the_official_schema_says() {
     let (sources, diagnostics) = sample();
     let text = sarif(&diagnostics, &sources);
     insta::assert_snapshot!("formats_sarif", without_help(&text));
-    for text in [text, sarif(&[], &Sources::new())] {
+    // As a tool says it that was built with an address; this one was not.
+    let mut addressed = parsed(&text);
+    let driver = &mut addressed["runs"][0]["tool"]["driver"];
+    driver["informationUri"] = json!("https://github.com/acme/image-factory");
+    for rule in driver["rules"].as_array_mut().unwrap() {
+        rule["helpUri"] = json!("https://github.com/acme/image-factory/blob/HEAD/CODES.md#if044");
+    }
+    for text in [text, sarif(&[], &Sources::new()), addressed.to_string() + "\n"] {
         let document = parsed(&text);
         assert_eq!(sarif_problems(&document), Vec::<String>::new());
         let typed: serde_sarif::sarif::Sarif = serde_json::from_str(&text).unwrap();

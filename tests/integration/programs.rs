@@ -263,6 +263,33 @@ fn every_failure_has_a_document_and_the_code_that_people_get() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
+/// What has another document of its own says in this one why it has none.
+#[test]
+fn whatever_ends_without_its_own_document_says_why() {
+    let folder = two();
+    folder.write("broken/images.yaml", "- {name: web, repositroy: a/web}\n");
+    for call in [
+        "lint nowhere.yaml",
+        "lint --fix -",
+        "diff --against nowhere.yaml",
+        "diff --base nothing",
+        "diff --summary",
+        "diff --images nowhere.yaml",
+        "analyze nowhere/Dockerfile",
+        "analyze broken",
+        "analyze --request {",
+    ] {
+        let document = run(&folder, call, 2);
+        assert_eq!(document["result"], Value::Null, "{call}");
+        assert!(!document["errors"].as_array().unwrap().is_empty(), "{call}: {document:#}");
+    }
+    // Problems of files are on stderr.
+    let broken = ["diff", "--images", "broken/images.yaml", "--against", "images.yaml", "--format", "json"];
+    let outcome = folder.run(&broken);
+    assert!(outcome.code == 2 && outcome.stderr.contains("error[IF"), "{}", outcome.shown());
+    assert_eq!(document(&outcome)["result"], Value::Null);
+}
+
 /// One shape of problems for all: what `lint` says of a file, `synth` says alike. That `lint --fix` mends it is for lint to say.
 #[test]
 fn problems_are_those_of_lint() {
