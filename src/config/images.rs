@@ -12,7 +12,7 @@ use crate::grammar::build::{BuildArgument, Platform, Target};
 use crate::grammar::duration::{Duration, Interval};
 use crate::grammar::fixed::{FixedText, InputName};
 use crate::grammar::git::{Branch, FilePath, Folder, RepoPath};
-use crate::grammar::kargo::{AnalysisMode, KargoVersion, OnDrift, Regex, Strategy, VersionBump};
+use crate::grammar::kargo::{AnalysisMode, KargoVersion, OnDrift, OnEnroll, Regex, Strategy, VersionBump};
 use crate::grammar::kubernetes::{LabelKey, LabelValue, NamespaceName, ObjectName, SecretKey};
 use crate::reference::{ContextSource, EdgeKind, ImageName, Registry, RepositoryPath, Tag};
 use schemars::JsonSchema;
@@ -183,6 +183,10 @@ pub struct Defaults {
     /// `false`: the Stage is there, and waits until somebody promotes.
     #[schemars(extend("default" = true))]
     pub auto_rebuild: Slot<bool>,
+    /// What follows from the digest that a base has when rebuilds for it begin: `baseline` writes it down and starts nothing,
+    /// `rebuild` builds on it.
+    #[schemars(extend("default" = "baseline"))]
+    pub on_enroll: Text<OnEnroll>,
     /// Part of the version that a rebuild raises: the input `version_bump`.
     #[schemars(extend("default" = "patch"))]
     pub version_bump: Text<VersionBump>,
@@ -221,6 +225,9 @@ pub struct BaseImage {
     pub rebuild_delay: Text<Duration>,
     /// `false`: the rebuilds that it triggers wait until somebody promotes, unless the image says otherwise.
     pub auto_rebuild: Slot<bool>,
+    /// What follows from the digest that it has when rebuilds for it begin, unless the image says otherwise: `baseline` writes
+    /// it down and starts nothing, `rebuild` builds on it.
+    pub on_enroll: Text<OnEnroll>,
     /// Part of the version that its rebuilds raise, unless the image says otherwise.
     pub version_bump: Text<VersionBump>,
     /// Workflow inputs of the rebuilds that it triggers; `null` takes one away.
@@ -235,32 +242,37 @@ pub struct Timing<'a> {
     pub rebuild_delay: &'a Text<Duration>,
     /// Whether they happen by themselves.
     pub auto_rebuild: &'a Slot<bool>,
+    /// Whether the digest that is there already is a reason.
+    pub on_enroll: &'a Text<OnEnroll>,
 }
 
 impl Defaults {
     /// When rebuilds happen.
     pub fn timing(&self) -> Timing<'_> {
-        Timing { rebuild_delay: &self.rebuild_delay, auto_rebuild: &self.auto_rebuild }
+        let Self { rebuild_delay, auto_rebuild, on_enroll, .. } = self;
+        Timing { rebuild_delay, auto_rebuild, on_enroll }
     }
 }
 
 impl BaseImage {
     /// When the rebuilds that it triggers happen.
     pub fn timing(&self) -> Timing<'_> {
-        Timing { rebuild_delay: &self.rebuild_delay, auto_rebuild: &self.auto_rebuild }
+        let Self { rebuild_delay, auto_rebuild, on_enroll, .. } = self;
+        Timing { rebuild_delay, auto_rebuild, on_enroll }
     }
 }
 
 impl Image {
     /// When it is rebuilt; `enrolled` has what the image itself does not say.
     pub fn timing<'a>(&'a self, enrolled: Option<&'a Enrollment>) -> Timing<'a> {
-        let Self { rebuild_delay, auto_rebuild, .. } = self;
+        let Self { rebuild_delay, auto_rebuild, on_enroll, .. } = self;
         match enrolled {
             Some(enrolled) => Timing {
                 rebuild_delay: rebuild_delay.or(&enrolled.rebuild_delay),
                 auto_rebuild: auto_rebuild.or(&enrolled.auto_rebuild),
+                on_enroll,
             },
-            None => Timing { rebuild_delay, auto_rebuild },
+            None => Timing { rebuild_delay, auto_rebuild, on_enroll },
         }
     }
 }
@@ -291,6 +303,9 @@ pub struct Image {
     pub rebuild_delay: Text<Duration>,
     /// `false`: the Stage is there, and waits until somebody promotes.
     pub auto_rebuild: Slot<bool>,
+    /// What follows from the digest that a base has when rebuilds for it begin: `baseline` writes it down and starts nothing,
+    /// `rebuild` builds on it.
+    pub on_enroll: Text<OnEnroll>,
     /// Part of the version that a rebuild raises: the input `version_bump`.
     pub version_bump: Text<VersionBump>,
     /// Workflow inputs beside the built-in ones, or in their place; `null` takes one away. GitHub takes 25 in all.

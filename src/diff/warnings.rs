@@ -27,7 +27,7 @@ pub(super) fn warnings(report: &Report, differences: &Differences<'_>) -> Vec<Wa
         let fired = differences.fired.iter().filter(|fired| bare(&fired.rebuild.warehouse) == renamed.to.name);
         let images: BTreeSet<&str> = fired.map(|fired| fired.rebuild.image.as_str()).collect();
         let cost = if images.is_empty() {
-            "nothing is rebuilt for it by itself".to_owned()
+            "nothing is rebuilt for it by itself, not even for what was pushed since Kargo has looked".to_owned()
         } else {
             format!(
                 "{} {} rebuilt once",

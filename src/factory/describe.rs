@@ -1,6 +1,6 @@
 //! Sentences about objects, for people who read them in a cluster or a review.
 
-use crate::model::{Base, Dependent, Dockerfile, Factory, ManagedImage, Model, Policy, TagRule};
+use crate::model::{Base, Dependent, Dockerfile, Factory, ManagedImage, Model, OnEnroll, Policy, TagRule};
 
 /// Names that are listed before "and 7 more": a description of 500 names helps nobody.
 const LISTED: usize = 20;
@@ -13,7 +13,14 @@ pub(super) fn trigger(model: &Model, base: &Base, policy: Policy, dependents: &[
         names.push(&more);
     }
     let names = names.join(", ");
-    format!("rebuilds {names} {}", policy.words_for(&base.reference))
+    let mut text = format!("rebuilds {names} {}", policy.words_for(&base.reference));
+    let at_first = dependents.iter().filter(|dependent| dependent.on_enroll == OnEnroll::Rebuild);
+    let at_first: Vec<&str> = at_first.map(|d| model.images[d.image].name.as_str()).collect();
+    if policy.is_automatic() && !at_first.is_empty() {
+        let who = if at_first.len() < dependents.len() { at_first.join(", ") + " " } else { String::new() };
+        text = format!("{text} ({who}also for the one that is there at first)");
+    }
+    text
 }
 
 /// "watches the digest of docker.io/library/node:22", "watches versions >=0.0.0 of ghcr.io/org/app"

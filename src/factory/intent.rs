@@ -35,6 +35,8 @@ pub const MANAGED_BY: &str = "image-factory";
 
 /// The variable of a Stage that holds the lines of the lock.
 pub const LOCKED_LINES: &str = "locked";
+/// The variable of a Stage that lists, as JSON, the images that are not built on the digest which is there when their rebuilds begin.
+pub const BASELINE: &str = "baseline";
 /// The argument of an analysis that says what a Job looks at, as JSON.
 pub const JOB_REQUEST: &str = "request";
 /// The key of that JSON with the bases that the Dockerfile should have.
@@ -56,6 +58,8 @@ pub mod record {
     pub const REPORT: &str = "report";
     /// Closes the record.
     pub const FINISH: &str = "finish";
+    /// Writes down for whom Freight waits.
+    pub const SOAK: &str = "soak";
     const WAIT: &str = "wait-for-";
 
     /// Waits for a host.
@@ -66,7 +70,7 @@ pub mod record {
     /// Whether a step is one of these, or asks for or writes down what another step is for.
     pub fn is_step(alias: &str) -> bool {
         let of_image = [Purpose::Try, Purpose::Tried, Purpose::Triggered];
-        [PLAN, CARRY, BEGIN, LEFT, REPORT, FINISH].contains(&alias)
+        [PLAN, CARRY, BEGIN, LEFT, REPORT, FINISH, SOAK].contains(&alias)
             || alias.starts_with(WAIT)
             || of_image.iter().any(|purpose| purpose.image(alias).is_some())
     }

@@ -1,6 +1,7 @@
 //! Stages: one `rebuild-trigger-<base>` for each base and policy, and `soak-<base>` where one of them waits.
 
-use super::intent::kind;
+use super::baseline::{self, Baseline};
+use super::intent::{kind, record};
 use super::requests::Requests;
 use super::{PlannedStage, describe, metadata, rounds, size};
 use crate::constructs::ApiObject;
@@ -8,7 +9,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::grammar::kubernetes::ObjectName;
 use crate::kargo::COLOR;
 use crate::kargo::stage::{
-    FreightOrigin, FreightSources, PromotionTemplate, PromotionTemplateSpec, RequestedFreight, StageSpec,
+    FreightOrigin, FreightSources, PromotionTemplate, PromotionTemplateSpec, RequestedFreight, StageSpec, Variable,
 };
 use crate::kargo::step::{Step, compose_output};
 use crate::model::name::{soak_stage, trigger_stage};
@@ -24,8 +25,17 @@ const SOAK_COLOR: &str = "#d97706";
 struct Plan<'a> {
     name: ObjectName,
     base: &'a Base,
-    /// `None` for the soak Stage.
-    trigger: Option<(Policy, Vec<&'a Dependent>)>,
+    /// Of whom.
+    dependents: Vec<&'a Dependent>,
+    role: Role,
+}
+
+/// What a Stage does for its dependents.
+enum Role {
+    /// It rebuilds them.
+    Trigger(Policy),
+    /// Freight waits in it for these Stages.
+    Soak(Vec<String>),
 }
 
 /// All Stages that rebuild or wait, by name.
@@ -47,7 +57,10 @@ pub(super) fn stages<'a>(
 }
 
 fn is_automatic(plan: &Plan<'_>) -> bool {
-    plan.trigger.as_ref().is_none_or(|(policy, _)| policy.is_automatic())
+    match plan.role {
+        Role::Trigger(policy) => policy.is_automatic(),
+        Role::Soak(_) => true,
+    }
 }
 
 /// The Stages of a base. The bare name is for the default policy if a dependent has it, else for the policy of the dependent
@@ -63,16 +76,21 @@ fn plan<'a>(model: &Model, base: &'a Base) -> Vec<Plan<'a>> {
     } else {
         first.map(|d| d.policy)
     };
-    let soaks = by_policy.keys().any(|policy| policy.delay().is_some());
     let mut plans = Vec::with_capacity(by_policy.len() + 1);
-    if soaks {
-        plans.push(Plan { name: soak_stage(&base.name), base, trigger: None });
-    }
+    let (mut waiting, mut of_whom) = (Vec::new(), Vec::<&Dependent>::new());
     for (policy, mut dependents) in by_policy {
         dependents.sort_by_key(|dependent| &model.images[dependent.image].name);
         let suffix = if Some(policy) == unsuffixed { String::new() } else { policy.suffix() };
         let name = trigger_stage(&base.name, &suffix);
-        plans.push(Plan { name, base, trigger: Some((policy, dependents)) });
+        if policy.delay().is_some() {
+            waiting.push(name.to_string());
+            of_whom.extend(dependents.iter().copied());
+        }
+        plans.push(Plan { name, base, dependents, role: Role::Trigger(policy) });
+    }
+    if !waiting.is_empty() {
+        of_whom.sort_by_key(|dependent| &model.images[dependent.image].name);
+        plans.push(Plan { name: soak_stage(&base.name), base, dependents: of_whom, role: Role::Soak(waiting) });
     }
     plans
 }
@@ -103,9 +121,13 @@ fn report_collisions(model: &Model, plans: &[Plan<'_>], diagnostics: &mut Vec<Di
 fn stage(model: &Model, plan: &Plan<'_>, requests: &Requests<'_>) -> ApiObject {
     let automatic = is_automatic(plan);
     let base = plan.base;
-    let (description, color, sources, vars, steps) = match &plan.trigger {
-        None => (describe::soak(base), SOAK_COLOR, FreightSources::Direct, Vec::new(), soak_steps(base)),
-        Some((policy, dependents)) => {
+    let dependents = &plan.dependents;
+    let (description, color, sources, vars, steps) = match &plan.role {
+        Role::Soak(stages) => {
+            let (vars, step) = baseline::soak(model, base, stages, dependents).unwrap_or_else(|| rest(base));
+            (describe::soak(base), SOAK_COLOR, FreightSources::Direct, vars, vec![step])
+        }
+        Role::Trigger(policy) => {
             let color = if automatic { AUTOMATIC_COLOR } else { MANUAL_COLOR };
             let sources = match policy.delay() {
                 // Never `direct` as well: Kargo ignores the soak time then.
@@ -115,16 +137,17 @@ fn stage(model: &Model, plan: &Plan<'_>, requests: &Requests<'_>) -> ApiObject {
                 },
                 None => FreightSources::Direct,
             };
-            let (vars, steps) = rounds::rebuilds(model, requests, &plan.name, dependents);
+            let baseline = Baseline::new(model, base, dependents);
+            let (vars, steps) = rounds::rebuilds(model, requests, &plan.name, (dependents, baseline.as_ref()));
             (describe::trigger(model, base, *policy, dependents), color, sources, vars, steps)
         }
     };
     let mut metadata = metadata(model, &plan.name, description);
     metadata.annotations.insert(COLOR.into(), color.into());
     let origin = FreightOrigin { kind: kind::WAREHOUSE, name: base.name.warehouse().into() };
-    let growth = match &plan.trigger {
-        None => size::status_of_promotion(steps.len()),
-        Some((_, dependents)) => size::status_of_rebuilds(dependents.iter().map(|d| &model.images[d.image])),
+    let growth = match &plan.role {
+        Role::Soak(_) => size::status_of_promotion(steps.len()),
+        Role::Trigger(_) => size::status_of_rebuilds(dependents.iter().map(|d| &model.images[d.image])),
     };
     let spec = StageSpec {
         requested_freight: vec![RequestedFreight { origin, sources }],
@@ -135,6 +158,6 @@ fn stage(model: &Model, plan: &Plan<'_>, requests: &Requests<'_>) -> ApiObject {
 }
 
 /// A Stage without a step is a control-flow Stage, in which Freight never soaks.
-fn soak_steps(base: &Base) -> Vec<Step> {
-    vec![compose_output::step("soak", [("base", base.reference.to_string())])]
+fn rest(base: &Base) -> (Vec<Variable>, Step) {
+    (Vec::new(), compose_output::step(record::SOAK, [("base", base.reference.to_string())]))
 }

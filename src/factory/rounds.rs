@@ -17,6 +17,7 @@
 //! build takes what its base's tag is when it runs, so a dispatch that went out while this Promotion waited for another one has
 //! rebuilt for this digest too. The Stage remembers whose Freight was before. All times are milliseconds since 1970.
 
+use super::baseline::Baseline;
 use super::intent::{Purpose, record};
 use super::requests::{Dispatch, HostSteps, LIMITED, REFUSED, Requests};
 use crate::forge::Provider;
@@ -30,7 +31,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Before the name of an image: when the host took a dispatch of it.
-const SENT: &str = "sent-";
+pub(super) const SENT: &str = "sent-";
 /// Which Freight a Stage dispatched for last.
 const LAST: &str = "last";
 /// Answers of that kind after which the rest of the first round is left to the second.
@@ -45,7 +46,7 @@ pub(super) fn rebuilds(
     model: &Model,
     requests: &Requests<'_>,
     stage: &ObjectName,
-    dependents: &[&Dependent],
+    (dependents, baseline): (&[&Dependent], Option<&Baseline>),
 ) -> (Vec<Variable>, Vec<Step>) {
     let host_of = |dependent: &Dependent| requests.of(&model.images[dependent.image].source.pipeline);
     let hosts: BTreeMap<Provider, &HostSteps<'_>> = dependents
@@ -58,8 +59,8 @@ pub(super) fn rebuilds(
     let sent: Rc<str> = delimited("now().UnixMilli()").into();
     let goes_on = goes_on(explains);
     let mut steps: Vec<Step> = hosts.values().filter_map(|host| host.guard_of_dispatches()).collect();
-    steps.push(plan(hosts.values().copied()));
-    steps.extend(begin(stage));
+    steps.push(plan(hosts.values().copied(), baseline));
+    steps.extend(begin(stage, baseline));
     let (mut first, mut second) = (Vec::new(), Vec::new());
     for dependent in dependents {
         let (image, host) = (&model.images[dependent.image], host_of(dependent));
@@ -100,23 +101,24 @@ pub(super) fn rebuilds(
     if reports {
         steps.push(report(hosts.values().copied()));
     }
-    steps.push(finish(stage));
-    let name = Variable { name: FREIGHT, value: delimited("quote(ctx.targetFreight.name)").into() };
+    steps.push(finish(stage, baseline));
     let shared = hosts.values().flat_map(|host| host.variables_of_dispatches()).cloned();
-    ([name].into_iter().chain(shared).collect(), steps)
+    (with_freight(baseline.map(Baseline::variable).into_iter().chain(shared)), steps)
 }
 
 /// What is to be sent, from what was: `since` when dispatches count, the images whose dispatch counts already (`sent`), those of
-/// them that went out for the Freight before (`carried`), and for each host whether there is a token.
-fn plan<'h>(hosts: impl Iterator<Item = &'h HostSteps<'h>>) -> Step {
+/// them that went out for the Freight before (`carried`), and for each host whether there is a token. What need not be built on is
+/// as good as sent.
+fn plan<'h>(hosts: impl Iterator<Item = &'h HostSteps<'h>>, baseline: Option<&Baseline>) -> Step {
     let var = |name, expression: &str| Variable { name, value: delimited(expression).into() };
     let recorded = format!("# startsWith {}", string(SENT));
+    let known = if baseline.is_some() { "vars.known" } else { "[]" };
     let outputs = [
         ("since", delimited("vars.since")),
         (
             "sent",
             delimited(&format!(
-                "map(filter(uniq(concat(keys(vars.record), keys(vars.before))), {recorded} and max(vars.record[#] ?? 0, vars.before[#] ?? 0) >= vars.since), #[{}:])",
+                "concat(map(filter(uniq(concat(keys(vars.record), keys(vars.before))), {recorded} and max(vars.record[#] ?? 0, vars.before[#] ?? 0) >= vars.since), #[{}:]), {known})",
                 SENT.len()
             )),
         ),
@@ -127,12 +129,15 @@ fn plan<'h>(hosts: impl Iterator<Item = &'h HostSteps<'h>>) -> Step {
             )),
         ),
     ];
-    compose_output::step(
+    let step = compose_output::step(
         record::PLAN,
-        outputs.into_iter().chain(hosts.map(|host| (host.word(), delimited(&host.has_token())))),
+        outputs
+            .into_iter()
+            .chain(hosts.map(|host| (host.word(), delimited(&host.has_token()))))
+            .chain(baseline.map(|_| Baseline::output())),
     )
-    .when(delimited("always()"))
-    .with(vec![
+    .when(delimited("always()"));
+    let mut vars = vec![
         var("record", RECORD),
         var("before", &format!("freightMetadata(stageMetadata(ctx.stage)?.{LAST} ?? vars.{FREIGHT}) ?? {{}}")),
         var("order", "vars.record[ctx.stage] ?? {}"),
@@ -143,7 +148,9 @@ fn plan<'h>(hosts: impl Iterator<Item = &'h HostSteps<'h>>) -> Step {
                 made()
             ),
         ),
-    ])
+    ];
+    vars.extend(baseline.into_iter().flat_map(Baseline::of_plan));
+    step.with(vars)
 }
 
 /// When the Promotion was made: its name is `<stage>.<ULID>.<freight>` (Kargo v1.11.2 `pkg/api/promotion.go`), and the first ten
@@ -153,22 +160,30 @@ fn made() -> &'static str {
 }
 
 /// Writes down since when dispatches count for this Freight, before the first is sent.
-fn begin(stage: &ObjectName) -> [Step; 2] {
+fn begin(stage: &ObjectName, baseline: Option<&Baseline>) -> [Step; 2] {
     let carried = Value::Text(delimited("outputs.plan.carried").into());
-    let last = Value::Map(vec![(LAST.to_owned(), Value::Text(freight()))]);
+    let order = || order(stage, "", baseline);
+    let mut marks = vec![(LAST.to_owned(), Value::Text(freight()))];
+    marks.extend(baseline.into_iter().flat_map(Baseline::marks));
+    let mut updates = vec![Update::freight(&freight(), order()), Update::stage(Value::Map(marks))];
+    updates.extend(baseline.map(|_| Baseline::stays(order())));
+    let begin = set_metadata::step(record::BEGIN, updates).when(delimited("always()"));
     [
         set_metadata::step(record::CARRY, vec![Update::freight(&freight(), carried)])
             .when(delimited("len(outputs.plan.carried) > 0")),
-        set_metadata::step(record::BEGIN, vec![Update::freight(&freight(), order(stage, "")), Update::stage(last)])
-            .when(delimited("always()")),
+        match baseline {
+            Some(baseline) => begin.retried(baseline.retry()).with(baseline.variables_of_marks()),
+            None => begin,
+        },
     ]
 }
 
 /// Since when dispatches count, and which Promotion was the last that all of them were sent by, if one was.
-fn order(stage: &ObjectName, done: &str) -> Value {
+fn order(stage: &ObjectName, done: &str, baseline: Option<&Baseline>) -> Value {
     let text = |text: String| Value::Text(text.into());
-    let order =
+    let mut order =
         vec![("since".to_owned(), text(delimited("outputs.plan.since"))), ("done".to_owned(), text(done.to_owned()))];
+    order.extend(baseline.map(|_| Baseline::order()));
     Value::Map(vec![(stage.to_string(), Value::Map(order))])
 }
 
@@ -219,16 +234,23 @@ fn report<'h>(hosts: impl Iterator<Item = &'h HostSteps<'h>>) -> Step {
 }
 
 /// Writes down that everything was sent, unless something before it has failed.
-fn finish(stage: &ObjectName) -> Step {
-    set_metadata::step(record::FINISH, vec![Update::freight(&freight(), order(stage, &delimited("ctx.promotion")))])
+fn finish(stage: &ObjectName, baseline: Option<&Baseline>) -> Step {
+    let order = order(stage, &delimited("ctx.promotion"), baseline);
+    set_metadata::step(record::FINISH, vec![Update::freight(&freight(), order)])
 }
 
 /// What is written down on the Freight.
 const RECORD: &str = "freightMetadata(vars.freight) ?? {}";
 /// The variable with the name of the Freight.
-const FREIGHT: &str = "freight";
+pub(super) const FREIGHT: &str = "freight";
+
+/// Variables, with that of the Freight before them.
+pub(super) fn with_freight(variables: impl IntoIterator<Item = Variable>) -> Vec<Variable> {
+    let name = Variable { name: FREIGHT, value: delimited("quote(ctx.targetFreight.name)").into() };
+    [name].into_iter().chain(variables).collect()
+}
 
 /// The Freight that is promoted, always as a text.
-fn freight() -> Rc<str> {
+pub(super) fn freight() -> Rc<str> {
     delimited(&format!("quote(vars.{FREIGHT})")).into()
 }

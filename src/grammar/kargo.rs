@@ -96,6 +96,18 @@ choice! {
 
 impl Form for OnDrift {}
 
+choice! {
+    /// What follows from the digest that a base has when rebuilds for it begin.
+    OnEnroll {
+        /// It is written down, and what comes after it is built on.
+        Baseline = "baseline",
+        /// It is built on.
+        Rebuild = "rebuild",
+    }
+}
+
+impl Form for OnEnroll {}
+
 /// Ranges are joined by `||`; each is a list of comparisons between commas or spaces, or `a - b`.
 fn version_range(text: &str) -> Result<&str, String> {
     if text.trim().is_empty() {

@@ -11,7 +11,7 @@ pub mod resolve;
 pub mod tags;
 
 pub use crate::grammar::duration::{Duration, Interval};
-pub use crate::grammar::kargo::KargoVersion;
+pub use crate::grammar::kargo::{KargoVersion, OnEnroll};
 pub use crate::reference::{EdgeKind, Reference};
 pub use policy::Policy;
 pub use tags::TagRule;
@@ -277,6 +277,8 @@ pub struct Dependent {
     pub image: usize,
     /// When it is rebuilt.
     pub policy: Policy,
+    /// Whether it is rebuilt for the digest that the base has when this begins.
+    pub on_enroll: OnEnroll,
     /// Inputs of the workflow, in the order in which they are sent.
     pub inputs: IndexMap<InputName, FixedText>,
     /// Where the base is named, in images.yaml or its lock; never empty.

@@ -38,6 +38,9 @@ rows=(
   'method of a request|s/method: POST/method: PUT/|404 Not Found'
   'address of a file|s#/contents/#/content/#|404 Not Found'
   'key of a body|s/"ref":/"branch":/|is not a permitted key'
+  'condition of what is there at first|s/vars.enrolls ? filter/false ? filter/|was built 1 times, want 0'
+  'record of what is there at first|s/^\( *\)baseline: ${{ outputs.plan.baseline }}/\1other: none/|was built 1 times, want 0'
+  'record of what rests at first|s/vars.first ? \[\] : //|was built 1 times, want 0'
   'type in a body|s/"inputs":{[^}]*}/"inputs":"none"/|is not a object'
 )
 

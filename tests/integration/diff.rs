@@ -77,7 +77,7 @@ fn a_view_has_all_or_what_it_means_alone() {
     }
     let alone = shown(View { summary: true, summary_last: true, ..View::default() });
     assert!(alone.starts_with("What this means\n") && !alone.contains("Changed\n"), "{alone}");
-    assert!(alone.ends_with("objects: 3 added, 3 removed, 3 changed\n"), "{alone}");
+    assert!(alone.ends_with("objects: 3 added, 3 removed, 4 changed\n"), "{alone}");
     let last = shown(View { summary_last: true, ..View::default() });
     let [objects, meaning] = ["Changed\n", "What this means\n"].map(|title| last.find(title).unwrap());
     assert!(objects < meaning && plain.find("What this means\n") < plain.find("Changed\n"), "{last}");
@@ -188,11 +188,10 @@ fn a_renamed_base_costs_a_rebuild_and_leaves_an_orphan() {
     What this means
     - the rebuilds of web send base_image "proxy" in place of "nginx-1.27"
     - registry requests per day stay at 868 or more
-    - applying this starts 1 workflow run: web at once (for nginx:1.27), since the first digest of a new Warehouse counts as
-      new
+    - applying this starts no workflow run by itself
 
     warning: the Warehouse nginx-1.27 is now called proxy: its name is part of the Freight's identity, so that Kargo takes
-             what it finds for new; web is rebuilt once
+             what it finds for new; nothing is rebuilt for it by itself, not even for what was pushed since Kargo has looked
 
     warning: 2 objects are no longer made and would stay in a cluster that has them; after applying, remove them with
       kubectl delete -n factory stage.kargo.akuity.io rebuild-trigger-nginx-1.27
@@ -203,7 +202,7 @@ fn a_renamed_base_costs_a_rebuild_and_leaves_an_orphan() {
     ~ Stage rebuild-trigger-nginx-1.27 is now called rebuild-trigger-proxy
         spec.requestedFreight[0].origin.name: nginx-1.27 -> proxy
         spec.promotionTemplate.spec.steps[trigger-web].config.body.inputs.base_image: nginx-1.27 -> proxy
-        and 5 more fields that follow from this (--full)
+        and 7 more fields that follow from this (--full)
 
     Changed
     ~ ProjectConfig factory
@@ -237,9 +236,6 @@ fn three_hundred_images_read_like_three() {
     - 1 new base image is watched, every day: node:24-slim
     - 1 base image is no longer watched: node:22-slim
     - registry requests per day stay at 86,402 or more
-    - applying this starts 300 workflow runs: svc-000, svc-001, svc-002, svc-003, svc-004, svc-005,
-      svc-006, svc-007 and 292 more after 3 days (for node:24-slim), since the first digest of a new
-      Warehouse counts as new
     - applying this may start 100 workflow runs sooner, if a digest is waiting: svc-000, svc-003,
       svc-006, svc-009, svc-012, svc-015, svc-018, svc-021 and 92 more within 3 days (for
       debian:12-slim)
@@ -371,6 +367,11 @@ fn sentences_of_every_kind() {
     let mut shown = String::new();
     for (title, old, new) in [
         ("everything is new", String::new(), THREE.to_owned()),
+        (
+            "everything is new and built on",
+            String::new(),
+            THREE.replace("images:", "defaults: {onEnroll: rebuild}\nimages:"),
+        ),
         ("everything goes", THREE.to_owned(), "project: factory\nimages: []\n".to_owned()),
         ("an image with another name", plain.clone(), plain.replace("name: web", "name: shop")),
         ("another project", plain.clone(), one("", "project: other")),
@@ -389,6 +390,12 @@ fn sentences_of_every_kind() {
         ("other tags", plain.clone(), one(", tags: {strategy: NewestBuild, allow: [\"^v\"]}", "")),
         ("a newer tag", plain.clone(), plain.replace("node:22", "node:24")),
         ("a base more", plain.clone(), plain.replace("[\"node:22\"]", "[\"node:22\", \"debian:12\"]")),
+        ("a base more that is built on", plain.clone(), {
+            let also = plain.replace("[\"node:22\"]", "[\"node:22\", \"debian:12\"]");
+            format!("baseImages: [{{image: \"debian:12\", onEnroll: rebuild}}]\n{also}")
+        }),
+        ("what is there is built on", plain.clone(), one(", onEnroll: rebuild", "")),
+        ("what is there is built on no more", one(", onEnroll: rebuild", ""), plain.clone()),
         ("a base less", plain.replace("[\"node:22\"]", "[\"node:22\", \"debian:12\"]"), plain.clone()),
         ("no base", plain.clone(), plain.replace("[\"node:22\"]", "[]")),
         ("a label of the namespace", plain.clone(), one("", "namespace: {labels: {a: b}}")),

@@ -371,3 +371,30 @@ fn a_link_is_written_through() {
         assert!(folder.read("elsewhere/manifest.yaml").contains("kind: Project"));
     }
 }
+
+/// Which images the Stage of a base has that are not built on what is there at first: the image says it, else the base, else
+/// `defaults`, else it is so; and nothing is held where somebody has to promote.
+#[test]
+fn what_happens_on_enrollment_is_the_images_then_the_bases_then_the_defaults_word() {
+    let held = |defaults: &str, base: &str, image: &str| -> Option<String> {
+        let text = format!(
+            "defaults: {{{defaults}}}\nbaseImages: [{{image: \"node:22\"{base}}}]\nimages:\n- {{name: a, repository: o/a, source: {{repo: o/a}}, baseImages: [\"node:22\"]{image}}}\n"
+        );
+        let run = Folder::with(&text).run(&["synth", "--stdout", "--quiet"]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let stage =
+            run.stdout.split("\n---\n").find(|document| document.contains("\n  name: rebuild-trigger-node-22\n"));
+        let (_, rest) = stage.unwrap().split_once("- name: baseline\n        value: '")?;
+        rest.split_once('\'').map(|(names, _)| names.to_owned())
+    };
+    let (rebuild, baseline, a) = (", onEnroll: rebuild", ", onEnroll: baseline", Some("[\"a\"]".to_owned()));
+    assert_eq!(held("", "", ""), a);
+    assert_eq!(held("onEnroll: baseline", "", ""), a);
+    assert_eq!(held("onEnroll: rebuild", "", ""), None);
+    assert_eq!(held("onEnroll: rebuild", baseline, ""), a);
+    assert_eq!(held("", rebuild, ""), None);
+    assert_eq!(held("", rebuild, baseline), a);
+    assert_eq!(held("onEnroll: baseline", baseline, rebuild), None);
+    assert_eq!(held("rebuildDelay: 7d", "", ""), a);
+    assert_eq!(held("autoRebuild: false", "", ""), None);
+}

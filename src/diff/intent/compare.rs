@@ -158,7 +158,10 @@ impl<'a> Differences<'a> {
 }
 
 fn differs(before: &Rebuild, now: &Rebuild) -> bool {
-    before.policy != now.policy || before.target != now.target || before.inputs != now.inputs
+    before.policy != now.policy
+        || before.at_first != now.at_first
+        || before.target != now.target
+        || before.inputs != now.inputs
 }
 
 /// Images whose name alone is another: the one that went and the one that came are watched alike.
@@ -187,7 +190,7 @@ fn renamed<'a>(
     pairs.collect()
 }
 
-/// What applying the new set rebuilds. Freight has the name of its Warehouse and what it found in its identity, so that a
+/// What applying the new set rebuilds, where that is not only written down. Freight has the name of its Warehouse and what it found in its identity, so that a
 /// Warehouse of another name finds new Freight; and a Stage that has not been promoted takes the newest there is (Kargo
 /// v1.11.2 `pkg/api/freight.go`, `pkg/controller/stages/regular_stages.go`).
 fn fired<'a>(old: &Intent, new: &'a Intent) -> Vec<Fired<'a>> {
@@ -199,15 +202,16 @@ fn fired<'a>(old: &Intent, new: &'a Intent) -> Vec<Fired<'a>> {
         let watched =
             |intent: &'_ Intent| intent.watched.get(&rebuild.warehouse).map(|w| (w.repo_url.clone(), w.what.clone()));
         if moved || watched(old) != watched(new) || watched(new).is_none() {
-            Some(Why::Freight)
-        } else if !old.stages.contains(&rebuild.stage) {
+            rebuild.at_first.then_some(Why::Freight)
+        } else if !old.stages.contains(&rebuild.stage) && rebuild.at_first {
             Some(Why::Stage)
         } else {
             let delay = |policy: Policy| policy.delay().unwrap_or(Duration::ZERO);
+            // Freight that waits is for images, whichever Stage they are in.
+            let same = old.rebuilds.get(&(rebuild.base.clone(), rebuild.image.clone())).map(|then| &then.policy);
             match before.get(rebuild.stage.as_str()) {
                 Some(then) if !then.is_automatic() => Some(Why::Automatic),
-                Some(then) if delay(*then) > delay(rebuild.policy) => Some(Why::Sooner),
-                _ => None,
+                then => then.or(same).filter(|then| delay(**then) > delay(rebuild.policy)).map(|_| Why::Sooner),
             }
         }
     };

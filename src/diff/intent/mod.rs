@@ -15,7 +15,7 @@ pub use sentences::{RebuildName, Sentence, SentenceKind, sentences};
 
 use super::set::{ManifestSet, Object};
 use super::value::Value;
-use crate::factory::intent::{EXPECTED_BASES, GROUP, JOB_REQUEST, LOCKED_LINES, Purpose, kind, record};
+use crate::factory::intent::{BASELINE, EXPECTED_BASES, GROUP, JOB_REQUEST, LOCKED_LINES, Purpose, kind, record};
 use crate::forge::{Dispatched, dispatched};
 use crate::model::{Duration, KargoVersion, Policy, Reference};
 use policies::Policies;
@@ -71,6 +71,8 @@ pub struct Rebuild {
     pub stage: String,
     /// By itself, after a delay, or by hand.
     pub policy: Policy,
+    /// Whether the digest that the base has when this begins is a reason too.
+    pub at_first: bool,
     /// The workflow that is run, and on which branch.
     pub target: DispatchTarget,
     /// Inputs of the workflow; what is no text, as JSON.
@@ -168,13 +170,17 @@ impl Intent {
         });
         let mut rebuilds = false;
         let policy = policies.of(stage, request);
+        let held = variable(spec, BASELINE).and_then(Value::embedded).unwrap_or(Value::Null);
+        let held: BTreeSet<&str> = held.items().iter().filter_map(Value::text).collect();
         for (image, target, inputs) in dispatches {
             rebuilds = true;
             let base = self.watched.get(&warehouse).map_or(origin, |watched| &watched.reference).to_owned();
+            let at_first = policy.is_automatic() && !held.contains(image);
             let image = qualify(stage, image, qualified);
             let (warehouse, stage) = (warehouse.clone(), name.clone());
+            let (base_of, image_of) = (base.clone(), image.clone());
             let rebuild =
-                Rebuild { base: base.clone(), image: image.clone(), warehouse, stage, policy, target, inputs };
+                Rebuild { base: base_of, image: image_of, warehouse, stage, policy, at_first, target, inputs };
             self.rebuilds.insert((base, image), rebuild);
         }
         if rebuilds {
@@ -258,13 +264,17 @@ fn dispatch(step: &Value) -> Option<(DispatchTarget, BTreeMap<String, String>)> 
     Some((target, inputs.map(|(name, value)| (name.to_string(), text(value))).collect()))
 }
 
+/// The value of a variable of a Stage.
+fn variable<'v>(spec: &'v Value, name: &str) -> Option<&'v str> {
+    let vars = spec.items_at(&["promotionTemplate", "spec", "vars"]);
+    vars.iter().find(|var| var.text_at(&["name"]) == Some(name))?.text_at(&["value"])
+}
+
 /// The image whose Dockerfile a Stage looks at, and how.
 fn check(spec: &Value, steps: &[Value], origin: &str) -> Option<(String, DockerfileCheck)> {
     let image_of = |purpose: Purpose| steps.iter().find_map(|step| purpose.image(step.text_at(&["as"])?));
     if let Some(image) = image_of(Purpose::Analyze) {
-        let vars = spec.items_at(&["promotionTemplate", "spec", "vars"]);
-        let locked = vars.iter().find(|var| var.text_at(&["name"]) == Some(LOCKED_LINES));
-        let expected = locked.and_then(|var| var.text_at(&["value"])).map(str::to_owned);
+        let expected = variable(spec, LOCKED_LINES).map(str::to_owned);
         return Some((image.to_owned(), DockerfileCheck { how: How::Request, expected }));
     }
     let arguments = spec.items_at(&["verification", "args"]);

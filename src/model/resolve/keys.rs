@@ -4,7 +4,7 @@ use super::report::Report;
 use crate::config::{Inputs, Slot, Text, Texts, Timing, shortened};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::grammar::fixed::{FixedText, InputName};
-use crate::grammar::kargo::VersionBump;
+use crate::grammar::kargo::{OnEnroll, VersionBump};
 use crate::model::{Duration, Policy};
 use crate::reference::EdgeKind;
 use crate::source::At;
@@ -15,12 +15,17 @@ use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 pub(super) struct PolicyKeys {
     delay: Option<At<Duration>>,
     auto: Option<bool>,
+    on_enroll: Option<OnEnroll>,
 }
 
 impl PolicyKeys {
     pub(super) fn read(timing: Timing<'_>, report: &mut Report) -> Self {
-        let Timing { rebuild_delay, auto_rebuild } = timing;
-        Self { delay: report.duration(rebuild_delay, "`rebuildDelay`"), auto: auto_rebuild.get().map(|at| at.value) }
+        let Timing { rebuild_delay, auto_rebuild, on_enroll } = timing;
+        Self {
+            delay: report.duration(rebuild_delay, "`rebuildDelay`"),
+            auto: auto_rebuild.get().map(|at| at.value),
+            on_enroll: report.read(on_enroll, "what happens on enrollment"),
+        }
     }
 
     /// These keys under a base's and an image's: the image's win, then the base's, then these, then what is built in.
@@ -35,6 +40,12 @@ impl PolicyKeys {
     /// The delay of that policy, and where it is written.
     pub(super) fn delay_over(self, image: Option<Self>, base: Option<Self>) -> Option<At<Duration>> {
         [image.unwrap_or_default(), base.unwrap_or_default(), self].into_iter().find_map(|keys| keys.delay)
+    }
+
+    /// Whether the digest that is there already is a reason for a rebuild under that policy.
+    pub(super) fn on_enroll_over(self, image: Option<Self>, base: Option<Self>) -> OnEnroll {
+        let layers = [image.unwrap_or_default(), base.unwrap_or_default(), self];
+        layers.into_iter().find_map(|keys| keys.on_enroll).unwrap_or(OnEnroll::Baseline)
     }
 }
 

@@ -140,6 +140,7 @@ fn dependents(
         Dependent {
             image,
             policy: settings.defaults.policy.over(own, base),
+            on_enroll: settings.defaults.policy.on_enroll_over(own, base),
             inputs: inputs(draft, written, settings, name, report),
             spans: spans.into_iter().collect(),
             delay: settings.defaults.policy.delay_over(own, base).map(|delay| delay.span),

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -243,15 +244,49 @@ type place struct {
 }
 
 // in makes a cluster of a Stage, its Warehouses, Freight and Secrets. What steps
-// write down stays there from one Promotion to the next.
+// write down stays there from one Promotion to the next. The Stage was promoted
+// before: what comes of the first digest that it is given is for TestEnroll.
 func (s subject) in(t *testing.T, stage *kargoapi.Stage, secrets []client.Object) place {
 	t.Helper()
+	stage = stage.DeepCopy()
+	if err := stage.Status.UpsertMetadata("last", cluster.Hex('a', 40)); err != nil {
+		t.Fatal(err)
+	}
+	return s.fresh(t, stage, secrets)
+}
+
+// hurried waits less long for what is written down on a Stage to stay there.
+func hurried(stage *kargoapi.Stage) *kargoapi.Stage {
+	stage = stage.DeepCopy()
+	for i := range manifests.Steps(stage) {
+		step := &stage.Spec.PromotionTemplate.Spec.Steps[i]
+		for j := range step.Vars {
+			step.Vars[j].Value = strings.ReplaceAll(step.Vars[j].Value, ">= 5000 ", ">= 50 ")
+		}
+	}
+	return stage
+}
+
+// fresh is a cluster like that, in which the Stage is new.
+func (s subject) fresh(t *testing.T, stage *kargoapi.Stage, secrets []client.Object) place {
+	t.Helper()
+	stage = hurried(stage)
 	freight := cluster.Freight(s.set.Warehouses(t), stage, "sha256:"+cluster.Hex('b', 64))
 	objects := []client.Object{stage, freight}
 	for _, warehouse := range s.set.Warehouses(t) {
 		objects = append(objects, warehouse)
 	}
 	return place{cluster.Client(t, append(objects, secrets...)...), stage, freight}
+}
+
+// finds is the same cluster once a Warehouse has found another digest.
+func (s subject) finds(t *testing.T, p place, digit rune) place {
+	t.Helper()
+	p.freight = cluster.Freight(s.set.Warehouses(t), p.stage, "sha256:"+cluster.Hex(digit, 64))
+	if err := p.kargo.Create(t.Context(), p.freight); err != nil {
+		t.Fatal(err)
+	}
+	return p
 }
 
 // promotion makes a Promotion of the Freight, which waits for its turn.

@@ -83,11 +83,7 @@ func TestQueue(t *testing.T) {
 	eachRecorder(t, func(t *testing.T, s subject) {
 		server := s.github(t, s.dispatches[0].request)
 		p := s.in(t, s.pointedAt(t, server, haste{}), cluster.Secrets(s.stage, token))
-		newer := p
-		newer.freight = cluster.Freight(s.set.Warehouses(t), p.stage, "sha256:"+cluster.Hex('d', 64))
-		if err := p.kargo.Create(t.Context(), newer.freight); err != nil {
-			t.Fatal(err)
-		}
+		newer := s.finds(t, p, 'd')
 		first := p.promotion(t)
 		second := newer.promotion(t)
 		time.Sleep(time.Millisecond)
@@ -102,12 +98,7 @@ func TestQueue(t *testing.T) {
 		s.want(t, server, "two at once", 1, "", 0)
 		// What comes later is newer than those builds.
 		time.Sleep(time.Millisecond)
-		later := newer
-		later.freight = cluster.Freight(s.set.Warehouses(t), p.stage, "sha256:"+cluster.Hex('e', 64))
-		if err := p.kargo.Create(t.Context(), later.freight); err != nil {
-			t.Fatal(err)
-		}
-		if ended := later.promote(t); ended.Status != kargoapi.PromotionPhaseSucceeded {
+		if ended := s.finds(t, p, 'e').promote(t); ended.Status != kargoapi.PromotionPhaseSucceeded {
 			t.Errorf("the Promotion ended %s: %s", ended.Status, ended.Message)
 		}
 		s.want(t, server, "one later", 2, "", 0)

@@ -49,6 +49,8 @@ type Stage struct {
 	Warehouse string `json:"warehouse"`
 	// Soak is how long Freight must rest first, as Go prints it.
 	Soak string `json:"soak,omitempty"`
+	// AtFirst are the images that are built on the first digest that it is given.
+	AtFirst []string `json:"atFirst,omitempty"`
 	// Dispatches by image.
 	Dispatches map[string]Dispatch `json:"dispatches,omitempty"`
 	// Reads is the address of the Dockerfile that is read.

@@ -30,8 +30,9 @@ func TestFixtures(t *testing.T) {
 		sameNames(t, "Stages", stages, want.Stages)
 		for name, stage := range stages {
 			t.Run(name, func(t *testing.T) {
-				// Whether it is automatic is for Kargo to say: see autopromotion.
-				stage.Automatic = want.Stages[name].Automatic
+				// Whether it is automatic is for Kargo to say: see autopromotion. What it
+				// builds at first, too: see engine.
+				stage.Automatic, stage.AtFirst = want.Stages[name].Automatic, want.Stages[name].AtFirst
 				if !reflect.DeepEqual(stage, want.Stages[name]) {
 					t.Errorf("is   %s\nwant %s", text(t, stage), text(t, want.Stages[name]))
 				}

@@ -156,6 +156,7 @@ pub fn sentences<'a>(
     rebuilds::gained(old, differences, &mut out);
     rebuilds::lost(new, differences, &mut out);
     rebuilds::policies(new, differences, &mut out);
+    rebuilds::at_first(differences, &mut out);
     rebuilds::workflows(differences, &mut out);
     watching::bases(differences, &mut out);
     watching::checks(old, new, differences, &mut out);

@@ -106,6 +106,18 @@ pub(super) fn policies(new: &Intent, differences: &Differences<'_>, out: &mut Ve
     }
 }
 
+/// Whether images are built on what their bases are when that begins.
+pub(super) fn at_first(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
+    let automatic = |(before, now): &&(&Rebuild, &Rebuild)| before.policy.is_automatic() && now.policy.is_automatic();
+    let changed = differences.kept.iter().filter(automatic).filter(|(before, now)| before.at_first != now.at_first);
+    for (at_first, rebuilds) in grouped(changed.map(|(_, now)| (now.at_first, *now))) {
+        let starts = if at_first { "now starts" } else { "no longer starts" };
+        let who = list(&images(&rebuilds));
+        let text = format!("the digest that a base has at first {starts} a rebuild of {who}");
+        out.push(Sentence::of_rebuilds(SentenceKind::Policy, text, &rebuilds));
+    }
+}
+
 pub(super) fn workflows(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
     let mut changes = Vec::new();
     for (before, now) in &differences.kept {
