@@ -8,6 +8,7 @@
 
 mod bake;
 pub mod build;
+mod compose;
 mod context;
 pub mod evaluate;
 pub mod event;
@@ -21,7 +22,6 @@ mod tools;
 pub mod value;
 mod written;
 
-pub use bake::{Bake, BakeArg, BakeGroup, BakeTarget, BakeVariable, read_bake};
 pub use evaluate::evaluate;
 pub use facts::{Dispatch, DispatchInput, InputKind, Triggers, Workflow};
 pub use read::read;

@@ -27,7 +27,14 @@ static FIXTURES: LazyLock<Vec<String>> = LazyLock::new(|| {
 const HCL: &str = "variable \"V\" { default = \"18\" }\ngroup \"default\" { targets = [\"a\"] }\nX = \"${V}-slim\"\n\
                    target \"a\" {\n  inherits = [\"b\", \"a\"]\n  dockerfile = \"a/Dockerfile\"\n  args = {\n    NODE = V\n    \
                    \"TAG\" = \"n${X}\"\n    F = upper(V) == \"x\" ? 1 : -2\n  }\n  tags = [for t in [1] : \"${t}\"]\n  \
-                   dockerfile-inline = <<-EOT\n    FROM alpine\n  EOT\n}\ntarget \"b\" { args = { A = null } }\n";
+                   dockerfile-inline = <<-EOT\n    FROM alpine\n  EOT\n}\ntarget \"b\" { args = { A = null } }\n\
+                   function \"f\" {\n  params = [x]\n  variadic_params = y\n  result = \"${x}%{ for z in y ~}-${z}%{ endfor }\"\n}\n\
+                   target \"m\" {\n  name = \"m-${o.n}\"\n  matrix = { o = [{ n = \"1\" }, { n = f(2, 3) }] }\n  \
+                   contexts = { up = \"docker-image://${o.n}\", b = \"target:b\" }\n  tags = [target.a.args.TAG, split(\",\", \"x,y\")[*]...]\n  \
+                   output = [{ type = \"image\", push = true }]\n  args = { for k, v in { A = 1 } : k => v if v < 2 }\n}\n";
+const COMPOSE: &str = "x: &x {args: {A: \"${A:-1}\", B: null}}\nservices:\n  a: {image: \"a/b:${T:-${U-x}}\", build: {<<: *x, context: ., \
+                       target: t}}\n  b: {extends: {service: a}, profiles: [p], build: {args: [A=2, C], x-bake: {tags: c}}}\n  c: \
+                       {build: c, image: $$x}\ninclude: [{path: [other.yaml]}]\n";
 const JSON: &str = "{\"variable\": {\"V\": {\"default\": \"18\"}}, \"group\": {\"default\": {\"targets\": [\"a\"]}},\n \
                     \"target\": {\"a\": {\"inherits\": [\"b\"], \"args\": {\"N\": \"${V}\", \"M\": \"$${V}%{x}\", \"O\": null}}}}\n";
 
@@ -185,10 +192,6 @@ fn places(build: &Build) -> Vec<Span> {
     texts.iter().filter_map(Text::span).chain(holes).chain(others).chain(way).chain([build.span]).collect()
 }
 
-fn inside(text: &str, span: Span) -> bool {
-    text.get(span.start as usize..span.end as usize).is_some()
-}
-
 /// Facts or a reason, and every place in the text.
 fn check(text: &str) -> Result<(), TestCaseError> {
     let (sources, workflow, diagnostics) = read(text);
@@ -207,16 +210,17 @@ fn check(text: &str) -> Result<(), TestCaseError> {
     })
 }
 
-fn check_bake(name: &str, text: &str) -> Result<(), TestCaseError> {
-    let (sources, id) = open(name, text);
-    let (bake, diagnostics) = workflow::read_bake(sources.file(id), id);
-    prop_assert!(bake.is_some() || !diagnostics.is_empty(), "neither facts nor a reason");
-    prop_assert!(diagnostics.iter().all(|diagnostic| !diagnostic.labels.is_empty()));
-    let Some(bake) = bake else { return Ok(()) };
-    for target in bake.selected(&[]).into_iter().chain(&bake.targets) {
-        for arg in bake.effective_args(&target.name.value) {
-            prop_assert!(inside(text, arg.span) && inside(text, arg.name.span), "{arg:?}");
-        }
+/// Builds of a file that a command reads, every place in a text.
+fn check_file(name: &str, text: &str, command: &str) -> Result<(), TestCaseError> {
+    let path = ".github/workflows/build.yml";
+    let workflow = format!("on: workflow_dispatch\njobs: {{a: {{steps: [{{run: \"{command}\"}}]}}}}\n");
+    let files = [(path, workflow.as_str()), (name, text)];
+    let memory = Memory::new(&files);
+    let own = Repository { name: Some("acme/web"), default_branch: Some("main"), files: &memory };
+    let evaluation = evaluate(&Repositories::of(own), &Event::dispatch("main"), path);
+    prop_assert!(evaluation.problems.iter().all(|diagnostic| !diagnostic.labels.is_empty()));
+    for place in evaluation.builds.iter().flat_map(places) {
+        prop_assert!(memory.has(place), "{place:?}");
     }
     Ok(())
 }
@@ -268,7 +272,14 @@ proptest! {
         mutations in prop::collection::vec(mutation(), 1..5),
     ) {
         let (name, text) = if json { ("docker-bake.json", JSON) } else { ("docker-bake.hcl", HCL) };
-        check_bake(name, &mutate(text, &mutations))?;
+        check_file(name, &mutate(text, &mutations), "docker buildx bake --push '*'")?;
+    }
+
+    #[test]
+    fn mutated_compose_files_end(mutations in prop::collection::vec(mutation(), 1..5)) {
+        let text = mutate(COMPOSE, &mutations);
+        check_file("compose.yaml", &text, "docker compose --profile p build --push a b c && docker compose push")?;
+        check_file("compose.yaml", &text, "docker buildx bake")?;
     }
 
     #[test]

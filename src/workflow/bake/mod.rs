@@ -1,214 +1,236 @@
-//! Bake files: what `docker buildx bake` builds, from docker-bake.hcl and docker-bake.json
-//! (<https://docs.docker.com/build/bake/reference/>).
+//! Bake files: what `docker buildx bake` builds (<https://docs.docker.com/build/bake/reference/>), from HCL, JSON and Compose files.
 //!
-//! Variables have the values of their defaults, as when the environment says nothing else. Functions, conditions and
-//! matrices are not evaluated: what depends on them is an expression.
+//! The measure is buildx v0.38 (its package `bake`): how files are merged, targets inherit, a matrix makes targets of one, and the
+//! environment and `--set` stand over all of that. tests/conformance compares the two.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | this one | files to targets and groups, and which of them are built |
+//! | `written` | HCL and JSON to blocks |
+//! | `evaluate`, `template`, `variable` | expressions to values |
+//! | `value`, `functions`, `texts`, `lists` | values, and what is made of them |
+//! | `target` | targets, inheritance, `--set` |
 
-mod hcl;
-mod json;
+mod evaluate;
+mod functions;
+mod lists;
+mod target;
+mod template;
+mod texts;
 mod value;
+mod variable;
+mod written;
+
+pub(crate) use evaluate::Environment;
+pub(crate) use target::{Override, Target};
 
 use crate::diagnostic::Diagnostic;
-use crate::source::{At, FileId, SourceFile, Span};
-use indexmap::IndexMap;
-use std::collections::{HashMap, HashSet};
-use value::{Formula, RawBake, RawTarget, VariableResolver};
+use crate::source::{At, FileId, SourceFile};
+use crate::workflow::value::{Text, Unknown, Why};
+use evaluate::{Evaluator, Locals};
+use std::collections::HashMap;
+use value::Value;
+use written::{Block, File};
 
-/// What a bake file says, in HCL or in JSON.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Bake {
-    /// The targets, in the order of the text. Of two with one name the later adds to the earlier.
-    pub targets: Vec<BakeTarget>,
-    /// The groups, in the order of the text.
-    pub groups: Vec<BakeGroup>,
-    /// The variables, in the order of the text.
-    pub variables: Vec<BakeVariable>,
-}
+/// Targets of one matrix.
+const MAX_CELLS: usize = 1_024;
 
-/// A target: one build.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BakeTarget {
-    /// By which groups, `inherits` and the command line name it.
-    pub name: At<String>,
-    /// Path of the Dockerfile, relative to the context; without it `Dockerfile`.
-    pub dockerfile: Option<At<String>>,
-    /// The build context; without it the folder in which bake runs.
-    pub context: Option<At<String>>,
-    /// The stage that is built.
-    pub target: Option<At<String>>,
-    /// The targets that it takes settings from; a later one wins over an earlier one, its own over all.
-    pub inherits: Vec<At<String>>,
-    /// The build arguments. An argument that is null is left out, as bake leaves it out.
-    pub args: Vec<BakeArg>,
-    /// The tags, as written: `ghcr.io/org/app:1.0`.
-    pub tags: Vec<At<String>>,
-    /// The platforms, as `os/arch`.
-    pub platforms: Vec<At<String>>,
-}
+/// Generations of ancestors that are looked at.
+const MAX_ANCESTORS: usize = 64;
 
-/// A build argument.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BakeArg {
-    /// The name of the ARG.
-    pub name: At<String>,
-    /// The value.
-    pub value: Option<At<String>>,
-    /// Name and value.
-    pub span: Span,
-    /// Whether the value has parts that are only known when it runs.
-    pub is_expression: bool,
+/// What some bake files say together.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Definition {
+    targets: Vec<Target>,
+    groups: Vec<Group>,
 }
 
 /// A group of targets and groups.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BakeGroup {
-    /// Its name; `default` is what is built if nothing is asked for.
-    pub name: At<String>,
-    /// The names in it.
-    pub targets: Vec<At<String>>,
+#[derive(Clone, Debug)]
+struct Group {
+    name: String,
+    members: Vec<Text>,
 }
 
-/// A variable, which the environment may set.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BakeVariable {
-    /// As expressions and the environment name it.
-    pub name: At<String>,
-    /// The default; `None` if there is none, if it is null, or if it is not known before bake runs.
-    pub default: Option<At<String>>,
+/// Bake files on the way to what they say.
+#[derive(Default)]
+pub(crate) struct Files {
+    files: Vec<File>,
+    compose: Definition,
 }
 
-/// Reads a bake file: JSON if its name ends in `.json`, else HCL.
-///
-/// `None` only with a diagnostic: the file is not well formed (IF001), too large (IF003) or nested too deeply
-/// (IF004). A block or key that is
-/// not understood is left out.
-pub fn read_bake(source: &SourceFile, id: FileId) -> (Option<Bake>, Vec<Diagnostic>) {
-    let (_, extension) = source.name().rsplit_once('.').unwrap_or_default();
-    let (raw, diagnostics) =
-        if extension.eq_ignore_ascii_case("json") { json::read(source, id) } else { hcl::read(source, id) };
-    (raw.map(|raw| bake(&raw)), diagnostics)
-}
+impl Files {
+    /// Adds a file of HCL or JSON; what is wrong with it.
+    pub(crate) fn add(&mut self, source: &SourceFile, id: FileId, name: &str) -> Vec<Diagnostic> {
+        let (file, problems) = written::read(source, id, name);
+        self.files.extend(file);
+        problems
+    }
 
-fn bake(raw: &RawBake) -> Bake {
-    let mut resolver = VariableResolver::new(raw);
-    let variables = raw.variables.iter().map(|(name, default)| BakeVariable {
-        name: name.clone(),
-        default: default.as_ref().and_then(|formula| {
-            let value = resolver.known(formula)?;
-            Some(At::new(value, formula.span))
-        }),
-    });
-    let variables = variables.collect();
-    let groups = raw
-        .groups
-        .iter()
-        .map(|(name, targets)| BakeGroup { name: name.clone(), targets: texts(targets, &mut resolver) });
-    let groups = groups.collect();
-    let targets = raw.targets.iter().map(|raw| target(raw, &mut resolver)).collect();
-    Bake { targets, groups, variables }
-}
+    /// Adds services of Compose files, which are built by default.
+    pub(crate) fn add_services(&mut self, services: Vec<Target>) {
+        let members = services.iter().map(|target| Text::from(target.name.value.as_str())).collect();
+        self.compose.groups.push(Group { name: "default".to_owned(), members });
+        self.compose.targets.extend(services);
+    }
 
-fn texts(formulas: &[Formula], resolver: &mut VariableResolver<'_>) -> Vec<At<String>> {
-    formulas.iter().map(|formula| At::new(resolver.text(formula).0, formula.span)).collect()
-}
-
-fn target(raw: &RawTarget, resolver: &mut VariableResolver<'_>) -> BakeTarget {
-    let mut one =
-        |formula: &Option<Formula>| formula.as_ref().map(|formula| At::new(resolver.text(formula).0, formula.span));
-    let (dockerfile, context, target) = (one(&raw.dockerfile), one(&raw.context), one(&raw.target));
-    let args = raw.args.iter().map(|(name, formula, span)| {
-        let (text, known) = resolver.text(formula);
-        BakeArg { name: name.clone(), value: Some(At::new(text, formula.span)), span: *span, is_expression: !known }
-    });
-    BakeTarget {
-        name: raw.name.clone(),
-        dockerfile,
-        context,
-        target,
-        args: args.collect(),
-        inherits: texts(&raw.inherits, resolver),
-        tags: texts(&raw.tags, resolver),
-        platforms: texts(&raw.platforms, resolver),
+    /// What they say where the environment has these variables.
+    pub(crate) fn read(&self, environment: &Environment<'_>) -> Definition {
+        let mut all = self.compose.clone();
+        let evaluator = Evaluator::new(&self.files, environment);
+        let mut renamed: Vec<Group> = Vec::new();
+        for block in self.files.iter().flat_map(|file| &file.blocks) {
+            match block.kind.as_str() {
+                "target" => {
+                    for (name, unsure, locals) in cells(block, &evaluator) {
+                        let mut target = Target::of(block, name, &evaluator, &locals);
+                        target.unsure = unsure;
+                        if target.name.value != block.name.value {
+                            rename(&mut renamed, &block.name.value, &target.name.value);
+                        }
+                        match all.targets.iter_mut().find(|known| known.name.value == target.name.value) {
+                            Some(known) => known.merge(&target),
+                            None => all.targets.push(target),
+                        }
+                    }
+                }
+                "group" => {
+                    let members = block.get("targets").and_then(|list| evaluator.value(list, &Locals::new()).texts());
+                    let group = Group { name: block.name.value.clone(), members: members.unwrap_or_default() };
+                    match all.groups.iter_mut().find(|known| known.name == group.name) {
+                        Some(known) => *known = group,
+                        None => all.groups.push(group),
+                    }
+                }
+                _ => {}
+            }
+        }
+        all.groups.extend(renamed);
+        all
     }
 }
 
-impl Bake {
-    /// The targets that are built if these names are asked for; `default` if none is. Groups are opened, names that are
-    /// not there are passed over, and each target comes once.
-    pub fn selected<'a>(&'a self, names: &[&'a str]) -> Vec<&'a BakeTarget> {
-        let mut waiting: Vec<&str> = if names.is_empty() { vec!["default"] } else { names.to_vec() };
-        waiting.reverse();
-        let mut targets: HashMap<&str, Vec<&BakeTarget>> = HashMap::new();
-        for target in &self.targets {
-            targets.entry(&target.name.value).or_default().push(target);
-        }
-        let (mut seen, mut found) = (HashSet::new(), Vec::new());
-        while let Some(name) = waiting.pop() {
-            if !seen.insert(name) {
-                continue;
+/// A target that a matrix made is in a group of the name that is written.
+fn rename(groups: &mut Vec<Group>, from: &str, to: &str) {
+    let member = Text::from(to);
+    match groups.iter_mut().find(|group| group.name == from) {
+        Some(group) if group.members.contains(&member) => {}
+        Some(group) => group.members.push(member),
+        None => groups.push(Group { name: from.to_owned(), members: vec![member] }),
+    }
+}
+
+/// The targets that a block makes: one, or one for each cell of its matrix, and why it may not be there.
+fn cells(block: &Block, evaluator: &Evaluator<'_>) -> Vec<(At<String>, Option<Unknown>, Locals)> {
+    let Some(matrix) = block.get("matrix") else { return vec![(block.name.clone(), None, Locals::new())] };
+    let matrix = evaluator.value(matrix, &Locals::new());
+    let unknown = |locals: Locals, why: Unknown| vec![(block.name.clone(), Some(why), locals)];
+    let Value::Object(axes) = &matrix else {
+        let why = Unknown::new(Why::NotUnderstood("the matrix".to_owned()), Some(block.name.span));
+        return unknown(Locals::new(), matrix.unknown().cloned().unwrap_or(why));
+    };
+    let mut cells = vec![Locals::new()];
+    let mut open: Option<Unknown> = None;
+    for (name, values) in axes {
+        let values = match values {
+            Value::List(values) => values.clone(),
+            // A cell stands for all of them.
+            other => {
+                let why = Unknown::new(Why::Matrix(name.clone()), Some(block.name.span));
+                let why = other.unknown().cloned().unwrap_or(why);
+                open.get_or_insert(why.clone());
+                vec![Value::Unknown(why)]
             }
-            found.extend(targets.get(name).into_iter().flatten());
-            for group in self.groups.iter().filter(|group| group.name.value == name) {
-                waiting.extend(group.targets.iter().rev().map(|at| at.value.as_str()));
+        };
+        if cells.len() * values.len() > MAX_CELLS {
+            let why = Unknown::new(Why::Limit(format!("more than {MAX_CELLS} targets")), Some(block.name.span));
+            return unknown(Locals::new(), why);
+        }
+        cells = values
+            .iter()
+            .flat_map(|value| {
+                cells.iter().map(move |cell| {
+                    let mut cell = cell.clone();
+                    cell.insert(name.clone(), value.clone());
+                    cell
+                })
+            })
+            .collect();
+    }
+    let named = |locals: Locals| {
+        let name = block.get("name").map(|name| evaluator.value(name, &locals));
+        let known = name.as_ref().and_then(Value::as_known_text);
+        let unsure = open.clone().or_else(|| name.as_ref().filter(|_| known.is_none())?.unknown().cloned());
+        (At::new(known.unwrap_or_else(|| block.name.value.clone()), block.name.span), unsure, locals)
+    };
+    cells.into_iter().map(named).collect()
+}
+
+impl Definition {
+    /// The targets that are built if these names are asked for, `default` if none is, with all that they inherit and that the
+    /// command line sets. Groups are opened, names may be patterns, names that are not there are passed over, and each target comes
+    /// once.
+    pub(crate) fn selected(&self, names: &[&str], overrides: &[Override]) -> Vec<Target> {
+        let mut asked: Vec<String> = Vec::new();
+        for name in if names.is_empty() { &["default"][..] } else { names } {
+            // The name of a service may have dots, that of a target may not.
+            let name = name.replace('.', "_");
+            if name.contains(['*', '?', '[']) {
+                let groups = self.groups.iter().map(|group| &group.name);
+                let all = groups.chain(self.targets.iter().map(|target| &target.name.value));
+                asked.extend(all.filter(|known| target::fits(&name, known)).cloned());
+            } else {
+                asked.push(name);
             }
         }
-        found
+        asked.reverse();
+        let (mut opened, mut found) = (Vec::new(), Vec::<String>::new());
+        while let Some(name) = asked.pop() {
+            let group = self.groups.iter().find(|group| group.name == name);
+            match group.filter(|_| !opened.contains(&name)) {
+                Some(group) => {
+                    asked.extend(group.members.iter().rev().filter_map(Text::known).map(str::to_owned));
+                    opened.push(name);
+                }
+                None if !found.contains(&name) => found.push(name),
+                None => {}
+            }
+        }
+        let mut done = HashMap::new();
+        found.iter().filter_map(|name| self.target(name, overrides, 0, &mut done)).collect()
     }
 
-    /// A setting of a target, or else that of the last of its parents that has it or inherits it.
-    pub(super) fn inherited_part<'a>(
-        &'a self,
-        target: &'a BakeTarget,
-        part: fn(&BakeTarget) -> Option<&At<String>>,
-    ) -> Option<&'a At<String>> {
-        let mut seen = HashSet::new();
-        let mut waiting = vec![target];
-        // The last parent first, and all that it inherits before the one before it.
-        while let Some(target) = waiting.pop() {
-            if !seen.insert(target.name.value.as_str()) {
-                continue;
-            }
-            if let Some(found) = part(target) {
-                return Some(found);
-            }
-            let parents = target.inherits.iter().map(|name| self.targets.iter().find(|it| it.name.value == name.value));
-            waiting.extend(parents.flatten());
-        }
-        None
+    /// All targets, where nobody knows which are asked for.
+    pub(crate) fn all(&self, overrides: &[Override]) -> Vec<Target> {
+        let mut done = HashMap::new();
+        self.targets.iter().filter_map(|target| self.target(&target.name.value, overrides, 0, &mut done)).collect()
     }
 
-    /// The build arguments of a target with those that it inherits, one of each name, the farthest ancestor's first. Empty
-    /// if there is no such target.
-    pub fn effective_args<'a>(&'a self, name: &str) -> Vec<&'a BakeArg> {
-        let Some(target) = self.targets.iter().find(|target| target.name.value == name) else { return Vec::new() };
-        self.inherited(&target.name.value, 0, &mut HashMap::new()).into_values().collect()
-    }
-
-    /// Merges as buildx does (bake/bake.go, `Config.target`): each parent is worked out whole and once, in the order of
-    /// `inherits`; one that is still being worked out adds nothing.
-    fn inherited<'a>(&'a self, name: &'a str, depth: usize, done: &mut HashMap<&'a str, Args<'a>>) -> Args<'a> {
-        if let Some(args) = done.get(name) {
-            return args.clone();
+    /// A target with what it inherits: each parent is worked out whole and once, in the order of `inherits`; one that is still being
+    /// worked out adds nothing (bake/bake.go, `Config.target`).
+    fn target(
+        &self,
+        name: &str,
+        overrides: &[Override],
+        depth: usize,
+        done: &mut HashMap<String, Option<Target>>,
+    ) -> Option<Target> {
+        if let Some(known) = done.get(name) {
+            return known.clone();
         }
-        done.insert(name, Args::new());
-        let mut args = Args::new();
-        let own = || self.targets.iter().filter(|target| target.name.value == name);
+        done.insert(name.to_owned(), None);
+        let own = self.targets.iter().find(|target| target.name.value == name)?;
+        let mut all = Target::new(own.name.clone());
         if depth < MAX_ANCESTORS {
-            for parent in own().flat_map(|target| &target.inherits) {
-                args.extend(self.inherited(&parent.value, depth + 1, done));
+            for parent in own.inherits.iter().filter_map(Text::known) {
+                if let Some(parent) = self.target(parent, overrides, depth + 1, done) {
+                    all.merge(&parent);
+                }
             }
         }
-        args.extend(own().flat_map(|target| &target.args).map(|arg| (arg.name.value.as_str(), arg)));
-        done.insert(name, args.clone());
-        args
+        all.merge(own);
+        all.set(overrides);
+        done.insert(name.to_owned(), Some(all.clone()));
+        Some(all)
     }
 }
-
-/// Build arguments by name.
-type Args<'a> = IndexMap<&'a str, &'a BakeArg>;
-
-/// How many generations of ancestors are looked at.
-const MAX_ANCESTORS: usize = 64;
-
-#[cfg(test)]
-mod tests;

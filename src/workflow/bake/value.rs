@@ -1,145 +1,133 @@
-//! The values of a bake file before and after its variables are put in.
+//! Values of HCL, of which parts may not be known.
 
-use crate::source::{At, Span};
-use std::collections::HashMap;
+use crate::workflow::value::{Text, Unknown, Why};
+use std::collections::BTreeMap;
 
-/// The longest value that variables may add up to, in bytes: variables that double each other would fill the memory.
-const MAX_LENGTH: usize = 64 << 10;
+/// The longest text that is put together, in bytes: variables that double each other would fill the memory.
+pub(super) const MAX_LENGTH: usize = 64 << 10;
 
-/// How many variables may lead to each other.
-const MAX_DEPTH: usize = 32;
+/// The longest list.
+pub(super) const MAX_ITEMS: usize = 4_096;
 
-/// A value as written.
-#[derive(Clone, Debug)]
-pub(super) struct Formula {
-    pub(super) parts: Vec<FormulaPart>,
-    /// The text of the file, for a value that cannot be known.
-    pub(super) raw: String,
-    pub(super) span: Span,
+/// A value; objects are in the order of their keys, as HCL goes over them.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Value {
+    Null,
+    Bool(bool),
+    Number(f64),
+    Text(Text),
+    List(Vec<Value>),
+    Object(BTreeMap<String, Value>),
+    Unknown(Unknown),
 }
 
-/// A part of a value.
-#[derive(Clone, Debug)]
-pub(super) enum FormulaPart {
-    Text(String),
-    /// The value of a variable.
-    Variable(String),
-    /// What is known only when bake runs.
-    Unknown,
-}
+impl Value {
+    /// Something that cannot be worked out, by the words for it.
+    pub(super) fn wrong(what: impl Into<String>) -> Self {
+        Self::Unknown(Unknown::new(Why::NotUnderstood(what.into()), None))
+    }
 
-/// A bake file as written.
-#[derive(Clone, Debug, Default)]
-pub(super) struct RawBake {
-    pub(super) targets: Vec<RawTarget>,
-    pub(super) groups: Vec<(At<String>, Vec<Formula>)>,
-    /// Names with their defaults, where they have one.
-    pub(super) variables: Vec<(At<String>, Option<Formula>)>,
-}
+    /// More than is worked out.
+    pub(super) fn too_much() -> Self {
+        Self::Unknown(Unknown::new(Why::Limit("a longer value".to_owned()), None))
+    }
 
-/// A target as written.
-#[derive(Clone, Debug)]
-pub(super) struct RawTarget {
-    pub(super) name: At<String>,
-    pub(super) dockerfile: Option<Formula>,
-    pub(super) context: Option<Formula>,
-    pub(super) target: Option<Formula>,
-    pub(super) inherits: Vec<Formula>,
-    /// Name, value, and the place of both.
-    pub(super) args: Vec<(At<String>, Formula, Span)>,
-    pub(super) tags: Vec<Formula>,
-    pub(super) platforms: Vec<Formula>,
-}
-
-impl RawTarget {
-    pub(super) fn new(name: At<String>) -> Self {
-        Self {
-            name,
-            dockerfile: None,
-            context: None,
-            target: None,
-            inherits: Vec::new(),
-            args: Vec::new(),
-            tags: Vec::new(),
-            platforms: Vec::new(),
+    /// As a text, if HCL converts it into one; what is not known is a hole.
+    pub(super) fn as_text(&self) -> Option<Text> {
+        match self {
+            Value::Bool(is) => Some(Text::from(if *is { "true" } else { "false" })),
+            Value::Number(number) => Some(Text::from(number.to_string())),
+            Value::Text(text) => Some(text.clone()),
+            Value::Unknown(unknown) => Some(Text::hole(unknown.clone())),
+            Value::Null | Value::List(_) | Value::Object(_) => None,
         }
     }
 
-    /// Where the value of a key goes that holds one text.
-    pub(super) fn text(&mut self, key: &str) -> Option<&mut Option<Formula>> {
-        match key {
-            "dockerfile" => Some(&mut self.dockerfile),
-            "context" => Some(&mut self.context),
-            "target" => Some(&mut self.target),
+    /// The same, if all of it is known.
+    pub(super) fn as_known_text(&self) -> Option<String> {
+        self.as_text()?.known().map(str::to_owned)
+    }
+
+    /// As a number, if HCL converts it into one.
+    pub(super) fn as_number(&self) -> Option<f64> {
+        match self {
+            Value::Number(number) => Some(*number),
+            Value::Text(text) => {
+                let text = text.known()?;
+                let is_decimal = text.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
+                text.parse().ok().filter(|number: &f64| is_decimal && number.is_finite())
+            }
             _ => None,
         }
     }
 
-    /// Where the value of a key goes that holds a list.
-    pub(super) fn list(&mut self, key: &str) -> Option<&mut Vec<Formula>> {
-        match key {
-            "inherits" => Some(&mut self.inherits),
-            "tags" => Some(&mut self.tags),
-            "platforms" => Some(&mut self.platforms),
+    /// As a boolean, if HCL converts it into one.
+    pub(super) fn as_bool(&self) -> Option<bool> {
+        match self {
+            Value::Bool(is) => Some(*is),
+            Value::Text(text) => match text.known()? {
+                "true" | "1" => Some(true),
+                "false" | "0" => Some(false),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The first part of it that is not known.
+    pub(super) fn unknown(&self) -> Option<&Unknown> {
+        match self {
+            Value::Text(text) => text.holes().next(),
+            Value::List(items) => items.iter().find_map(Value::unknown),
+            Value::Object(object) => object.values().find_map(Value::unknown),
+            Value::Unknown(unknown) => Some(unknown),
+            Value::Null | Value::Bool(_) | Value::Number(_) => None,
+        }
+    }
+
+    /// A list of texts, as attributes like `tags` take it. One that is not known as a whole is one hole.
+    pub(super) fn texts(&self) -> Option<Vec<Text>> {
+        match self {
+            Value::List(items) => Some(items.iter().filter_map(Value::as_text).collect()),
+            Value::Unknown(unknown) => Some(vec![Text::hole(unknown.clone())]),
             _ => None,
         }
     }
 }
 
-/// Puts the defaults of variables into values, each of them worked out once.
-pub(super) struct VariableResolver<'a> {
-    defaults: HashMap<&'a str, &'a Formula>,
-    /// `None`: not known, or being worked out.
-    done: HashMap<&'a str, Option<String>>,
+impl From<Text> for Value {
+    /// A text that is nothing but a hole is the value that the hole stands for.
+    fn from(text: Text) -> Self {
+        match crate::workflow::value::Value::from(text) {
+            crate::workflow::value::Value::Unknown(unknown) => Value::Unknown(unknown),
+            other => Value::Text(other.text()),
+        }
+    }
 }
 
-impl<'a> VariableResolver<'a> {
-    pub(super) fn new(raw: &'a RawBake) -> Self {
-        let defaults =
-            raw.variables.iter().filter_map(|(name, default)| Some((name.value.as_str(), default.as_ref()?)));
-        Self { defaults: defaults.collect(), done: HashMap::new() }
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Value::Text(Text::from(text))
     }
+}
 
-    /// The text of a value and whether it is known; what is not known is as the file has it.
-    pub(super) fn text(&mut self, formula: &Formula) -> (String, bool) {
-        match self.known(formula) {
-            Some(text) => (text, true),
-            None => (formula.raw.clone(), false),
-        }
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Value::Text(Text::from(text))
     }
+}
 
-    /// The text of a value, if it can be known.
-    pub(super) fn known(&mut self, formula: &Formula) -> Option<String> {
-        self.value(formula, 0)
-    }
-
-    fn value(&mut self, formula: &Formula, depth: usize) -> Option<String> {
-        let mut text = String::new();
-        for part in &formula.parts {
-            match part {
-                FormulaPart::Text(part) => text += part,
-                FormulaPart::Variable(name) => text += self.variable(name, depth)?.as_str(),
-                FormulaPart::Unknown => return None,
-            }
-            // A long text without variables is what the file says.
-            if text.len() > MAX_LENGTH && formula.parts.len() > 1 {
-                return None;
+impl From<&serde_json::Value> for Value {
+    fn from(json: &serde_json::Value) -> Self {
+        match json {
+            serde_json::Value::Null => Value::Null,
+            serde_json::Value::Bool(is) => Value::Bool(*is),
+            serde_json::Value::Number(number) => Value::Number(number.as_f64().unwrap_or_default()),
+            serde_json::Value::String(text) => Value::from(text.as_str()),
+            serde_json::Value::Array(items) => Value::List(items.iter().map(Value::from).collect()),
+            serde_json::Value::Object(object) => {
+                Value::Object(object.iter().map(|(key, value)| (key.clone(), Value::from(value))).collect())
             }
         }
-        Some(text)
-    }
-
-    fn variable(&mut self, name: &str, depth: usize) -> Option<String> {
-        if let Some(done) = self.done.get(name) {
-            return done.clone();
-        }
-        let (name, formula) = self.defaults.get_key_value(name).map(|(name, formula)| (*name, *formula))?;
-        if depth == MAX_DEPTH {
-            return None;
-        }
-        self.done.insert(name, None);
-        let value = self.value(formula, depth + 1);
-        self.done.insert(name, value.clone());
-        value
     }
 }

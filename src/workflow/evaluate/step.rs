@@ -138,6 +138,12 @@ impl<'s, 'a> StepRun<'s, 'a> {
         Some((repository, path))
     }
 
+    /// A file of YAML at a path from a folder of the workspace, if it is in a repository that is here.
+    pub(crate) fn yaml(&self, folder: &Text, path: &Text) -> Option<Rc<Written>> {
+        let (repository, path) = self.located(folder, path)?;
+        self.run.documents.yaml(repository, path.known()?)
+    }
+
     /// Hands over the text of a file at a path from a folder of the workspace, if it is in a repository that is here.
     pub(crate) fn open(&self, folder: &Text, path: &Text, read: &mut dyn FnMut(FileId, &SourceFile)) {
         let Some((repository, path)) = self.located(folder, path) else { return };

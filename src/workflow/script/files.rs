@@ -2,7 +2,7 @@
 //! (<https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>).
 
 use super::shell::Shell;
-use crate::workflow::value::{Object, Text, Unknown, Value};
+use crate::workflow::value::{Object, Text, Unknown, Value, Why};
 
 /// A file of the runner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,4 +109,36 @@ fn entries(text: &Text) -> (Vec<(String, Text)>, bool) {
         }
     }
     (found, is_open)
+}
+
+/// The variables of a file like `.env`: `NAME=value` by lines, with quotes around a value. What others put into a value is not worked
+/// out.
+pub(crate) fn dotenv(text: &Text) -> Vec<(String, Text)> {
+    let mut found = Vec::new();
+    for line in text.split(|c| c == '\n') {
+        let line = line.trim();
+        if line.marked().starts_with('#') {
+            continue;
+        }
+        let Some((name, value)) = line.split_once('=') else { continue };
+        let name = name.marked().trim().strip_prefix("export ").unwrap_or(name.marked().trim()).trim().to_owned();
+        let value = value.trim();
+        let marked = value.marked();
+        let quote = marked.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let value = match quote {
+            Some(quote) => {
+                let end = marked.get(1..).and_then(|rest| rest.find(quote)).map_or(marked.len(), |at| at + 1);
+                value.cut(1..end)
+            }
+            // A comment begins behind a blank.
+            None => value.cut(0..marked.find(" #").unwrap_or(marked.len())).trim(),
+        };
+        let value = if value.marked().contains('$') && quote != Some('\'') {
+            Text::hole(Unknown::new(Why::NotUnderstood(value.to_string()), value.span()))
+        } else {
+            value
+        };
+        found.push((name, value));
+    }
+    found
 }

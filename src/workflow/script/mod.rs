@@ -30,7 +30,8 @@ mod word;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use shell::{Done, Shell};
+pub(crate) use files::dotenv;
+pub(crate) use shell::{Done, Shell, spaced};
 
 use super::evaluate::StepRun;
 use super::value::Text;

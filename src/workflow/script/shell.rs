@@ -231,7 +231,7 @@ impl<'x, 's, 'a> Shell<'x, 's, 'a> {
 }
 
 /// Texts with blanks between them.
-pub(super) fn spaced(texts: &[Text]) -> Text {
+pub(crate) fn spaced(texts: &[Text]) -> Text {
     let mut all = Text::default();
     for (number, text) in texts.iter().enumerate() {
         if number > 0 {

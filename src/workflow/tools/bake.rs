@@ -2,16 +2,16 @@
 
 use super::build_push::{context_and_file, is_address, publish};
 use super::list::{RAW_LINES, WORDS};
-use crate::source::{At, Span};
-use crate::workflow::bake::{Bake, BakeTarget, read_bake};
-use crate::workflow::build::{Build, BuildArg, Location, Tool};
+use crate::workflow::bake::{Definition, Files, Override, Target};
+use crate::workflow::build::{Build, BuildArg, Condition, ConditionKind, Location, NamedContext, Tool};
+use crate::workflow::compose;
 use crate::workflow::evaluate::StepRun;
 use crate::workflow::value::{Text, Truth, Unknown, Why};
 use std::path::Path;
 
-/// Where bake looks unless it is told (<https://docs.docker.com/build/bake/reference/#file-lookup>); Compose files, which it reads
-/// too, are not read here.
-const FILES: [&str; 2] = ["docker-bake.hcl", "docker-bake.json"];
+/// Where bake looks unless it is told (bake/bake.go, `defaultFilenames`); it reads all that are there.
+const FILES: [&str; 4] =
+    ["docker-bake.json", "docker-bake.hcl", "docker-bake.override.json", "docker-bake.override.hcl"];
 
 /// What a run of bake is told.
 pub(super) struct BakeRun {
@@ -28,8 +28,7 @@ pub(super) struct BakeRun {
 pub(super) fn read(step: &mut StepRun<'_, '_>, name: &str) {
     let source = step.input("source").filter(|source| !source.marked().starts_with("{{defaultContext}}"));
     if let Some(source) = source.as_ref().filter(|source| is_address(source)) {
-        let why = Why::Absent(format!("the bake files at {source}"));
-        step.gap(Unknown::new(why, source.span()));
+        step.gap(elsewhere(source));
         return step.open_outputs(Some(name));
     }
     let run = BakeRun {
@@ -46,161 +45,164 @@ pub(super) fn read(step: &mut StepRun<'_, '_>, name: &str) {
     step.open_outputs(Some(name));
 }
 
-/// Adds the builds of a run. `variable` has those of a script.
+fn elsewhere(source: &Text) -> Unknown {
+    Unknown::new(Why::Absent(format!("the bake files at {source}")), source.span())
+}
+
+/// Adds the builds of a run. `variable` has those of a script, over those of the step.
 pub(super) fn builds(step: &StepRun<'_, '_>, run: &BakeRun, template: &Build, variable: &dyn Fn(&str) -> Option<Text>) {
-    let mut files = run.files.clone();
-    if files.is_empty() {
-        files.extend(FILES.map(Text::from));
+    let variable = &|name: &str| variable(name).or_else(|| step.known_variable(name));
+    let (remote, names): (Vec<&Text>, Vec<&Text>) = run.targets.iter().partition(|target| is_address(target));
+    for source in remote.into_iter().chain(run.files.iter().filter(|file| is_address(file))) {
+        step.gap(elsewhere(source));
     }
-    files.retain(|name| !is_compose(name));
-    let names: Option<Vec<&str>> = run.targets.iter().map(Text::known).collect();
-    for path in &files {
-        let mut bake = None;
-        step.open(&run.directory, path, &mut |id, file| {
-            let (read, problems) = read_bake(file, id);
-            bake = read;
-            step.problems(problems);
-        });
-        let Some(bake) = bake else { continue };
-        // Where it is not known which, all may be.
-        let targets = match &names {
-            Some(names) => bake.selected(names),
-            None => bake.targets.iter().collect(),
-        };
-        let scope = Texts { step, bake: &bake, variable };
-        for target in targets {
-            let mut build = build_of(&scope, run, target, template);
-            if names.is_none()
-                && let Some(hole) = run.targets.iter().flat_map(Text::holes).next()
-            {
-                build.conditions.push(crate::workflow::build::Condition {
-                    kind: crate::workflow::build::ConditionKind::Script,
-                    holds: Truth::Unknown(hole.clone()),
-                    text: "the targets".to_owned(),
-                    span: hole.place(),
-                });
-            }
-            step.add(build);
+    let Some(definition) = definition(step, run, variable) else { return };
+    let overrides: Vec<Override> = run.set.iter().filter_map(|line| Override::parse(line, variable)).collect();
+    let known: Option<Vec<&str>> = names.iter().map(|name| name.known()).collect();
+    // Where it is not known which, all may be.
+    let unsure = names.iter().flat_map(|name| name.holes()).next().filter(|_| known.is_none());
+    let targets = match &known {
+        Some(names) => definition.selected(names, &overrides),
+        None => definition.all(&overrides),
+    };
+    for target in targets {
+        let mut build = build_of(step, run, &target, &overrides, template);
+        for hole in unsure.into_iter().chain(&target.unsure) {
+            build.conditions.push(Condition {
+                kind: ConditionKind::Script,
+                holds: Truth::Unknown(hole.clone()),
+                text: "the targets".to_owned(),
+                span: hole.place(),
+            });
         }
+        step.add(build);
     }
 }
 
-/// Whether bake would read a file as a Compose file.
+/// What the files of a run say together; `None` if there are none.
+fn definition(step: &StepRun<'_, '_>, run: &BakeRun, variable: &dyn Fn(&str) -> Option<Text>) -> Option<Definition> {
+    let names = if run.files.is_empty() {
+        compose::FILES.iter().chain(&FILES).map(|name| Text::from(*name)).collect()
+    } else {
+        run.files.clone()
+    };
+    let (mut files, mut is_any) = (Files::default(), false);
+    let (services, names): (Vec<Text>, Vec<Text>) = names.into_iter().partition(is_compose);
+    if let Some(targets) = super::compose::targets(step, &run.directory, &services, variable) {
+        is_any = true;
+        files.add_services(targets);
+    }
+    for path in &names {
+        let name = path.strip_prefix("cwd://").unwrap_or_else(|| path.clone());
+        step.open(&run.directory, &name, &mut |id, file| {
+            is_any = true;
+            step.problems(files.add(file, id, path.marked()));
+        });
+    }
+    is_any.then(|| files.read(variable))
+}
+
+/// Whether bake reads a file as a Compose file.
 fn is_compose(name: &Text) -> bool {
     let extension = Path::new(name.marked()).extension();
-    extension.is_some_and(|extension| extension == "yaml" || extension == "yml")
+    extension.is_some_and(|extension| extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml"))
 }
 
-fn build_of(scope: &Texts<'_, '_, '_>, run: &BakeRun, target: &BakeTarget, template: &Build) -> Build {
-    let bake = scope.bake;
-    let part =
-        |part: fn(&BakeTarget) -> Option<&At<String>>| bake.inherited_part(target, part).map(|at| scope.text(at));
-    let mut texts = Parts {
-        context: part(|target| target.context.as_ref()).unwrap_or_else(|| Text::from(".")),
-        dockerfile: part(|target| target.dockerfile.as_ref()),
-        target: part(|target| target.target.as_ref()),
-        tags: target.tags.iter().map(|at| scope.text(at)).collect(),
-        platforms: target.platforms.iter().map(|at| scope.text(at)).collect(),
-        outputs: Vec::new(),
-        args: bake
-            .effective_args(&target.name.value)
-            .into_iter()
-            .map(|arg| BuildArg {
-                name: Text::placed(&arg.name.value, Some(arg.name.span)),
-                value: arg.value.as_ref().map(|at| scope.text(at)).unwrap_or_default(),
-                span: Some(arg.span),
-            })
-            .collect(),
+fn build_of(step: &StepRun<'_, '_>, run: &BakeRun, target: &Target, overrides: &[Override], template: &Build) -> Build {
+    let mut template = template.clone();
+    template.tool = Tool::Bake { target: target.name.value.clone(), by_action: run.by_action };
+    let mut build = build_of_target(step, &run.directory, target, template);
+    // `--push` is `*.push=true`, and the last one counts.
+    let set = overrides.iter().rev().find_map(|one| one.push(&target.name.value));
+    let push = match set {
+        Some(value) if run.push.is_no() => Truth::of_text(value, is_true),
+        _ => run.push.clone(),
     };
-    for line in &run.set {
-        texts.set(&target.name.value, line);
-    }
-    let mut build = template.clone();
-    build.tool = Tool::Bake { target: target.name.value.clone(), by_action: run.by_action };
-    build.span = target.name.span;
-    // The Dockerfile is always relative to the context.
-    let (context, file) = context_and_file(scope.step, &run.directory, &texts.context, None);
-    build.dockerfile = match (&context, &texts.dockerfile, file) {
-        (Location::Here(folder), Some(file), _) => Location::Here(super::path::under(folder, file)),
-        (_, _, file) => file,
-    };
-    build.context = context;
-    (build.target, build.tags, build.platforms) = (texts.target, texts.tags, texts.platforms);
-    (build.outputs, build.args) = (texts.outputs, texts.args);
-    publish(&mut build, &run.push);
+    push_to(&mut build, &push, set.is_some_and(|value| Truth::of_text(value, is_true).is_no()));
     build
 }
 
-/// The texts of a target.
-struct Parts {
-    context: Text,
-    dockerfile: Option<Text>,
-    target: Option<Text>,
-    tags: Vec<Text>,
-    platforms: Vec<Text>,
-    outputs: Vec<Text>,
-    args: Vec<BuildArg>,
+/// What a target builds in a folder; nothing is said of pushing.
+pub(super) fn build_of_target(step: &StepRun<'_, '_>, directory: &Text, target: &Target, mut build: Build) -> Build {
+    build.span = target.name.span;
+    // A path that is marked as one of the folder that bake runs in is one here too.
+    let local = |path: &Text| path.strip_prefix("cwd://").unwrap_or_else(|| path.clone());
+    let context = target.context.as_ref().map(local).filter(|context| !context.is_empty());
+    // The Dockerfile is always relative to the context, unless it is marked.
+    let (context, file) = context_and_file(step, directory, &context.unwrap_or_else(|| Text::from(".")), None);
+    let own = target.dockerfile.as_ref().filter(|file| !file.is_empty());
+    build.dockerfile = match (&context, own) {
+        _ if target.inline.is_some() => Location::Away(Text::from("dockerfile-inline")),
+        (_, Some(file)) if file.marked().starts_with("cwd://") => step.locate(directory, &local(file)),
+        (Location::Here(folder), Some(file)) => Location::Here(super::path::under(folder, file)),
+        _ => file,
+    };
+    build.context = context;
+    let contexts = target.contexts.iter().filter(|(_, source)| !source.is_empty());
+    let named = |(name, source): (&String, &Text)| {
+        let (name, source) = (Text::from(name.as_str()), local(source));
+        let is_path = !is_address(&source) && !source.marked().starts_with("target:");
+        let location = is_path.then(|| step.locate(directory, &source));
+        NamedContext { name, source, location }
+    };
+    build.contexts = contexts.map(named).collect();
+    build.target = target.stage.clone().filter(|target| !target.is_empty());
+    build.tags = distinct(target.tags.iter().flatten());
+    let platforms = target.platforms.iter().flatten().flat_map(|list| list.split(|c| c == ','));
+    build.platforms = platforms.map(|one| one.trim()).filter(|one| !one.is_empty()).collect();
+    let args = target.args.iter();
+    build.args = args
+        .map(|(name, (value, span))| BuildArg {
+            name: Text::placed(name, Some(*span)),
+            value: value.clone(),
+            span: Some(*span),
+        })
+        .collect();
+    build.outputs = target.outputs.clone().unwrap_or_default();
+    build
 }
 
-impl Parts {
-    /// A line of `set`: `pattern.key=value`. buildx splits the left side at its first two dots (bake/bake.go, `newOverrides`).
-    fn set(&mut self, target: &str, line: &Text) {
-        let Some((pattern, rest)) = line.split_once('.') else { return };
-        let fits = pattern.known().and_then(|pattern| globset::Glob::new(pattern).ok());
-        if !fits.is_some_and(|glob| glob.compile_matcher().is_match(target)) {
-            return;
-        }
-        let Some((key, value)) = rest.split_once('=') else { return };
-        match key.marked().split_once('.').map_or((key.marked(), None), |(key, name)| (key, Some(name))) {
-            ("args", Some(_)) => {
-                let name = key.cut("args.".len()..key.marked().len());
-                self.args.retain(|arg| arg.name != name);
-                self.args.push(BuildArg { name, value, span: line.span() });
-            }
-            ("context", None) => self.context = value,
-            ("dockerfile", None) => self.dockerfile = Some(value),
-            ("target", None) => self.target = Some(value),
-            ("tags", None) => self.tags = value.split(|c| c == ',').iter().map(Text::trim).collect(),
-            ("platform", None) => self.platforms = value.split(|c| c == ',').iter().map(Text::trim).collect(),
-            ("output", None) => self.outputs.push(value),
-            _ => {}
+/// As Go's `strconv.ParseBool` has it.
+fn is_true(text: &str) -> bool {
+    matches!(text, "1" | "t" | "T" | "true" | "TRUE" | "True")
+}
+
+fn distinct<'t>(texts: impl Iterator<Item = &'t Text>) -> Vec<Text> {
+    let mut all: Vec<Text> = Vec::new();
+    for text in texts.filter(|text| !text.is_empty()) {
+        if !all.contains(text) {
+            all.push(text.clone());
         }
     }
+    all
 }
 
-/// Texts of a bake file to those of a build.
-struct Texts<'b, 's, 'a> {
-    step: &'b StepRun<'s, 'a>,
-    bake: &'b Bake,
-    variable: &'b dyn Fn(&str) -> Option<Text>,
-}
-
-impl Texts<'_, '_, '_> {
-    /// A text of a bake file, of which parts may be as they are written.
-    fn text(&self, at: &At<String>) -> Text {
-        let span = Some(at.span);
-        let written = at.value.as_str();
-        let bare = written.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
-        let mut rest = bare.unwrap_or(written);
+/// What `push` makes of the outputs of a target (bake/bake.go, `setPushOverride`): one that writes files does not push.
+fn push_to(build: &mut Build, push: &Truth, is_off: bool) {
+    let kind = |output: &Text| {
+        let fields = output.split(|c| c == ',');
+        fields.iter().find_map(|field| field.trim().strip_prefix("type="))
+    };
+    let is = |output: &Text, name: &str| kind(output).is_some_and(|kind| kind.known() == Some(name));
+    if is_off {
+        build.outputs.retain(|output| !is(output, "registry"));
+    }
+    let mut more = Truth::No;
+    for output in build.outputs.iter_mut().filter(|output| (is_off || !push.is_no()) && is(output, "image")) {
+        let mut fields = output.split(|c| c == ',');
+        fields.retain(|field| field.trim().strip_prefix("push=").is_none());
+        fields.push(Text::from(if is_off { "push=false" } else { "push=true" }));
         let mut all = Text::default();
-        while let Some((before, after)) = rest.split_once("${") {
-            all.push_str(before, span);
-            let (name, left) = after.split_once('}').unwrap_or((after, ""));
-            all.push(&self.value(name.trim(), span));
-            rest = left;
+        for (number, field) in fields.iter().enumerate() {
+            all.push_str(if number > 0 { "," } else { "" }, None);
+            all.push(field);
         }
-        all.push_str(rest, span);
-        all
+        *output = all;
+        more = push.clone();
     }
-
-    fn value(&self, name: &str, span: Option<Span>) -> Text {
-        let own = self.bake.variables.iter().find(|variable| variable.name.value == name);
-        let env = || {
-            let value = (self.variable)(name).unwrap_or_else(|| self.step.variable(name).text());
-            (!value.is_empty()).then_some(value)
-        };
-        let default = || own?.default.as_ref().map(|default| Text::placed(&default.value, span));
-        let unknown = || Text::hole(Unknown::new(Why::Command(name.to_owned()), span));
-        own.and_then(|_| env()).or_else(default).unwrap_or_else(unknown).at(span)
+    let is_plain = build.outputs.iter().all(|output| is(output, "docker"));
+    publish(build, &if is_plain { push.clone() } else { Truth::No });
+    if let Truth::Unknown(_) = more {
+        build.pushed = more;
     }
 }

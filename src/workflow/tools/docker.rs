@@ -8,7 +8,7 @@
 use super::bake::{self, BakeRun};
 use super::build_push::{build_args, context_and_file, named, publish};
 use crate::workflow::build::Tool;
-use crate::workflow::script::{Done, Shell};
+use crate::workflow::script::{Done, Shell, spaced};
 use crate::workflow::value::{Text, Truth};
 
 /// Options whose value is the next word, unless it is written with `=`. Short ones may also have it without a space.
@@ -68,6 +68,10 @@ const WITH_VALUE: &[&str] = &[
     "os",
     "os-feature",
     "os-version",
+    "env-file",
+    "profile",
+    "project-directory",
+    "project-name",
     "output",
     "pid",
     "platform",
@@ -161,6 +165,7 @@ pub(super) fn run(shell: &mut Shell<'_, '_, '_>, args: &[Text]) -> Option<Done> 
             "bud" if program == "buildah" => Some(build(shell, &words.join(" "), rest)),
             "bake" if buildx || program == "docker" => Some(bake_command(shell, rest)),
             "f" if buildx => Some(bake_command(shell, rest)),
+            "compose" if !buildx && words.len() == 2 => super::compose::run(shell, rest),
             "tag" if !buildx => Some(tag(shell, rest)),
             "push" if !buildx => Some(push(shell, rest)),
             "pull" | "inspect" | "images" | "ps" | "manifest" | "imagetools" | "exists"
@@ -174,14 +179,14 @@ pub(super) fn run(shell: &mut Shell<'_, '_, '_>, args: &[Text]) -> Option<Done> 
 }
 
 /// The options of a command by their names, and its other words.
-struct Options {
+pub(super) struct Options {
     values: Vec<(String, Text)>,
     flags: Vec<String>,
-    positional: Vec<Text>,
+    pub(super) positional: Vec<Text>,
 }
 
 impl Options {
-    fn read(words: &[Text]) -> Self {
+    pub(super) fn read(words: &[Text]) -> Self {
         let mut options = Self { values: Vec::new(), flags: Vec::new(), positional: Vec::new() };
         let mut words = words.iter();
         while let Some(word) = words.next() {
@@ -229,16 +234,16 @@ impl Options {
         }
     }
 
-    fn all(&self, names: &[&str]) -> Vec<Text> {
+    pub(super) fn all(&self, names: &[&str]) -> Vec<Text> {
         self.values.iter().filter(|(name, _)| names.contains(&name.as_str())).map(|(_, value)| value.clone()).collect()
     }
 
-    fn last(&self, names: &[&str]) -> Option<Text> {
+    pub(super) fn last(&self, names: &[&str]) -> Option<Text> {
         self.all(names).pop()
     }
 
     /// Whether a flag is set: `--push`, `--push=true`.
-    fn flag(&self, name: &str) -> Truth {
+    pub(super) fn flag(&self, name: &str) -> Truth {
         if self.flags.iter().any(|flag| flag == name) {
             return Truth::Yes;
         }
@@ -273,6 +278,11 @@ fn build(shell: &mut Shell<'_, '_, '_>, command: &str, words: &[Text]) -> Done {
 
 fn bake_command(shell: &mut Shell<'_, '_, '_>, words: &[Text]) -> Done {
     let options = Options::read(words);
+    // These only show what would be built.
+    let is_shown = |name: &&str| options.flags.iter().any(|flag| flag == name) || options.last(&[name]).is_some();
+    if ["print", "list", "list-targets", "list-variables", "check"].iter().any(is_shown) {
+        return Done::assumed(shell.unknown(&spaced(words)));
+    }
     let run = BakeRun {
         by_action: false,
         directory: shell.directory().clone(),
@@ -300,7 +310,7 @@ fn tag(shell: &mut Shell<'_, '_, '_>, words: &[Text]) -> Done {
 }
 
 /// `docker push A`: what is called A is pushed, if the command is run.
-fn push(shell: &mut Shell<'_, '_, '_>, words: &[Text]) -> Done {
+pub(super) fn push(shell: &mut Shell<'_, '_, '_>, words: &[Text]) -> Done {
     let runs = shell.runs_at_all();
     let is_all = words.iter().any(|word| matches!(word.known(), Some("-a" | "--all-tags")));
     for name in words.iter().filter(|word| !word.marked().starts_with('-')) {

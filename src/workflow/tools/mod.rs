@@ -5,6 +5,7 @@
 mod bake;
 mod build_push;
 mod buildah;
+mod compose;
 mod docker;
 pub(crate) mod list;
 mod metadata;
@@ -96,6 +97,7 @@ type Command = fn(&mut Shell<'_, '_, '_>, &[Text]) -> Option<Done>;
 pub(crate) fn command(program: &str) -> Option<Command> {
     Some(match program {
         "docker" | "docker-buildx" | "podman" | "buildah" | "nerdctl" => docker::run,
+        "docker-compose" | "podman-compose" => |shell, args| compose::run(shell, args.get(1..)?),
         _ => return None,
     })
 }

@@ -1,6 +1,7 @@
 //! Bake files.
 
 use super::{Event, SHIP, dispatch, lines};
+use std::fmt::Write;
 
 fn run(step: &str, files: &[(&str, &str)]) -> Vec<String> {
     let workflow = format!(
@@ -69,4 +70,158 @@ fn a_definition_that_is_elsewhere_is_a_gap() {
     let workflow = "on: workflow_dispatch\njobs: {b: {steps: [{uses: docker/bake-action@v6, with: {source: 'https://github.com/o/r.git'}}]}}\n";
     let evaluation = dispatch(&[(SHIP, workflow), ("docker-bake.hcl", FILE)], &Event::dispatch("main"));
     assert_eq!((evaluation.builds.len(), evaluation.gaps.len()), (0, 1));
+}
+
+/// What `docker buildx bake --push TARGETS` builds of one file of this name.
+fn baked(name: &str, text: &str, targets: &str) -> Vec<String> {
+    run(&format!("{{run: docker buildx bake --push -f {name} {targets}}}"), &[(name, text)])
+}
+
+#[test]
+fn a_matrix_makes_a_target_of_each_cell() {
+    let file = r#"
+target "app" {
+  name = "app-${item.name}-${replace(version, ".", "-")}"
+  matrix = {
+    item = [{ name = "web", port = 80 }, { name = "api", port = 81 }]
+    version = ["1.0", "2.0"]
+  }
+  context = item.name
+  args = { PORT = item.port }
+  tags = ["acme/${item.name}:${version}"]
+}
+"#;
+    let all = baked("b.hcl", file, "app");
+    assert_eq!(
+        all,
+        [
+            "web/Dockerfile -> acme/web:1.0 PORT=80",
+            "api/Dockerfile -> acme/api:1.0 PORT=81",
+            "web/Dockerfile -> acme/web:2.0 PORT=80",
+            "api/Dockerfile -> acme/api:2.0 PORT=81",
+        ]
+    );
+    assert_eq!(baked("b.hcl", file, "app-api-2-0"), all[3..]);
+    assert_eq!(baked("b.hcl", file, "'app-web-*'"), [&*all[0], &*all[2]]);
+    assert_eq!(
+        baked(
+            "b.hcl",
+            "variable \"V\" { default = timestamp() }\ntarget \"t\" {\n matrix = { v = [V] }\n name = \"t-${v}\"\n tags = [\"a/b:${v}\"]\n}\n",
+            "t"
+        ),
+        ["Dockerfile -> a/b:${{ timestamp() }} runs=perhaps (timestamp())"],
+        "of a name that is not known"
+    );
+}
+
+#[test]
+fn the_environment_stands_over_defaults_and_over_nothing_else() {
+    let file = r#"
+variable "TAG" { default = "default" }
+variable "LIST" {
+  type = list(string)
+  default = ["a"]
+}
+variable "COUNT" { default = 1 }
+variable "UNSET" { default = "kept" }
+FIXED = "fixed"
+target "default" { tags = ["a/b:${TAG}-${COUNT + 1}-${join("_", LIST)}-${UNSET}-${FIXED}"] }
+"#;
+    let run = |env: &str| {
+        run(&format!("{{run: docker buildx bake --push -f b.hcl, env: {{{env}}}}}"), &[("b.hcl", file)])[0].clone()
+    };
+    assert_eq!(run(""), "Dockerfile -> a/b:one-2-a-kept-fixed");
+    assert_eq!(run("COUNT: 4, LIST: 'x,y', FIXED: no, UNSET: ''"), "Dockerfile -> a/b:one-5-x_y--fixed");
+    assert_eq!(
+        run("LIST_JSON: '[\"x\"]', TAG: '${{ secrets.T }}'"),
+        "Dockerfile -> a/b:${{ secrets.T }}-2-x-kept-fixed"
+    );
+}
+
+#[test]
+fn functions_conditions_and_loops_are_worked_out() {
+    let file = r#"
+function "tag" {
+  params = [name, version]
+  variadic_params = more
+  result = concat(["acme/${name}:${version}"], [for one in more : "acme/${name}:${one}"])
+}
+variable "PUSH" { default = true }
+target "default" {
+  context = PUSH ? "apps/${lower("WEB")}" : "none"
+  args = { for k, v in { A = 1, B = 2 } : k => "v${v}" if v > 1 }
+  tags = flatten([tag("web", "1", "latest"), PUSH && equal(1, 1) ? ["acme/more"] : []])
+  dockerfile = target.other.dockerfile
+}
+target "other" { dockerfile = format("%s.Dockerfile", "x") }
+"#;
+    assert_eq!(
+        baked("b.hcl", file, ""),
+        ["apps/web/x.Dockerfile -> acme/web:1 acme/web:latest acme/more context=apps/web B=v2"]
+    );
+}
+
+#[test]
+fn contexts_outputs_and_what_is_set() {
+    let file = r#"
+target "base" { args = { A = "base", B = "base" } }
+target "web" {
+  inherits = ["base"]
+  args = { B = "web" }
+  tags = ["acme/web"]
+  output = ["type=image,push=false"]
+}
+target "files" {
+  tags = ["acme/files"]
+  output = [{ type = "local", dest = "out" }]
+}
+"#;
+    let run = |options: &str| run(&format!("{{run: 'docker buildx bake -f b.hcl {options}'}}"), &[("b.hcl", file)]);
+    assert_eq!(run("web"), ["Dockerfile ->  A=base B=web pushed=no"]);
+    assert_eq!(run("web --push"), ["Dockerfile -> acme/web A=base B=web"]);
+    assert_eq!(run("files --push"), ["Dockerfile ->  pushed=no"], "what writes files does not push");
+    assert_eq!(
+        run("web --push --set base.args.A=1 --set web.args.B=2 --set *.tags=a/b --set *.tags=c/d --set web.tags+=e/f"),
+        ["Dockerfile -> acme/web a/b c/d e/f A=1 B=2"],
+        "the last one decides whether it adds"
+    );
+    assert_eq!(run("web --push --print"), Vec::<String>::new(), "nothing is built");
+}
+
+#[test]
+fn json_and_all_default_files_are_read() {
+    let json = r#"{"variable": {"V": {"default": "1"}}, "group": {"default": {"targets": ["a"]}},
+      "target": {"a": {"dockerfile": "a.Dockerfile", "args": {"X": "${V}-$${V}", "N": null}, "tags": ["acme/a:${V}"]}}}"#;
+    let files =
+        [("docker-bake.json", json), ("docker-bake.override.hcl", "V = \"2\"\ntarget \"a\" { target = \"prod\" }\n")];
+    assert_eq!(
+        run("{run: docker buildx bake --push}", &files),
+        ["a.Dockerfile -> acme/a:2 context=. target=prod X=2-${V}"]
+    );
+}
+
+#[test]
+fn hostile_files_end() {
+    let mut doubling = String::from("V0 = \"xxxxxxxxxxxxxxxx\"\n");
+    for i in 1..30 {
+        writeln!(doubling, "V{i} = \"${{V{0}}}${{V{0}}}\"", i - 1).unwrap();
+    }
+    let long = |text: String| baked("b.hcl", &text, "t").len();
+    assert_eq!(long(doubling + "target \"t\" { tags = [V29] }\n"), 1);
+    assert_eq!(long("A = B\nB = A\ntarget \"t\" {\n inherits = [\"t\", \"u\"]\n tags = [A]\n}\ntarget \"u\" { inherits = [\"t\"] }\n".to_owned()), 1);
+    let list = format!("[{}]", vec!["1"; 2_000].join(", "));
+    assert_eq!(
+        long(format!("target \"t\" {{\n matrix = {{ a = {list}, b = {list} }}\n name = \"t-${{a}}-${{b}}\"\n}}\n")),
+        1
+    );
+    assert_eq!(
+        long(format!(
+            "L = {list}\ntarget \"t\" {{ tags = [for a in L : join(\"\", [for b in L : join(\"\", [for c in L : c])])] }}\n"
+        )),
+        1
+    );
+    assert_eq!(
+        long("function \"f\" {\n params = [x]\n result = f(x)\n}\ntarget \"t\" { tags = [f(1)] }\n".to_owned()),
+        1
+    );
 }

@@ -7,6 +7,7 @@ mod actions;
 mod bakes;
 mod calls;
 mod checkouts;
+mod composes;
 mod documented;
 mod hostile;
 mod inputs;
