@@ -14,6 +14,7 @@ pub mod evaluate;
 pub mod event;
 mod expression;
 mod facts;
+mod make;
 mod matrix;
 mod read;
 pub mod repository;

@@ -35,6 +35,9 @@ const HCL: &str = "variable \"V\" { default = \"18\" }\ngroup \"default\" { targ
 const COMPOSE: &str = "x: &x {args: {A: \"${A:-1}\", B: null}}\nservices:\n  a: {image: \"a/b:${T:-${U-x}}\", build: {<<: *x, context: ., \
                        target: t}}\n  b: {extends: {service: a}, profiles: [p], build: {args: [A=2, C], x-bake: {tags: c}}}\n  c: \
                        {build: c, image: $$x}\ninclude: [{path: [other.yaml]}]\n";
+const MAKE: &str = "V ?= 1\nA := $(V) \\\n  b\nA += $(A:%=x-%) $(shell echo $(V))\nifeq ($(V),1)\nP = --push\nelse ifdef Q\nP =\nendif\n\
+                    define run\ndocker build $(P) -t a/$(1):$(V) $(or $(2),.)\nendef\n.PHONY: all\nall: web-a $(foreach x,b c,web-$(x)); @echo\n\
+                    web-%: T = $*\nweb-%:\n\t@cd $(@D) && $(call run,$(T),$(subst b,c,$*)) \\\n\t  --build-arg X=$$V\n\t-$(MAKE) -C x $@\n";
 const JSON: &str = "{\"variable\": {\"V\": {\"default\": \"18\"}}, \"group\": {\"default\": {\"targets\": [\"a\"]}},\n \
                     \"target\": {\"a\": {\"inherits\": [\"b\"], \"args\": {\"N\": \"${V}\", \"M\": \"$${V}%{x}\", \"O\": null}}}}\n";
 
@@ -280,6 +283,11 @@ proptest! {
         let text = mutate(COMPOSE, &mutations);
         check_file("compose.yaml", &text, "docker compose --profile p build --push a b c && docker compose push")?;
         check_file("compose.yaml", &text, "docker buildx bake")?;
+    }
+
+    #[test]
+    fn mutated_makefiles_end(mutations in prop::collection::vec(mutation(), 1..6)) {
+        check_file("Makefile", &mutate(MAKE, &mutations), "make all V=1 ; make web-x")?;
     }
 
     #[test]

@@ -122,6 +122,32 @@ impl<'x, 's, 'a> Shell<'x, 's, 'a> {
         done
     }
 
+    /// The same with variables of its own.
+    pub(crate) fn program_with(&mut self, script: &Text, variables: &[(String, Text)]) -> Done {
+        let before = self.state.variables.clone();
+        self.state.variables.extend(variables.iter().cloned());
+        let done = self.program(script, Vec::new());
+        self.state.variables = before;
+        done
+    }
+
+    /// What a script prints, in one line.
+    pub(crate) fn printed(&mut self, script: &Text) -> Text {
+        let out = self.program(script, Vec::new()).out;
+        let end = out.marked().trim_end_matches(['\n', '\r']).len();
+        let mut all = Text::default();
+        for (number, line) in out.cut(0..end).split(|c| c == '\n').iter().enumerate() {
+            all.push_str(if number > 0 { " " } else { "" }, None);
+            all.push(line);
+        }
+        all
+    }
+
+    /// Goes into a folder, from the workspace.
+    pub(crate) fn enter(&mut self, folder: Text) {
+        self.state.directory = folder;
+    }
+
     /// Works out a part that may call itself; `None` where it is too deep.
     pub(super) fn deeper<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> Option<T> {
         if self.depth >= MAX_DEPTH {

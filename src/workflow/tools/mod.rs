@@ -97,6 +97,7 @@ type Command = fn(&mut Shell<'_, '_, '_>, &[Text]) -> Option<Done>;
 pub(crate) fn command(program: &str) -> Option<Command> {
     Some(match program {
         "docker" | "docker-buildx" | "podman" | "buildah" | "nerdctl" => docker::run,
+        "make" | "gmake" => crate::workflow::make::run,
         "docker-compose" | "podman-compose" => |shell, args| compose::run(shell, args.get(1..)?),
         _ => return None,
     })

@@ -12,6 +12,7 @@ mod documented;
 mod hostile;
 mod inputs;
 mod jobs;
+mod makes;
 mod matrices;
 mod metadata;
 mod scripts;
