@@ -85,9 +85,7 @@ impl Files {
                     for (name, unsure, locals) in cells(block, &evaluator) {
                         let mut target = Target::of(block, name, &evaluator, &locals);
                         target.unsure = unsure;
-                        if target.name.value != block.name.value {
-                            rename(&mut renamed, &block.name.value, &target.name.value);
-                        }
+                        rename(&mut renamed, &block.name.value, &target.name.value);
                         match all.targets.iter_mut().find(|known| known.name.value == target.name.value) {
                             Some(known) => known.merge(&target),
                             None => all.targets.push(target),
@@ -105,7 +103,8 @@ impl Files {
                 _ => {}
             }
         }
-        all.groups.extend(renamed);
+        let is_itself = |group: &Group| group.members.iter().all(|member| member.known() == Some(&group.name));
+        all.groups.extend(renamed.into_iter().filter(|group| !is_itself(group)));
         all
     }
 }
