@@ -253,6 +253,12 @@ impl Places {
         nearest(path, alike).map_or(String::new(), |near| format!("; did you mean `{}`?", visible_line(near)))
     }
 
+    /// The files of a checkout of a repository, sorted; none where there is no such checkout.
+    pub(crate) fn paths(&self, Wanted { provider, repo, .. }: &Wanted) -> Vec<String> {
+        let Some((_, root)) = self.folder(*provider, repo) else { return Vec::new() };
+        self.tree.listing_of(root).map(|listing| listing.paths).unwrap_or_default()
+    }
+
     /// The same; else why it is in no checkout.
     pub(crate) fn read_or_why(&self, file: &Wanted) -> Found {
         self.read(file).unwrap_or_else(|| Err(self.not_here(&file.path)))

@@ -78,7 +78,8 @@ impl<'a> Runs<'a> {
         let default_branch = self.places.default_branch(own)?;
         let others: Vec<Wanted> = self.places.checkouts().map(|repo| Wanted { repo, ..own.clone() }).collect();
         let own_add = |path: &str| self.add(own, path, named);
-        let own_files = RepositoryFiles::new(&own_add, &self.sources, &[]);
+        let own_paths = self.places.paths(own);
+        let own_files = RepositoryFiles::new(&own_add, &self.sources, &own_paths);
         let adds: Vec<Add<'_>> =
             others.iter().map(|other| Box::new(|path: &str| self.add(other, path, named)) as Add<'_>).collect();
         let files: Vec<RepositoryFiles<'_>> =

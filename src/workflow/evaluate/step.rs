@@ -144,6 +144,18 @@ impl<'s, 'a> StepRun<'s, 'a> {
         self.run.documents.yaml(repository, path.known()?)
     }
 
+    /// The paths of the files below a folder of the workspace, from there; `None` if they are not known.
+    pub(crate) fn paths(&self, folder: &Text, path: &Text) -> Option<Vec<String>> {
+        let (repository, path) = self.machine.workspace.folder(&join(folder, path))?;
+        let root = path.known()?;
+        let all = self.run.documents.repository(repository).files.paths();
+        let below = |path: &String| {
+            let rest = path.strip_prefix(root)?;
+            if root.is_empty() { Some(rest) } else { rest.strip_prefix('/') }.map(str::to_owned)
+        };
+        (!all.is_empty()).then(|| all.iter().filter_map(below).collect())
+    }
+
     /// Hands over the text of a file at a path from a folder of the workspace, if it is in a repository that is here.
     pub(crate) fn open(&self, folder: &Text, path: &Text, read: &mut dyn FnMut(FileId, &SourceFile)) {
         let Some((repository, path)) = self.located(folder, path) else { return };

@@ -1,7 +1,7 @@
 //! Commands that hold others: lists, conditions, loops.
 
 use super::parse::{Command, Node};
-use super::pattern::fits;
+use super::pattern::{fits, is_simple};
 use super::shell::{Done, Shell, State};
 use super::word::Word;
 use crate::workflow::value::{MAX_LENGTH, Text, Truth, Unknown, Value, Why};
@@ -171,13 +171,49 @@ impl Shell<'_, '_, '_> {
 
     /// What a loop goes over; one that nobody knows stands for words that are not known.
     fn loop_values(&mut self, words: &[Word]) -> Vec<Text> {
-        let values = self.words(words);
+        let values: Vec<Text> = self.words(words).into_iter().flat_map(|word| self.globbed(word)).collect();
         let is_pattern = |value: &Text| value.marked().contains(['*', '{', '[']);
         if values.len() > MAX_ROUNDS || values.iter().any(is_pattern) {
             let shown = super::shell::spaced(&values);
             return vec![self.unknown(&shown)];
         }
         values
+    }
+
+    /// The files that a pattern of `*` and `?` fits, or the word itself.
+    fn globbed(&self, word: Text) -> Vec<Text> {
+        let marked = word.marked();
+        let is_dir = marked.ends_with('/');
+        if !marked.contains(['*', '?']) || !is_simple(marked) || word.known().is_none() {
+            return vec![word];
+        }
+        let Some(paths) = self.step.paths(&self.state.directory, &Text::default()) else { return vec![word] };
+        let parts: Vec<&str> = marked.trim_end_matches('/').split('/').collect();
+        let mut found: Vec<String> = Vec::new();
+        for path in &paths {
+            let mut own = path.split('/');
+            let mut taken: Vec<&str> = Vec::new();
+            let fit = parts.iter().all(|part| match *part {
+                "." => {
+                    taken.push(".");
+                    true
+                }
+                part => own.next().is_some_and(|name| {
+                    taken.push(name);
+                    (!name.starts_with('.') || part.starts_with('.')) && fits(name, part) == Some(true)
+                }),
+            });
+            // A folder is what has something in it.
+            let has_more = own.next().is_some();
+            if fit && (has_more || !is_dir) {
+                let mut name = taken.join("/");
+                name.push_str(if is_dir { "/" } else { "" });
+                if !found.contains(&name) {
+                    found.push(name);
+                }
+            }
+        }
+        if found.is_empty() { vec![word] } else { found.iter().map(|name| Text::placed(name, word.span())).collect() }
     }
 
     fn case_clause(&mut self, subject: &Word, arms: &[(Vec<Word>, Vec<Node>)]) -> Done {

@@ -46,7 +46,8 @@ impl Shell<'_, '_, '_> {
                 continue;
             }
             let (text, quoted) = self.piece(piece);
-            if quoted {
+            let is_array = matches!(piece, Piece::Parameter { name, .. } if name.ends_with("[@]"));
+            if quoted && !is_array {
                 field.get_or_insert_default().push(&text);
                 continue;
             }

@@ -18,6 +18,8 @@ pub(super) fn parameter(inner: &Text, depth: usize) -> (String, Form) {
     }
     let form = match rest {
         "" => Form::Plain,
+        // An item of an array, or all of them.
+        rest if is_subscript(rest) => return (text.to_owned(), Form::Plain),
         ",," | ",,}" => Form::Case { upper: false },
         "^^" => Form::Case { upper: true },
         rest => {
@@ -37,6 +39,11 @@ pub(super) fn parameter(inner: &Text, depth: usize) -> (String, Form) {
         }
     };
     (name, form)
+}
+
+fn is_subscript(rest: &str) -> bool {
+    let inner = rest.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    inner.is_some_and(|inner| matches!(inner, "@" | "*") || inner.bytes().all(|b| b.is_ascii_digit()))
 }
 
 fn quoted_or_word(text: &Text, depth: usize) -> super::word::Word {

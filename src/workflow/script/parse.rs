@@ -341,11 +341,16 @@ impl Parser {
     fn array(&mut self, assignment: Assignment) -> Node {
         self.at += 2;
         let mut value = Word { pieces: Vec::new(), place: assignment.value.place };
+        if assignment.adds {
+            let text = crate::workflow::value::Text::from(" ");
+            value.pieces.push(super::word::Piece::Literal { text, quoted: true });
+        }
         while let Some(token) = self.peek() {
             match token {
                 Token::Operator(")") => break,
                 Token::Word(word) => {
                     if !value.pieces.is_empty() {
+                        // `NAME+=` has one in front already, and two are as good.
                         let text = crate::workflow::value::Text::from(" ");
                         value.pieces.push(super::word::Piece::Literal { text, quoted: true });
                     }

@@ -180,6 +180,12 @@ impl<'x, 's, 'a> Shell<'x, 's, 'a> {
         if let Some(own) = self.state.variables.get(name) {
             return Some(own.clone());
         }
+        // An array is its items with blanks between them.
+        if let Some((array, item)) = name.strip_suffix(']').and_then(|name| name.split_once('[')) {
+            let value = self.variable(array);
+            let Ok(number) = item.parse::<usize>() else { return value };
+            return value?.split(char::is_whitespace).into_iter().filter(|item| !item.is_empty()).nth(number);
+        }
         if let Ok(number) = name.parse::<usize>() {
             return if number == 0 { Some(self.named(name)) } else { self.state.arguments.get(number - 1).cloned() };
         }

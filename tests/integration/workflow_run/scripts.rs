@@ -240,3 +240,36 @@ fn every_command_knows_where_it_is_written() {
     assert_eq!(memory.covered(build.span), "docker build --push \\\n            -t a/b:1 .");
     assert_eq!(memory.covered(build.tags[0].span().unwrap()), "a/b:1");
 }
+
+#[test]
+fn loops_go_over_arrays_and_files() {
+    let script = "          APPS=(web api)\n          APPS+=(more)\n          for app in \"${APPS[@]}\"; do docker build --push -t acme/$app $app; done\n          docker build -t ${APPS[1]} .\n";
+    let workflow = format!("on: workflow_dispatch\njobs:\n  b:\n    steps:\n      - run: |\n{script}");
+    assert_eq!(
+        super::builds_of(&workflow),
+        [
+            "web/Dockerfile -> acme/web",
+            "api/Dockerfile -> acme/api",
+            "more/Dockerfile -> acme/more",
+            "Dockerfile ->  pushed=no"
+        ]
+    );
+    let files = |script: &str| {
+        let workflow = format!("on: workflow_dispatch\njobs: {{b: {{steps: [{{run: '{script}'}}]}}}}\n");
+        let all = [
+            (super::SHIP, workflow.as_str()),
+            ("apps/web/Dockerfile", ""),
+            ("apps/api/Dockerfile", ""),
+            ("apps/.hidden/Dockerfile", ""),
+            ("apps/README.md", ""),
+        ];
+        super::lines(&super::dispatch(&all, &super::Event::dispatch("main")))
+    };
+    let both = ["apps/api/Dockerfile -> acme/api", "apps/web/Dockerfile -> acme/web"];
+    assert_eq!(files("for d in apps/*/; do docker build --push -t acme/$(basename $d) $d; done"), both);
+    assert_eq!(files("cd apps && for d in */; do docker build --push -t acme/${d%/} $d; done"), both);
+    assert_eq!(
+        files("for f in ./apps/*/Dockerfile; do docker build --push -t acme/$(basename $(dirname $f)) -f $f .; done"),
+        both.map(|line| format!("{line} context=."))
+    );
+}
