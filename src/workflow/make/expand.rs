@@ -8,8 +8,11 @@ use std::collections::BTreeMap;
 /// References within references, and variables that lead to each other.
 const MAX_DEPTH: usize = 24;
 
+/// The longest text that is put together, in bytes.
+const MAX_VALUE: usize = 64 << 10;
+
 /// References that are worked out in one run of make.
-const MAX_STEPS: usize = 50_000;
+const MAX_STEPS: usize = 4_000;
 
 /// Variables of one rule or call, as `$@` and `$1`.
 #[derive(Clone, Debug, Default)]
@@ -106,7 +109,7 @@ impl Makefile {
             };
             self.steps.set(self.steps.get() + 1);
             let start = sign + 1 + next.len_utf8();
-            if depth >= MAX_DEPTH || self.steps.get() > MAX_STEPS || all.marked().len() > MAX_LENGTH / 16 {
+            if depth >= MAX_DEPTH || self.steps.get() > MAX_STEPS || all.marked().len() > MAX_VALUE {
                 all.push_hole(Unknown::new(Why::Limit("what make works out".to_owned()), text.span()));
                 return all;
             }

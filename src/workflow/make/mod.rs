@@ -36,6 +36,9 @@ const WITH_VALUE: [&str; 8] = ["-C", "-f", "-I", "-o", "-W", "--directory", "--f
 /// `make` with its words; `None` if it makes nothing.
 pub(crate) fn run(shell: &mut Shell<'_, '_, '_>, args: &[Text]) -> Option<Done> {
     let call = Call::read(args.get(1..)?)?;
+    if !shell.may_make() {
+        return None;
+    }
     let before = shell.directory().clone();
     for folder in &call.folders {
         let folder = join(shell.directory(), folder);

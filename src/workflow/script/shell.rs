@@ -13,6 +13,9 @@ use std::rc::Rc;
 /// Commands that are worked out in one script, with all that it calls.
 const MAX_COMMANDS: usize = 10_000;
 
+/// Runs of make in one script: those that call each other.
+const MAX_MAKES: usize = 64;
+
 /// Scripts, functions and substitutions that lead to each other.
 const MAX_DEPTH: usize = 12;
 
@@ -30,6 +33,7 @@ pub(crate) struct Shell<'x, 's, 'a> {
     /// Where the command is written that is worked out.
     pub(super) place: Option<Span>,
     commands: usize,
+    makes: usize,
     depth: usize,
 }
 
@@ -91,6 +95,7 @@ impl<'x, 's, 'a> Shell<'x, 's, 'a> {
             has_ended: false,
             place: None,
             commands: 0,
+            makes: 0,
             depth: 0,
         }
     }
@@ -173,6 +178,16 @@ impl<'x, 's, 'a> Shell<'x, 's, 'a> {
             self.step.gap(Unknown::new(Why::Limit(why), None));
         }
         self.commands <= MAX_COMMANDS && !self.has_ended
+    }
+
+    /// Whether make may be run once more.
+    pub(crate) fn may_make(&mut self) -> bool {
+        self.makes += 1;
+        if self.makes == MAX_MAKES + 1 {
+            let why = format!("what comes after {MAX_MAKES} runs of make");
+            self.step.gap(Unknown::new(Why::Limit(why), None));
+        }
+        self.makes <= MAX_MAKES
     }
 
     /// A variable; `None` if it is not set.
