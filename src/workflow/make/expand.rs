@@ -2,17 +2,21 @@
 
 use super::read::Makefile;
 use crate::workflow::script::Shell;
-use crate::workflow::value::{MAX_LENGTH, Text, Unknown, Why};
+use crate::workflow::value::{Text, Unknown, Why};
 use std::collections::BTreeMap;
 
 /// References within references, and variables that lead to each other.
 const MAX_DEPTH: usize = 24;
 
-/// The longest text that is put together, in bytes.
-const MAX_VALUE: usize = 64 << 10;
+/// The longest text that is put together, in bytes: `$(A:%=$(A))` squares one.
+pub(super) const MAX_VALUE: usize = 64 << 10;
 
-/// References that are worked out in one run of make.
-const MAX_STEPS: usize = 4_000;
+/// References that are worked out in one run of make. `STEP` bytes of a text count as one more, so that values that double
+/// from line to line end.
+const MAX_STEPS: usize = 50_000;
+
+/// Bytes of a text that count as a step.
+const STEP: usize = 16;
 
 /// Variables of one rule or call, as `$@` and `$1`.
 #[derive(Clone, Debug, Default)]
@@ -96,6 +100,9 @@ impl Makefile {
         depth: usize,
     ) -> Text {
         let marked = text.marked();
+        if !self.has_step(marked.len()) {
+            return too_much(text);
+        }
         if !marked.contains('$') {
             return text.clone();
         }
@@ -107,11 +114,9 @@ impl Makefile {
                 at = sign + 1;
                 break;
             };
-            self.steps.set(self.steps.get() + 1);
             let start = sign + 1 + next.len_utf8();
-            if depth >= MAX_DEPTH || self.steps.get() > MAX_STEPS || all.marked().len() > MAX_VALUE {
-                all.push_hole(Unknown::new(Why::Limit("what make works out".to_owned()), text.span()));
-                return all;
+            if depth >= MAX_DEPTH || all.marked().len() > MAX_VALUE || !self.has_step(all.marked().len()) {
+                return joined(&[&all, &too_much(text)]);
             }
             at = match next {
                 '$' => {
@@ -132,6 +137,12 @@ impl Makefile {
         }
         all.push(&text.cut(at..marked.len()));
         all
+    }
+
+    /// Whether another step may be taken, with a text of so many bytes.
+    fn has_step(&self, length: usize) -> bool {
+        self.steps.set(self.steps.get().saturating_add(1 + length / STEP));
+        self.steps.get() <= MAX_STEPS
     }
 
     /// What stands between the brackets of `$(...)`.
@@ -205,11 +216,16 @@ impl Makefile {
             }
             ("foreach", [name, list, body]) => {
                 let list = self.expand(shell, list, automatic, depth);
-                let mut values = Vec::new();
+                let (mut values, mut length) = (Vec::new(), 0);
                 for word in words(&list) {
                     let mut own = automatic.clone();
                     own.0.insert(name.marked().trim().to_owned(), word);
-                    values.push(self.expand(shell, body, &own, depth));
+                    let value = self.expand(shell, body, &own, depth);
+                    length += value.marked().len();
+                    if length > MAX_VALUE {
+                        return Some(Some(too_much(&list)));
+                    }
+                    values.push(value);
                 }
                 Some(Some(spaced(&values)))
             }
@@ -252,8 +268,11 @@ impl Makefile {
                 if from.is_empty() {
                     return Some(joined(&[text, to]));
                 }
-                let replaced = text.known()?.replace(from, to.known()?);
-                (replaced.len() < MAX_LENGTH).then(|| Text::placed(&replaced, text.span()))
+                let (known, to) = (text.known()?, to.known()?);
+                if known.len().saturating_add(known.matches(from).count().saturating_mul(to.len())) > MAX_VALUE {
+                    return Some(too_much(text));
+                }
+                Some(Text::placed(&known.replace(from, to), text.span()))
             }
             ("patsubst", [_, _, text]) => {
                 let (from, to) = (known(0)?.to_owned(), known(1)?.to_owned());
@@ -296,7 +315,21 @@ impl Makefile {
 }
 
 fn each(text: &Text, change: impl Fn(&Text) -> Text) -> Text {
-    spaced(&words(text).iter().map(change).collect::<Vec<_>>())
+    let (mut changed, mut length) = (Vec::new(), 0);
+    for word in words(text) {
+        let word = change(&word);
+        length += word.marked().len();
+        if length > MAX_VALUE {
+            return too_much(text);
+        }
+        changed.push(word);
+    }
+    spaced(&changed)
+}
+
+/// A value that takes too much to be worked out.
+pub(super) fn too_much(text: &Text) -> Text {
+    Text::hole(Unknown::new(Why::Limit("what make works out".to_owned()), text.span()))
 }
 
 fn joined(parts: &[&Text]) -> Text {

@@ -53,6 +53,8 @@ pub(crate) fn run(shell: &mut Shell<'_, '_, '_>, args: &[Text]) -> Option<Done> 
         for goal in goals {
             make.goal(shell, &goal);
         }
+    } else {
+        shell.step.unread();
     }
     shell.enter(before);
     Some(Done::assumed(Text::default()))
@@ -123,10 +125,12 @@ impl Make {
         let place = goal.span();
         let Some(name) = goal.known() else {
             shell.step.gap(Unknown::new(Why::Command(format!("make {goal}")), place));
+            shell.step.unread();
             return;
         };
         if !self.target(shell, name, 0) {
             shell.step.gap(Unknown::new(Why::Absent(format!("a rule of make for {name}")), place));
+            shell.step.unread();
         }
     }
 

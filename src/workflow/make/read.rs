@@ -1,7 +1,7 @@
 //! Lines of a makefile to variables and rules.
 
 use super::FLAGS;
-use super::expand::Automatic;
+use super::expand::{Automatic, MAX_VALUE, too_much};
 use super::lines::{assignment, first_word, joined, outside, sides, without_comment};
 use crate::workflow::script::Shell;
 use crate::workflow::value::{Text, Truth, Unknown, Why};
@@ -240,6 +240,9 @@ impl Makefile {
         };
         let variable = match unsure {
             Some(unknown) => Variable { value: Text::hole(unknown.computed(name)), is_simple: true, origin },
+            None if variable.value.marked().len() > MAX_VALUE => {
+                Variable { value: too_much(value), is_simple: true, origin }
+            }
             None => variable,
         };
         self.variables.insert(name.to_owned(), variable);

@@ -22,7 +22,10 @@ pub(super) fn run(shell: &mut Shell<'_, '_, '_>, words: &[Text]) -> Option<Done>
         _ => return None,
     };
     let project = Project::of(shell, &before);
-    let services = project.services(shell);
+    let services: Vec<Service> = project.services(shell);
+    if services.is_empty() {
+        shell.step.unread();
+    }
     let asked: Option<Vec<&str>> = options.positional.iter().map(Text::known).collect();
     let is_asked = |service: &Service| match &asked {
         Some(names) if !names.is_empty() => names.contains(&service.name()),

@@ -125,6 +125,19 @@ fn what_make_does_not_know_is_a_gap_and_hostile_files_end() {
         );
     }
     assert_eq!(made("make", &(doubling + "all:\n\tdocker build -t $(V39) .\n")).len(), 1);
+    // Every way in which a value makes a longer one, line after line.
+    for longer in [
+        "A := $(A:%=$(A))",
+        "A := $(patsubst %,$(A),$(A))",
+        "A := $(subst a,$(A),$(A))",
+        "A := $(addprefix $(A),$(A))",
+        "A := $(foreach a,$(A),$(A))",
+        "A := $(A) $(A)",
+        "A += $(A)",
+    ] {
+        let file = ["A := a a\n", &[longer, "\n"].concat().repeat(40), "all:\n\tdocker build -t $(A) .\n"].concat();
+        assert!(made("make", &file).iter().all(|line| line.len() < 200_000), "{longer}");
+    }
     let itself = [("Makefile", "include Makefile\nall:\n\t$(MAKE) all\n\tdocker build .\n")];
     assert!(!run("make", &itself).is_empty());
 }
