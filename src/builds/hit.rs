@@ -5,7 +5,7 @@ use super::told::{Answer, Place, Reason};
 use crate::reference::Reference;
 use crate::source::Sources;
 use crate::words::list;
-use crate::workflow::build::{Build, Location};
+use crate::workflow::build::{Build, Location, name_and_tag};
 use crate::workflow::evaluate::Evaluation;
 use crate::workflow::value::{Text, Truth};
 
@@ -65,7 +65,7 @@ fn miss(build: &Build, is_it: &Truth, image: &Image<'_>, sources: &Sources) -> (
     if build.pushed.is_no() || build.destinations.is_empty() {
         return (2, reason("it is built, and not pushed".to_owned(), build.span));
     }
-    let mut pushed: Vec<String> = build.destinations.iter().map(|to| repository_of(to).to_string()).collect();
+    let mut pushed: Vec<String> = build.destinations.iter().map(|to| name_and_tag(to).0.to_string()).collect();
     pushed.dedup();
     (3, reason(format!("it is pushed to {}, and not to {}", list(&pushed), image.repository), build.span))
 }
@@ -91,25 +91,13 @@ fn to_repository(build: &Build, repository: &str) -> Truth {
         return Truth::Unknown(unknown.clone());
     }
     build.destinations.iter().fold(Truth::No, |any, destination| {
-        let name = repository_of(destination);
+        let (name, _) = name_and_tag(destination);
         any.or(match name.holes().next() {
             None => Truth::from(same(name.marked(), repository)),
             Some(hole) if could_be(&name, repository) => Truth::Unknown(hole.clone().or_at(name.span())),
             Some(_) => Truth::No,
         })
     })
-}
-
-/// A reference without its tag and its digest.
-fn repository_of(reference: &Text) -> Text {
-    let text = reference.marked();
-    let end = text.find('@').unwrap_or(text.len());
-    let end = match text[..end].rfind(':') {
-        // A colon before the last slash belongs to a port.
-        Some(colon) if !text[colon..end].contains('/') => colon,
-        _ => end,
-    };
-    reference.cut(0..end)
 }
 
 /// Whether two names are one repository. Registries know lower case alone, and names on GitHub have both.

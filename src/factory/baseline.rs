@@ -19,8 +19,8 @@
 //! changes its Stage is built on what it was due for.
 
 use super::intent::{BASELINE, record};
+use super::requests::retry;
 use super::rounds::{FREIGHT, SENT, freight, with_freight};
-use crate::kargo::backoff::errors_within;
 use crate::kargo::expression::{delimited, string};
 use crate::kargo::stage::Variable;
 use crate::kargo::step::set_metadata::{Update, Value};
@@ -176,12 +176,6 @@ fn stays(first: &str, values: Value) -> Update {
 
 fn is_held(dependent: &Dependent) -> bool {
     dependent.policy.is_automatic() && dependent.on_enroll == OnEnroll::Baseline
-}
-
-fn retry(model: &Model) -> Retry {
-    let timeout = *model.retry.timeout;
-    let errors = errors_within(std::time::Duration::from_secs(timeout.as_seconds()));
-    Retry { timeout: timeout.to_string().into(), error_threshold: errors }
 }
 
 /// A list of texts; without a delimiter it stays a text.

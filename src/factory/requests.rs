@@ -32,6 +32,13 @@ pub(super) struct Requests<'a> {
     hosts: ByHost<HostSteps<'a>>,
 }
 
+/// For as long as `retry.timeout`, over as many errors as fit into it.
+pub(super) fn retry(model: &Model) -> Retry {
+    let timeout = *model.retry.timeout;
+    let error_threshold = errors_within(std::time::Duration::from_secs(timeout.as_seconds()));
+    Retry { timeout: timeout.to_string().into(), error_threshold }
+}
+
 impl<'a> Requests<'a> {
     pub(super) fn new(model: &'a Model) -> Self {
         Self { hosts: ByHost::new(|provider, dispatches| HostSteps::new(model, provider, dispatches)) }
@@ -110,8 +117,7 @@ impl<'a> HostSteps<'a> {
         let success = variable(dispatches.names.taken);
         let probe = (dispatches.probe)(&service.api_url);
         let timeout = *model.retry.timeout;
-        let errors = errors_within(std::time::Duration::from_secs(timeout.as_seconds()));
-        let retry = |error_threshold| Retry { timeout: timeout.to_string().into(), error_threshold };
+        let retry = retry(model);
         // Each "not now" between errors starts their back-off anew.
         let polls = u32::try_from(timeout.as_seconds() / POLL_INTERVAL.as_seconds()).unwrap_or(u32::MAX);
         Self {
@@ -137,8 +143,11 @@ impl<'a> HostSteps<'a> {
             explanation: variable(dispatches.names.explanation),
             timeout: REQUEST_TIMEOUT.to_string().into(),
             poll_interval: (kargo >= KargoVersion::V1_11).then(|| POLL_INTERVAL.to_string().into()),
-            retry: retry(errors),
-            patience: retry(errors.saturating_mul(polls.saturating_add(1))),
+            patience: Retry {
+                error_threshold: retry.error_threshold.saturating_mul(polls.saturating_add(1)),
+                ..retry.clone()
+            },
+            retry,
             variables: variables(kargo, host, service, dispatches),
         }
     }

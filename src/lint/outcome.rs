@@ -2,7 +2,7 @@
 
 use super::target::Target;
 use crate::model::Reference;
-use crate::workflow::build::{Build, Tool};
+use crate::workflow::build::{Build, Tool, name_and_tag};
 use crate::workflow::value::{HOLE, Text, Unknown};
 
 /// Holes beyond which nobody asks what a text can be, as in [`Text::fits`].
@@ -59,16 +59,14 @@ impl<'a> Outcome<'a> {
 /// The repository and the tag of a reference, as far as they are told apart: of one with a digest, and of one whose tag may be in
 /// a hole, the tag is none.
 pub(super) fn parts(reference: &Text) -> (Text, Option<Text>) {
-    let text = reference.marked();
-    if let Some(at) = text.find('@') {
-        return (reference.cut(0..at), None);
-    }
-    let last = text.rfind('/').map_or(0, |slash| slash + 1);
-    match text.rfind(':').filter(|colon| *colon >= last) {
-        Some(colon) => (reference.cut(0..colon), Some(reference.cut(colon + 1..text.len()))),
-        None if text.rfind(HOLE).is_some_and(|hole| hole >= last) => (reference.clone(), None),
-        None => (reference.clone(), Some(Text::from("latest"))),
-    }
+    let (name, tag) = name_and_tag(reference);
+    let may_hold_it = name.marked().rsplit('/').next().is_some_and(|last| last.contains(HOLE));
+    let tag = match tag {
+        _ if reference.marked().contains('@') => None,
+        None if may_hold_it => None,
+        tag => Some(tag.unwrap_or_else(|| Text::from("latest"))),
+    };
+    (name, tag)
 }
 
 /// Whether a reference may be one of a repository, as `ghcr.io/acme/web`: registries know lower case alone, and workflows fold names

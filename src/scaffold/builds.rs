@@ -5,7 +5,7 @@ use super::propose::Found;
 use crate::forge::is_loopback;
 use crate::grammar::build::Platform;
 use crate::model::Reference;
-use crate::workflow::build::{Build, Location, NamedContext, Tool};
+use crate::workflow::build::{Build, Location, NamedContext, Tool, name_and_tag};
 use crate::workflow::value::{HOLE, Text};
 use std::collections::BTreeSet;
 
@@ -202,16 +202,7 @@ fn elsewhere<'a>(input: &Found<'a>, build: &Build, uses: &str, with: &[(String, 
 
 /// Where a reference leads, and its tag; `None` if nobody but the machine that builds sees it.
 pub(super) fn destination(text: &Text) -> Option<(Destination, Option<Text>)> {
-    let marked = text.marked();
-    let end = marked.find('@').unwrap_or(marked.len());
-    let whole = marked.get(..end).unwrap_or_default();
-    let name_end = match whole.rsplit_once(':') {
-        // A colon before the last slash belongs to a port.
-        Some((name, tag)) if !tag.contains('/') => name.len(),
-        _ => end,
-    };
-    let tag = (name_end < end).then(|| text.cut(name_end + 1..end));
-    let name = text.cut(0..name_end);
+    let (name, tag) = name_and_tag(text);
     if name.known().is_none() {
         return Some((parts(&name), tag));
     }

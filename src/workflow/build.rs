@@ -174,6 +174,20 @@ pub enum ConditionKind {
     Script,
 }
 
+/// The name of a reference without its tag and its digest, and the tag if one is written. A colon before the last slash belongs to
+/// a port.
+pub fn name_and_tag(reference: &Text) -> (Text, Option<Text>) {
+    let marked = reference.marked();
+    let end = marked.find('@').unwrap_or(marked.len());
+    let whole = marked.get(..end).unwrap_or_default();
+    match whole.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => {
+            (reference.cut(0..name.len()), Some(reference.cut(name.len() + 1..end)))
+        }
+        _ => (reference.cut(0..end), None),
+    }
+}
+
 impl Build {
     /// A build of which nothing else is known yet: of the root of this repository, and not pushed.
     pub(crate) fn new(tool: Tool, span: Span, way: Vec<Frame>, conditions: Vec<Condition>) -> Self {
