@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -298,6 +300,50 @@ func TestFaults(t *testing.T) {
 	if status, err := post(); status != 204 || len(server.Requests()) != 1 {
 		t.Errorf("%d, %v, after all is mended", status, err)
 	}
+}
+
+// TestRefusedPort gives the port of a server that refuses connections to no other
+// one: its caller would meet a stranger that takes what it sends.
+func TestRefusedPort(t *testing.T) {
+	var taken, refusing sync.Map
+	var others sync.WaitGroup
+	done := make(chan struct{})
+	for range 4 {
+		others.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				listener, err := net.Listen("tcp", "127.0.0.1:0")
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if _, is := refusing.Load(listener.Addr().String()); is {
+					taken.Store(listener.Addr().String(), true)
+				}
+				_ = listener.Close()
+			}
+		})
+	}
+	for range 10000 {
+		server, err := Start(Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		refusing.Store(server.address, true)
+		server.Refuse(time.Hour)
+		refusing.Delete(server.address)
+		server.Close()
+	}
+	close(done)
+	others.Wait()
+	taken.Range(func(address, _ any) bool {
+		t.Errorf("%s was given to another server", address)
+		return true
+	})
 }
 
 // TestWorld refuses folders that mean nothing.

@@ -68,7 +68,8 @@ type Server struct {
 	outcome   Run
 	// reopen is set while the listener is closed on purpose.
 	reopen *time.Timer
-	held   io.Closer
+	// held keeps the port from others while nobody listens there.
+	held io.Closer
 }
 
 // Start begins to listen.
@@ -76,11 +77,16 @@ func Start(options Options) (*Server, error) {
 	if options.Address == "" {
 		options.Address = "127.0.0.1:0"
 	}
-	listener, err := net.Listen("tcp", options.Address)
+	address, held, err := hold(options.Address)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{options: options, address: listener.Addr().String(), closed: make(chan struct{}),
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		_ = held.Close()
+		return nil, err
+	}
+	s := &Server{options: options, address: address, held: held, closed: make(chan struct{}),
 		counts: map[string]int{}, outcome: Run{Status: "queued"}}
 	s.serve(listener)
 	return s, nil
@@ -106,9 +112,7 @@ func (s *Server) Close() {
 		s.reopen.Stop()
 	}
 	_ = s.listening.Close()
-	if s.held != nil {
-		_ = s.held.Close()
-	}
+	_ = s.held.Close()
 }
 
 // Refuse closes the listener for a time, so that connections are refused, and
@@ -117,29 +121,46 @@ func (s *Server) Refuse(duration time.Duration) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	_ = s.listening.Close()
-	if s.reopen != nil && s.reopen.Stop() {
-		s.reopen = time.AfterFunc(duration, s.open)
-		return
+	if s.reopen != nil {
+		s.reopen.Stop()
 	}
-	s.held = hold(s.address)
 	s.reopen = time.AfterFunc(duration, s.open)
 }
 
-// hold keeps others away from a port while nobody listens there.
-func hold(address string) io.Closer {
+// hold takes an IPv4 address for as long as what it gives is open. It never
+// listens, so that connections are refused as long as nobody else does; port 0
+// is given to nobody else meanwhile, and who names the port may listen there.
+func hold(address string) (string, io.Closer, error) {
 	at, err := netip.ParseAddrPort(address)
-	if err != nil || !at.Addr().Is4() {
-		return nil
+	if err != nil {
+		return "", nil, err
+	}
+	if !at.Addr().Is4() {
+		return "", nil, fmt.Errorf("%s is no address of IPv4", address)
 	}
 	socket, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
 	if err != nil {
-		return nil
+		return "", nil, os.NewSyscallError("socket", err)
 	}
+	syscall.CloseOnExec(socket)
 	held := os.NewFile(uintptr(socket), address)
+	fail := func(call string, err error) (string, io.Closer, error) {
+		_ = held.Close()
+		return "", nil, fmt.Errorf("%s: %w", address, os.NewSyscallError(call, err))
+	}
 	// Go's listeners share an address too, as long as only one of them listens.
-	_ = syscall.SetsockoptInt(socket, syscall.SOL_SOCKET, syscall.SO_REUSEADDR, 1)
-	_ = syscall.Bind(socket, &syscall.SockaddrInet4{Port: int(at.Port()), Addr: at.Addr().As4()})
-	return held
+	if err := syscall.SetsockoptInt(socket, syscall.SOL_SOCKET, syscall.SO_REUSEADDR, 1); err != nil {
+		return fail("setsockopt", err)
+	}
+	if err := syscall.Bind(socket, &syscall.SockaddrInet4{Port: int(at.Port()), Addr: at.Addr().As4()}); err != nil {
+		return fail("bind", err)
+	}
+	bound, err := syscall.Getsockname(socket)
+	if err != nil {
+		return fail("getsockname", err)
+	}
+	port := bound.(*syscall.SockaddrInet4).Port
+	return netip.AddrPortFrom(at.Addr(), uint16(port)).String(), held, nil
 }
 
 // open listens again at the same address, and waits for it if need be.
@@ -148,25 +169,13 @@ func (s *Server) open() {
 		listener, err := net.Listen("tcp", s.address)
 		if err == nil {
 			s.serve(listener)
-			s.release()
 			return
 		}
 		select {
 		case <-s.closed:
-			s.release()
 			return
 		case <-time.After(10 * time.Millisecond):
 		}
-	}
-}
-
-// release lets go of the port.
-func (s *Server) release() {
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	if s.held != nil {
-		_ = s.held.Close()
-		s.held = nil
 	}
 }
 
