@@ -140,6 +140,7 @@ pub fn build(build: &Build<'_>) -> Result<String, String> {
 /// repository's, as `acme/image-factory@main`; without it OWNER stands for who has one.
 pub fn factory(action: Option<&str>) -> Result<String, String> {
     let mut values = Values::default();
+    values.when("nobody", action.is_none());
     values.text("action", action.unwrap_or(ACTION));
     values.fill(FACTORY)
 }

@@ -6,6 +6,12 @@ use unicode_width::UnicodeWidthStr;
 /// Names that a sentence lists before "and 7 more".
 const LISTED: usize = 8;
 
+/// What the comment of a guess begins with, which nobody has confirmed.
+pub const UNSURE: &str = "unsure:";
+
+/// What the comment begins with that says of a whole file that its guesses are still to be looked at.
+pub const PROPOSAL: &str = "proposal:";
+
 /// Formats to the end of a `String`: `append!(out, "{name}\n")`. That cannot fail, so that there is no result to look at.
 macro_rules! append {
     ($text:expr, $($format:tt)+) => {{
@@ -49,6 +55,7 @@ pub fn plural(number: usize, word: &str) -> String {
     match (number, word.strip_suffix('y')) {
         (1, _) => word.to_owned(),
         (_, Some(stem)) => format!("{stem}ies"),
+        _ if word.ends_with("ss") => format!("{word}es"),
         _ => format!("{word}s"),
     }
 }
@@ -210,8 +217,14 @@ mod tests {
     #[test]
     fn numbers_are_those_of_people() {
         assert_eq!(
-            [counted(1, "repository"), counted(2, "repository"), counted(0, "image"), counted(1_234, "image")],
-            ["1 repository", "2 repositories", "0 images", "1,234 images"]
+            [
+                counted(1, "repository"),
+                counted(2, "repository"),
+                counted(2, "guess"),
+                counted(0, "image"),
+                counted(1_234, "image")
+            ],
+            ["1 repository", "2 repositories", "2 guesses", "0 images", "1,234 images"]
         );
         assert_eq!(
             [thousands(1), thousands(999), thousands(1_000), thousands(1_234_567)],

@@ -1,7 +1,7 @@
 //! Entries of images.yaml as programs get them: the keys and values, and what is unsure about each.
 
 use crate::edit::entry::{Line, Value};
-use crate::scaffold::text::UNSURE;
+use crate::words::UNSURE;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
@@ -40,7 +40,7 @@ fn guesses(entry: &[Line], above: &str, found: &mut Vec<Unsure>) {
     for line in entry {
         let key = format!("{above}{}", line.key);
         if let Some(why) = line.comment.as_deref().and_then(|comment| comment.strip_prefix(UNSURE)) {
-            found.push(Unsure { key: key.clone(), why: why.to_owned() });
+            found.push(Unsure { key: key.clone(), why: why.trim_start().to_owned() });
         }
         if let Value::Lines(lines) = &line.value {
             guesses(lines, &format!("{key}."), found);

@@ -26,6 +26,7 @@ mod only_if_changed;
 mod other_build;
 mod outcome;
 mod placeholder;
+mod proposal;
 mod pushes_nothing;
 mod registry_requests;
 mod shortened_name;
@@ -220,6 +221,7 @@ pub const RULES: &[Rule] = &[
     one_digest::RULE,
     placeholder::RULE,
     unsure::RULE,
+    proposal::RULE,
     old_schema::RULE,
 ];
 
@@ -234,9 +236,10 @@ pub fn all(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 /// Runs the rules whose findings are errors: those for which no manifests are written. A workflow that is not there is told
-/// too, since it has been looked for, and so are guesses that go into manifests and what they lack for an older Kargo.
+/// too, since it has been looked for, and so are proposals whose guesses go into manifests and what those lack for an older
+/// Kargo.
 pub fn errors(context: &Context<'_>) -> Vec<Diagnostic> {
-    let told = [workflow_missing::RULE.code, unsure::RULE.code, old_kargo::RULE.code];
+    let told = [workflow_missing::RULE.code, proposal::RULE.code, old_kargo::RULE.code];
     run(context, |rule| rule.code.severity() == Severity::Error || told.contains(&rule.code))
 }
 

@@ -1,9 +1,10 @@
 //! A word such as OWNER that stands for what somebody was to write.
 
 use super::examples::ON_NODE;
+use super::proposal::is_proposal;
 use super::{Context, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
-use crate::source::{FileId, Span};
+use crate::source::{FileId, SourceFile, Span};
 use crate::yaml::{self, Node, Purpose, Value};
 use aho_corasick::AhoCorasick;
 use std::sync::OnceLock;
@@ -19,8 +20,8 @@ pub(super) const RULE: Rule = Rule {
         why: "
 `OWNER/NAME` and `owner/web` are what stands in documentation, and what `init` writes where nobody could tell it which
 repository this is. Manifests with them would ask GitHub to run workflows of a repository of others. The same goes for
-the workflow of the factory: `OWNER/image-factory` is an action of nobody, and GitHub refuses to start the run; that is
-a warning, since no manifest has it.
+the workflow of the factory: `OWNER/image-factory` is an action of nobody, and GitHub refuses to start the run. As long as
+that workflow says that it is a [proposal](#if143), only that is said.
 ",
         wrong: &[(
             "images.yaml",
@@ -75,8 +76,11 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
             walk(context, &root, "", report);
         }
     }
-    if let Some(file) = context.facts.factory {
-        uses(context, file, report);
+    if let Some(id) = context.facts.factory {
+        let file = context.sources.file(id);
+        if !is_proposal(file, id) {
+            report.extend(actions(file, id).into_iter().map(of_action));
+        }
     }
 }
 
@@ -114,23 +118,26 @@ fn of_repo(context: &Context<'_>, text: &str, span: Span) -> Diagnostic {
     Diagnostic::new(RULE.code, message, span).help(help)
 }
 
-/// Actions of nobody in a workflow.
-fn uses(context: &Context<'_>, file: FileId, report: &mut Vec<Diagnostic>) {
+/// Actions of nobody in a workflow, with their places.
+pub(super) fn actions(file: &SourceFile, id: FileId) -> Vec<(Span, &str)> {
+    let mut found = Vec::new();
     let mut start = 0;
-    for line in context.sources.file(file).text().split_inclusive('\n') {
+    for line in file.text().split_inclusive('\n') {
         let value = line.trim_start().trim_start_matches("- ").strip_prefix("uses:").map(str::trim);
         if let Some(value) = value.filter(|value| value.starts_with("OWNER/")) {
             let at = start + line.find(value).unwrap_or_default();
             let action = value.split([' ', '#']).next().unwrap_or_default();
-            let message = format!("`{action}` stands for an action that nobody has named");
-            let named = action.replacen("OWNER", "acme", 1);
-            let problem = Diagnostic::new(RULE.code, message, Span::new(file, at, at + action.len()))
-                .help(format!("write who has a copy of image-factory on GitHub, as in `uses: {named}`"));
-            // No manifest has it, and `init` writes it.
-            report.push(Diagnostic { severity: Severity::Warning, ..problem });
+            found.push((Span::new(id, at, at + action.len()), action));
         }
         start += line.len();
     }
+    found
+}
+
+fn of_action((span, action): (Span, &str)) -> Diagnostic {
+    let named = action.replacen("OWNER", "acme", 1);
+    Diagnostic::new(RULE.code, format!("`{action}` stands for an action that nobody has named"), span)
+        .help(format!("write who has a copy of image-factory on GitHub, as in `uses: {named}`"))
 }
 
 #[cfg(test)]

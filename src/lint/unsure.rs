@@ -2,9 +2,11 @@
 
 use super::examples::ON_NODE;
 use super::placeholder::{is_placeholder, is_placeholder_image};
+use super::proposal::is_proposal;
 use super::{Context, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
 use crate::source::{FileId, SourceFile, Span};
+use crate::words::UNSURE;
 use crate::yaml::{self, Node, Purpose, Value};
 use std::ops::Range;
 
@@ -12,14 +14,15 @@ pub(super) const RULE: Rule = Rule {
     code: Code::Rule(&About {
         number: 141,
         name: "Unsure",
-        severity: Severity::Warning,
+        severity: Severity::Error,
         // The comment that ignores it would stand where the comment that is to go stands.
         can_be_ignored: false,
         title: "a guess that nobody has confirmed",
         why: "
 What no file says `image-factory init` has to guess, and it says so with `# unsure:` and the reason behind the line. A
-wrong guess is a rebuild of something else, or of nothing: look at each of them, and take the comment away. `synth` warns
-of them too, and goes on. Entries that are comments themselves do not count.
+wrong guess is a rebuild of something else, or of nothing: look at each of them, and take the comment away. In a file
+that says of itself that it is a [proposal](#if143), one warning tells of all of them, and `synth` goes on. Entries that
+are comments themselves do not count.
 ",
         wrong: &[(
             "images.yaml",
@@ -37,32 +40,39 @@ of them too, and goes on. Entries that are comments themselves do not count.
     check,
 };
 
-/// What such a comment begins with behind its `#`.
-const MARK: &str = "unsure:";
-
 fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for id in &context.facts.files {
         let file = context.sources.file(*id);
-        if file.text().contains(MARK) {
-            for (comment, line) in marks(file, *id) {
-                let code = line.trim().trim_start_matches("- ");
-                // That is one problem, and not two.
-                if code.split_whitespace().any(|word| is_placeholder(word) || is_placeholder_image(word)) {
-                    continue;
-                }
-                let mut problem =
-                    Diagnostic::new(RULE.code, "this is a guess of `init` that nobody has confirmed", comment);
-                if !code.is_empty() {
-                    problem = problem.help(format!("if it is right, write it without the comment: `{code}`"));
-                }
-                report.push(problem.help("if it is not, write what is right, and take the comment away too"));
+        if is_proposal(file, *id) {
+            continue;
+        }
+        for (comment, code) in guesses(file, *id) {
+            let mut problem =
+                Diagnostic::new(RULE.code, "this is a guess of `init` that nobody has confirmed", comment);
+            if !code.is_empty() {
+                problem = problem.help(format!("if it is right, write it without the comment: `{code}`"));
             }
+            report.push(problem.help("if it is not, write what is right, and take the comment away too"));
         }
     }
 }
 
-/// The comments, and what stands before each on its line.
-fn marks(file: &SourceFile, id: FileId) -> Vec<(Span, &str)> {
+/// The comments of the guesses, and what stands before each on its line; not those of placeholders, which are one problem and
+/// not two.
+pub(super) fn guesses(file: &SourceFile, id: FileId) -> Vec<(Span, &str)> {
+    let mut found = marks(file, id, UNSURE);
+    for (_, code) in &mut found {
+        *code = code.trim().trim_start_matches("- ");
+    }
+    found.retain(|(_, code)| !code.split_whitespace().any(|word| is_placeholder(word) || is_placeholder_image(word)));
+    found
+}
+
+/// The comments that begin with this, and what stands before each on its line.
+pub(super) fn marks<'a>(file: &'a SourceFile, id: FileId, mark: &str) -> Vec<(Span, &'a str)> {
+    if !file.text().contains(mark) {
+        return Vec::new();
+    }
     let mut problems = Vec::new();
     let Some(root) = yaml::parse(file, id, &Purpose::COMPARISON, &mut problems) else { return Vec::new() };
     let mut scalars = Vec::new();
@@ -76,7 +86,7 @@ fn marks(file: &SourceFile, id: FileId) -> Vec<(Span, &str)> {
                 && !scalars.iter().any(|scalar: &Range<usize>| scalar.contains(&(start + at)))
         };
         if let Some((at, _)) = line.match_indices('#').find(begins)
-            && line[at + 1..].trim_start().starts_with(MARK)
+            && line[at + 1..].trim_start().starts_with(mark)
         {
             found.push((Span::new(id, start + at, start + line.trim_end().len()), &line[..at]));
         }
@@ -115,7 +125,7 @@ mod tests {
         let mut sources = Sources::new();
         let id = sources.add(SourceFile::new("a", text));
         let found: Vec<_> =
-            marks(sources.file(id), id).iter().map(|(span, line)| (sources.text(*span), line.trim())).collect();
+            marks(sources.file(id), id, UNSURE).iter().map(|(span, line)| (sources.text(*span), line.trim())).collect();
         assert_eq!(
             found,
             [

@@ -5,7 +5,6 @@ use super::dispatch::{Inputs, takes};
 use super::image::Image;
 use super::name::Name;
 use super::propose::{Found, WorkflowFile, writable};
-use super::text::UNSURE;
 use crate::edit::entry::{Line, Value};
 use crate::forge::Origin;
 use crate::forge::github;
@@ -15,12 +14,12 @@ use crate::grammar::git::RepoPath;
 use crate::model::Reference;
 use crate::model::inputs::BUILT_IN;
 use crate::source::visible_line;
-use crate::words::some_of;
+use crate::words::{UNSURE, some_of};
 use std::str::FromStr;
 
 /// What stands behind a value of which this is unsure.
 fn unsure(why: &[String]) -> Option<String> {
-    (!why.is_empty()).then(|| format!("{UNSURE}{}", visible_line(&why.join("; "))))
+    (!why.is_empty()).then(|| format!("{UNSURE} {}", visible_line(&why.join("; "))))
 }
 
 /// The entry. `alone` if no other image of the repository is proposed.

@@ -11,7 +11,6 @@ use super::image::{self, Image};
 use super::keys;
 use super::name::{self, Names};
 use super::reasons::reason;
-use super::text::UNSURE;
 use crate::diagnostic::any_error;
 use crate::dockerfile::{self, Facts, Request};
 use crate::edit::entry::Line;
@@ -23,6 +22,7 @@ use crate::grammar::fixed::{FixedText, InputName};
 use crate::grammar::git::{Branch as BranchName, FilePath};
 use crate::model::name::BaseName;
 use crate::source::{FileId, Sources, secret, visible_line};
+use crate::words::UNSURE;
 use crate::workflow::Workflow;
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -276,7 +276,7 @@ fn branch(branch: &Branch) -> Option<Line> {
     if branch.unsure.is_none() && branch.note.is_none() && branch.name == "main" {
         return None;
     }
-    let unsure = |why: &str| Some(format!("{UNSURE}{why}"));
+    let unsure = |why: &str| Some(format!("{UNSURE} {why}"));
     Some(if good {
         let note = branch.note.map(str::to_owned);
         Line::text("branch", &branch.name).comment(branch.unsure.and_then(unsure).or(note))

@@ -3,11 +3,8 @@
 use super::propose::{LeftOut, Proposal};
 use crate::edit::entry::{Line, Style, Value, block};
 use crate::source::visible_line;
-use crate::words::{append, counted, some_of};
+use crate::words::{PROPOSAL, UNSURE, append, counted, some_of};
 use std::fmt;
-
-/// What the comment of a guess begins with.
-pub const UNSURE: &str = "unsure: ";
 
 /// The text of a first images.yaml that has one image; `schema` is the name of the file with the JSON Schema beside it.
 pub fn first(entry: &[Line], schema: &str) -> String {
@@ -23,6 +20,9 @@ impl Proposal {
     /// The text of images.yaml; `schema` is the name of the file with the JSON Schema beside it.
     pub fn text(&self, schema: &str) -> String {
         let mut out = format!("# yaml-language-server: $schema={schema}\n{HEADER}");
+        if self.unsure() > 0 {
+            append!(out, "# {PROPOSAL} {CONFIRM}");
+        }
         if let Some(branch) = &self.branch {
             out.push_str("defaults:\n");
             for line in block(std::slice::from_ref(branch), Style::default()) {
@@ -75,6 +75,10 @@ fn marked(line: &Line) -> usize {
 
 const HEADER: &str = "\
 # The images of this repository, and what rebuilds them. `image-factory init` has made this file from the Dockerfiles and
-# workflows that it found; it is yours to change, and nothing makes it again. A line with `# unsure:` is a guess: when it is
-# right, take the comment away; until then `image-factory lint` and `image-factory synth` warn of it.
+# workflows that it found; it is yours to change, and nothing makes it again.
+";
+
+const CONFIRM: &str = "\
+a line with `# unsure:` is a guess. When one is right, take its comment away; when all are, take these lines
+# away too. Until then `image-factory lint` and `image-factory synth` warn of them, and from then on they refuse guesses.
 ";

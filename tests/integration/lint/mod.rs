@@ -23,6 +23,7 @@ mod one_digest;
 mod only_if_changed;
 mod other_build;
 mod placeholder;
+mod proposal;
 mod pushes_nothing;
 mod registry_requests;
 mod shortened_name;

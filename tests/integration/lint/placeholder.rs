@@ -57,7 +57,7 @@ jobs:
 #[test]
 fn action_that_nobody_has_named() {
     insta::assert_snapshot!(fires(CODE, ACTION), @"
-warning[IF140]: `OWNER/image-factory@main` stands for an action that nobody has named
+error[IF140]: `OWNER/image-factory@main` stands for an action that nobody has named
  --> .github/workflows/image-factory.yml:7:15
   |
 7 |       - uses: OWNER/image-factory@main # ours
@@ -65,7 +65,7 @@ warning[IF140]: `OWNER/image-factory@main` stands for an action that nobody has 
   |
   = help: write who has a copy of image-factory on GitHub, as in `uses: acme/image-factory@main`
 
-1 warning
+1 error
 for more, run `image-factory explain IF140`
 ");
 }

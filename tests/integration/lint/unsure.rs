@@ -19,7 +19,7 @@ images:
 #[test]
 fn guesses_that_nobody_has_confirmed() {
     insta::assert_snapshot!(fires(CODE, GUESSES), @"
-warning[IF141]: this is a guess of `init` that nobody has confirmed
+error[IF141]: this is a guess of `init` that nobody has confirmed
  --> images.yaml:2:16
   |
 2 |   branch: main # unsure: git does not say which branch is the default; this is the current one
@@ -28,7 +28,7 @@ warning[IF141]: this is a guess of `init` that nobody has confirmed
   = help: if it is right, write it without the comment: `branch: main`
   = help: if it is not, write what is right, and take the comment away too
 
-warning[IF141]: this is a guess of `init` that nobody has confirmed
+error[IF141]: this is a guess of `init` that nobody has confirmed
  --> images.yaml:4:13
   |
 4 | - name: web # unsure: it is a base of api/Dockerfile, and perhaps of nothing else
@@ -37,7 +37,7 @@ warning[IF141]: this is a guess of `init` that nobody has confirmed
   = help: if it is right, write it without the comment: `name: web`
   = help: if it is not, write what is right, and take the comment away too
 
-warning[IF141]: this is a guess of `init` that nobody has confirmed
+error[IF141]: this is a guess of `init` that nobody has confirmed
  --> images.yaml:8:5
   |
 8 |     # unsure: moved to a line of its own
@@ -45,7 +45,7 @@ warning[IF141]: this is a guess of `init` that nobody has confirmed
   |
   = help: if it is not, write what is right, and take the comment away too
 
-3 warnings
+3 errors
 for more, run `image-factory explain IF141`
 ");
 }
@@ -96,11 +96,11 @@ fn guess_that_nobody_has_confirmed_ignored() {
 }
 
 #[test]
-fn synth_tells_of_a_guess_and_goes_on() {
+fn synth_refuses_a_guess_that_is_left_over() {
     let folder = checkout(GUESSES);
     let synth = folder.run(&["synth"]);
-    assert_eq!((synth.code, synth.stderr.matches("warning[IF141]").count()), (0, 3), "{}", synth.stderr);
-    assert!(folder.path().join("dist").exists());
+    assert_eq!((synth.code, synth.stderr.matches("error[IF141]").count()), (2, 3), "{}", synth.stderr);
+    assert!(!folder.path().join("dist").exists());
     assert_eq!(folder.run(&["discover", "--offline"]).code, 0, "what is unsure keeps nobody from looking");
     // A placeholder with a comment is one problem.
     folder.write(
