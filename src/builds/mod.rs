@@ -15,7 +15,7 @@ pub use hit::Image;
 pub use told::{Answer, Reason, Text};
 
 use crate::source::Sources;
-use crate::workflow::build::{Build, FrameKind, Location, Tool};
+use crate::workflow::build::{self, Build, FrameKind, Location, Tool};
 use crate::workflow::evaluate::{Evaluation, Refusal};
 use crate::workflow::event::{Event, Input};
 use crate::workflow::value;
@@ -86,6 +86,8 @@ pub struct Told {
     pub outputs: Vec<Text>,
     /// Where it is pushed to.
     pub destinations: Vec<Text>,
+    /// What pushes it later as a part of a manifest list, and under which of these names.
+    pub merges: Vec<Merge>,
     /// Whether it is a workflow or an action that is not here, and may build something or nothing.
     #[serde(rename = "elsewhere")]
     pub is_elsewhere: bool,
@@ -95,6 +97,19 @@ pub struct Told {
     pub conditions: Vec<Condition>,
     /// What leads to it, from the workflow down to the step.
     pub way: Vec<Frame>,
+}
+
+/// A manifest list that is made of builds.
+#[derive(Debug, Serialize)]
+pub struct Merge {
+    /// What makes it: an action, a command.
+    pub tool: String,
+    /// The job that does.
+    pub job: String,
+    /// Where that is written.
+    pub at: Place,
+    /// What it is called.
+    pub names: Vec<Text>,
 }
 
 /// What has to hold for a build to run.
@@ -201,6 +216,12 @@ fn told(build: &Build, sources: &Sources) -> Told {
         holds: Answer::of(&condition.holds, sources),
         at: condition.span.map(|span| Place::of(span, sources)),
     });
+    let merge = |merge: &build::Merge| Merge {
+        tool: merge.tool.clone(),
+        job: merge.job.clone(),
+        at: Place::of(merge.span, sources),
+        names: all(&merge.names),
+    };
     let way = build.way.iter().map(|frame| Frame {
         kind: (&frame.kind).into(),
         name: frame.name.clone(),
@@ -229,6 +250,7 @@ fn told(build: &Build, sources: &Sources) -> Told {
         tags: all(&build.tags),
         outputs: all(&build.outputs),
         destinations: all(&build.destinations),
+        merges: build.merges.iter().map(merge).collect(),
         is_elsewhere: matches!(build.tool, Tool::Elsewhere { .. }),
         given: given.iter().map(named).collect(),
         conditions: conditions.collect(),

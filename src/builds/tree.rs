@@ -89,6 +89,15 @@ fn branch(out: &mut String, build: &Told, look: Look, is_last: bool) {
     page.texts(out, "outputs", &build.outputs);
     page.named(out, "given", &build.given);
     page.texts(out, "pushed to", &build.destinations);
+    for merge in &build.merges {
+        let names = merge.names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(", ");
+        page.row(
+            out,
+            "merged",
+            &format!("{} by {} of job {} ({})", names, merge.tool, merge.job, place(&merge.at)),
+            CYAN,
+        );
+    }
     if build.pushed.is != Is::Yes && !build.is_elsewhere {
         page.row(out, "pushed", &answer(&build.pushed), color(build.pushed.is));
     }

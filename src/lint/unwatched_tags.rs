@@ -80,13 +80,10 @@ fn unwatched(builds: &[&Build], target: &Target<'_>) -> Option<IndexSet<String>>
     }
     let mut tags = IndexSet::new();
     for build in builds {
-        // Digests get their tags later.
-        if build.outputs.iter().any(|output| output.marked().contains("push-by-digest"))
-            || build.destinations.is_empty()
-        {
-            return None;
-        }
-        for to in build.destinations.iter().filter(|to| may_be(to, url)) {
+        // What is pushed by its digest has the tags that a merge gives it, and else those that nobody sees given.
+        let tagged = || build.destinations.iter().filter(|to| !to.marked().contains('@'));
+        tagged().next()?;
+        for to in tagged().filter(|to| may_be(to, url)) {
             let tag = parts(to).1.filter(|_| is_of(to, url))?;
             if may_watch(rule, &tag) {
                 return None;

@@ -40,6 +40,21 @@ pub struct Build {
     /// Where it is pushed to: of its tags, its outputs and what is pushed later those that reach a registry. References, with or
     /// without a tag.
     pub destinations: Vec<Text>,
+    /// What pushes it later under other names, each with these: they are among the tags and the destinations.
+    pub merges: Vec<Merge>,
+}
+
+/// A manifest list that is pushed of builds that others have pushed before, mostly in a job that needs theirs.
+#[derive(Clone, Debug)]
+pub struct Merge {
+    /// What does it: the words of a command, or an action.
+    pub tool: String,
+    /// The job that does it, by its id.
+    pub job: String,
+    /// Where.
+    pub span: Span,
+    /// References.
+    pub names: Vec<Text>,
 }
 
 /// A group of `concurrency`: of its runs one goes on at a time.
@@ -208,6 +223,7 @@ impl Build {
             pushed: Truth::No,
             push_span: None,
             destinations: Vec::new(),
+            merges: Vec::new(),
         }
     }
 

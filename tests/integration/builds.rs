@@ -296,3 +296,60 @@ fn a_credential_of_the_call_is_not_shown() {
         assert!(shown.contains("ghp_0000****") && !shown.contains("S3cr3t"), "{shown}");
     }
 }
+
+/// Docker's way to build for several platforms: each pushes by its digest, and a job behind them makes the tags of that.
+const MERGED: &str = "on:
+  workflow_dispatch:
+    inputs: {version_bump: {}, triggered_by: {}, base_image: {}}
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    strategy: {matrix: {platform: [linux/amd64]}}
+    steps:
+    - uses: actions/checkout@v4
+    - uses: docker/build-push-action@v6
+      with:
+        context: apps/web
+        platforms: ${{ matrix.platform }}
+        outputs: type=image,name=ghcr.io/acme/web,push-by-digest=true,push=true
+  merge:
+    needs: build
+    runs-on: ubuntu-latest
+    steps:
+    - run: docker buildx imagetools create -t ghcr.io/acme/web:1.0.0 $(printf 'ghcr.io/acme/web@sha256:%s ' *)
+";
+
+#[test]
+fn what_a_later_job_pushes_of_a_build_is_said() {
+    let folder = Folder::with(&image("web", "ship.yml", ""));
+    folder.write(".github/workflows/ship.yml", MERGED);
+    git(folder.path(), &["init", "-q", "-b", "main"]);
+    folder.write(".git/config", "[remote \"origin\"]\n\turl = https://github.com/acme/shop.git\n");
+    let expected = "\
+web: .github/workflows/ship.yml of acme/shop on main
+   inputs      version_bump=patch, triggered_by=kargo-base-image-update, base_image=node-22
+   hits        yes
+\u{2514}\u{2500} builds and pushes apps/web/Dockerfile
+   by          docker/build-push-action (.github/workflows/ship.yml:10)
+   context     apps/web
+   platforms   linux/amd64
+   tags        ghcr.io/acme/web:1.0.0
+   outputs     type=image,name=ghcr.io/acme/web,push-by-digest=true,push=true
+   pushed to   ghcr.io/acme/web@${{ digest }}, ghcr.io/acme/web:1.0.0
+   merged      ghcr.io/acme/web:1.0.0 by docker buildx imagetools create of job merge (.github/workflows/ship.yml:19)
+   way         .github/workflows/ship.yml -> job build (platform: linux/amd64) -> step docker/build-push-action@v6
+   not known   digest (.github/workflows/ship.yml:14)
+";
+    let outcome = run(&folder, "builds web", 0);
+    assert_eq!(outcome.stdout, expected, "{}", outcome.shown());
+    let merges = &json_of(&folder, "builds web", 0)["result"]["runs"][0]["builds"][0]["merges"];
+    assert_eq!(
+        *merges,
+        json!([{
+            "tool": "docker buildx imagetools create",
+            "job": "merge",
+            "at": {"file": ".github/workflows/ship.yml", "line": 19, "column": 12},
+            "names": [{"text": "ghcr.io/acme/web:1.0.0", "unknown": []}],
+        }])
+    );
+}

@@ -800,3 +800,75 @@ fn a_workflow_says_what_a_dockerfile_is() {
         assert!(text.contains(&format!("    dockerfile: {file}\n")) && text.contains("workflow: ci.yml\n"), "{text}");
     }
 }
+
+/// Docker's way to build for several platforms: a matrix pushes by digest, and a job behind it makes the tags. It is one image.
+#[test]
+fn builds_by_digest_and_their_merge_are_one_image() {
+    let workflow = format!(
+        "{DISPATCH}env: {{REGISTRY_IMAGE: ghcr.io/acme/web}}
+jobs:
+  build:
+    strategy:
+      matrix:
+        include:
+        - {{platform: linux/amd64, runner: ubuntu-latest}}
+        - {{platform: linux/arm64, runner: ubuntu-24.04-arm}}
+    runs-on: ${{{{ matrix.runner }}}}
+    steps:
+    - uses: docker/build-push-action@v6
+      with:
+        context: web
+        platforms: ${{{{ matrix.platform }}}}
+        tags: ${{{{ env.REGISTRY_IMAGE }}}}
+        outputs: type=image,push-by-digest=true,name-canonical=true,push=true
+  merge:
+    runs-on: ubuntu-latest
+    needs: build
+    steps:
+    - id: meta
+      uses: docker/metadata-action@v5
+      with:
+        images: ${{{{ env.REGISTRY_IMAGE }}}}
+        tags: TAGS
+    - working-directory: ${{{{ runner.temp }}}}/digests
+      run: |
+        docker buildx imagetools create $(jq -cr '.tags | map(\"-t \" + .) | join(\" \")' <<< \"$DOCKER_METADATA_OUTPUT_JSON\") \\
+          $(printf '${{{{ env.REGISTRY_IMAGE }}}}@sha256:%s ' *)
+"
+    );
+    let of_tags = |tags: &str| {
+        let workflow = workflow.replace("TAGS", tags);
+        let files = [("web/Dockerfile", "FROM node:22\n"), (".github/workflows/ci.yml", workflow.as_str())];
+        let text = proposed(&repository(Some("https://github.com/acme/shop"), &files));
+        let (_, entry) = text.split_once("\nimages:\n").unwrap();
+        entry.split("--- stderr").next().unwrap().to_owned()
+    };
+    let entry = "- name: web\n  registry: ghcr.io\n  repository: acme/web\n  source:\n    repo: acme/shop\n    dockerfile: web/Dockerfile\n    context: web\n    workflow: ci.yml\n";
+    assert_eq!(of_tags("type=raw,value=1.0.0"), entry);
+    let watched = "acme/web\n  tags:\n    strategy: Digest\n    constraint: edge\n";
+    assert_eq!(of_tags("type=raw,value=edge"), entry.replace("acme/web\n", watched));
+}
+
+/// The same Dockerfile built by kaniko, in each of the ways in which workflows run it.
+#[test]
+fn kaniko_builds_images() {
+    let image = "gcr.io/kaniko-project/executor:debug";
+    let options = "--context dir:///workspace/web --dockerfile Dockerfile --destination ghcr.io/acme/web:1.0.0";
+    for step in [
+        format!("run: docker run -v $PWD:/workspace {image} {options}"),
+        "run: /kaniko/executor --context $GITHUB_WORKSPACE/web --destination ghcr.io/acme/web:1.0.0".to_owned(),
+        format!("{{uses: 'docker://{image}', with: {{args: '--context=web --destination=ghcr.io/acme/web:1.0.0'}}}}"),
+        "{uses: int128/kaniko-action@v1, with: {context: web, push: true, tags: 'ghcr.io/acme/web:1.0.0'}}".to_owned(),
+        "{uses: aevea/action-kaniko@master, with: {registry: quay.io, image: acme/web, tag: 1.0.0, path: web}}"
+            .to_owned(),
+    ] {
+        let workflow = format!("{DISPATCH}jobs:\n  b:\n    runs-on: ubuntu-latest\n    steps:\n    - {step}\n");
+        let files = [("web/Dockerfile", "FROM node:22\n"), (".github/workflows/ci.yml", workflow.as_str())];
+        let text = proposed(&repository(Some("https://github.com/acme/shop"), &files));
+        let registry = if step.contains("quay.io") { "quay.io" } else { "ghcr.io" };
+        let entry =
+            format!("- name: web\n  registry: {registry}\n  repository: acme/web\n  source:\n    repo: acme/shop\n");
+        let entry = format!("{entry}    dockerfile: web/Dockerfile\n    context: web\n    workflow: ci.yml\n");
+        assert!(text.contains(&entry) && text.contains("0 lines unsure"), "{step}\n{text}");
+    }
+}

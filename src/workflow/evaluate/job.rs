@@ -9,6 +9,8 @@ use crate::workflow::matrix::{Cell, expand};
 use crate::workflow::value::{Object, Text, Truth, Unknown, Value, Why};
 use crate::workflow::written::Written;
 use std::collections::HashMap;
+use std::ops::Range;
+use std::rc::Rc;
 
 /// What others see of a job.
 #[derive(Clone, Debug)]
@@ -18,6 +20,8 @@ pub(super) struct JobState {
     /// Whether it and all that it needs run.
     success: Truth,
     outputs: Object,
+    /// The builds of it and of all that it needs, by their numbers.
+    builds: Vec<Range<usize>>,
 }
 
 impl JobState {
@@ -49,11 +53,19 @@ impl Run<'_> {
         let needs = job.get("needs").map(Written::words).unwrap_or_default();
         let mut before = Truth::Yes;
         let mut needed = Object::default();
+        let mut builds = outer.needed.to_vec();
         for need in &needs {
             let Some(state) = states.get(&*need.value) else { continue };
             before = before.and(state.success.clone());
             needed.insert(need.value.as_str(), state.value(&need.value));
+            for range in &state.builds {
+                if !builds.contains(range) {
+                    builds.push(range.clone());
+                }
+            }
         }
+        level.needed = Rc::new(builds.clone());
+        let from = self.built();
         level.contexts.set("needs", needed);
         level.contexts.set_success(before.clone());
         let runs = job_condition(&mut level, job, &needs, before.clone());
@@ -76,7 +88,8 @@ impl Run<'_> {
             Truth::Yes => merged(&id.value, &all, None),
             Truth::Unknown(unknown) => merged(&id.value, &all, Some(unknown)),
         };
-        JobState { success: before.and(runs.clone()), runs, outputs }
+        builds.push(from..self.built());
+        JobState { success: before.and(runs.clone()), runs, outputs, builds }
     }
 
     /// The cells of the matrix; one without values where there is none.

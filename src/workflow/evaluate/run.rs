@@ -9,6 +9,7 @@ use crate::workflow::context::Contexts;
 use crate::workflow::value::{Object, Text, Truth, Unknown, Value, Why};
 use crate::workflow::written::{Documents, Folder, Written};
 use std::cell::{Cell, RefCell};
+use std::ops::Range;
 use std::rc::Rc;
 
 /// Steps that are worked out in one run: each cell of a matrix, each reusable workflow and each action has its own.
@@ -38,6 +39,8 @@ pub(crate) struct Level {
     pub(crate) way: Vec<Frame>,
     pub(crate) conditions: Vec<Condition>,
     pub(crate) groups: Vec<Group>,
+    /// The builds of the jobs before it, by their numbers: what those have pushed it may push under another name.
+    pub(super) needed: Rc<Vec<Range<usize>>>,
     /// The repository that the text is in.
     pub(crate) folder: Folder,
     /// The workflows and actions that are being worked out, so that none calls itself.
@@ -134,6 +137,7 @@ impl<'a> Run<'a> {
             way: vec![Frame { kind: FrameKind::Workflow, name: path.to_owned(), span: None }],
             conditions: Vec::new(),
             groups: Vec::new(),
+            needed: Rc::default(),
             folder: Folder::Own,
             open: Rc::new(vec![path.to_owned()]),
             directory: Text::default(),
@@ -208,9 +212,9 @@ impl<'a> Run<'a> {
         self.builds.borrow().len()
     }
 
-    /// The builds from a number on, to be changed: a later step may push them.
-    pub(crate) fn builds_from(&self, from: usize, change: &mut dyn FnMut(&mut Build)) {
-        self.builds.borrow_mut().iter_mut().skip(from).for_each(change);
+    /// The builds with these numbers, to be changed: a later step may push them.
+    pub(crate) fn each_of(&self, range: Range<usize>, change: &mut dyn FnMut(&mut Build)) {
+        self.builds.borrow_mut().get_mut(range).into_iter().flatten().for_each(change);
     }
 
     /// A workspace with the repository of a text in it.
@@ -220,7 +224,7 @@ impl<'a> Run<'a> {
     }
 
     /// Puts builds that were made in the order of dependence into the order of the text: `ranges` are those of each job.
-    pub(super) fn reorder(&self, from: usize, order: &[usize], ranges: &[std::ops::Range<usize>]) {
+    pub(super) fn reorder(&self, from: usize, order: &[usize], ranges: &[Range<usize>]) {
         let mut builds = self.builds.borrow_mut();
         let made: Vec<Build> = builds.drain(from..).collect();
         let mut by_job: Vec<(usize, Vec<Build>)> = Vec::new();

@@ -5,7 +5,7 @@ use super::steps::{Machine, open_outputs};
 use super::workspace::join;
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, SourceFile, Span};
-use crate::workflow::build::{Build, ConditionKind, Location, Tool};
+use crate::workflow::build::{Build, Condition, ConditionKind, Frame, Location, Tool};
 use crate::workflow::expression::Scope as _;
 use crate::workflow::script;
 use crate::workflow::tools::list::{ListStyle, items};
@@ -199,7 +199,20 @@ impl<'s, 'a> StepRun<'s, 'a> {
 
     /// The builds of the job so far, to be changed: a later step may tag and push what an earlier one built.
     pub(crate) fn each_build(&self, change: &mut dyn FnMut(&mut Build)) {
-        self.run.builds_from(self.machine.first_build, change);
+        self.run.each_of(self.machine.first_build..self.run.built(), change);
+    }
+
+    /// The same with those of the jobs that this one needs.
+    pub(crate) fn each_reached(&self, change: &mut dyn FnMut(&mut Build)) {
+        for range in self.level.needed.iter() {
+            self.run.each_of(range.clone(), change);
+        }
+        self.each_build(change);
+    }
+
+    /// What has to hold for it, and what leads to it.
+    pub(crate) fn stands(&self) -> (&[Condition], &[Frame]) {
+        (&self.level.conditions, &self.level.way)
     }
 
     /// Adds problems of a file that it reads.
@@ -226,8 +239,13 @@ impl<'s, 'a> StepRun<'s, 'a> {
 
     /// Says that it may have more outputs, which `action` or a script computes.
     pub(crate) fn open_outputs(&mut self, action: Option<&str>) {
-        let rest = open_outputs(self.id, action, self.node);
+        let rest = self.open_output(action);
         self.outputs = std::mem::take(&mut self.outputs).with_rest(rest);
+    }
+
+    /// An output of the step that `action` or a script computes and nobody reads.
+    pub(crate) fn open_output(&self, action: Option<&str>) -> Unknown {
+        open_outputs(self.id, action, self.node)
     }
 
     /// Takes an object for its outputs.

@@ -27,7 +27,10 @@ impl StepRun<'_, '_> {
             self.gap(Unknown::new(Why::NotUnderstood(format!("the action {uses}")), None));
             return self.open_outputs(None);
         };
-        if known.starts_with("docker://") {
+        if let Some(image) = uses.strip_prefix("docker://") {
+            if tools::image(self, &image) {
+                return;
+            }
             self.unread();
             return self.open_outputs(None);
         }

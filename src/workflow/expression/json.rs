@@ -110,6 +110,21 @@ impl<'de> Visitor<'de> for RawVisitor {
     }
 }
 
+/// A text as JSON has it, in quotes.
+pub(crate) fn quoted(text: &Text) -> Text {
+    let mut all = Text::from("\"");
+    let mut holes = text.holes();
+    for (number, literal) in text.marked().split(HOLE).enumerate() {
+        if number > 0 {
+            holes.next().into_iter().for_each(|hole| all.push_hole(hole.clone()));
+        }
+        let escaped = serde_json::Value::from(literal).to_string();
+        all.push_str(escaped.get(1..escaped.len() - 1).unwrap_or_default(), text.span());
+    }
+    all.push_str("\"", None);
+    all
+}
+
 /// A known value as JSON, indented by two spaces.
 pub(super) fn to_json(value: &Value) -> String {
     let mut out = String::new();

@@ -12,8 +12,7 @@ mod operators;
 mod postfix;
 mod template;
 
-#[cfg(test)]
-pub(crate) use json::parse_json;
+pub(crate) use json::{parse_json, quoted};
 
 #[cfg(test)]
 mod tests;

@@ -1,10 +1,12 @@
 //! Commands whose effect is known: those of the shell, and small ones that print.
 
 use super::expand::changed;
+use super::jq;
 use super::shell::{Done, Shell, spaced};
 use super::word::is_name;
 use crate::workflow::evaluate::join;
-use crate::workflow::value::{Text, Truth};
+use crate::workflow::expression::parse_json;
+use crate::workflow::value::{HOLE, Text, Truth};
 
 impl Shell<'_, '_, '_> {
     /// What a command does; `None` if it is not one of these.
@@ -118,12 +120,12 @@ impl Shell<'_, '_, '_> {
             args = rest;
         }
         let Some((format, values)) = args.split_first() else { return Text::default() };
-        let Some(format) = format.known() else { return self.unknown(written) };
         let mut out = Text::default();
         let mut values = values.iter();
         loop {
             let before = values.len();
-            let mut chars = format.chars();
+            let mut chars = format.marked().chars();
+            let mut holes = format.holes();
             while let Some(c) = chars.next() {
                 match (c, c == '%' || c == '\\') {
                     ('%', _) => match chars.next() {
@@ -137,6 +139,7 @@ impl Shell<'_, '_, '_> {
                         Some(c @ ('\\' | '"' | '\'')) => out.push_str(c.encode_utf8(&mut [0; 4]), None),
                         _ => return self.unknown(written),
                     },
+                    (HOLE, _) => holes.next().into_iter().for_each(|hole| out.push_hole(hole.clone())),
                     (c, _) => out.push_str(c.encode_utf8(&mut [0; 4]), None),
                 }
             }
@@ -197,14 +200,14 @@ impl Shell<'_, '_, '_> {
         }
     }
 
-    /// `jq . FILE` and `jq -c . FILE`: the same JSON. `None` for any other filter.
+    /// `jq FILTER FILE`; `None` for a filter or an option that is not understood.
     fn jq(&mut self, args: &[Text], stdin: Option<&Text>) -> Option<Text> {
         let (options, words): (Vec<&Text>, Vec<&Text>) = args.iter().partition(|arg| arg.marked().starts_with('-'));
-        let is_plain = options
-            .iter()
-            .all(|option| matches!(option.known(), Some("-c" | "-r" | "-cr" | "-rc" | "-M" | "--compact-output")));
+        let is_plain = options.iter().all(|option| {
+            matches!(option.known(), Some("-c" | "-r" | "-cr" | "-rc" | "-M" | "--compact-output" | "--raw-output"))
+        });
         let (filter, files) = words.split_first()?;
-        if !is_plain || filter.known() != Some(".") {
+        if !is_plain {
             return None;
         }
         let text = match files {
@@ -212,10 +215,19 @@ impl Shell<'_, '_, '_> {
             [file] => self.file(file)?,
             _ => return None,
         };
-        let value: serde_json::Value = serde_json::from_str(text.known()?).ok()?;
-        let mut line = Text::placed(&value.to_string(), text.span());
-        line.push_str("\n", None);
-        Some(line)
+        let mut out = Text::default();
+        if filter.known()? == "." {
+            let value: serde_json::Value = serde_json::from_str(text.known()?).ok()?;
+            out = Text::placed(&value.to_string(), text.span());
+            out.push_str("\n", None);
+            return Some(out);
+        }
+        let is_raw = options.iter().any(|option| option.marked().contains('r') && !option.marked().starts_with("--c"));
+        for value in jq::filtered(filter.known()?, &parse_json(&text).ok()?)? {
+            out.push(&jq::printed(&value, is_raw)?);
+            out.push_str("\n", None);
+        }
+        Some(out.at(text.span()))
     }
 }
 

@@ -12,12 +12,14 @@
 //! | `shell` | what a shell remembers, and what tools see of it |
 //! | `control` | commands that hold others |
 //! | `simple`, `builtin`, `test` | one command |
+//! | `jq` | filters of jq |
 //! | `files` | what is written to the files of the runner |
 
 mod builtin;
 mod control;
 mod expand;
 mod files;
+mod jq;
 mod lex;
 mod parameter;
 mod parse;
@@ -35,6 +37,8 @@ pub(crate) use shell::{Done, Shell, spaced};
 
 use super::evaluate::StepRun;
 use super::value::Text;
+use lex::tokens;
+use parse::{Command, parse};
 
 /// Works out the script of a step.
 pub(crate) fn run(step: &mut StepRun<'_, '_>, script: &Text) {
@@ -47,6 +51,17 @@ pub(crate) fn run(step: &mut StepRun<'_, '_>, script: &Text) {
     }
     // What it writes in a way that is not understood may be any output.
     step.open_outputs(None);
+}
+
+/// The words of a command line.
+pub(crate) fn words(step: &mut StepRun<'_, '_>, line: &Text) -> Vec<Text> {
+    let (list, _) = parse(tokens(line));
+    let mut shell = Shell::new(step);
+    let simple = list.into_iter().find_map(|node| match node.command {
+        Command::Simple(_, words) => Some(words),
+        _ => None,
+    });
+    simple.map(|words| shell.words(&words)).unwrap_or_default()
 }
 
 /// Whether the words of a script are those of a POSIX shell; `shell` may hold options after the name.

@@ -256,6 +256,16 @@ impl<'x, 's, 'a> Shell<'x, 's, 'a> {
         build
     }
 
+    /// What has to hold in the script for the command that is worked out.
+    pub(crate) fn conditions(&self) -> &[Condition] {
+        &self.conditions
+    }
+
+    /// Where that command is written.
+    pub(crate) fn span(&self) -> Span {
+        self.place.unwrap_or(self.step.span())
+    }
+
     /// Whether the command that is worked out is run at all.
     pub(crate) fn runs(&self) -> Truth {
         self.conditions.iter().fold(Truth::Yes, |all, condition| all.and(condition.holds.clone()))

@@ -1,9 +1,9 @@
 //! docker/build-push-action: its inputs are in its action.yml, and read in its src/context.ts.
 
-use super::list::{LINES, WORDS};
-use crate::workflow::build::{Build, BuildArg, Location, NamedContext, Tool};
+use super::list::{LINES, WORDS, fields};
+use crate::workflow::build::{Build, BuildArg, Location, NamedContext, Tool, name_and_tag};
 use crate::workflow::evaluate::StepRun;
-use crate::workflow::value::{Text, Truth, Unknown};
+use crate::workflow::value::{Text, Truth, Unknown, Why};
 
 pub(super) fn read(step: &mut StepRun<'_, '_>, name: &str) {
     let mut build = step.build(Tool::Action(name.to_owned()), None);
@@ -79,7 +79,7 @@ pub(super) fn build_args(lines: Vec<Text>, variable: impl Fn(&str) -> Option<Tex
     for line in lines {
         let span = line.span();
         let (name, value) = line.split_once('=').unwrap_or_else(|| {
-            let why = crate::workflow::value::Why::Environment(line.to_string());
+            let why = Why::Environment(line.to_string());
             let value = line.known().and_then(&variable).unwrap_or_else(|| Text::hole(Unknown::new(why, span)));
             (line.clone(), value)
         });
@@ -91,19 +91,29 @@ pub(super) fn build_args(lines: Vec<Text>, variable: impl Fn(&str) -> Option<Tex
     args
 }
 
+/// What is pushed by its digest has no tag.
+fn without_tag(name: &Text) -> Text {
+    let mut reference = name_and_tag(name).0;
+    reference.push_str("@", None);
+    reference.push_hole(Unknown::new(Why::Context("digest".to_owned()), name.span()));
+    reference
+}
+
 /// Says whether and where a build is pushed: all of its tags if `push` is set, and what its outputs say.
 pub(super) fn publish(build: &mut Build, push: &Truth) {
     build.pushed = push.clone();
-    if !push.is_no() {
+    let outputs: Vec<Vec<Text>> = build.outputs.iter().map(fields).collect();
+    let by_digest = |field: &Text| field.known() == Some("push-by-digest=true");
+    if !push.is_no() && !outputs.iter().flatten().any(by_digest) {
         build.destinations.clone_from(&build.tags);
     }
-    for output in &build.outputs {
-        let fields = output.split(|c| c == ',');
+    for fields in &outputs {
         let field = |name: &str| fields.iter().find_map(|field| field.trim().strip_prefix(name)?.strip_prefix("="));
         let is_registry = field("type").is_some_and(|kind| kind.known() == Some("registry"));
         let is_image = field("type").is_some_and(|kind| kind.known() == Some("image"));
         let pushes = match field("push") {
             _ if is_registry => Truth::Yes,
+            _ if is_image && !push.is_no() => push.clone(),
             Some(push) if is_image => Truth::of_text(&push, |text| text == "true"),
             _ => Truth::No,
         };
@@ -111,9 +121,11 @@ pub(super) fn publish(build: &mut Build, push: &Truth) {
             continue;
         }
         build.pushed = build.pushed.clone().or(pushes);
-        match field("name") {
-            Some(name) => build.destinations.push(name),
-            None => build.destinations.extend(build.tags.iter().cloned()),
+        let names = field("name").map_or_else(|| build.tags.clone(), |names| names.split(|c| c == ','));
+        if fields.iter().any(by_digest) {
+            build.destinations.extend(names.iter().map(without_tag));
+        } else {
+            build.destinations.extend(names);
         }
     }
     let mut distinct: Vec<Text> = Vec::new();

@@ -1,20 +1,23 @@
 //! `docker compose`: what it builds and pushes (<https://docs.docker.com/reference/cli/docker/compose/>).
 
 use super::bake::build_of_target;
-use super::docker::{Options, push};
+use super::docker::{WITH_VALUE, push};
+use super::options::Options;
 use crate::workflow::build::Tool;
 use crate::workflow::compose::{FILES, OVERRIDES, Reader, Service, folder_of};
 use crate::workflow::evaluate::{StepRun, join};
 use crate::workflow::script::{Done, Shell, dotenv};
 use crate::workflow::value::{Text, Truth};
 
+/// Options of `compose` itself that take a value.
+const BEFORE: &[&str] =
+    &["ansi", "env-file", "file", "parallel", "profile", "progress", "project-directory", "project-name", "f", "p"];
+
 /// A command of `docker compose`; the words are those behind `compose`. `None` if it does nothing that matters here.
 pub(super) fn run(shell: &mut Shell<'_, '_, '_>, words: &[Text]) -> Option<Done> {
-    let at = command_at(words)?;
-    let (before, rest) = words.split_at_checked(at)?;
-    let (command, rest) = rest.split_first()?;
-    let before = Options::read(before);
-    let options = Options::read(rest);
+    let before = Options::leading(words, |name| BEFORE.contains(&name));
+    let (command, rest) = before.positional.split_first()?;
+    let options = Options::read(rest, |name| WITH_VALUE.contains(&name));
     let builds = match command.known()? {
         "build" => true,
         "push" => false,
@@ -45,30 +48,6 @@ pub(super) fn run(shell: &mut Shell<'_, '_, '_>, words: &[Text]) -> Option<Done>
         .flat_map(|service| service.image.iter().chain(service.target.tags.iter().flatten()).cloned())
         .collect();
     Some(push(shell, &names))
-}
-
-/// Where the command stands, behind the options of `compose` itself.
-fn command_at(words: &[Text]) -> Option<usize> {
-    const WITH_VALUE: [&str; 10] = [
-        "-f",
-        "--file",
-        "-p",
-        "--project-name",
-        "--profile",
-        "--project-directory",
-        "--env-file",
-        "--parallel",
-        "--progress",
-        "--ansi",
-    ];
-    let mut at = 0;
-    while let Some(word) = words.get(at) {
-        if !word.marked().starts_with('-') {
-            return Some(at);
-        }
-        at += if WITH_VALUE.contains(&word.marked()) { 2 } else { 1 };
-    }
-    None
 }
 
 /// The files of a project, and what belongs to it.

@@ -7,12 +7,13 @@
 
 use super::bake::{self, BakeRun};
 use super::build_push::{build_args, context_and_file, named, publish};
+use super::options::Options;
 use crate::workflow::build::Tool;
 use crate::workflow::script::{Done, Shell, spaced};
-use crate::workflow::value::{Text, Truth};
+use crate::workflow::value::Text;
 
-/// Options whose value is the next word, unless it is written with `=`. Short ones may also have it without a space.
-const WITH_VALUE: &[&str] = &[
+/// Options whose value is the next word, unless it is written with `=`.
+pub(super) const WITH_VALUE: &[&str] = &[
     "add-host",
     "allow",
     "annotation",
@@ -158,9 +159,8 @@ pub(super) fn run(shell: &mut Shell<'_, '_, '_>, args: &[Text]) -> Option<Done> 
             _ => {}
         }
         words.push(known.to_owned());
-        let is_image = words.iter().any(|word| word == "image" || word == "builder");
         return match known {
-            "buildx" | "image" | "builder" if words.len() == 2 => continue,
+            "buildx" | "image" | "builder" | "container" if words.len() == 2 => continue,
             "build" | "b" if known == "build" || buildx => Some(build(shell, &words.join(" "), rest)),
             "bud" if program == "buildah" => Some(build(shell, &words.join(" "), rest)),
             "bake" if buildx || program == "docker" => Some(bake_command(shell, rest)),
@@ -168,94 +168,16 @@ pub(super) fn run(shell: &mut Shell<'_, '_, '_>, args: &[Text]) -> Option<Done> 
             "compose" if !buildx && words.len() == 2 => super::compose::run(shell, rest),
             "tag" if !buildx => Some(tag(shell, rest)),
             "push" if !buildx => Some(push(shell, rest)),
-            "pull" | "inspect" | "images" | "ps" | "manifest" | "imagetools" | "exists"
-                if !is_image || known != "build" =>
-            {
-                None
-            }
+            "imagetools" if buildx => super::manifest::imagetools(shell, rest),
+            "manifest" if !buildx => super::manifest::manifest(shell, &program, rest),
+            "run" if !buildx => super::kaniko::container(shell, &program, rest),
             _ => None,
         };
     }
 }
 
-/// The options of a command by their names, and its other words.
-pub(super) struct Options {
-    values: Vec<(String, Text)>,
-    flags: Vec<String>,
-    pub(super) positional: Vec<Text>,
-}
-
-impl Options {
-    pub(super) fn read(words: &[Text]) -> Self {
-        let mut options = Self { values: Vec::new(), flags: Vec::new(), positional: Vec::new() };
-        let mut words = words.iter();
-        while let Some(word) = words.next() {
-            let text = word.marked();
-            if text == "--" {
-                options.positional.extend(words.cloned());
-                break;
-            }
-            if let Some(long) = text.strip_prefix("--") {
-                match word.split_once('=') {
-                    Some((name, value)) => {
-                        let name = name.marked().trim_start_matches('-').to_owned();
-                        options.values.push((name, value));
-                    }
-                    None if WITH_VALUE.contains(&long) => {
-                        let Some(value) = words.next() else { break };
-                        options.values.push((long.to_owned(), value.clone()));
-                    }
-                    None => options.flags.push(long.to_owned()),
-                }
-            } else if text.len() > 1 && text.starts_with('-') {
-                options.short(word, &mut words);
-            } else {
-                options.positional.push(word.clone());
-            }
-        }
-        options
-    }
-
-    /// A cluster of short options: `-q`, `-qt name`, `-tname`, `-t=name`.
-    fn short<'w>(&mut self, word: &Text, words: &mut impl Iterator<Item = &'w Text>) {
-        for (at, c) in word.marked().char_indices().skip(1) {
-            let name = c.to_string();
-            if !WITH_VALUE.contains(&name.as_str()) {
-                self.flags.push(name);
-                continue;
-            }
-            let joined = word.cut(at + name.len()..word.marked().len());
-            if joined.is_empty() {
-                self.values.extend(words.next().map(|value| (name, value.clone())));
-            } else {
-                self.values.push((name, joined.strip_prefix("=").unwrap_or(joined)));
-            }
-            return;
-        }
-    }
-
-    pub(super) fn all(&self, names: &[&str]) -> Vec<Text> {
-        self.values.iter().filter(|(name, _)| names.contains(&name.as_str())).map(|(_, value)| value.clone()).collect()
-    }
-
-    pub(super) fn last(&self, names: &[&str]) -> Option<Text> {
-        self.all(names).pop()
-    }
-
-    /// Whether a flag is set: `--push`, `--push=true`.
-    pub(super) fn flag(&self, name: &str) -> Truth {
-        if self.flags.iter().any(|flag| flag == name) {
-            return Truth::Yes;
-        }
-        match self.last(&[name]) {
-            None => Truth::No,
-            Some(value) => Truth::of_text(&value, |text| text == "true"),
-        }
-    }
-}
-
 fn build(shell: &mut Shell<'_, '_, '_>, command: &str, words: &[Text]) -> Done {
-    let options = Options::read(words);
+    let options = Options::read(words, |name| WITH_VALUE.contains(&name));
     let mut build = shell.build(Tool::Command(command.to_owned()));
     let directory = shell.directory().clone();
     // There is only one; what is not known may as well be options: `docker build . $OPTIONS`.
@@ -269,7 +191,7 @@ fn build(shell: &mut Shell<'_, '_, '_>, command: &str, words: &[Text]) -> Done {
     build.args = build_args(options.all(&["build-arg"]), |name| shell.variable(name));
     build.platforms =
         options.all(&["platform"]).iter().flat_map(|list| list.split(|c| c == ',')).map(|one| one.trim()).collect();
-    build.tags = options.all(&["t", "tag"]);
+    build.tags = options.all(&["t", "tag", "manifest"]);
     build.outputs = options.all(&["o", "output"]);
     publish(&mut build, &options.flag("push"));
     shell.step.add(build);
@@ -277,10 +199,9 @@ fn build(shell: &mut Shell<'_, '_, '_>, command: &str, words: &[Text]) -> Done {
 }
 
 fn bake_command(shell: &mut Shell<'_, '_, '_>, words: &[Text]) -> Done {
-    let options = Options::read(words);
+    let options = Options::read(words, |name| WITH_VALUE.contains(&name));
     // These only show what would be built.
-    let is_shown = |name: &&str| options.flags.iter().any(|flag| flag == name) || options.last(&[name]).is_some();
-    if ["print", "list", "list-targets", "list-variables", "check"].iter().any(is_shown) {
+    if options.has(&["print", "list", "list-targets", "list-variables", "check"]) {
         return Done::assumed(shell.unknown(&spaced(words)));
     }
     let run = BakeRun {
@@ -331,10 +252,11 @@ pub(super) fn push(shell: &mut Shell<'_, '_, '_>, words: &[Text]) -> Done {
     Done::assumed(Text::default())
 }
 
-/// Whether two references are the same; without a tag one is `latest`.
-fn is_same(a: &Text, b: &Text) -> bool {
+/// Whether two references are the same; without a tag one is `latest`, and without a registry one of Docker Hub.
+pub(super) fn is_same(a: &Text, b: &Text) -> bool {
     let full = |text: &Text| {
         let shown = text.to_string();
+        let shown = shown.strip_prefix("docker.io/").map(str::to_owned).unwrap_or(shown);
         let name = shown.rsplit('/').next().unwrap_or_default();
         if name.contains([':', '@']) { shown } else { format!("{shown}:latest") }
     };

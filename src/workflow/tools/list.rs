@@ -59,6 +59,27 @@ pub(crate) fn items(text: &Text, style: ListStyle) -> Vec<Text> {
     reader.found
 }
 
+/// The fields of a line of CSV, in which a quoted field may have commas: `type=image,"name=a/b,c/d"`.
+pub(crate) fn fields(line: &Text) -> Vec<Text> {
+    let mut is_quoted = false;
+    let mut ends: Vec<usize> = Vec::new();
+    for (at, c) in line.marked().char_indices() {
+        is_quoted ^= c == '"';
+        if c == ',' && !is_quoted {
+            ends.push(at);
+        }
+    }
+    ends.push(line.marked().len());
+    let mut from = 0;
+    let field = |end: usize| {
+        let field = line.cut(from..end).trim();
+        from = end + 1;
+        let inner = field.marked().strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).map(str::len);
+        inner.map_or(field.clone(), |length| field.cut(1..1 + length))
+    };
+    ends.into_iter().map(field).collect()
+}
+
 struct ListReader<'t> {
     text: &'t Text,
     style: ListStyle,
@@ -135,6 +156,14 @@ mod tests {
         assert_eq!(read("\"A\"x\n\"open", LINES), ["\"A\"x", "\"open"], "a quote inside of an item is text");
         assert_eq!(read("\"a.args.X=1\"", RAW_LINES), ["\"a.args.X=1\""]);
         assert_eq!(read("\"a,b\"", WORDS), ["a", "b"]);
+    }
+
+    #[test]
+    fn fields_in_quotes_have_commas() {
+        let read = |text: &str| fields(&Text::from(text)).iter().map(Text::to_string).collect::<Vec<_>>();
+        assert_eq!(read("type=image, name=a/b,push=true"), ["type=image", "name=a/b", "push=true"]);
+        assert_eq!(read("type=image,\"name=a/b,c/d\",x"), ["type=image", "name=a/b,c/d", "x"]);
+        assert_eq!(read(""), [""]);
     }
 
     #[test]

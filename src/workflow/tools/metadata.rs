@@ -3,7 +3,7 @@
 
 use super::list::{LINES, items};
 use crate::workflow::evaluate::StepRun;
-use crate::workflow::expression::equal;
+use crate::workflow::expression::{equal, quoted};
 use crate::workflow::value::{HOLE, Text, Truth, Unknown, Value, Why};
 
 pub(super) fn read(step: &mut StepRun<'_, '_>, action: &str) {
@@ -39,22 +39,63 @@ pub(super) fn read(step: &mut StepRun<'_, '_>, action: &str) {
         }
     }
     let separator = step.input("sep-tags").unwrap_or_else(|| Text::from("\n"));
-    let mut all = Text::default();
-    for image in &images {
-        for tag in &distinct {
-            if !all.is_empty() {
-                all.push(&separator);
-            }
-            all.push(&tag.of(image));
-        }
-    }
-    step.set_output("tags", Value::from(all));
-    if let Some(first) = distinct.first() {
-        step.set_output("version", Value::from(first.text.clone()));
-    }
-    // labels, annotations, json, bake files.
+    let references: Vec<Text> = images.iter().flat_map(|image| distinct.iter().map(|tag| tag.of(image))).collect();
+    let version = distinct.first().map(|first| first.text.clone()).unwrap_or_default();
+    // Annotations and bake files.
     step.open_outputs(Some(action));
+    for name in ["labels", "annotations", "bake-file", "bake-file-tags", "bake-file-labels"] {
+        put(step, name, open_output(step, action, name));
+    }
+    put(step, "json", json(step, action, &references, &version));
+    put(step, "tags", joined(&references, &separator));
+    put(step, "version", version);
 }
+
+/// Sets an output, and the variable of the same for the steps after it.
+fn put(step: &mut StepRun<'_, '_>, name: &str, value: Text) {
+    let variable = name.replace('-', "_").to_ascii_uppercase();
+    step.set_variable(&format!("DOCKER_METADATA_OUTPUT_{variable}"), Value::from(value.clone()));
+    step.set_output(name, Value::from(value));
+}
+
+fn joined(texts: &[Text], separator: &Text) -> Text {
+    let mut all = Text::default();
+    for (number, text) in texts.iter().enumerate() {
+        if number > 0 {
+            all.push(separator);
+        }
+        all.push(text);
+    }
+    all
+}
+
+fn open_output(step: &StepRun<'_, '_>, action: &str, name: &str) -> Text {
+    Text::hole(step.open_output(Some(action)).part(name))
+}
+
+/// Tags and labels as JSON.
+fn json(step: &StepRun<'_, '_>, action: &str, tags: &[Text], version: &Text) -> Text {
+    let comma = Text::from(",");
+    let mut all = Text::from("{\"tags\":[");
+    all.push(&joined(&tags.iter().map(quoted).collect::<Vec<_>>(), &comma));
+    all.push_str("],\"labels\":{", None);
+    let of_commit = |name: &str| match name {
+        "version" => version.clone(),
+        "revision" => sha(step),
+        _ => open_output(step, action, &format!("labels.{name}")),
+    };
+    let label = |name: &&str| {
+        let mut label = Text::from(format!("\"org.opencontainers.image.{name}\":"));
+        label.push(&quoted(&of_commit(name)));
+        label
+    };
+    all.push(&joined(&LABELS.iter().map(label).collect::<Vec<_>>(), &comma));
+    all.push_str("}}", None);
+    all
+}
+
+/// The labels that every image gets, behind `org.opencontainers.image.`.
+const LABELS: [&str; 8] = ["created", "description", "licenses", "revision", "source", "title", "url", "version"];
 
 /// A tag, and whether its rule is heeded.
 struct Tag {

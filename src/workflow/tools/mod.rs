@@ -7,9 +7,14 @@ mod build_push;
 mod buildah;
 mod compose;
 mod docker;
+mod kaniko;
 pub(crate) mod list;
+mod manifest;
 mod metadata;
+mod options;
 mod path;
+
+pub(crate) use kaniko::image;
 
 use super::evaluate::StepRun;
 use super::script::{Done, Shell};
@@ -29,6 +34,9 @@ pub(crate) fn action(name: &str) -> Option<Reader> {
         | "warpbuilds/build-push-action" => build_push::read,
         "docker/bake-action" | "depot/bake-action" => bake::read,
         "docker/metadata-action" => metadata::read,
+        "aevea/action-kaniko" => kaniko::aevea,
+        "int128/kaniko-action" => kaniko::int128,
+        "int128/docker-manifest-create-action" => manifest::int128,
         "redhat-actions/buildah-build" => buildah::build,
         "redhat-actions/push-to-registry" => buildah::push,
         _ => return None,
@@ -73,6 +81,9 @@ const PREPARERS: &[&str] = &["cache", "install", "lint", "login", "scan", "setup
 /// Commands of `docker` and its like that push, or may, and are not read here.
 const DOCKER_PUSHERS: &[&str] = &["compose", "imagetools", "manifest", "push", "stack"];
 
+/// Commands of those that only tell something, or change what is on the machine.
+const DOCKER_READERS: &[&str] = &["annotate", "config", "exists", "inspect", "ls", "ps", "pull", "remove", "rm"];
+
 /// Whether an action that is not read here may push an image, by its name.
 pub(crate) fn action_may_push(name: &str) -> bool {
     let has = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
@@ -84,7 +95,8 @@ pub(crate) fn command_may_push(args: &[Text]) -> bool {
     let mut words = args.iter().map(Text::marked);
     let Some(program) = words.next() else { return false };
     if command(program.rsplit('/').next().unwrap_or_default()).is_some() {
-        return words.take(3).any(|word| DOCKER_PUSHERS.contains(&word));
+        let mut words = words.take(4).skip_while(|word| !DOCKER_PUSHERS.contains(word));
+        return words.next().is_some() && !words.next().is_some_and(|word| DOCKER_READERS.contains(&word));
     }
     let named = |word: &str| PUSHERS.iter().any(|part| word.contains(part));
     program.contains('/') || named(program) || words.next().is_some_and(named)
@@ -97,6 +109,7 @@ type Command = fn(&mut Shell<'_, '_, '_>, &[Text]) -> Option<Done>;
 pub(crate) fn command(program: &str) -> Option<Command> {
     Some(match program {
         "docker" | "docker-buildx" | "podman" | "buildah" | "nerdctl" => docker::run,
+        "executor" | "kaniko" => kaniko::run,
         "make" | "gmake" => crate::workflow::make::run,
         "docker-compose" | "podman-compose" => |shell, args| compose::run(shell, args.get(1..)?),
         _ => return None,

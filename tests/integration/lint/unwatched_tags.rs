@@ -76,6 +76,24 @@ fn whatever_may_be_watched_is_not_reported() {
     );
 }
 
+/// A build pushes by its digest, and a job behind it makes a tag of that.
+#[test]
+fn the_tags_of_a_merge_count() {
+    let merged = |tag: &str| {
+        let build = pushed_as("", "").replace(
+            "push: true, tags: ''",
+            "outputs: 'type=image,name=ghcr.io/acme/web,push-by-digest=true,push=true'",
+        );
+        build
+            + &format!(
+                "  merge:\n    runs-on: ubuntu-latest\n    needs: build\n    steps:\n      - run: docker buildx imagetools create -t ghcr.io/acme/web:{tag} ghcr.io/acme/web@sha256:0\n"
+            )
+    };
+    assert!(fires(CODE, &merged("latest")).contains("pushes ghcr.io/acme/web as `latest` alone"));
+    silent(&merged("1.2.3"));
+    silent(merged("latest").split("  merge:").next().unwrap());
+}
+
 #[test]
 fn latest_where_versions_are_watched_ignored() {
     ignored(

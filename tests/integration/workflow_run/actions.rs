@@ -62,7 +62,7 @@ fn a_build_is_pushed_by_its_outputs_too() {
     };
     assert_eq!(
         step("outputs: 'type=image,name=docker.io/acme/web,push-by-digest=true,push=true'"),
-        ["Dockerfile -> docker.io/acme/web"]
+        ["Dockerfile -> docker.io/acme/web@${{ digest }}"]
     );
     assert_eq!(step("tags: a/b, outputs: 'type=image,name=c/d,push=false'"), ["Dockerfile ->  pushed=no"]);
     assert_eq!(step("tags: a/b, outputs: 'type=registry'"), ["Dockerfile -> a/b"]);

@@ -108,3 +108,19 @@ fn commands_in_each_other() {
     assert!(!dispatch(&[(SHIP, &functions)], &Event::dispatch("main")).gaps.is_empty());
     assert!(lines_of(&script("if [[ ( a == a ) ]]; then docker build .; fi"))[0].contains("runs=perhaps"));
 }
+
+/// A filter of jq that doubles a text again and again, and one that is deep.
+#[test]
+fn filters_of_jq_end() {
+    let double = vec![". + ."; 60].join(" | ");
+    let deep = format!("{}.{}", "(".repeat(100_000), ")".repeat(100_000));
+    let many = format!("[{}]", "map(.)").repeat(1_000);
+    for filter in [double, deep, many] {
+        let script = format!("T=$(echo '\"a\"' | jq -r '{filter}')\n          docker build --push -t a/b:$T .");
+        let workflow = format!("on: workflow_dispatch\njobs:\n  b:\n    steps:\n      - run: |\n          {script}\n");
+        let started = std::time::Instant::now();
+        let lines = super::builds_of(&workflow);
+        assert!(lines[0].starts_with("Dockerfile -> a/b:${{ "), "{}", &lines[0][..60.min(lines[0].len())]);
+        assert!(started.elapsed().as_secs() < 5);
+    }
+}

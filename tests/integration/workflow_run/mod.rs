@@ -12,8 +12,10 @@ mod documented;
 mod hostile;
 mod inputs;
 mod jobs;
+mod kaniko;
 mod makes;
 mod matrices;
+mod merges;
 mod metadata;
 mod scripts;
 
