@@ -25,7 +25,7 @@ pub(super) struct Flags {
     /// several times, once without a file or with `-` [default: human]
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = output)]
     format: Vec<Output>,
-    /// Mend in images.yaml, and in what it includes, what can be mended safely
+    /// Mend in images.yaml and what it includes what can be mended safely, and declare dispatches in workflows of this checkout
     #[arg(long)]
     fix: bool,
     /// Show what --fix would change, and write nothing

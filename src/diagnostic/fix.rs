@@ -43,6 +43,31 @@ pub enum Edit {
     RemoveKey(Span),
     /// Removes a code from an ignore comment, and the comment with its last code. The place is the code's.
     Unignore(Span),
+    /// Has a mapping say something under a key: writes it in place of what is there, adds the key, or takes it away.
+    Set {
+        /// A value of the mapping, by which it is found.
+        beside: Span,
+        /// What it is to say.
+        setting: Setting,
+    },
+    /// Has a workflow take a dispatch: adds the event `workflow_dispatch` if it is not there, and the inputs that it lacks.
+    Dispatch {
+        /// What the problem is about; anywhere in the file.
+        at: Span,
+        /// The inputs, each an entry of a mapping, as in `reason: {type: string}`.
+        inputs: Vec<String>,
+    },
+}
+
+/// What a key of a mapping is to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// The key, a plain word.
+    pub key: &'static str,
+    /// Which entry of the mapping under the key, if it has one.
+    pub name: Option<String>,
+    /// The text; `None` if it is to be taken away, and a mapping with its last entry.
+    pub to: Option<String>,
 }
 
 /// A value, and the shape of the one that it takes the place of.
@@ -75,6 +100,8 @@ impl Edit {
             | Self::RenameKey { at, .. }
             | Self::Reshape { at, .. }
             | Self::RemoveItem { at, .. }
+            | Self::Set { beside: at, .. }
+            | Self::Dispatch { at, .. }
             | Self::RemoveKey(at)
             | Self::Unignore(at) => *at,
         }
@@ -85,7 +112,8 @@ impl Edit {
         match self {
             Self::Replace { to, .. } | Self::RenameKey { to, .. } => Some(to),
             Self::Reshape { to, .. } => Some(to.text()),
-            Self::RemoveItem { .. } | Self::RemoveKey(_) | Self::Unignore(_) => None,
+            Self::Set { setting, .. } => setting.to.as_deref(),
+            Self::RemoveItem { .. } | Self::RemoveKey(_) | Self::Unignore(_) | Self::Dispatch { .. } => None,
         }
     }
 }
@@ -102,6 +130,20 @@ impl fmt::Display for Edit {
             Self::Reshape { to: Shape::List(text), .. } => write!(f, "writes `[{text}]`"),
             Self::RemoveItem { .. } | Self::RemoveKey(_) => f.write_str("removes the entry"),
             Self::Unignore(_) => f.write_str("removes the code from the comment"),
+            Self::Set { setting, .. } => setting.fmt(f),
+            Self::Dispatch { .. } => f.write_str("declares the dispatch and its inputs"),
+        }
+    }
+}
+
+/// "writes `buildArgs: {NODE: "20"}`".
+impl fmt::Display for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.name, &self.to) {
+            (None, Some(to)) => write!(f, "writes `{}: {to}`", self.key),
+            (Some(name), Some(to)) => write!(f, "writes `{}: {{{name}: \"{to}\"}}`", self.key),
+            (None, None) => write!(f, "takes `{}` away", self.key),
+            (Some(name), None) => write!(f, "takes `{name}` away from `{}`", self.key),
         }
     }
 }
@@ -109,7 +151,7 @@ impl fmt::Display for Edit {
 /// Everything that mends one problem; part of it is worth nothing.
 ///
 /// A problem may have one only if mending it is safe: the same manifests are made afterwards, or none could be made before and
-/// the text has one possible meaning.
+/// the text has one possible meaning, or the text is about what another file decides, which says so for certain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
     /// The changes; at least one.
@@ -140,6 +182,11 @@ impl Fix {
     /// Removes the key whose value has this place.
     pub fn remove_key(at: Span) -> Self {
         Self { edits: vec![Edit::RemoveKey(at)] }
+    }
+
+    /// Has the workflow that a place is in take a dispatch with these inputs.
+    pub fn dispatch(at: Span, inputs: Vec<String>) -> Self {
+        Self { edits: vec![Edit::Dispatch { at, inputs }] }
     }
 
     /// Removes a code from its ignore comment.

@@ -11,7 +11,7 @@ pub mod render;
 
 pub use code::{About, Code, ExampleFiles, TABLE};
 pub use codes::Codes;
-pub use fix::{Edit, Fix, Shape};
+pub use fix::{Edit, Fix, Setting, Shape};
 
 use crate::source::Span;
 use crate::words::bounded;

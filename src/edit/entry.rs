@@ -114,14 +114,37 @@ impl Default for Style {
 /// An entry as an item of a list in block style: lines without line breaks.
 pub fn block(entry: &[Line], style: Style) -> Vec<String> {
     let mut lines = Vec::new();
-    block_lines(entry, style.dash + 1 + style.gap, style, &mut lines);
+    key_lines(entry, style.dash + 1 + style.gap, style, &mut lines);
     if let Some(first) = lines.first_mut() {
         first.replace_range(style.dash..=style.dash, "-");
     }
     lines
 }
 
-fn block_lines(entry: &[Line], indent: usize, style: Style, out: &mut Vec<String>) {
+/// Keys in block style, in this column.
+pub(super) fn keys(keys: &[Line], indent: usize, style: Style) -> Vec<String> {
+    let mut lines = Vec::new();
+    key_lines(keys, indent, style, &mut lines);
+    lines
+}
+
+/// Entries of a mapping whose names a user chooses, in block style.
+pub(super) fn pairs(pairs: &[(String, String)], indent: usize, style: Style) -> Vec<String> {
+    let line = |pair: &(String, String)| {
+        let mut out = " ".repeat(indent);
+        one_pair(&mut out, pair, scalar, style);
+        out
+    };
+    pairs.iter().map(line).collect()
+}
+
+fn one_pair(out: &mut String, (name, value): &(String, String), scalar: fn(&mut String, &str), style: Style) {
+    text(out, name, scalar, Style { quotes_all: false, ..style });
+    out.push_str(": ");
+    text(out, value, scalar, style);
+}
+
+fn key_lines(entry: &[Line], indent: usize, style: Style, out: &mut Vec<String>) {
     for line in entry {
         let mut text = format!("{:indent$}{}:", "", line.key);
         let below = below(&line.value, indent, style);
@@ -150,23 +173,14 @@ fn below(value: &Value, indent: usize, style: Style) -> Option<Vec<String>> {
         // In braces there is no room for comments.
         Value::Lines(lines) if style.source == Nested::Block || lines.iter().any(|line| line.comment.is_some()) => {
             let mut below = Vec::new();
-            block_lines(lines, deeper, style, &mut below);
+            key_lines(lines, deeper, style, &mut below);
             Some(below)
         }
         Value::List(items) if style.lists == Nested::Block && !items.is_empty() => {
             let item = |item: &String| of(indent + style.items, "- ", &|out| text(out, item, scalar, style));
             Some(items.iter().map(item).collect())
         }
-        Value::Map(pairs) if style.maps == Nested::Block && !pairs.is_empty() => {
-            let pair = |(key, value): &(String, String)| {
-                of(deeper, "", &|out| {
-                    text(out, key, scalar, Style { quotes_all: false, ..style });
-                    out.push_str(": ");
-                    text(out, value, scalar, style);
-                })
-            };
-            Some(pairs.iter().map(pair).collect())
-        }
+        Value::Map(all) if style.maps == Nested::Block && !all.is_empty() => Some(pairs(all, deeper, style)),
         _ => None,
     }
 }
@@ -174,31 +188,36 @@ fn below(value: &Value, indent: usize, style: Style) -> Option<Vec<String>> {
 /// An entry in one line, as `{name: web, repository: acme/web}`.
 pub fn flow(entry: &[Line], style: Style) -> String {
     let mut out = String::new();
-    let pairs = entry.iter().map(|line| (line.key, &line.value));
-    braces(&mut out, style, pairs, |out, (key, one)| {
-        out.push_str(key);
-        out.push_str(": ");
-        value(out, one, flow_scalar, style);
-    });
+    braces(&mut out, style, &keys_in_flow(entry, style));
     out
 }
 
-/// What is written for each thing, between braces.
-fn braces<T>(out: &mut String, style: Style, things: impl Iterator<Item = T>, mut write: impl FnMut(&mut String, T)) {
-    let start = out.len();
-    for (number, thing) in things.enumerate() {
-        out.push_str(match number {
-            0 if style.wide => "{ ",
-            0 => "{",
-            _ => ", ",
-        });
-        write(out, thing);
+/// Keys as they stand between braces.
+pub(super) fn keys_in_flow(keys: &[Line], style: Style) -> String {
+    joined(keys, |out, line| {
+        out.push_str(line.key);
+        out.push_str(": ");
+        value(out, &line.value, flow_scalar, style);
+    })
+}
+
+/// Entries of a mapping whose names a user chooses, as they stand between braces.
+pub(super) fn pairs_in_flow(pairs: &[(String, String)], style: Style) -> String {
+    joined(pairs, |out, pair| one_pair(out, pair, flow_scalar, style))
+}
+
+fn joined<T>(things: &[T], write: impl Fn(&mut String, &T)) -> String {
+    let mut out = String::new();
+    for (number, thing) in things.iter().enumerate() {
+        out.push_str(if number == 0 { "" } else { ", " });
+        write(&mut out, thing);
     }
-    out.push_str(match out.len() == start {
-        true => "{}",
-        false if style.wide => " }",
-        false => "}",
-    });
+    out
+}
+
+fn braces(out: &mut String, style: Style, inside: &str) {
+    let blank = if style.wide && !inside.is_empty() { " " } else { "" };
+    out.extend(["{", blank, inside, blank, "}"]);
 }
 
 fn value(out: &mut String, value: &Value, scalar: fn(&mut String, &str), style: Style) {
@@ -213,19 +232,18 @@ fn value(out: &mut String, value: &Value, scalar: fn(&mut String, &str), style: 
             }
             out.push(']');
         }
-        Value::Map(pairs) => braces(out, style, pairs.iter(), |out, (key, value)| {
-            text(out, key, flow_scalar, Style { quotes_all: false, ..style });
-            out.push_str(": ");
-            text(out, value, flow_scalar, style);
-        }),
-        Value::Inputs(pairs) => braces(out, style, pairs.iter(), |out, (key, value)| {
-            text(out, key, flow_scalar, Style { quotes_all: false, ..style });
-            out.push_str(": ");
-            match value {
-                Some(value) => text(out, value, flow_scalar, style),
-                None => out.push_str("null"),
-            }
-        }),
+        Value::Map(pairs) => braces(out, style, &pairs_in_flow(pairs, style)),
+        Value::Inputs(pairs) => {
+            let pair = |out: &mut String, (key, value): &(String, Option<String>)| {
+                text(out, key, flow_scalar, Style { quotes_all: false, ..style });
+                out.push_str(": ");
+                match value {
+                    Some(value) => text(out, value, flow_scalar, style),
+                    None => out.push_str("null"),
+                }
+            };
+            braces(out, style, &joined(pairs, pair));
+        }
         Value::Lines(lines) => out.push_str(&flow(lines, style)),
     }
 }
@@ -281,8 +299,7 @@ fn has(node: &Node<'_>, value: &Value) -> bool {
         }
         (Value::Inputs(pairs), Yaml::Mapping(nodes)) => {
             let same = |((key, value), (name, text)): (&(Node<'_>, Node<'_>), &(String, Option<String>))| {
-                let is_null = matches!(&value.value, Yaml::Scalar { text, plain } if scalar_type(text, *plain) == ScalarType::Null);
-                is_text(key, name) && text.as_ref().map_or(is_null, |text| is_text(value, text))
+                is_text(key, name) && text.as_ref().map_or_else(|| value.value.is_null(), |text| is_text(value, text))
             };
             pairs.len() == nodes.len() && nodes.iter().zip(pairs).all(same)
         }
@@ -291,6 +308,7 @@ fn has(node: &Node<'_>, value: &Value) -> bool {
     }
 }
 
-fn is_text(node: &Node<'_>, wanted: &str) -> bool {
+/// Whether a node is this text, and no reader takes it for another type.
+pub(super) fn is_text(node: &Node<'_>, wanted: &str) -> bool {
     matches!(&node.value, Yaml::Scalar { text, plain } if text == wanted && scalar_type(text, *plain) == ScalarType::Text)
 }

@@ -1,4 +1,4 @@
-//! Changes to the text of images.yaml and its kin: text and edits in, another text out.
+//! Changes to the text of images.yaml, its kin and workflows: text and edits in, another text out.
 //!
 //! Everything is done by splices: pieces of the old text are put in place of others where our own reader says that things
 //! stand (`yaml`), so that all other bytes stay by construction. Nothing of that is believed: one proof, `plan`,
@@ -16,8 +16,9 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `target` | which entry an edit is about |
-//! | `remove`, `comment`, `scalar`, `reshape`, [`append`](append()) | the splices of each kind of edit |
-//! | [`dispatch`](add_dispatch()) | one more event of a workflow |
+//! | `remove`, `comment`, `scalar`, `reshape`, `set`, [`append`](append()) | the splices of each kind of edit |
+//! | `insert` | entries that come into a mapping |
+//! | [`dispatch`](add_dispatch()) | one more event of a workflow and inputs of it, with a proof of their own |
 //! | [`entry`] | a new entry as a value, and its text in block and flow style |
 //! | `plan`, `tree` | what edits do in all, and the proof |
 //! | `style` | how the file is laid out |
@@ -27,10 +28,12 @@ mod append;
 mod comment;
 mod dispatch;
 pub mod entry;
+mod insert;
 mod plan;
 mod remove;
 mod reshape;
 mod scalar;
+mod set;
 mod style;
 mod target;
 #[cfg(test)]
@@ -41,11 +44,12 @@ mod tree;
 pub use append::append;
 pub use dispatch::add_dispatch;
 
-use crate::diagnostic::{Edit, Shape};
+use crate::diagnostic::{Edit, Setting, Shape};
 use crate::source::{FileId, SourceFile, secret};
 use crate::yaml::{Entry, Piece};
 use comment::Ignoring;
 use entry::Style;
+use indexmap::IndexSet;
 use plan::{Plan, Reading};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use style::style_of;
@@ -67,6 +71,10 @@ const ATTEMPTS: usize = 64;
 /// Makes as many of the edits as can be made safely. Their places are places of this text. What was masked in it stays as it
 /// was written, and no edit puts stars in its place.
 pub fn apply(file: &SourceFile, id: FileId, edits: &[Edit]) -> Edited {
+    let is_dispatch = |edit: &Edit| matches!(edit, Edit::Dispatch { .. });
+    if edits.iter().any(is_dispatch) {
+        return dispatched(file, id, edits);
+    }
     let mut made = Made(Vec::new(), file.text_to_write_back().to_owned());
     if let Some(old) = Reading::of(file, id) {
         let targets = target::targets(&old, edits);
@@ -78,6 +86,15 @@ pub fn apply(file: &SourceFile, id: FileId, edits: &[Edit]) -> Edited {
     let Made(which, text) = made;
     let which: HashSet<usize> = which.into_iter().collect();
     Edited { text, made: (0..edits.len()).map(|index| which.contains(&index)).collect() }
+}
+
+/// Has a workflow take what all of these edits ask for, at once; edits of other kinds are left for another time.
+fn dispatched(file: &SourceFile, id: FileId, edits: &[Edit]) -> Edited {
+    let asked = |edit: &'_ Edit| if let Edit::Dispatch { inputs, .. } = edit { Some(inputs.clone()) } else { None };
+    let inputs: IndexSet<String> = edits.iter().filter_map(asked).flatten().collect();
+    let text = add_dispatch(file, id, &inputs.into_iter().collect::<Vec<_>>());
+    let made = edits.iter().map(|edit| text.is_some() && asked(edit).is_some()).collect();
+    Edited { text: text.unwrap_or_else(|| file.text_to_write_back().to_owned()), made }
 }
 
 /// Edits that work together, and the text after them.
@@ -118,8 +135,11 @@ impl<'a> Work<'a> {
             Some(Edit::RemoveItem { .. } | Edit::RemoveKey(_)) => {
                 target.and_then(|target| self.entry(target.entry)?.span(self.old.text)).is_some()
             }
+            Some(Edit::Set { setting, .. }) => target
+                .and_then(|target| Plan::default().set(self.old, target.entry.0, &[setting], self.style))
+                .is_some(),
             Some(Edit::Unignore(at)) => self.ignoring.has(*at),
-            None => false,
+            Some(Edit::Dispatch { .. }) | None => false,
         }
     }
 
@@ -148,6 +168,7 @@ impl<'a> Work<'a> {
     fn plan(&self, which: &[usize]) -> Option<Plan<'a>> {
         let mut plan = Plan::default();
         let mut gone = Gone::default();
+        let mut settings: BTreeMap<usize, Vec<&Setting>> = BTreeMap::new();
         for index in which {
             let (edit, target) = (self.edits.get(*index)?, *self.targets.get(*index)?);
             let span = (edit.span().start, edit.span().end);
@@ -163,6 +184,10 @@ impl<'a> Work<'a> {
                 (Edit::Replace { to, .. }, Some(_)) => _ = plan.changes.replaced.insert(span, to),
                 (Edit::RenameKey { to, .. }, Some(_)) => _ = plan.changes.renamed.insert(span, to),
                 (Edit::Reshape { to, .. }, Some(_)) => _ = plan.changes.reshaped.insert(span, to),
+                (Edit::Set { setting, .. }, Some(target)) => {
+                    settings.entry(target.entry.0).or_default().push(setting);
+                    plan.changes.set.entry(span).or_default().push(setting);
+                }
                 (Edit::Unignore(_), _) => {}
                 _ => return None,
             }
@@ -174,6 +199,9 @@ impl<'a> Work<'a> {
                 let entries: Vec<usize> = entries.iter().copied().collect();
                 plan.remove(self.old, *collection, &entries)?;
             }
+        }
+        for (collection, settings) in &settings {
+            plan.set(self.old, *collection, settings, self.style)?;
         }
         let mut codes = Vec::new();
         for index in which {

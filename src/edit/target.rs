@@ -85,7 +85,7 @@ impl<'a> Search<'a> {
                 (Some(Edit::Reshape { to, .. }), value) => role != Role::Key && is_for(to, value),
                 // A list that stands under its key without indentation may have the place of its only item.
                 (Some(Edit::RemoveItem { .. }), _) => role == Role::Item,
-                (Some(Edit::RemoveKey(_)), _) => role == Role::Value,
+                (Some(Edit::RemoveKey(_) | Edit::Set { .. }), _) => role == Role::Value,
                 _ => false,
             };
             if let Some(hits) = self.found.get_mut(*index).filter(|_| fits) {

@@ -198,3 +198,110 @@ fn a_bad_edit_does_not_hold_up_the_others() {
     let edits = [("GO", None), ("X", Some("x")), ("|\n    Y\n", Some("y")), ("Z", Some("z"))];
     assert_eq!(edited(text, &edits), Err("- b: x\n- c: |\n    Y\n- d: z\n".to_owned()));
 }
+
+/// The text after settings in the mapping that has the value BESIDE: key, name and text, none of what goes.
+fn set(text: &str, settings: &[(&'static str, Option<&str>, Option<&str>)]) -> Option<String> {
+    let mut sources = Sources::new();
+    let id = sources.add(SourceFile::new("images.yaml", text));
+    let start = text.find("BESIDE").unwrap();
+    let beside = Span::new(id, start, start + "BESIDE".len());
+    let edit = |(key, name, to): &(&'static str, Option<&str>, Option<&str>)| Edit::Set {
+        beside,
+        setting: Setting { key, name: name.map(str::to_owned), to: to.map(str::to_owned) },
+    };
+    let edits: Vec<Edit> = settings.iter().map(edit).collect();
+    let edited = apply(sources.file(id), id, &edits);
+    edited.made.iter().all(|made| *made).then_some(edited.text)
+}
+
+#[test]
+fn keys_are_written_added_and_taken_away_in_the_style_around_them() {
+    for (before, settings, after) in [
+        // In braces.
+        ("- {r: BESIDE} # c\n", &[("t", None, Some("x"))][..], "- {r: BESIDE, t: x} # c\n"),
+        ("- {t: 'a', r: BESIDE }\n", &[("t", None, Some("x"))], "- {t: 'x', r: BESIDE }\n"),
+        ("- {r: BESIDE, t: a} # c\n", &[("t", None, None)], "- {r: BESIDE} # c\n"),
+        ("- {r: BESIDE, t: a}\n", &[("t", None, None), ("u", None, Some("x"))], "- {r: BESIDE, u: x}\n"),
+        (
+            "- {r: BESIDE}\n",
+            &[("m", Some("NODE"), Some("20")), ("m", Some("OS"), Some("x"))],
+            "- {r: BESIDE, m: {NODE: \"20\", OS: x}}\n",
+        ),
+        ("- {r: BESIDE, m: {NODE: \"1\"}}\n", &[("m", Some("NODE"), Some("2"))], "- {r: BESIDE, m: {NODE: \"2\"}}\n"),
+        (
+            "- {r: BESIDE, m: {NODE: \"1\"}}\n",
+            &[("m", Some("OS"), Some("x"))],
+            "- {r: BESIDE, m: {NODE: \"1\", OS: x}}\n",
+        ),
+        ("- {r: BESIDE, m: {NODE: \"1\"}}\n", &[("m", Some("NODE"), None)], "- {r: BESIDE}\n"),
+        ("- {r: BESIDE, m: {NODE: \"1\", OS: x}}\n", &[("m", Some("NODE"), None)], "- {r: BESIDE, m: {OS: x}}\n"),
+        ("- {r: BESIDE, m: {}}\n", &[("m", Some("NODE"), Some("x"))], "- {r: BESIDE, m: {NODE: x}}\n"),
+        ("- {r: BESIDE, m: }\n", &[("m", Some("NODE"), Some("x"))], "- {r: BESIDE, m: {NODE: x} }\n"),
+        ("- { r: BESIDE }\n", &[("m", Some("NODE"), Some("x"))], "- { r: BESIDE, m: { NODE: x } }\n"),
+        // In lines.
+        (
+            "s:\n  # a\n  r: BESIDE # b\n# c\nz: 1\n",
+            &[("t", None, Some("x"))],
+            "s:\n  # a\n  r: BESIDE # b\n  t: x\n# c\nz: 1\n",
+        ),
+        ("s:\n    t: a # b\n    r: BESIDE\n", &[("t", None, Some("22"))], "s:\n    t: \"22\" # b\n    r: BESIDE\n"),
+        ("s:\n  r: BESIDE\n  t: a # b\n", &[("t", None, None)], "s:\n  r: BESIDE\n  # b\n"),
+        (
+            "s:\n  t: a # b\n  r: BESIDE\n",
+            &[("t", None, None), ("u", None, Some("x"))],
+            "s:\n  # b\n  r: BESIDE\n  u: x\n",
+        ),
+        ("- r: BESIDE", &[("t", None, Some("x"))], "- r: BESIDE\n  t: x"),
+        ("s:\r\n  r: BESIDE\r\n", &[("t", None, Some("x"))], "s:\r\n  r: BESIDE\r\n  t: x\r\n"),
+        ("s:\n  r: BESIDE\n", &[("m", Some("NODE"), Some("20"))], "s:\n  r: BESIDE\n  m: {NODE: \"20\"}\n"),
+        (
+            "s:\n  r: BESIDE\n  o:\n    a: b\n",
+            &[("m", Some("NODE"), Some("20")), ("m", Some("OS"), Some("x"))],
+            "s:\n  r: BESIDE\n  o:\n    a: b\n  m:\n    NODE: \"20\"\n    OS: x\n",
+        ),
+        (
+            "s:\n  m: # a\n    NODE: \"1\" # b\n    # c\n  r: BESIDE\n",
+            &[("m", Some("OS"), Some("2"))],
+            "s:\n  m: # a\n    NODE: \"1\" # b\n    OS: \"2\"\n    # c\n  r: BESIDE\n",
+        ),
+        (
+            "s:\n  m: # a\n    NODE: \"1\" # b\n  r: BESIDE\n",
+            &[("m", Some("NODE"), None)],
+            "s:\n  # a\n  # b\n  r: BESIDE\n",
+        ),
+        (
+            "s:\n  m:\n    NODE: \"1\"\n    OS: x # b\n  r: BESIDE\n",
+            &[("m", Some("OS"), None), ("m", Some("PY"), Some("z")), ("m", Some("NODE"), Some("2"))],
+            "s:\n  m:\n    NODE: \"2\"\n    PY: z\n    # b\n  r: BESIDE\n",
+        ),
+        ("s:\n  m: # a\n  r: BESIDE\n", &[("m", Some("NODE"), Some("x"))], "s:\n  m: # a\n    NODE: x\n  r: BESIDE\n"),
+        // What is merged in is overruled.
+        (
+            "x: &x {t: a}\ns:\n  <<: *x\n  r: BESIDE\n",
+            &[("t", None, Some("b"))],
+            "x: &x {t: a}\ns:\n  <<: *x\n  r: BESIDE\n  t: b\n",
+        ),
+        ("s:\n  m: ~\n  r: BESIDE\n", &[("m", Some("NODE"), Some("x"))], "s:\n  m: {NODE: x}\n  r: BESIDE\n"),
+    ] {
+        assert_eq!(set(before, settings).as_deref(), Some(after), "{before}");
+    }
+}
+
+#[test]
+fn what_cannot_be_set_safely_stays() {
+    for (text, setting) in [
+        ("- {r: BESIDE}\n", ("t", None, None)),
+        ("- {r: BESIDE, t: &x a}\n- *x\n", ("t", None, Some("b"))),
+        ("- {r: BESIDE, t: [a]}\n", ("t", None, Some("b"))),
+        ("- r: BESIDE\n  t: |\n    a\n", ("t", None, Some("b"))),
+        ("s: &x {r: BESIDE}\nt: *x\n", ("t", None, Some("b"))),
+        ("- {r: BESIDE, m: {NODE: a}}\n", ("m", Some("OS"), None)),
+        ("- {r: BESIDE, m: {NODE: a}}\n", ("m", None, Some("x"))),
+        ("- {r: BESIDE, m: [NODE]}\n", ("m", Some("NODE"), Some("x"))),
+        ("- {r: BESIDE, m: NODE}\n", ("m", Some("NODE"), Some("x"))),
+        ("x: &x {NODE: a}\ns: {r: BESIDE, m: *x}\n", ("m", Some("NODE"), Some("b"))),
+        ("- {r: BESIDE, r: x}\n", ("t", None, Some("b"))),
+    ] {
+        assert_eq!(set(text, &[setting]), None, "{text}");
+    }
+}

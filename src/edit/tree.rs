@@ -1,8 +1,8 @@
 //! Whether one tree is another with some changes.
 
 use super::entry::{self, Line};
-use super::reshape;
-use crate::diagnostic::Shape;
+use super::{reshape, set};
+use crate::diagnostic::{Setting, Shape};
 use crate::yaml::{Node, ScalarType, Value, scalar_type};
 use std::collections::{HashMap, HashSet};
 
@@ -15,6 +15,8 @@ pub(super) struct Changes<'a> {
     pub(super) renamed: HashMap<(u32, u32), &'a String>,
     /// Values and those of another shape in their place.
     pub(super) reshaped: HashMap<(u32, u32), &'a Shape>,
+    /// Values of mappings, and what these say otherwise.
+    pub(super) set: HashMap<(u32, u32), Vec<&'a Setting>>,
     /// Items, marked as such, and values of keys that are gone.
     pub(super) removed: HashSet<(bool, u32, u32)>,
     /// One more item of a list.
@@ -66,17 +68,18 @@ fn is_same(old: &Node<'_>, new: &Node<'_>, changes: &Changes<'_>) -> bool {
                 && new_items.next().is_none()
         }
         (Value::Mapping(pairs), Value::Mapping(new_pairs)) => {
-            let mut new_pairs = new_pairs.iter();
             let unchanged = Changes::default();
-            pairs.iter().filter(|(_, value)| stays(false, value)).all(|(key, value)| {
-                new_pairs.next().is_some_and(|(new_key, new_value)| {
-                    let is_key = match changes.renamed.get(&(key.span.start, key.span.end)) {
-                        Some(to) => matches!(&new_key.value, Value::Scalar { text, .. } if text == *to),
-                        None => is_same(key, new_key, &unchanged),
-                    };
-                    is_key && is_same(value, new_value, changes)
-                })
-            }) && new_pairs.next().is_none()
+            let same = |(key, value): &(Node<'_>, Node<'_>), (new_key, new_value): &(Node<'_>, Node<'_>)| {
+                let is_key = match changes.renamed.get(&(key.span.start, key.span.end)) {
+                    Some(to) => matches!(&new_key.value, Value::Scalar { text, .. } if text == *to),
+                    None => is_same(key, new_key, &unchanged),
+                };
+                is_key && is_same(value, new_value, changes)
+            };
+            let staying = pairs.iter().filter(|(_, value)| stays(false, value));
+            let settings = |(_, value): &(Node<'_>, Node<'_>)| changes.set.get(&(value.span.start, value.span.end));
+            let settings = if changes.set.is_empty() { None } else { pairs.iter().find_map(settings) };
+            set::is(staying, new_pairs, settings.map_or(&[][..], Vec::as_slice), &same)
         }
         _ => false,
     }

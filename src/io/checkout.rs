@@ -106,6 +106,11 @@ pub fn is_below(root: &Path, path: &Path) -> bool {
     absolute(path).starts_with(absolute(root))
 }
 
+/// Whether two paths are one, as text has it.
+pub fn is_same(one: &Path, other: &Path) -> bool {
+    absolute(one) == absolute(other)
+}
+
 /// A path from the root of the system on, as text has it.
 fn absolute(path: &Path) -> PathBuf {
     normal(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))

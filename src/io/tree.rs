@@ -3,7 +3,7 @@
 //! What is not in the tree is not there: a run over a revision or over texts in memory sees no file of the disk. Memory is no git
 //! work tree, so it has no origin, no branch and no tags.
 
-use super::checkout::Unfit;
+use super::checkout::{self, Unfit};
 use super::git::{self, Branch};
 use super::listing::{self, Listing};
 use super::read::{self, FileText};
@@ -79,6 +79,14 @@ impl Tree {
     /// Whether it is of another time than the files around it.
     pub fn is_past(&self) -> bool {
         matches!(self.files, Files::Revision(_))
+    }
+
+    /// Whether a folder is the root of the checkout, as text has it.
+    pub fn is_root(&self, folder: &Path) -> bool {
+        match &self.files {
+            Files::Memory(_) => in_memory(folder) == self.workspace.root,
+            _ => checkout::is_same(folder, &self.workspace.root),
+        }
     }
 
     /// Reads a file of the checkout; `None` if there is none.

@@ -6,9 +6,18 @@ use crate::edit;
 use crate::source::{FileId, Sources};
 use std::collections::HashMap;
 
+/// The files that fixes may change.
+#[derive(Clone, Copy, Debug)]
+pub struct Files<'a> {
+    /// images.yaml and what it includes.
+    pub images: &'a [FileId],
+    /// Workflows of this checkout, of which the dispatch alone is changed.
+    pub workflows: &'a [FileId],
+}
+
 /// Takes away the fixes that cannot be made, and returns what those of these files hold that the others change. Part of a fix is
 /// worth nothing: it is made as a whole or not at all.
-pub fn settle(diagnostics: &mut [Diagnostic], sources: &Sources, files: &[FileId]) -> Vec<(FileId, String)> {
+pub fn settle(diagnostics: &mut [Diagnostic], sources: &Sources, files: Files<'_>) -> Vec<(FileId, String)> {
     let rules =
         Rules { codes: codes(), doubt: leaves_doubt(diagnostics), blind: is_blind(diagnostics), sources, files };
     for diagnostic in diagnostics.iter_mut() {
@@ -28,13 +37,14 @@ pub fn settle(diagnostics: &mut [Diagnostic], sources: &Sources, files: &[FileId
         }
         let mut texts = Vec::new();
         let mut failed = false;
-        for id in files {
+        for id in files.images.iter().chain(files.workflows) {
             let Some((problems, edits)) = edits.remove(id) else { continue };
             let edited = edit::apply(sources.file(*id), *id, &edits);
             for (problem, _) in problems.iter().zip(&edited.made).filter(|(_, made)| !**made) {
                 failed = true;
-                if let Some(diagnostic) = diagnostics.get_mut(*problem) {
-                    diagnostic.fix = None;
+                let Some(diagnostic) = diagnostics.get_mut(*problem) else { continue };
+                if diagnostic.fix.take().is_some() && files.workflows.contains(id) {
+                    diagnostic.help.push(BY_HAND.to_owned());
                 }
             }
             texts.push((*id, edited.text));
@@ -45,20 +55,32 @@ pub fn settle(diagnostics: &mut [Diagnostic], sources: &Sources, files: &[FileId
     }
 }
 
+/// What is said of a workflow in which a change could mean something else, too.
+const BY_HAND: &str =
+    "`--fix` leaves this file alone: the way in which its events are written may mean something else, too";
+
 /// What must be known before an edit is made.
 struct Rules<'a> {
     codes: Codes,
     doubt: bool,
     blind: bool,
     sources: &'a Sources,
-    files: &'a [FileId],
+    files: Files<'a>,
 }
 
 impl Rules<'_> {
     fn allow(&self, edit: &Edit) -> bool {
-        self.files.contains(&edit.span().file)
+        let file = edit.span().file;
+        if let Edit::Dispatch { .. } = edit {
+            return self.files.workflows.contains(&file);
+        }
+        self.files.images.contains(&file)
             && match edit {
-                Edit::Replace { .. } | Edit::RenameKey { .. } | Edit::Reshape { .. } => true,
+                Edit::Replace { .. }
+                | Edit::RenameKey { .. }
+                | Edit::Reshape { .. }
+                | Edit::Set { .. }
+                | Edit::Dispatch { .. } => true,
                 Edit::RemoveItem { .. } | Edit::RemoveKey(_) => !self.doubt,
                 // What a rule says of files may stand in images.yaml where they cannot be read, and the other way around.
                 Edit::Unignore(at) => {

@@ -3,8 +3,9 @@
 use super::examples::{BUILD, CONCURRENCY, ON_NODE, WEB};
 use super::target::{Target, by_workflow, images_are};
 use super::{Context, Needs, Rule};
-use crate::diagnostic::{About, Code, Diagnostic, Severity};
+use crate::diagnostic::{About, Code, Diagnostic, Fix, Severity};
 use crate::emit::is_word_of_another_type;
+use crate::forge::github::MAX_INPUTS;
 use crate::model::inputs::VERSION_BUMP;
 use crate::source::Span;
 use indexmap::IndexMap;
@@ -59,11 +60,15 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
         }
         let place = dispatch.inputs_span.unwrap_or(dispatch.span);
         let problems = problems.iter().filter(|(missing, _)| !missing.is_empty());
-        report.extend(problems.filter_map(|(missing, targets)| problem(targets, missing, place)));
+        // GitHub runs no file that declares more than it takes.
+        let all: HashSet<&str> = problems.clone().flat_map(|(missing, _)| missing.iter().copied()).collect();
+        let fits = declared.len() + all.len() <= MAX_INPUTS;
+        report.extend(problems.filter_map(|(missing, targets)| problem(targets, missing, place, fits)));
     }
 }
 
-fn problem(targets: &[&Target<'_>], missing: &[&str], place: Span) -> Option<Diagnostic> {
+/// `fits`: whether the workflow may declare all that is missing.
+fn problem(targets: &[&Target<'_>], missing: &[&str], place: Span, fits: bool) -> Option<Diagnostic> {
     let image = targets.first()?.image;
     let quoted: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
     let declarations: Vec<String> = missing.iter().map(|name| declaration(name)).collect();
@@ -82,7 +87,8 @@ fn problem(targets: &[&Target<'_>], missing: &[&str], place: Span) -> Option<Dia
     .here("GitHub refuses a dispatch with other inputs than these (422)")
     .label(image.span, "rebuilds of this image run that workflow")
     .help(format!("declare {these} under `inputs`: `{}`", declarations.join(", ")))
-    .help(format!("or do not send {these}: write `inputs: {{{}}}` on the image", nothing.join(", ")));
+    .help(format!("or do not send {these}: write `inputs: {{{}}}` on the image", nothing.join(", ")))
+    .fix(fits.then(|| Fix::dispatch(place, declarations)));
     Some(problem)
 }
 

@@ -51,6 +51,7 @@ pub use input_undeclared::declaration;
 pub use old_schema::schema_named;
 pub use placeholder::is_placeholder;
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::rc::Rc;
 
 /// What became of looking for a file.
@@ -105,6 +106,8 @@ pub struct Facts {
     pub files: Vec<FileId>,
     /// One for each of [`Model::images`], in that order.
     pub images: Vec<ImageFacts>,
+    /// Which of the workflows of images are files of this very checkout, and where they are.
+    pub own_workflows: Vec<(FileId, PathBuf)>,
     /// The workflow of this checkout that runs this tool, if somebody looked for it.
     pub factory: Option<FileId>,
     /// Where images.yaml and what it includes name a schema that another version of this tool has made, and which file it is.

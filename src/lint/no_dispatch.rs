@@ -3,7 +3,7 @@
 use super::examples::{BUILD, CONCURRENCY, ON_NODE, WEB};
 use super::target::{Target, by_workflow, images_are};
 use super::{Context, Needs, Rule};
-use crate::diagnostic::{About, Code, Diagnostic, Severity};
+use crate::diagnostic::{About, Code, Diagnostic, Fix, Severity};
 use crate::source::Span;
 use indexmap::IndexSet;
 
@@ -55,13 +55,10 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
             Some(triggers) => (triggers.key, "`workflow_dispatch` is not among these events"),
             None => (Span::new(target.file, 0, 0), "there is no `on`, so nothing starts it"),
         };
-        let mut yaml = String::from("workflow_dispatch: {inputs: {");
         let inputs: IndexSet<&str> = targets.iter().flat_map(|target| target.inputs.keys().copied()).collect();
-        for (number, name) in inputs.iter().enumerate() {
-            yaml.push_str(if number == 0 { "" } else { ", " });
-            yaml.push_str(&super::input_undeclared::declaration(name));
-        }
-        yaml.push_str("}}");
+        let inputs: Vec<String> = inputs.into_iter().map(super::input_undeclared::declaration).collect();
+        let yaml = format!("workflow_dispatch: {{inputs: {{{}}}}}", inputs.join(", "));
+        let fix = workflow.triggers.is_some().then(|| Fix::dispatch(place, inputs));
         report.push(
             Diagnostic::new(
                 RULE.code,
@@ -77,7 +74,8 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
             .help(format!(
                 "add under `on`, on the branch {} and on the default branch if that is another one: `{yaml}`",
                 target.image.source.branch
-            )),
+            ))
+            .fix(fix),
         );
     }
 }

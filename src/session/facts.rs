@@ -69,6 +69,8 @@ pub(super) fn gather(
         })
     };
     let workflows: Vec<Looked<Workflow>> = found.by_ref().take(workflows).map(workflow).collect();
+    let own = |(workflow, wanted): (&Looked<Workflow>, _)| Some((workflow.found()?.0, places.own(wanted)?));
+    let own_workflows = workflows.iter().zip(&wanted).filter_map(own).collect();
     let mut runs = ByNumber::new();
     if all {
         let mut events = events(model);
@@ -115,7 +117,8 @@ pub(super) fn gather(
     let factory = if all { factory(sources, places, &mut texts)? } else { None };
     let old_schemas = if all { old_schemas(sources, places, listed) } else { Vec::new() };
     let files = listed.iter().map(|(id, _)| *id).collect();
-    Ok((Facts { files, images, factory, old_schemas, own_repo: places.own_repo(), online }, diagnostics))
+    let own_repo = places.own_repo();
+    Ok((Facts { files, images, own_workflows, factory, old_schemas, own_repo, online }, diagnostics))
 }
 
 /// Where these texts name a schema for editors that another version of this tool has made, and which file it is.

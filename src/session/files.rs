@@ -276,6 +276,12 @@ impl Places {
         self.place_here(path)
     }
 
+    /// Where a file of this very checkout is; `None` of a file that is in another, or in none.
+    pub(super) fn own(&self, file: &Wanted) -> Option<PathBuf> {
+        let other = self.folder(file.provider, &file.repo).is_some_and(|(folder, _)| !self.tree.is_root(folder));
+        self.place(file).filter(|_| !other).map(|(_, path)| path)
+    }
+
     /// What to say of a file that is in no checkout when the forge may not be asked.
     fn not_here(&self, path: &str) -> Absent {
         if let Some(origin) = &self.origin {

@@ -2,6 +2,7 @@
 
 use super::facts::{self, Reach};
 use super::{Problems, Session};
+use crate::lint::fix::Files;
 use crate::lint::{self, Context};
 use crate::source::{FileId, Sources};
 use std::path::PathBuf;
@@ -12,7 +13,8 @@ pub struct Linted {
     pub sources: Sources,
     /// Every problem. A fix that one has can be made.
     pub problems: Problems,
-    /// images.yaml and what it includes, as far as fixes change them: where each is, which text it is, and all of its new text.
+    /// images.yaml, what it includes and workflows of this checkout, as far as fixes change them: where each is, which text it is,
+    /// and all of its new text.
     pub fixed: Vec<(PathBuf, FileId, String)>,
     /// The checkout that they are in.
     pub root: PathBuf,
@@ -32,11 +34,14 @@ impl Session {
         diagnostics.extend(lint::all(&context));
         lint::point_at_dockerfiles(&context, &mut diagnostics);
         let mut problems = Problems::of_lint(diagnostics, &self.sources);
-        let files: Vec<FileId> = self.images.iter().map(|(id, _)| *id).collect();
-        let fixed = lint::fix::settle(problems.found_mut(), &self.sources, &files);
+        let ids = |files: &[(FileId, PathBuf)]| files.iter().map(|(id, _)| *id).collect::<Vec<_>>();
+        let (images, workflows) = (ids(&self.images), ids(&facts.own_workflows));
+        let files = Files { images: &images, workflows: &workflows };
+        let fixed = lint::fix::settle(problems.found_mut(), &self.sources, files);
         let lists = std::iter::once(&self.root).chain(&self.included).filter_map(|file| file.images.get());
         let listed = lists.map(|list| list.value.len()).sum();
-        let path = |id| self.images.iter().find(|(known, _)| *known == id).map(|(_, path)| path.clone());
+        let all = self.images.iter().chain(&facts.own_workflows);
+        let path = |id| all.clone().find(|(known, _)| *known == id).map(|(_, path)| path.clone());
         let fixed = fixed.into_iter().filter_map(|(id, text)| Some((path(id)?, id, text))).collect();
         let root = self.workspace().root.clone();
         Ok(Linted { sources: self.sources, problems, fixed, root, images: listed })

@@ -60,6 +60,13 @@ pub(crate) enum Value<'a> {
     Mapping(Rc<Vec<(Node<'a>, Node<'a>)>>),
 }
 
+impl Value<'_> {
+    /// Whether nothing is written, or a word for nothing.
+    pub(crate) fn is_null(&self) -> bool {
+        matches!(self, Self::Scalar { text, plain } if scalar_type(text, *plain) == ScalarType::Null)
+    }
+}
+
 impl Node<'_> {
     /// What a person would call it.
     pub(crate) fn describe(&self) -> &'static str {

@@ -16,6 +16,7 @@ mod analysis;
 mod apply;
 mod asked;
 mod diff;
+mod dispatches;
 mod dockerfile;
 mod edit;
 mod expected;

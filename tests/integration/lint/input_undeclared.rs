@@ -37,6 +37,7 @@ error[IF102]: web.yml does not declare the inputs `triggered_by`, `base_image`, 
 
 1 error
 for more, run `image-factory explain IF102`
+1 can be fixed with `--fix`
 ");
 }
 

@@ -33,6 +33,7 @@ error[IF101]: web.yml cannot be dispatched, so web is never rebuilt
 
 1 error
 for more, run `image-factory explain IF101`
+1 can be fixed with `--fix`
 ");
 }
 
