@@ -59,7 +59,7 @@ cluster() {
   echo "cluster: runs after $((SECONDS - began)) s" >&2
   local code=0
   run "$@" || code=$?
-  memory
+  used
   return "$code"
 }
 
@@ -78,11 +78,17 @@ run() {
   return "$code"
 }
 
-# memory says how much each process has had at most.
-memory() {
-  local name
+# used says how much memory each process has had at most, and how long it has had a processor.
+used() {
+  local name pid
   for name in $(ls "$RIG/pid"); do
-    awk -v name="$name" '/^VmHWM/ {printf "cluster: %s %d MB\n", name, $2 / 1024}' "/proc/$(cat "$RIG/pid/$name")/status" >&2 || true
+    pid=$(cat "$RIG/pid/$name")
+    # Of stat, what stands behind the name: utime and stime are its 14th and 15th fields, in ticks (proc(5)).
+    awk -v name="$name" -v ticks="$(getconf CLK_TCK)" '
+      /^VmHWM/ {memory = $2 / 1024}
+      FILENAME ~ /stat$/ {sub(/.*\) /, ""); seconds = ($12 + $13) / ticks}
+      END {printf "cluster: %s %d MB, %.1f s of a processor\n", name, memory, seconds}
+    ' "/proc/$pid/status" "/proc/$pid/stat" >&2 || true
   done
 }
 
