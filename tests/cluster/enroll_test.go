@@ -73,6 +73,22 @@ images:
 	}
 }
 
+// TestEnrollWithoutSecret has the Secret come after the first apply.
+func TestEnrollWithoutSecret(t *testing.T) {
+	t.Parallel()
+	promised(t, "**A missing Secret** fails the first Promotions, and what they found is written down all the same: make the Secret, and nothing else has to be done.")
+	f := rig.New(t)
+	f.Kubectl("delete", "secret", "github-credentials", "-n", f.Project)
+	f.Push("debian:12")
+	f.Synth(three)
+	f.Apply()
+	wantEnd(t, newest(f, nil), "Failed", "is missing")
+	f.Secret(rig.Token)
+	f.Push("debian:12")
+	f.Poll()
+	built(t, f, "the next digest", map[string]int{"acme/a": 1, "acme/b": 1, "acme/c": 1})
+}
+
 // TestEnrollAtOnce pushes a digest as soon as Kargo has seen the first one.
 func TestEnrollAtOnce(t *testing.T) {
 	t.Parallel()

@@ -114,6 +114,54 @@ func (o outcome) before() outcome {
 	return o
 }
 
+// promise is what the README's table of answers says of a fault: taken, put off or refused.
+func (o outcome) promise(t *testing.T) string {
+	t.Helper()
+	code := http.StatusNoContent
+	if o.fault.Path != "" {
+		code = o.fault.Status
+	}
+	limit := len(o.fault.Headers) > 0
+	var other string
+	for _, row := range table(t, "## When a dispatch fails") {
+		promise, _, _ := strings.Cut(row[1], ",")
+		for _, answer := range strings.Split(row[0], ", ") {
+			switch {
+			case answer == "any other":
+				other = promise
+			case answer == "403 with a rate limit" && code == http.StatusForbidden && limit,
+				answer == fmt.Sprint(code) && o.refused == 0,
+				answer == "5xx" && code/100 == 5,
+				answer == "none: refused" && o.refused > 0,
+				answer == "cut" && o.fault.Cut,
+				answer == "not in time" && o.fault.Hang:
+				return promise
+			}
+		}
+	}
+	return other
+}
+
+// became is what became of a fault, in the same words.
+func (o outcome) became() string {
+	switch {
+	case o.phase == "Succeeded" && o.fault.Path == "" && o.refused == 0:
+		return "taken"
+	case o.phase == "Failed" && o.requests == [2]int{1, 1}:
+		return "refused"
+	}
+	return "put off"
+}
+
+// TestAnswers holds the README's table of answers against the table of faults.
+func TestAnswers(t *testing.T) {
+	for _, o := range outcomes {
+		if promise := o.promise(t); promise != o.became() {
+			t.Errorf("%s: the README has %s, and it is %s", o.name, promise, o.became())
+		}
+	}
+}
+
 // TestFaults meets every fault with a new digest, in a Stage that was at rest.
 func TestFaults(t *testing.T) {
 	for _, want := range outcomes {
@@ -125,6 +173,9 @@ func TestFaults(t *testing.T) {
 				t.Skip("takes too long for CI; run.sh --all")
 			}
 			t.Parallel()
+			if want.runs[0] > 1 {
+				promised(t, "| GitHub takes a request of the first round, and its answer is lost | that one |")
+			}
 			f := rig.New(t)
 			f.Rest(three, "debian:12")
 			seen := len(f.Promotions())

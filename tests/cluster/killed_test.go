@@ -114,6 +114,8 @@ func TestKilled(t *testing.T) {
 				})
 			}
 			time.Sleep(2 * time.Second)
+			promised(t, "| Kargo's controller is killed during the first round | the one in flight |",
+				"| it is killed during the second round | the one in flight, and the one that the round was waiting for |")
 			atMost(t, middle, 36, 1)
 			atMost(t, waiting, 6, 0)
 		})

@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -37,6 +36,7 @@ images:
 	promoted(1)
 	f.GitHub.Forget()
 
+	promised(t, "| it has a [delay](#delays), and its time is not over | It begins when `soak-<base>` takes the Freight, and again with each new digest. |")
 	f.Push("debian:12")
 	f.Poll()
 	time.Sleep(8 * time.Second)
@@ -59,19 +59,18 @@ images:
 - {name: a, repository: REPOSITORY/a, source: {repo: acme/a}, baseImages: ["BASE/debian:12"], autoRebuild: false}
 `, "debian:12")
 	f.Eventually(time.Minute, "the first Freight", func() bool { return len(f.Freight()) == 1 })
-	digest := f.Push("debian:12")
+	f.Push("debian:12")
 	f.Poll()
 	f.Eventually(time.Minute, "Freight of the new digest", func() bool { return len(f.Freight()) == 2 })
 	time.Sleep(5 * time.Second)
 	if requests := f.Requests(); len(requests) != 0 {
 		t.Fatalf("dispatched by itself: %q", requests)
 	}
-	freight := f.Freight()
-	if freight[0].Images[0].Digest != digest {
-		slices.Reverse(freight)
+	promised(t, "| its description ends in `that somebody promotes` | `autoRebuild: false` somewhere")
+	if says := f.Stages()[0].Annotations["kargo.akuity.io/description"]; !strings.HasSuffix(says, "that somebody promotes") {
+		t.Errorf("the Stage's description: %s", says)
 	}
-	f.KubectlWith(fmt.Sprintf(`{apiVersion: kargo.akuity.io/v1alpha1, kind: Promotion, metadata: {generateName: by-hand-, namespace: %s},
-		spec: {stage: %s, freight: %s}}`, f.Project, f.Stages()[0].Name, freight[0].Name), "create", "-f", "-")
+	f.Promote(f.Newest())
 	f.AwaitRequests(1, time.Minute)
 }
 

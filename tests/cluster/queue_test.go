@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	kargoapi "github.com/akuity/kargo/api/v1alpha1"
+
 	"image-factory/cluster/rig"
 	"image-factory/conformance/github"
 )
@@ -23,6 +25,13 @@ func TestQueue(t *testing.T) {
 		f.Eventually(time.Minute, "a Promotion for each digest", func() bool { return len(f.Promotions()) > seen+i })
 	}
 	time.Sleep(3 * time.Second)
+	promised(t, "| its Promotion is `Pending` | Another one is `Running`: one at a time. |",
+		"One that has waited for another sends only what that one has not sent meanwhile")
+	for i, want := range []kargoapi.PromotionPhase{"Running", "Pending", "Pending"} {
+		if phase := f.Promotions()[seen+i].Status.Phase; phase != want {
+			t.Errorf("Promotion %d is %s, want %s", i, phase, want)
+		}
+	}
 	f.GitHub.Mend()
 	f.AwaitPromotions(seen+3, 2*time.Minute)
 	time.Sleep(2 * time.Second)

@@ -1,7 +1,7 @@
 package cluster
 
 import (
-	"fmt"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -14,10 +14,13 @@ import (
 )
 
 // again has the Freight of a Promotion that failed promoted again, by the two lines of the README.
-func again(f *rig.Factory, failed kargoapi.Promotion) {
-	f.Kubectl("delete", "promotions.kargo.akuity.io", failed.Name, "-n", f.Project)
-	f.Kubectl("annotate", "stages.kargo.akuity.io", failed.Spec.Stage, "-n", f.Project,
-		fmt.Sprint("kargo.akuity.io/refresh=", time.Now().UnixNano()), "--overwrite")
+func again(t *testing.T, f *rig.Factory, failed kargoapi.Promotion) {
+	t.Helper()
+	lines := readme(t, "```sh\nkubectl delete promotions.kargo.akuity.io NAME")
+	lines = strings.NewReplacer("NAME", failed.Name, "STAGE", failed.Spec.Stage, "image-factory-kargo", f.Project).Replace(lines)
+	if out, err := exec.CommandContext(t.Context(), "bash", "-euc", lines).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s\n%s", err, lines, out)
+	}
 }
 
 // newest waits until the newest Promotion is over that is not one of those that were seen.
@@ -60,7 +63,7 @@ func TestSecret(t *testing.T) {
 	}
 
 	f.Secret("wrong")
-	again(f, failed)
+	again(t, f, failed)
 	failed = newest(f, seen)
 	why := "Bad credentials; check that key password of Secret github-credentials"
 	if !rig.Newest() {
@@ -72,7 +75,7 @@ func TestSecret(t *testing.T) {
 	}
 
 	f.Secret(rig.Token)
-	again(f, failed)
+	again(t, f, failed)
 	wantEnd(t, newest(f, seen), "Succeeded", "")
 	atMost(t, f, 3, 0)
 }
@@ -89,8 +92,19 @@ func TestAgain(t *testing.T) {
 	failed := newest(f, seen)
 	wantEnd(t, failed, "Failed", "rebuild of b (acme/b, b.yml at main) was not dispatched")
 
+	promised(t, "| a former Promotion of this Freight failed | Kargo [never repeats it](#when-a-dispatch-fails). |",
+		"**Kargo never repeats a Promotion that has failed.**")
 	f.GitHub.Mend()
-	again(f, failed)
+	f.Reconcile()
+	time.Sleep(3 * time.Second)
+	if now := f.Promotions(); len(now) != len(seen)+1 {
+		t.Errorf("%d Promotions, want %d", len(now), len(seen)+1)
+	}
+	promised(t, "have the same Freight promoted again; only what is missing is sent. If nothing is, all is sent again.")
+	again(t, f, failed)
 	wantEnd(t, newest(f, seen), "Succeeded", "")
 	atMost(t, f, 3, 0)
+	f.Promote(failed.Spec.Freight)
+	f.AwaitRequests(4+3, time.Minute)
+	atMost(t, f, 3, 3)
 }

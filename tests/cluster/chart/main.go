@@ -1,6 +1,7 @@
 // Command chart renders Kargo's own Helm chart and keeps what a control plane outside of a cluster needs of it: CRDs,
 // namespaces, RBAC and webhook configurations in objects.yaml, and the environment of each process in NAME.env. The
-// webhooks are sent to this machine, with a certificate that is made here: tls.crt and tls.key.
+// webhooks are sent to this machine, with a certificate that is made here: tls.crt and tls.key. In deployments.yaml is
+// what would run in a cluster.
 package main
 
 import (
@@ -81,6 +82,7 @@ func run(source, target string) error {
 	for _, kind := range kinds {
 		files["objects.yaml"] = append(files["objects.yaml"], kept[kind]...)
 	}
+	files["deployments.yaml"] = kept["Deployment"]
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(target, name), text, 0o600); err != nil {
 			return err

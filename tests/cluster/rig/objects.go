@@ -1,6 +1,7 @@
 package rig
 
 import (
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -97,4 +98,20 @@ func (f *Factory) AwaitStages(within time.Duration) {
 			return waits || s.Status.CurrentPromotion != nil || len(s.Status.Conditions) == 0
 		})
 	})
+}
+
+// Newest gives the name of the Freight that was found last.
+func (f *Factory) Newest() string {
+	f.t.Helper()
+	// Kargo notes whole seconds.
+	return slices.MaxFunc(f.Freight(), func(a, b kargoapi.Freight) int {
+		return a.CreationTimestamp.Compare(b.CreationTimestamp.Time)
+	}).Name
+}
+
+// Promote has Freight promoted to the Project's first Stage by hand.
+func (f *Factory) Promote(freight string) {
+	f.t.Helper()
+	f.KubectlWith(fmt.Sprintf(`{apiVersion: kargo.akuity.io/v1alpha1, kind: Promotion, metadata: {generateName: by-hand-, namespace: %s},
+		spec: {stage: %s, freight: %s}}`, f.Project, f.Stages()[0].Name, freight), "create", "-f", "-")
 }

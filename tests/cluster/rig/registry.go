@@ -42,6 +42,22 @@ func (f *Factory) Push(tags ...string) string {
 	return digest
 }
 
+// Move puts a tag on an image that is there.
+func (f *Factory) Move(tag, digest string) {
+	f.t.Helper()
+	to, err := name.NewTag(f.Image(tag))
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	image, err := remote.Get(to.Digest(digest))
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	if err := remote.Tag(to, image); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
 // Poll makes Kargo look at the Registry now, as the README says.
 func (f *Factory) Poll() {
 	f.t.Helper()

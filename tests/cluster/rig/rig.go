@@ -57,13 +57,18 @@ type Factory struct {
 // Token. A test that makes several gives each a name.
 func New(t *testing.T, name ...string) *Factory {
 	t.Helper()
+	everything := map[string]map[string]string{"*": {"actions": "write", "contents": "read"}}
+	return NewAt(t, &github.World{Open: true, Tokens: map[string]github.Token{Token: {Repositories: everything}}}, name...)
+}
+
+// NewAt is New with a GitHub of which all is known.
+func NewAt(t *testing.T, world *github.World, name ...string) *Factory {
+	t.Helper()
 	Folder(t)
 	description, err := github.Load("api.github.com")
 	if err != nil {
 		t.Fatal(err)
 	}
-	everything := map[string]map[string]string{"*": {"actions": "write", "contents": "read"}}
-	world := &github.World{Open: true, Tokens: map[string]github.Token{Token: {Repositories: everything}}}
 	server, err := github.Start(github.Options{World: world, Description: description})
 	if err != nil {
 		t.Fatal(err)
