@@ -18,6 +18,7 @@ pub(crate) use json::{parse_json, quoted};
 mod tests;
 
 pub(crate) use compare::equal;
+pub(crate) use postfix::part;
 pub(crate) use template::{condition, template};
 
 use super::value::{Text, Truth, Unknown, Value, Why};

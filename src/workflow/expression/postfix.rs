@@ -41,6 +41,11 @@ fn step(from: &Outcome, key: &Key, text: &str) -> Outcome {
     }
 }
 
+/// What a value has under a name or a number, as `value[key]` of an expression; null if nothing.
+pub(crate) fn part(value: &Value, key: &Value) -> Value {
+    at(value, key, "").unwrap_or(Value::Null)
+}
+
 /// All values of a collection.
 fn all(value: &Value) -> Vec<Value> {
     match value {

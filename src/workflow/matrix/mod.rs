@@ -4,7 +4,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::expression::equal;
+use super::expression::{equal, part};
 use super::value::{Object, Truth, Unknown, Value, Why};
 use crate::source::Span;
 
@@ -55,6 +55,14 @@ pub(crate) fn expand(matrix: &Value, span: Span) -> Matrix {
             _ => return open(&not_understood(&format!("`{name}` of a matrix, which is no list"), span)),
         }
     }
+    // GitHub refuses a key without values, so that no job runs.
+    if axes.iter().any(|(_, values)| values.is_empty()) {
+        return Matrix { cells: Vec::new(), gap };
+    }
+    let names: Vec<&str> = axes.iter().map(|(name, _)| *name).collect();
+    if let Some(why) = refused(matrix, &names) {
+        return open(&not_understood(&why, span));
+    }
     let count = axes.iter().try_fold(1_usize, |count, (_, values)| count.checked_mul(values.len()));
     if count.is_none_or(|count| count > MAX_JOBS * 16) {
         return open(&too_many(span));
@@ -68,7 +76,6 @@ pub(crate) fn expand(matrix: &Value, span: Span) -> Matrix {
     if cells.len() > MAX_JOBS {
         return open(&too_many(span));
     }
-    let names: Vec<&str> = axes.iter().map(|(name, _)| *name).collect();
     match &include {
         Value::Null => {}
         Value::List(items) if items.len() <= MAX_JOBS => included(&mut cells, items, &names, &mut gap),
@@ -113,6 +120,27 @@ fn too_many(span: Span) -> Unknown {
     Unknown::new(Why::Limit(why), Some(span))
 }
 
+/// Why GitHub refuses entries of `include` and `exclude`, whatever the values are.
+fn refused(matrix: &Object, axes: &[&str]) -> Option<String> {
+    let entries = |key: &str| match matrix.value(key) {
+        Value::List(entries) => entries.to_vec(),
+        _ => Vec::new(),
+    };
+    let is_empty = |entry: &Value| matches!(entry, Value::Object(entry) if entry.is_empty() && entry.rest().is_none());
+    for key in ["include", "exclude"] {
+        if entries(key).iter().any(is_empty) {
+            return Some(format!("a matrix with an empty entry of `{key}`, which GitHub refuses"));
+        }
+    }
+    let excluded = entries("exclude");
+    let mut names =
+        excluded.iter().filter_map(|entry| if let Value::Object(entry) = entry { Some(entry) } else { None });
+    names.find_map(|entry| {
+        let (name, _) = entry.iter().find(|(name, _)| matrix.rest().is_none() && !is_axis(axes, name))?;
+        Some(format!("a matrix whose `exclude` names `{name}`, which is no key of it, so that GitHub refuses it"))
+    })
+}
+
 /// Every combination, the last axis fastest. Without axes there is none.
 fn product(axes: &[(&str, Vec<Value>)]) -> Vec<Cell> {
     if axes.is_empty() {
@@ -150,9 +178,8 @@ fn excluded(cells: Vec<Cell>, exclude: &Value, gap: &mut Option<Unknown>) -> Vec
                 break;
             }
             let is_out = match entry {
-                Value::Object(entry) if entry.is_empty() => Truth::No,
                 Value::Object(entry) => entry.iter().fold(Truth::Yes, |all, (name, value)| {
-                    all.and(cell.values.get(name).map_or(Truth::No, |own| same(own, value)))
+                    all.and(cell.values.get(name).map_or(Truth::No, |own| fits(own, value)))
                 }),
                 Value::Unknown(unknown) => Truth::Unknown(unknown.clone()),
                 _ => Truth::No,
@@ -182,9 +209,9 @@ fn included(cells: &mut Vec<Cell>, entries: &[Value], axes: &[&str], gap: &mut O
         };
         let mut is_added = Truth::No;
         for (cell, original) in cells.iter_mut().zip(&original).take(combinations) {
-            let fits = axes.iter().filter_map(|axis| Some((original.values.get(axis)?, entry.get(axis)?)));
-            let fits = fits.fold(Truth::Yes, |all, (own, value)| all.and(same(own, value)));
-            match &fits {
+            let filters = axes.iter().filter_map(|axis| Some((original.values.get(axis)?, entry.get(axis)?)));
+            let is_fitting = filters.fold(Truth::Yes, |all, (own, value)| all.and(fits(own, value)));
+            match &is_fitting {
                 Truth::No => {}
                 Truth::Yes => {
                     for (name, value) in entry.iter().filter(|(name, _)| !is_axis(axes, name)) {
@@ -198,7 +225,7 @@ fn included(cells: &mut Vec<Cell>, entries: &[Value], axes: &[&str], gap: &mut O
                     }
                 }
             }
-            is_added = is_added.or(fits);
+            is_added = is_added.or(is_fitting);
         }
         if !is_added.is_yes() {
             cells.push(Cell { values: Object::clone(entry), exists: is_added.not() });
@@ -210,16 +237,19 @@ fn is_axis(axes: &[&str], name: &str) -> bool {
     axes.iter().any(|axis| axis.eq_ignore_ascii_case(name))
 }
 
-/// Whether two values of a matrix are the same, part by part.
-fn same(a: &Value, b: &Value) -> Truth {
-    match (a, b) {
-        (Value::List(a), Value::List(b)) if a.len() == b.len() => {
-            a.iter().zip(b.iter()).fold(Truth::Yes, |all, (a, b)| all.and(same(a, b)))
+/// Whether a value of a combination is what an entry of `include` or `exclude` says, as GitHub finds it
+/// (`MatrixBuilder.cs` of <https://github.com/actions/runner>): each text, number, boolean and null of the entry is compared by `==` with
+/// what the value has in that place. What the entry does not name may be anything.
+fn fits(own: &Value, wanted: &Value) -> Truth {
+    match wanted {
+        Value::List(items) => {
+            let at = |index: usize| part(own, &Value::from(index.to_string()));
+            items.iter().enumerate().fold(Truth::Yes, |all, (index, wanted)| all.and(fits(&at(index), wanted)))
         }
-        (Value::Object(a), Value::Object(b)) if a.len() == b.len() => {
-            a.iter().fold(Truth::Yes, |all, (name, a)| all.and(b.get(name).map_or(Truth::No, |b| same(a, b))))
-        }
-        (Value::List(_) | Value::Object(_), Value::List(_) | Value::Object(_)) => Truth::No,
-        (a, b) => equal(a, b),
+        Value::Object(entries) => entries
+            .iter()
+            .fold(Truth::Yes, |all, (name, wanted)| all.and(fits(&part(own, &Value::from(name)), wanted)))
+            .and(entries.rest().map_or(Truth::Yes, |rest| Truth::Unknown(rest.clone()))),
+        wanted => equal(own, wanted),
     }
 }

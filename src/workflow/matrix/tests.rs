@@ -76,6 +76,49 @@ fn objects_are_values_too() {
 }
 
 #[test]
+fn values_of_include_and_exclude_are_compared_as_expressions_compare() {
+    // MatrixBuilder.cs of github.com/actions/runner makes `matrix['a'] == VALUE` of each.
+    let left = |values: &str, entry: &str| jobs(&format!(r#"{{"a": {values}, "exclude": [{{"a": {entry}}}]}}"#));
+    assert_eq!(left(r#"[1, "1", true, 2]"#, "true"), ["a=2"]);
+    assert_eq!(left(r#"["Web", "web", "api"]"#, r#""WEB""#), ["a=api"]);
+    assert_eq!(left(r#"["", 0, null, false, "x"]"#, "null"), ["a=x"]);
+    assert_eq!(
+        jobs(r#"{"a": ["Web"], "include": [{"a": "web", "b": 1}]}"#),
+        ["a=Web b=1"],
+        "the value stays as the list has it"
+    );
+}
+
+#[test]
+fn an_entry_that_names_parts_of_an_object_fits_every_object_with_these() {
+    let matrix = |key: &str| {
+        let images = r#"[{"name": "web", "path": "a"}, {"name": "api", "path": "b"}, ["x", "y"], "web"]"#;
+        let expanded = format!(r#"{{"image": {images}, "{key}": [{{"image": {{"name": "web"}}, "push": 1}}]}}"#);
+        let matrix =
+            parse_json(&Text::from(expanded.replace(if key == "exclude" { r#", "push": 1"# } else { "-" }, "")));
+        expand(&matrix.unwrap(), span()).cells
+    };
+    assert_eq!(matrix("exclude").len(), 3);
+    let pushed: Vec<Value> = matrix("include").iter().map(|cell| cell.values.value("push")).collect();
+    assert_eq!(pushed, [Value::Number(1.0), Value::Null, Value::Null, Value::Null]);
+    assert_eq!(jobs(r#"{"a": [["x", "y"], ["z"]], "exclude": [{"a": ["x"]}]}"#).len(), 1);
+}
+
+#[test]
+fn no_job_is_made_of_a_matrix_that_github_refuses() {
+    assert_eq!(jobs(r#"{"os": [], "include": [{"os": "a"}]}"#), [""; 0], "a key without values");
+    let gap = |matrix: &str| expand(&parse_json(&Text::from(matrix)).unwrap(), span()).gap.unwrap().to_string();
+    assert_eq!(
+        gap(r#"{"os": ["a"], "exclude": [{"od": "a"}]}"#),
+        "a matrix whose `exclude` names `od`, which is no key of it, so that GitHub refuses it"
+    );
+    assert_eq!(
+        gap(r#"{"os": ["a"], "include": [{}]}"#),
+        "a matrix with an empty entry of `include`, which GitHub refuses"
+    );
+}
+
+#[test]
 fn what_is_not_known_is_one_job_of_unknown_values() {
     let unknown = || Value::Unknown(Unknown::new(Why::Secret("X".to_owned()), None));
     let whole = expand(&unknown(), span());
