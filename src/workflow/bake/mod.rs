@@ -229,6 +229,8 @@ impl Definition {
         }
         all.merge(own);
         all.set(overrides);
+        // Before it is inherited: an empty context of this one takes none away from another parent.
+        all.normalize();
         done.insert(name.to_owned(), Some(all.clone()));
         Some(all)
     }

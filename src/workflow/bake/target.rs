@@ -109,15 +109,30 @@ impl Target {
         self.unsure = self.unsure.take().or_else(|| other.unsure.clone());
     }
 
+    /// Leaves out what comes twice, and what is empty (bake/bake.go, `Target.normalize`).
+    pub(crate) fn normalize(&mut self) {
+        for list in [&mut self.tags, &mut self.platforms, &mut self.outputs].into_iter().flatten() {
+            let mut all: Vec<Text> = Vec::new();
+            for text in list.drain(..) {
+                if !text.is_empty() && !all.contains(&text) {
+                    all.push(text);
+                }
+            }
+            *list = all;
+        }
+        self.contexts.retain(|_, source| !source.is_empty());
+    }
+
     /// Takes over what the command line says of it.
     pub(super) fn set(&mut self, overrides: &[Override]) {
         let all: Vec<&Override> = overrides.iter().filter(|one| one.is_for(&self.name.value)).collect();
         for (key, list) in [("tag", &mut self.tags), ("platform", &mut self.platforms), ("output", &mut self.outputs)] {
             let own: Vec<&&Override> = all.iter().filter(|one| one.key == key).collect();
             let Some(last) = own.last() else { continue };
-            let before = if last.appends { list.take().unwrap_or_default() } else { Vec::new() };
-            // An empty value takes away what the ones before it say.
+            // An empty value takes away what the file and the ones before it say, whatever is appended after it.
             let cleared = own.iter().rposition(|one| !one.appends && one.value.is_empty());
+            let keeps = last.appends && cleared.is_none();
+            let before = if keeps { list.take().unwrap_or_default() } else { Vec::new() };
             let values = own.iter().skip(cleared.map_or(0, |at| at + 1)).map(|one| one.value.clone());
             *list = Some(before.into_iter().chain(values).collect());
         }

@@ -124,6 +124,8 @@ fn build_of(step: &StepRun<'_, '_>, run: &BakeRun, target: &Target, overrides: &
 
 /// What a target builds in a folder; nothing is said of pushing.
 pub(super) fn build_of_target(step: &StepRun<'_, '_>, directory: &Text, target: &Target, mut build: Build) -> Build {
+    let mut target = target.clone();
+    target.normalize();
     build.span = target.name.span;
     // A path that is marked as one of the folder that bake runs in is one here too.
     let local = |path: &Text| path.strip_prefix("cwd://").unwrap_or_else(|| path.clone());
@@ -138,16 +140,15 @@ pub(super) fn build_of_target(step: &StepRun<'_, '_>, directory: &Text, target: 
         _ => file,
     };
     build.context = context;
-    let contexts = target.contexts.iter().filter(|(_, source)| !source.is_empty());
     let named = |(name, source): (&String, &Text)| {
         let (name, source) = (Text::from(name.as_str()), local(source));
         let is_path = !is_address(&source) && !source.marked().starts_with("target:");
         let location = is_path.then(|| step.locate(directory, &source));
         NamedContext { name, source, location }
     };
-    build.contexts = contexts.map(named).collect();
+    build.contexts = target.contexts.iter().map(named).collect();
     build.target = target.stage.clone().filter(|target| !target.is_empty());
-    build.tags = distinct(target.tags.iter().flatten());
+    build.tags = target.tags.clone().unwrap_or_default();
     let platforms = target.platforms.iter().flatten().flat_map(|list| list.split(|c| c == ','));
     build.platforms = platforms.map(|one| one.trim()).filter(|one| !one.is_empty()).collect();
     let args = target.args.iter();
@@ -165,16 +166,6 @@ pub(super) fn build_of_target(step: &StepRun<'_, '_>, directory: &Text, target: 
 /// As Go's `strconv.ParseBool` has it.
 fn is_true(text: &str) -> bool {
     matches!(text, "1" | "t" | "T" | "true" | "TRUE" | "True")
-}
-
-fn distinct<'t>(texts: impl Iterator<Item = &'t Text>) -> Vec<Text> {
-    let mut all: Vec<Text> = Vec::new();
-    for text in texts.filter(|text| !text.is_empty()) {
-        if !all.contains(text) {
-            all.push(text.clone());
-        }
-    }
-    all
 }
 
 /// What `push` makes of the outputs of a target (bake/bake.go, `setPushOverride`): one that writes files does not push.

@@ -225,3 +225,30 @@ fn hostile_files_end() {
         1
     );
 }
+
+#[test]
+fn what_is_cleared_by_set_is_not_appended_to() {
+    // buildx v0.38.2, bake.ReadTargets with `*.tags=` and `t.tags+=a/c`.
+    let file = "target \"t\" {\n tags = [\"a/b\"]\n platforms = [\"linux/amd64\"]\n}\n";
+    assert_eq!(baked("b.hcl", file, "--set '*.tags=' --set t.tags+=a/c t"), ["Dockerfile -> a/c"]);
+    assert_eq!(baked("b.hcl", file, "--set t.tags+=a/c --set '*.tags=' --set t.tags+=a/d t"), ["Dockerfile -> a/d"]);
+    assert_eq!(baked("b.hcl", file, "--set t.tags=a/c --set t.tags+=a/d t"), ["Dockerfile -> a/b a/c a/d"]);
+}
+
+#[test]
+fn what_comes_twice_is_built_once_and_an_empty_context_takes_none_from_another_parent() {
+    let file = r#"
+target "one" { contexts = { src = "src", up = "up" } }
+target "two" { contexts = { src = "" } }
+target "both" {
+  inherits = ["one", "two"]
+  contexts = { up = "" }
+}
+"#;
+    let workflow = "on: workflow_dispatch\njobs: {b: {steps: [{run: 'docker buildx bake --set *.platform=linux/arm64 --set *.platform=linux/arm64 both'}]}}\n";
+    let evaluation = dispatch(&[(SHIP, workflow), ("docker-bake.hcl", file)], &Event::dispatch("main"));
+    let build = &evaluation.builds[0];
+    let contexts: Vec<String> = build.contexts.iter().map(|one| format!("{}={}", one.name, one.source)).collect();
+    assert_eq!(contexts, ["src=src"]);
+    assert_eq!(build.platforms.len(), 1);
+}
