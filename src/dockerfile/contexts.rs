@@ -16,9 +16,15 @@ impl NamedContexts {
         Self(given.iter().map(|(key, source)| (name(key), source.clone())).collect())
     }
 
-    /// The context that stands in the place of a stage or an image; `BuildKit` asks for none of two names.
-    pub(super) fn named(&self, name: &str, word: &Word, report: &mut Problems) -> Option<NodeBase> {
-        if self.0.is_empty() || [SCRATCH, "context"].iter().any(|own| name.eq_ignore_ascii_case(own)) {
+    /// The context that stands in the place of a stage; `BuildKit` asks for none of two names.
+    pub(super) fn of_stage(&self, name: &str, word: &Word, report: &mut Problems) -> Option<NodeBase> {
+        let is_own = [SCRATCH, "context"].iter().any(|own| name.eq_ignore_ascii_case(own));
+        if is_own { None } else { self.of_image(name, word, report) }
+    }
+
+    /// The context that stands in the place of an image.
+    pub(super) fn of_image(&self, name: &str, word: &Word, report: &mut Problems) -> Option<NodeBase> {
+        if self.0.is_empty() {
             return None;
         }
         let source = self.0.get(&Reference::parse(name).ok()?.context_name())?;

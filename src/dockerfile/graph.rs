@@ -60,6 +60,8 @@ pub(super) struct StageNode {
     pub(super) word: Word,
     /// Whether COPY or a mount made it; a stage has none.
     pub(super) made_by: Option<EdgeKind>,
+    /// Whether a named context stands in its place, so that its instructions do not run.
+    is_replaced: bool,
     uses: Vec<Use>,
     triggers: Vec<RawInstruction>,
     triggered: bool,
@@ -99,8 +101,10 @@ impl Graph {
                 check_platform(platform, globals, report);
             }
             // A context with the name of a stage takes the place of what the stage is built on.
-            let of_stage = stage.name.as_deref().and_then(|name| graph.contexts.named(name, &stage.base, report));
-            graph.nodes.push(StageNode::new(of_stage.unwrap_or(base), stage.base.clone(), None));
+            let of_stage = stage.name.as_deref().and_then(|name| graph.contexts.of_stage(name, &stage.base, report));
+            let is_replaced = of_stage.is_some();
+            let node = StageNode::new(of_stage.unwrap_or(base), stage.base.clone(), None);
+            graph.nodes.push(StageNode { is_replaced, ..node });
             if let Some(name) = &stage.name {
                 graph.names.insert(name.clone(), graph.nodes.len() - 1);
             }
@@ -234,7 +238,7 @@ impl Graph {
             return NodeBase::Refused;
         }
         match reference(word, &text, report) {
-            Some(reference) => self.contexts.named(&text, word, report).unwrap_or(NodeBase::Image(text, reference)),
+            Some(reference) => self.contexts.of_image(&text, word, report).unwrap_or(NodeBase::Image(text, reference)),
             None => NodeBase::Refused,
         }
     }
@@ -329,16 +333,21 @@ impl Graph {
             if let NodeBase::Node(base) = self.nodes[at].base {
                 waiting.push(base);
             }
-            waiting.extend(self.nodes[at].uses.iter().map(|used| used.node));
+            if !self.nodes[at].is_replaced {
+                waiting.extend(self.nodes[at].uses.iter().map(|used| used.node));
+            }
         }
     }
 
     /// Refuses reachable stages that use a stage which `BuildKit` runs only after them.
     fn refuse_later_stages(&self, report: &mut Problems) {
-        for (at, node) in self.nodes.iter().enumerate().filter(|(at, _)| self.reachable[*at]) {
+        let runs = |at: usize| self.reachable[at] && !self.nodes[at].is_replaced;
+        for (at, node) in self.nodes.iter().enumerate().filter(|(at, _)| runs(*at)) {
             for used in &node.uses {
                 let later = &self.nodes[used.node];
-                if later.made_by.is_none() && used.node > at && !used.place.is_empty() {
+                // A context is there before any stage runs.
+                let is_stage = later.made_by.is_none() && !later.is_replaced;
+                if is_stage && used.node > at && !used.place.is_empty() {
                     let stage = report.span(later.word.place.clone());
                     let problem = report
                         .at(Code::StageOrder, "a stage is used before it is defined", used.place.clone())
@@ -362,7 +371,7 @@ impl Graph {
 
 impl StageNode {
     fn new(base: NodeBase, word: Word, made_by: Option<EdgeKind>) -> Self {
-        Self { base, word, made_by, uses: Vec::new(), triggers: Vec::new(), triggered: false }
+        Self { base, word, made_by, is_replaced: false, uses: Vec::new(), triggers: Vec::new(), triggered: false }
     }
 }
 

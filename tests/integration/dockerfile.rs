@@ -135,9 +135,14 @@ fn a_named_context_stands_in_the_place_of_an_image_or_a_stage() {
         ("FROM golang AS build\nFROM scratch\nCOPY --from=build /a /a\n", "build", image, format!("build {node}")),
         ("FROM golang AS build\nFROM build\n", "build", image, format!("final {node}")),
         ("FROM golang AS Build\n", "build", "dir", String::new()),
-        // These two are no names of contexts.
+        // What it says is not run, so nothing of that is needed, and it is there before any other stage.
+        ("FROM golang AS build\nCOPY --from=busybox /a /a\nFROM build\n", "build", image, format!("final {node}")),
+        ("FROM scratch AS a\nCOPY --from=b /a /a\nFROM golang AS b\nFROM a\n", "b", image, format!("build {node}")),
+        // Of stages these two are no names of contexts, and of images only the first.
         ("FROM scratch\n", "scratch", image, String::new()),
-        ("FROM context\n", "context", image, "final docker.io/library/context".to_owned()),
+        ("FROM golang AS context\n", "context", image, "final docker.io/library/golang".to_owned()),
+        ("FROM context\n", "context", image, format!("final {node}")),
+        ("FROM scratch\nCOPY --from=context /a /a\n", "context", image, format!("copy {node}")),
     ];
     for (text, name, source, expected) in rows {
         assert_eq!(of(text, name, source), *expected, "{text} with {name}={source}");
