@@ -93,9 +93,10 @@ read_manifests() {
   return $code
 }
 
-# check runs one module's own checks and tests.
+# check runs one module's own checks and tests, with further flags.
 check() {
   cd "$1"
+  shift
   local unformatted
   unformatted=$(gofmt -l .)
   if [[ -n $unformatted ]]; then
@@ -103,7 +104,34 @@ check() {
     exit 1
   fi
   go vet ./...
-  go test -count=1 -vet=off -parallel 16 ./...
+  go test -count=1 -vet=off -parallel 16 "$@" ./...
+}
+
+# workflows compares what the Rust reader says that workflows build with the
+# programs that do it, with -v as above. What is not served is left out, with a
+# line.
+workflows() {
+  (cd "$root" && cargo build --locked --quiet --example workflow-reader)
+  export CONFORMANCE_WORKFLOW_READER=${CARGO_TARGET_DIR:-$root/target}/debug/examples/workflow-reader
+  if (cd "$here/workflow" && go list -deps -test . >/dev/null) 2>"$work/stderr"; then
+    (check "$here/workflow" -v)
+  else
+    tail -n 1 "$work/stderr"
+    echo "conformance: skipped: bake files, Compose files and matrices, since their Go modules are not served"
+  fi
+  if ! command -v npm >/dev/null; then
+    echo "conformance: skipped: expressions, there is no npm to fetch GitHub's own with"
+    return
+  fi
+  # Once, with the integrity that package-lock.json has.
+  local cache=${CONFORMANCE_GITHUB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/image-factory-conformance}
+  cache=$cache/expressions-$(sha256sum <"$here/workflow/package-lock.json" | cut -c1-8)
+  if [[ ! -e $cache/node_modules/.package-lock.json ]]; then
+    mkdir -p "$cache"
+    cp "$here"/workflow/package*.json "$cache/"
+    npm ci --silent --no-audit --no-fund --ignore-scripts --prefix "$cache"
+  fi
+  node "$here/workflow/expressions.mjs" "$cache/node_modules/@actions/expressions" "$CONFORMANCE_WORKFLOW_READER"
 }
 
 if ! said=$(cd "$here" && go run ./github/cmd -fetch 2>&1); then
@@ -126,11 +154,14 @@ else
   (CONFORMANCE_FIXTURES=yes check "$here")
   (check "$here/dockerfile")
 
-  # The Rust reader beside BuildKit, over changed Dockerfiles: with -v, since the
+  # The Rust reader beside BuildKit, over changed Dockerfiles and named contexts: with -v, since the
   # seed and the counts are to be seen when it passes too.
   (cd "$root" && cargo build --locked --quiet --example dockerfile-reader)
   export CONFORMANCE_READER=${CARGO_TARGET_DIR:-$root/target}/debug/examples/dockerfile-reader
-  (cd "$here/dockerfile" && go test -count=1 -vet=off -v -run '^TestMutations$' .)
+  (cd "$here/dockerfile" && go test -count=1 -vet=off -v -run '^Test(Mutations|Contexts)$' .)
+
+  # What workflows build, beside buildx, compose-go, act and GitHub's expressions.
+  workflows
 
   "$here/breaks.sh" "$manifests/sample.yaml"
 fi

@@ -29,6 +29,7 @@ impl Memory {
     }
 
     /// The text at a place.
+    #[allow(dead_code, reason = "not all that read files ask")]
     pub(crate) fn covered(&self, span: Span) -> String {
         self.read.borrow().0.text(span).to_owned()
     }

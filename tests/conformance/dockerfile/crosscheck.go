@@ -51,26 +51,11 @@ func crossCheck(
 	text []byte, request Request, platform ocispecs.Platform, edges []Edge,
 ) (buildError, disagreement string) {
 	asked := &recorder{}
-	// The conversion writes to the arguments that it is given.
-	args := map[string]string{}
-	for name, value := range request.BuildArgs {
-		args[name] = value
+	state, err := convert(text, request, platform, asked)
+	if err == nil {
+		err = sources(*state, asked)
 	}
-	buildContext := llb.Local("context")
-	result, err := dockerfile2llb.Dockerfile2LLB(context.Background(), text, dockerfile2llb.ConvertOpt{
-		Config: dockerui.Config{
-			BuildArgs:      args,
-			Target:         request.Target,
-			BuildPlatforms: []ocispecs.Platform{platform},
-		},
-		MainContext:    &buildContext,
-		TargetPlatform: &platform,
-		MetaResolver:   asked,
-	})
 	if err != nil {
-		return err.Error(), ""
-	}
-	if err := sources(result.State, asked); err != nil {
 		return err.Error(), ""
 	}
 	var want []string
@@ -88,6 +73,40 @@ func crossCheck(
 		return "", fmt.Sprintf("BuildKit asks for %q, the edges are for %q", asked.images, want)
 	}
 	return "", ""
+}
+
+// convert lets BuildKit convert a request, and keeps the images whose
+// configuration it asks for.
+func convert(text []byte, request Request, platform ocispecs.Platform, asked *recorder) (*llb.State, error) {
+	// The conversion writes to the arguments that it is given.
+	args := map[string]string{}
+	for name, value := range request.BuildArgs {
+		args[name] = value
+	}
+	options := dockerfile2llb.ConvertOpt{
+		Config: dockerui.Config{
+			BuildArgs:      args,
+			Target:         request.Target,
+			BuildPlatforms: []ocispecs.Platform{platform},
+		},
+		TargetPlatform: &platform,
+		MetaResolver:   asked,
+	}
+	if len(request.Contexts) == 0 {
+		buildContext := llb.Local("context")
+		options.MainContext = &buildContext
+	} else {
+		client, err := newClient(request.Contexts, asked)
+		if err != nil {
+			return nil, err
+		}
+		options.Client = client
+	}
+	result, err := dockerfile2llb.Dockerfile2LLB(context.Background(), text, options)
+	if err != nil {
+		return nil, err
+	}
+	return &result.State, nil
 }
 
 // sources keeps the images that a build reads. One that an ONBUILD makes needed

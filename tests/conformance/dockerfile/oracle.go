@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sort"
@@ -19,6 +20,9 @@ type Request struct {
 	Target     string            `json:"target,omitempty"`
 	BuildArgs  map[string]string `json:"buildArgs,omitempty"`
 	Platform   string            `json:"platform,omitempty"`
+	// Contexts are named contexts, as buildx takes them: docker-image://REFERENCE,
+	// or anything else, which is no image. Sources alone knows them.
+	Contexts map[string]string `json:"contexts,omitempty"`
 }
 
 // Kind is how an image is used.
@@ -126,6 +130,29 @@ func Read(request Request) (answer Answer) {
 	})
 	answer.BuildError, answer.Disagreement = crossCheck(text, request, platform, answer.Edges)
 	return answer
+}
+
+// Sources gives the images, in full, that the build of a request reads by
+// BuildKit's conversion, those whose configuration the conversion asks for, and
+// why it refuses.
+func Sources(request Request) (read, asked []string, err error) {
+	defer func() {
+		if panicked := recover(); panicked != nil {
+			err = fmt.Errorf("panic: %v", panicked)
+		}
+	}()
+	platform, err := platforms.Parse(cmp.Or(request.Platform, "linux/amd64"))
+	if err != nil {
+		return nil, nil, err
+	}
+	of, configurations := &recorder{}, &recorder{}
+	state, err := convert([]byte(request.Dockerfile), request, platforms.Normalize(platform), configurations)
+	if err == nil {
+		err = sources(*state, of)
+	}
+	slices.Sort(of.images)
+	slices.Sort(configurations.images)
+	return of.images, configurations.images, err
 }
 
 // frontend gives the edge to what reads the file: by BUILDKIT_SYNTAX, else by

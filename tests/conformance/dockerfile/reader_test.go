@@ -12,20 +12,22 @@ import (
 // reading is what the Rust reader says of a request; tests/conformance/reader
 // has the format.
 type reading struct {
-	Stages []struct {
-		Name    string
-		Written string
-		Line    int
-		// Base is stage, image, scratch or unknown.
-		Base      string
-		Stage     int
-		Image     string
-		Reachable bool
-	}
+	Stages     []stageReading
 	Edges      []Edge
 	Unresolved []unresolved
 	Errors     []string
 	Warnings   []string
+}
+
+type stageReading struct {
+	Name    string
+	Written string
+	Line    int
+	// Base is stage, image, scratch or unknown.
+	Base      string
+	Stage     int
+	Image     string
+	Reachable bool
 }
 
 // unresolved is a FROM of a needed stage in which something has no value.
