@@ -130,20 +130,27 @@ impl fmt::Display for Edit {
             Self::Reshape { to: Shape::List(text), .. } => write!(f, "writes `[{text}]`"),
             Self::RemoveItem { .. } | Self::RemoveKey(_) => f.write_str("removes the entry"),
             Self::Unignore(_) => f.write_str("removes the code from the comment"),
-            Self::Set { setting, .. } => setting.fmt(f),
+            Self::Set { setting: Setting { to: None, .. }, .. } => f.write_str("removes the key"),
+            Self::Set { setting: Setting { to: Some(to), .. }, .. } => write!(f, "writes `{to}`"),
             Self::Dispatch { .. } => f.write_str("declares the dispatch and its inputs"),
         }
     }
 }
 
-/// "writes `buildArgs: {NODE: "20"}`".
+impl Setting {
+    /// What it is about, as in `buildArgs.NODE`.
+    pub fn name(&self) -> String {
+        self.name.as_ref().map_or(self.key.to_owned(), |name| format!("{}.{name}", self.key))
+    }
+}
+
+/// What to do by hand, as in: write `buildArgs: {NODE: "20"}`.
 impl fmt::Display for Setting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.name, &self.to) {
-            (None, Some(to)) => write!(f, "writes `{}: {to}`", self.key),
-            (Some(name), Some(to)) => write!(f, "writes `{}: {{{name}: \"{to}\"}}`", self.key),
-            (None, None) => write!(f, "takes `{}` away", self.key),
-            (Some(name), None) => write!(f, "takes `{name}` away from `{}`", self.key),
+            (None, Some(to)) => write!(f, "write `{}: {to}`", self.key),
+            (Some(name), Some(to)) => write!(f, "write `{}: {{{name}: \"{to}\"}}`", self.key),
+            (_, None) => write!(f, "take `{}` away", self.name()),
         }
     }
 }

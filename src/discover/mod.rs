@@ -12,11 +12,9 @@ use crate::dockerfile::{Edge, Facts};
 use crate::grammar::build::{Platform, Target};
 use crate::grammar::has_expression;
 use crate::lock::{Base, Dockerfile, Entry, Placed};
-use crate::model::{Reference, Source};
+use crate::model::{Reference, Source, texts};
 use crate::source::{At, secret};
-use indexmap::IndexMap;
-use std::collections::{BTreeMap, HashSet};
-use std::fmt::Display;
+use std::collections::HashSet;
 
 /// The lock's entry of an image, from what its Dockerfile says; the place of its source is where images.yaml names that.
 ///
@@ -52,11 +50,6 @@ pub fn entry(source: At<&Source>, facts: &Facts) -> Result<Placed<Entry>, Vec<Di
         ..Entry::default()
     };
     Ok(Placed::new(entry, source.span))
-}
-
-/// Names and values as the reader of Dockerfiles takes them.
-pub fn texts(entries: &IndexMap<impl Display, impl Display>) -> BTreeMap<String, String> {
-    entries.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect()
 }
 
 fn dockerfile(At { value: source, span }: At<&Source>) -> Dockerfile {

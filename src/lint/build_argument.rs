@@ -2,14 +2,16 @@
 //! something that nobody watches.
 
 use super::examples::{CONCURRENCY, DISPATCH, WEB};
+use super::outcome::is_of;
 use super::target::{Target, targets};
 use super::{Context, Needs, Rule};
-use crate::diagnostic::{About, Code, Diagnostic, Severity};
+use crate::diagnostic::{About, Code, Diagnostic, Fix, Setting, Severity};
 use crate::dockerfile;
 use crate::grammar::fixed::FixedText;
 use crate::source::Span;
 use crate::workflow::build::{Build, Tool};
 use crate::workflow::value::{Text, Unknown, Why};
+use indexmap::IndexSet;
 
 pub(super) const RULE: Rule = Rule {
     code: Code::Rule(&About {
@@ -60,9 +62,11 @@ jobs:
 fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for target in targets(context) {
         let Some((_, facts)) = target.dockerfile.found() else { continue };
-        for build in builds(&target) {
+        let builds = builds(&target);
+        for build in &builds {
             for arg in facts.args.iter().filter(|arg| arg.used) {
-                report.extend(problem(&target, build, arg));
+                let problem = problem(&target, build, arg);
+                report.extend(problem.map(|problem| problem.fix(fix(&target, &builds, &arg.name))));
             }
         }
     }
@@ -101,6 +105,24 @@ fn is_tag_of(tag: &str, repo_url: &str) -> bool {
         .strip_prefix(repo_url)
         .or_else(|| repo_url.strip_prefix("docker.io/").and_then(|url| tag.strip_prefix(url)));
     tag.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '@']))
+}
+
+/// What has images.yaml say what all of these builds pass, if that is known and they publish this image for certain.
+fn fix(target: &Target<'_>, builds: &[&Build], name: &str) -> Option<Fix> {
+    let url = &target.image.repo_url;
+    let passed = |build: &&Build| {
+        let is_certain = build.destinations.iter().any(|to| is_of(to, url)) && build.runs().is_yes();
+        let names: Option<Vec<&str>> = build.args.iter().map(|arg| arg.name.known()).collect();
+        let at = names.filter(|_| is_certain)?.iter().position(|own| *own == name);
+        match at.and_then(|at| build.args.get(at)) {
+            Some(arg) => arg.value.known().map(|value| Some(value.to_owned())),
+            None => Some(None),
+        }
+    };
+    let values: IndexSet<Option<String>> = builds.iter().map(passed).collect::<Option<_>>()?;
+    let (1, Some(to), true) = (values.len(), values.first(), target.run.gaps.is_empty()) else { return None };
+    let setting = Setting { key: "buildArgs", name: Some(name.to_owned()), to: to.clone() };
+    target.set([setting]).map(|edits| Fix { edits })
 }
 
 fn problem(target: &Target<'_>, build: &Build, arg: &dockerfile::Arg) -> Option<Diagnostic> {

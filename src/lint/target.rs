@@ -1,13 +1,20 @@
 //! What is dispatched: an image's workflow with the inputs that it is sent.
 
 use super::{Context, ImageFacts, Looked};
+use crate::diagnostic::{Edit, Setting};
 use crate::dockerfile;
+use crate::grammar::build::{BuildArgument, Target as BuildTarget};
+use crate::grammar::fixed::FixedText;
+use crate::grammar::git::{FilePath, RepoPath};
+use crate::grammar::has_expression;
 use crate::model::ManagedImage;
+use crate::reference::{ContextSource, ImageName};
 use crate::source::FileId;
 use crate::workflow::Workflow;
 use crate::workflow::evaluate::Evaluation;
 use indexmap::{IndexMap, IndexSet};
 use std::hash::Hash;
+use std::str::FromStr;
 
 /// An image whose workflow was read and will be run.
 pub(super) struct Target<'a> {
@@ -19,6 +26,33 @@ pub(super) struct Target<'a> {
     pub(super) dockerfile: &'a Looked<dockerfile::Facts>,
     /// Every input that some rebuild sends, with each value that it is sent with.
     pub(super) inputs: IndexMap<&'a str, IndexSet<&'a str>>,
+}
+
+impl Target<'_> {
+    /// What has its `source` say all of this; nothing where a text is none that the key takes, or where it is not known which mapping
+    /// that would be.
+    pub(super) fn set(&self, settings: impl IntoIterator<Item = Setting>) -> Option<Vec<Edit>> {
+        let beside = self.image.places.repo;
+        if beside == self.image.span {
+            return None;
+        }
+        let is_right = |Setting { key, name, to }: &Setting| {
+            let name = name.as_deref();
+            to.as_deref().is_none_or(|to| match *key {
+                "dockerfile" => is_of::<FilePath>(to),
+                "context" => is_of::<RepoPath>(to),
+                "target" => is_of::<BuildTarget>(to),
+                "buildArgs" => name.is_some_and(is_of::<BuildArgument>) && is_of::<FixedText>(to),
+                _ => name.is_some_and(is_of::<ImageName>) && is_of::<ContextSource>(to),
+            })
+        };
+        settings.into_iter().map(|setting| is_right(&setting).then_some(Edit::Set { beside, setting })).collect()
+    }
+}
+
+/// Whether a text has a form, and no expression in it that Kargo would evaluate.
+fn is_of<T: FromStr>(text: &str) -> bool {
+    !has_expression(text) && text.parse::<T>().is_ok()
 }
 
 /// All of them, by image.

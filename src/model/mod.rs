@@ -27,6 +27,8 @@ use crate::reference::{ContextSource, ImageName, RepoUrl};
 use crate::source::{At, Span};
 use indexmap::IndexMap;
 use name::BaseName;
+use std::collections::BTreeMap;
+use std::fmt::Display;
 
 /// Everything that the manifests are made from.
 #[derive(Clone, Debug)]
@@ -215,6 +217,11 @@ pub struct Source {
     pub build_args: IndexMap<BuildArgument, FixedText>,
     /// Named contexts, by the names that FROM and `COPY --from` have.
     pub contexts: IndexMap<ImageName, ContextSource>,
+}
+
+/// Names and values of build arguments or contexts, as the reader of Dockerfiles takes them.
+pub fn texts(entries: &IndexMap<impl Display, impl Display>) -> BTreeMap<String, String> {
+    entries.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect()
 }
 
 impl Source {

@@ -115,14 +115,7 @@ pub(super) fn of_build<'a>(input: &Found<'a>, build: &Build) -> Option<Made<'a>>
         _ => None,
     };
     let arg = |name: &Text, value: &Text| Some((name.known()?.to_owned(), value.known().map(str::to_owned)));
-    let named = |context: &NamedContext| {
-        let source = match &context.location {
-            Some(Location::Here(folder)) if folder.is_empty() => Some(".".to_owned()),
-            Some(Location::Here(folder)) => folder.known().map(str::to_owned),
-            _ => context.source.known().map(str::to_owned),
-        };
-        Some((context.name.known()?.to_owned(), source))
-    };
+    let named = |context: &NamedContext| Some((context.name.known()?.to_owned(), context.known()));
     Some(Made {
         workflow: 0,
         inputs: &NOTHING,

@@ -9,7 +9,7 @@ use crate::dockerfile::{self, Facts, Request};
 use crate::io::forge::Wanted;
 use crate::lock::{Entry, Placed};
 use crate::model::resolve::{Listed, ListedImage};
-use crate::model::{ManagedImage, Model, Source};
+use crate::model::{ManagedImage, Model, Source, texts};
 use crate::source::{At, FileId, SourceFile, Sources, Span};
 use crate::words::nearest;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -30,7 +30,7 @@ pub(super) fn in_repo(source: &Source, path: String) -> Wanted {
 
 /// Reads a Dockerfile as an image's source has it built.
 pub(super) fn facts(sources: &Sources, source: &Source, id: FileId) -> (Facts, Vec<Diagnostic>) {
-    let (build_args, contexts) = (discover::texts(&source.build_args), discover::texts(&source.contexts));
+    let (build_args, contexts) = (texts(&source.build_args), texts(&source.contexts));
     let platform = source.platform();
     let target = source.target.as_deref();
     let request = Request { target, build_args: &build_args, contexts: &contexts, platform: &platform };

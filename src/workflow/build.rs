@@ -238,6 +238,17 @@ impl Build {
     }
 }
 
+impl NamedContext {
+    /// What it is, as images.yaml has it: a folder of this repository, or what is written; `None` if that is not known.
+    pub fn known(&self) -> Option<String> {
+        match &self.location {
+            Some(Location::Here(folder)) if folder.is_empty() => Some(".".to_owned()),
+            Some(Location::Here(folder)) => folder.known().map(str::to_owned),
+            _ => self.source.known().map(str::to_owned),
+        }
+    }
+}
+
 impl Location {
     /// The path in this repository, if that is known whole.
     pub fn here(&self) -> Option<&str> {

@@ -29,6 +29,7 @@ mod echoes;
 mod exits;
 mod explain;
 mod fix;
+mod fix_builds;
 mod fix_workflows;
 mod fixtures;
 mod floods;

@@ -29,10 +29,11 @@ warning[IF156]: a dispatch of web.yml builds another Dockerfile than images.yaml
  1 | - name: web
    |         --- and `Dockerfile` here
    |
-   = help: if the workflow is right, write under `source`: `dockerfile: web/Dockerfile`
+   = help: if the workflow is right, write `dockerfile: web/Dockerfile` under `source`
 
 1 warning
 for more, run `image-factory explain IF156`
+1 can be fixed with `--fix`
 "#);
 }
 
@@ -50,10 +51,11 @@ warning[IF156]: a dispatch of web.yml builds another stage than images.yaml says
  1 | - name: web
    |         --- and none here
    |
-   = help: if the workflow is right, write under `source`: `target: app`
+   = help: if the workflow is right, write `target: app` under `source`
 
 1 warning
 for more, run `image-factory explain IF156`
+1 can be fixed with `--fix`
 "#);
 }
 
