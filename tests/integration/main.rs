@@ -34,6 +34,7 @@ mod fix_workflows;
 mod fixtures;
 mod floods;
 mod forge;
+mod forge_listing;
 mod formats;
 mod harness;
 mod hostile;
