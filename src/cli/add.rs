@@ -20,6 +20,7 @@ use crate::source::secret::Secret;
 use crate::style::Look;
 use crate::words::append;
 use clap::Args;
+use indexmap::IndexMap;
 use serde::Serialize;
 
 #[derive(Debug, Args)]
@@ -207,7 +208,11 @@ fn lines(flags: &Flags, origin: Option<String>) -> Result<Vec<Line>, Wrong> {
     ];
     source.extend(keys.into_iter().filter_map(|(key, value)| text(key, value)));
     if !flags.build_args.is_empty() {
-        source.push(Line::new("buildArgs", Value::Map(flags.build_args.clone())));
+        let mut given: IndexMap<String, Vec<String>> = IndexMap::new();
+        for (name, value) in &flags.build_args {
+            given.entry(name.clone()).or_default().push(value.clone());
+        }
+        source.push(Line::new("buildArgs", Value::Given(given.into_iter().collect())));
     }
     source.extend(text("workflow", &flags.workflow));
     entry.push(Line::new("source", Value::Lines(source)));

@@ -10,6 +10,7 @@ use crate::forge::Provider;
 use crate::grammar::address::ApiUrl;
 use crate::grammar::build::Platform;
 use crate::grammar::git::{Branch, FilePath};
+use crate::grammar::given::{self, Given, MAX_WAYS};
 use crate::grammar::{Form, Invalid};
 use crate::io::forge::{Forge, Settings, Wanted};
 use crate::io::progress::Progress;
@@ -87,7 +88,7 @@ struct Request {
     dockerfile: Option<String>,
     target: Option<String>,
     #[serde(default)]
-    build_args: BTreeMap<String, String>,
+    build_args: BTreeMap<String, Given<String>>,
     #[serde(default)]
     contexts: BTreeMap<String, String>,
     platform: Option<String>,
@@ -104,7 +105,11 @@ pub(super) fn run(global: &Global, flags: &Flags) -> Result<Exit, Ended> {
     } else {
         let request = Request {
             target: flags.target.clone(),
-            build_args: flags.build_args.iter().cloned().collect(),
+            build_args: flags
+                .build_args
+                .iter()
+                .map(|(name, value)| (name.clone(), Given::One(value.clone())))
+                .collect(),
             contexts: flags.contexts.iter().cloned().collect(),
             platform: flags.platform.as_ref().map(Platform::to_string),
             expect: (!flags.expect.is_empty()).then(|| flags.expect.clone()),
@@ -128,15 +133,21 @@ pub(super) fn run(global: &Global, flags: &Flags) -> Result<Exit, Ended> {
     })?;
     let mut sources = Sources::without(door::known());
     let id = sources.add(SourceFile::new(name.clone(), text));
-    let asked = dockerfile::Request {
-        target: request.target.as_deref(),
-        build_args: &request.build_args,
-        contexts: &request.contexts,
-        platform: request.platform.as_deref().unwrap_or(&Platform::DEFAULT),
-    };
-    let (facts, diagnostics) = dockerfile::read(sources.file(id), id, &asked);
+    let ways = given::ways(&request.build_args)
+        .ok_or_else(|| Wrong::new(format!("these build arguments make more than {MAX_WAYS} ways to build it")))?;
+    let (target, contexts) = (request.target.as_deref(), &request.contexts);
+    let platform = request.platform.as_deref().unwrap_or(&Platform::DEFAULT);
+    let asked = |build_args| dockerfile::Request { target, build_args, contexts, platform };
+    let read = dockerfile::read_each(sources.file(id), id, ways.iter().map(asked));
+    let (facts, diagnostics) = read.unwrap_or_default();
     report(&Problems::of(diagnostics.clone(), &sources), &sources, global);
-    let analysis = Analysis::new(&name, &asked, (&facts, &diagnostics), &sources, expected.as_ref());
+    let analysis = Analysis::new(
+        (&name, target, &request.build_args),
+        (contexts, platform),
+        (&facts, &diagnostics),
+        &sources,
+        expected.as_ref(),
+    );
     match flags.format {
         Format::Tree => terminal::print_painted(&analysis.tree(), painted)?,
         Format::Json => {

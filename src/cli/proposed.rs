@@ -1,6 +1,7 @@
 //! Entries of images.yaml as programs get them: the keys and values, and what is unsure about each.
 
 use crate::edit::entry::{Line, Value};
+use crate::grammar::given::Given;
 use crate::words::UNSURE;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -64,6 +65,9 @@ impl Serialize for OfLine<'_> {
             Value::Text(text) => serializer.serialize_str(text),
             Value::False => serializer.serialize_bool(false),
             Value::List(items) => serializer.collect_seq(items),
+            Value::Given(pairs) => {
+                serializer.collect_map(pairs.iter().map(|(name, values)| (name, Given::new(values.clone()))))
+            }
             Value::Map(pairs) => serializer.collect_map(pairs.iter().map(|(name, value)| (name, value))),
             Value::Inputs(pairs) => serializer.collect_map(pairs.iter().map(|(name, value)| (name, value))),
             Value::Lines(lines) => keys(lines, serializer),

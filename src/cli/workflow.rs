@@ -139,6 +139,10 @@ fn where_it_belongs(model: &Model, image: &ManagedImage, path: &str) -> String {
 /// What the template is filled with.
 fn build<'m>(model: &'m Model, image: &'m ManagedImage, base: Base) -> Result<Build<'m>, Wrong> {
     let source = &image.source;
+    if let Some((name, _)) = source.build_args.iter().find(|(_, given)| given.all().len() > 1) {
+        let message = format!("{} is built with several values of {name}, and this workflow builds once", image.name);
+        return Err(Wrong::new(message).help("write a workflow of your own with a matrix, or an entry for each value"));
+    }
     let here = |other: &&str| image.repo_url == **other;
     let managed = model.images.iter().map(|other| other.repo_url.as_str());
     let external = model.externals.iter().map(|other| other.repo_url.as_str());
@@ -152,7 +156,11 @@ fn build<'m>(model: &'m Model, image: &'m ManagedImage, base: Base) -> Result<Bu
         context: source.context.as_deref(),
         target: source.target.as_deref(),
         platform: source.platform.as_deref(),
-        build_args: source.build_args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
+        build_args: source
+            .build_args
+            .iter()
+            .flat_map(|(name, given)| given.all().iter().map(|value| (name.as_str(), value.as_str())))
+            .collect(),
         contexts: source.contexts.iter().map(|(name, source)| (name.as_str(), source.as_str())).collect(),
         inputs: inputs(model, image)?,
         base,

@@ -4,7 +4,7 @@
 //! mappings have are written in each of them, since a struct that serde flattens into another one lets unknown keys pass.
 
 use super::schema::Reserved;
-use super::value::{Anything, Entries, Slot, Written};
+use super::value::{Anything, Entries, OneOrMore, Slot, Written};
 use crate::forge::Provider;
 use crate::forge::github::{Repo, WorkflowFile};
 use crate::grammar::address::ApiUrl;
@@ -163,6 +163,9 @@ pub struct Factory {
     #[schemars(extend("default" = "main"))]
     pub branch: Text<Branch>,
 }
+
+/// The value of a build argument, or a list of them.
+pub(super) type Arguments = Slot<OneOrMore<Written<FixedText>>>;
 
 /// Workflow inputs; `null` takes a built-in one away.
 pub type Inputs = Slot<Entries<Slot<Option<Written<FixedText>>>, Written<InputName>>>;
@@ -379,9 +382,9 @@ pub struct Source {
     /// Platform that is built.
     #[schemars(extend("default" = "linux/amd64"))]
     pub platform: Text<Platform>,
-    /// Values of ARGs that a FROM uses.
-    #[schemars(example = std::collections::BTreeMap::from([("NODE_VERSION", "22")]))]
-    pub build_args: Slot<Entries<Text<FixedText>, Written<BuildArgument>>>,
+    /// Values of ARGs that a FROM uses; a list where one run builds with each of them.
+    #[schemars(extend("examples" = [{"NODE_VERSION": "22"}, {"NODE_VERSION": ["20", "22"]}]))]
+    pub build_args: Slot<Entries<Arguments, Written<BuildArgument>>>,
     /// Named contexts of the build: what a name in FROM or `COPY --from` means that is no image of a registry.
     #[schemars(example = std::collections::BTreeMap::from([("upstream", "docker-image://node:22-slim")]))]
     pub contexts: Slot<Entries<Text<ContextSource>, Written<ImageName>>>,

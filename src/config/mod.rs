@@ -13,7 +13,7 @@ pub use images::{
     Retry, Source, Tags, Text, Texts, Timing,
 };
 pub use schema::{images_schema, is_other_schema};
-pub use value::{Anything, Entries, Slot, Written};
+pub use value::{Anything, Entries, OneOrMore, Slot, Written};
 
 pub(crate) use decode::{shortened, unknown_word};
 

@@ -173,6 +173,41 @@ impl<'de, T: Form> Deserialize<'de> for Written<T> {
     }
 }
 
+/// The name by which [`OneOrMore`] asks the deserializer for a list as such, and for anything else as it is.
+pub(crate) const ONE_OR_MORE: &str = "$image-factory::OneOrMore";
+
+/// A value, or a list of such.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OneOrMore<T>(pub Vec<Slot<T>>);
+
+struct OneOrMoreVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for OneOrMoreVisitor<T> {
+    type Value = OneOrMore<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value or a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<OneOrMore<T>, A::Error> {
+        let mut all = Vec::new();
+        while let Some(item) = items.next_element()? {
+            all.push(item);
+        }
+        Ok(OneOrMore(all))
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, one: D) -> Result<OneOrMore<T>, D::Error> {
+        Slot::deserialize(one).map(|one| OneOrMore(vec![one]))
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMore<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_newtype_struct(ONE_OR_MORE, OneOrMoreVisitor(PhantomData))
+    }
+}
+
 /// A mapping with free keys, in the order of the text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entries<T, K = String>(pub Vec<(At<K>, T)>);

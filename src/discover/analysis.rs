@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::dockerfile::{Edge, Facts};
+use crate::grammar::given::Given;
 use crate::model::{EdgeKind, Reference};
 use crate::source::{Sources, visible};
 use crate::words::append;
@@ -19,7 +20,7 @@ pub struct Analysis<'a> {
     /// The stage that is shipped, if it was named.
     pub target: Option<&'a str>,
     /// Values of ARGs.
-    pub build_args: &'a BTreeMap<String, String>,
+    pub build_args: &'a BTreeMap<String, Given<String>>,
     /// Named contexts; left out if there are none.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub contexts: &'a BTreeMap<String, String>,
@@ -96,8 +97,8 @@ fn row(edge: &Edge) -> Row<'_> {
 impl<'a> Analysis<'a> {
     /// Puts together what was asked and what was found.
     pub fn new(
-        dockerfile: &'a str,
-        request: &crate::dockerfile::Request<'a>,
+        (dockerfile, target, build_args): (&'a str, Option<&'a str>, &'a BTreeMap<String, Given<String>>),
+        (contexts, platform): (&'a BTreeMap<String, String>, &'a str),
         (facts, diagnostics): (&'a Facts, &'a [Diagnostic]),
         sources: &Sources,
         expected: Option<&Expected>,
@@ -106,10 +107,10 @@ impl<'a> Analysis<'a> {
             format: "image-factory/analyze",
             version: 1,
             dockerfile,
-            target: request.target,
-            build_args: request.build_args,
-            contexts: request.contexts,
-            platform: request.platform,
+            target,
+            build_args,
+            contexts,
+            platform,
             edges: facts.edges.iter().map(row).collect(),
             unreachable: facts.unreachable.iter().map(row).collect(),
             unresolved: facts

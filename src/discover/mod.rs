@@ -58,7 +58,11 @@ fn dockerfile(At { value: source, span }: At<&Source>) -> Dockerfile {
         branch: Some(source.branch.to_string()),
         path: Some(Placed::new(source.dockerfile().into(), span)),
         target: source.target.as_ref().map(Target::to_string),
-        build_args: texts(&source.build_args),
+        build_args: source
+            .build_args
+            .iter()
+            .map(|(name, given)| (name.to_string(), given.all().iter().map(ToString::to_string).collect()))
+            .collect(),
         contexts: texts(&source.contexts),
         platform: source.platform.as_ref().map(Platform::to_string),
     }

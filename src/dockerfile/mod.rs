@@ -38,6 +38,7 @@ mod flags;
 mod graph;
 mod heredoc;
 mod instruction;
+mod join;
 mod lines;
 mod mount;
 mod pattern;
@@ -52,6 +53,7 @@ mod syntax;
 mod text;
 mod word;
 
+pub use join::read_each;
 pub use select::edge_lines;
 
 use crate::diagnostic::{Code, Diagnostic};
@@ -159,7 +161,7 @@ pub struct Unresolved {
 }
 
 /// What a Dockerfile says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// The stages, in the order of the text. Nothing here asks for them: the conformance tests compare them with `BuildKit`'s.
     pub stages: Vec<Stage>,

@@ -25,6 +25,8 @@ pub enum Value {
     List(Vec<String>),
     /// Texts by names that a user chooses.
     Map(Vec<(String, String)>),
+    /// The same, with a list where there is not one text.
+    Given(Vec<(String, Vec<String>)>),
     /// Texts by names that a user chooses, or null.
     Inputs(Vec<(String, Option<String>)>),
     /// Keys one level deeper.
@@ -181,6 +183,10 @@ fn below(value: &Value, indent: usize, style: Style) -> Option<Vec<String>> {
             Some(items.iter().map(item).collect())
         }
         Value::Map(all) if style.maps == Nested::Block && !all.is_empty() => Some(pairs(all, deeper, style)),
+        Value::Given(all) if style.maps == Nested::Block && !all.is_empty() => {
+            let line = |one: &(String, Vec<String>)| of(deeper, "", &|out| given(out, one, scalar, style));
+            Some(all.iter().map(line).collect())
+        }
         _ => None,
     }
 }
@@ -224,14 +230,8 @@ fn value(out: &mut String, value: &Value, scalar: fn(&mut String, &str), style: 
     match value {
         Value::Text(value) => text(out, value, scalar, style),
         Value::False => out.push_str("false"),
-        Value::List(items) => {
-            out.push('[');
-            for (number, item) in items.iter().enumerate() {
-                out.push_str(if number == 0 { "" } else { ", " });
-                text(out, item, flow_scalar, style);
-            }
-            out.push(']');
-        }
+        Value::List(items) => list(out, items, style),
+        Value::Given(all) => braces(out, style, &joined(all, |out, one| given(out, one, flow_scalar, style))),
         Value::Map(pairs) => braces(out, style, &pairs_in_flow(pairs, style)),
         Value::Inputs(pairs) => {
             let pair = |out: &mut String, (key, value): &(String, Option<String>)| {
@@ -245,6 +245,24 @@ fn value(out: &mut String, value: &Value, scalar: fn(&mut String, &str), style: 
             braces(out, style, &joined(pairs, pair));
         }
         Value::Lines(lines) => out.push_str(&flow(lines, style)),
+    }
+}
+
+fn list(out: &mut String, items: &[String], style: Style) {
+    out.push('[');
+    for (number, item) in items.iter().enumerate() {
+        out.push_str(if number == 0 { "" } else { ", " });
+        text(out, item, flow_scalar, style);
+    }
+    out.push(']');
+}
+
+fn given(out: &mut String, (name, values): &(String, Vec<String>), scalar: fn(&mut String, &str), style: Style) {
+    text(out, name, scalar, Style { quotes_all: false, ..style });
+    out.push_str(": ");
+    match values.as_slice() {
+        [one] => text(out, one, scalar, style),
+        all => list(out, all, style),
     }
 }
 
@@ -290,6 +308,16 @@ fn has(node: &Node<'_>, value: &Value) -> bool {
         (Value::False, Yaml::Scalar { text, plain }) => scalar_type(text, *plain) == ScalarType::Bool(false),
         (Value::List(items), Yaml::Sequence(nodes)) => {
             items.len() == nodes.len() && nodes.iter().zip(items).all(|(node, item)| is_text(node, item))
+        }
+        (Value::Given(pairs), Yaml::Mapping(nodes)) => {
+            let same = |((key, value), (name, values)): (&(Node<'_>, Node<'_>), &(String, Vec<String>))| {
+                let has = match values.as_slice() {
+                    [one] => is_text(value, one),
+                    all => has(value, &Value::List(all.to_vec())),
+                };
+                is_text(key, name) && has
+            };
+            pairs.len() == nodes.len() && nodes.iter().zip(pairs).all(same)
         }
         (Value::Map(pairs), Yaml::Mapping(nodes)) => {
             let same = |((key, value), (name, text)): (&(Node<'_>, Node<'_>), &(String, String))| {

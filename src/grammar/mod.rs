@@ -13,12 +13,14 @@
 //! | [`address`] | hosts and addresses |
 //! | [`duration`] | lengths of time |
 //! | [`fixed`] | everything else: inputs, annotations |
+//! | [`given`] | no form: what a build argument is given, one value or several |
 
 pub mod address;
 pub mod build;
 pub mod duration;
 pub mod fixed;
 pub mod git;
+pub mod given;
 pub mod kargo;
 pub mod kubernetes;
 mod macros;

@@ -2,13 +2,16 @@
 //! something that nobody watches.
 
 use super::examples::{CONCURRENCY, DISPATCH, WEB};
-use super::outcome::is_of;
+use super::outcome::{is_of, may_be, parts};
 use super::target::{Target, targets};
+use super::unwatched_tags::may_watch;
 use super::{Context, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Fix, Setting, Severity};
 use crate::dockerfile;
 use crate::grammar::fixed::FixedText;
+use crate::grammar::given::Given;
 use crate::source::Span;
+use crate::words::list;
 use crate::workflow::build::{Build, Tool};
 use crate::workflow::value::{Text, Unknown, Why};
 use indexmap::IndexSet;
@@ -69,6 +72,7 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
                 report.extend(problem.map(|problem| problem.fix(fix(&target, &builds, &arg.name))));
             }
         }
+        report.extend(facts.args.iter().filter(|arg| arg.used).filter_map(|arg| not_built(&target, arg)));
     }
 }
 
@@ -83,7 +87,15 @@ fn builds<'a>(target: &Target<'a>) -> Vec<&'a Build> {
     let wanted = source.dockerfile();
     all.retain(|build| build.dockerfile.here() == Some(&*wanted));
     let all = narrowed(all, |build| build.target.as_ref().and_then(Text::known) == source.target.as_deref());
-    narrowed(all, |build| build.tags.iter().any(|tag| is_tag_of(tag.marked(), &target.image.repo_url)))
+    let all = narrowed(all, |build| build.tags.iter().any(|tag| is_tag_of(tag.marked(), &target.image.repo_url)));
+    // Images of one repository have tags that tell them apart.
+    narrowed(all, |build| build.tags.iter().any(|tag| is_watched(tag, target)))
+}
+
+/// Whether a reference may be one that is watched of an image.
+fn is_watched(reference: &Text, target: &Target<'_>) -> bool {
+    may_be(reference, &target.image.repo_url)
+        && parts(reference).1.is_none_or(|tag| may_watch(&target.image.tags, &tag))
 }
 
 /// Whether a build may run, and what it is given is here to be read.
@@ -109,6 +121,9 @@ fn is_tag_of(tag: &str, repo_url: &str) -> bool {
 
 /// What has images.yaml say what all of these builds pass, if that is known and they publish this image for certain.
 fn fix(target: &Target<'_>, builds: &[&Build], name: &str) -> Option<Fix> {
+    if target.image.source.build_args.get(name).is_some_and(|own| own.all().len() > 1) {
+        return None;
+    }
     let url = &target.image.repo_url;
     let passed = |build: &&Build| {
         let is_certain = build.destinations.iter().any(|to| is_of(to, url)) && build.runs().is_yes();
@@ -128,7 +143,7 @@ fn fix(target: &Target<'_>, builds: &[&Build], name: &str) -> Option<Fix> {
 fn problem(target: &Target<'_>, build: &Build, arg: &dockerfile::Arg) -> Option<Diagnostic> {
     let name = &arg.name;
     let image = target.image;
-    let own = image.source.build_args.get(name.as_str());
+    let own = image.source.build_args.get(name.as_str()).map(Given::all);
     let sets = build.args.iter().find(|set| set.name.known() == Some(name.as_str()));
     let file = image.source.pipeline.name();
     let known = arg.value.as_deref();
@@ -136,15 +151,15 @@ fn problem(target: &Target<'_>, build: &Build, arg: &dockerfile::Arg) -> Option<
     let (message, place, help) = match (sets, own) {
         (None, None) => return None,
         // The Dockerfile says the same by itself.
-        (None, Some(own))
-            if arg.default.as_deref().map(|text| text.trim_matches(['"', '\''])) == Some(own.as_str()) =>
-        {
-            return None;
-        }
+        (None, Some(own)) if own.iter().any(|own| Some(own.as_str()) == default_of(arg)) => return None,
         (None, Some(own)) => (
-            format!("{file} does not pass {name}, which images.yaml says is `{own}`"),
+            format!("{file} does not pass {name}, which images.yaml says is {}", values_of(own)),
             build.span,
-            format!("pass `{name}={own}` as a build argument, or take it from `source.buildArgs` of {}", image.name),
+            format!(
+                "pass `{name}={}` as a build argument, or take it from `source.buildArgs` of {}",
+                own.first()?,
+                image.name
+            ),
         ),
         // Only the name is given, and nobody knows the environment.
         (Some(set), _) if set.value.holes().any(|hole| is_of_environment(hole, name)) => return None,
@@ -152,7 +167,7 @@ fn problem(target: &Target<'_>, build: &Build, arg: &dockerfile::Arg) -> Option<
             format!(
                 "{file} computes {name} as it runs, so {} may be built on another base than the one that was found with {}",
                 image.name,
-                with(own.map(FixedText::as_str).or(known))
+                own.map_or_else(|| with(known), |own| format!("{} of {name}", values_of(own)))
             ),
             set.span.unwrap_or(build.span),
             format!(
@@ -161,20 +176,25 @@ fn problem(target: &Target<'_>, build: &Build, arg: &dockerfile::Arg) -> Option<
             ),
         ),
         (Some(set), _) => {
-            let value = set.value.known();
-            if value == known {
+            let value = set.value.known().unwrap_or_default();
+            let is_own = own.is_some_and(|own| own.iter().any(|own| own.as_str() == value));
+            if is_own || (own.is_none() && known == Some(value)) {
                 return None;
             }
-            let value = value.unwrap_or_default();
+            let found = match own {
+                Some([_, _, ..]) => format!("{} of it", values_of(own.unwrap_or_default())),
+                _ => with(known),
+            };
+            let all: Vec<&str> = target_values(target, name);
+            let written = match all.as_slice() {
+                [] | [_] => format!("\"{value}\""),
+                all => format!("[{}]", all.iter().map(|value| format!("\"{value}\"")).collect::<Vec<_>>().join(", ")),
+            };
             (
-                format!(
-                    "{file} builds {} with `{name}={value}`; its bases were found with {}",
-                    image.name,
-                    with(known)
-                ),
+                format!("{file} builds {} with `{name}={value}`; its bases were found with {found}", image.name),
                 set.span.unwrap_or(build.span),
                 format!(
-                    "write `buildArgs: {{{name}: \"{value}\"}}` under `source` of {}, then run `image-factory discover`",
+                    "write `buildArgs: {{{name}: {written}}}` under `source` of {}, then run `image-factory discover`",
                     image.name
                 ),
             )
@@ -183,6 +203,49 @@ fn problem(target: &Target<'_>, build: &Build, arg: &dockerfile::Arg) -> Option<
     let labels: [(Span, &str); 2] = [(arg.span, "FROM uses this"), (image.span, "the image")];
     let problem = Diagnostic::new(RULE.code, message, place);
     Some(labels.into_iter().fold(problem, |problem, (span, text)| problem.label(span, text)).help(help))
+}
+
+/// Values of several that no build passes, where it is known of all builds what they pass.
+fn not_built(target: &Target<'_>, arg: &dockerfile::Arg) -> Option<Diagnostic> {
+    let image = target.image;
+    let own = image.source.build_args.get(arg.name.as_str())?.all();
+    let passed = target_values(target, &arg.name);
+    if own.len() < 2 || passed.is_empty() || !target.run.gaps.is_empty() {
+        return None;
+    }
+    let left: Vec<FixedText> = own.iter().filter(|own| !passed.contains(&own.as_str())).cloned().collect();
+    let place = builds(target).first()?.span;
+    let file = image.source.pipeline.name();
+    let message =
+        format!("{file} builds {} with no {} of {}, which images.yaml says", image.name, values_of(&left), arg.name);
+    (!left.is_empty()).then(|| {
+        Diagnostic::new(RULE.code, message, place)
+            .label(arg.span, "FROM uses this")
+            .label(image.span, "the image")
+            .help("build it with each value, or take the others out of `source.buildArgs`")
+    })
+}
+
+/// What the Dockerfile says by itself.
+fn default_of(arg: &dockerfile::Arg) -> Option<&str> {
+    arg.default.as_deref().map(|text| text.trim_matches(['"', '\'']))
+}
+
+/// All values that builds of the image are given, where all of them are known.
+fn target_values<'a>(target: &Target<'a>, name: &str) -> Vec<&'a str> {
+    let mut all: Vec<&str> = Vec::new();
+    for build in builds(target) {
+        let set = build.args.iter().find(|set| set.name.known() == Some(name));
+        let Some(value) = set.and_then(|set| set.value.known()) else { return Vec::new() };
+        if !all.contains(&value) {
+            all.push(value);
+        }
+    }
+    all
+}
+
+fn values_of(values: &[FixedText]) -> String {
+    list(&values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>())
 }
 
 fn is_of_environment(hole: &Unknown, name: &str) -> bool {

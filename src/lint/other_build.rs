@@ -7,7 +7,6 @@ use super::target::{Target, by_cause, by_workflow, images_are};
 use super::{Context, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Edit, Fix, Setting, Severity};
 use crate::dockerfile::{self, Request};
-use crate::model::texts;
 use crate::reference::Reference;
 use crate::source::Sources;
 use crate::words::list;
@@ -175,14 +174,15 @@ impl Compared<'_> {
                 _ => self.unknown.push(("contexts", format!("{}={}", context.name, context.source))),
             }
         }
-        let build_args = texts(&source.build_args);
+        let ways = source.ways();
         let given =
             |all: &BTreeMap<String, (String, String)>| all.values().cloned().collect::<BTreeMap<String, String>>();
         let platform = source.platform();
         let bases = |contexts: &BTreeMap<String, String>| {
             let stage = source.target.as_deref();
-            let request = Request { target: stage, build_args: &build_args, contexts, platform: &platform };
-            let (facts, _) = dockerfile::read(sources.file(id), id, &request);
+            let request = |build_args| Request { target: stage, build_args, contexts, platform: &platform };
+            let read = dockerfile::read_each(sources.file(id), id, ways.iter().map(request));
+            let (facts, _) = read.unwrap_or_default();
             facts.edges.into_iter().map(|edge| (edge.image, edge.kind)).collect::<Vec<_>>()
         };
         let now: Vec<_> = facts.edges.iter().map(|edge| (edge.image.clone(), edge.kind)).collect();

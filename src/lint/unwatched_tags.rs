@@ -95,7 +95,7 @@ fn unwatched(builds: &[&Build], target: &Target<'_>) -> Option<IndexSet<String>>
 }
 
 /// Whether a tag may be one that is watched.
-fn may_watch(rule: &TagRule, tag: &Text) -> bool {
+pub(super) fn may_watch(rule: &TagRule, tag: &Text) -> bool {
     match rule {
         TagRule::Digest { tag: watched } => tag.fits(watched).is_some() || tag.holes().count() > MAX_HOLES,
         TagRule::SemVer { filter, .. } => may_be_version(tag) && may_pass(filter, tag),

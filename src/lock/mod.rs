@@ -101,8 +101,8 @@ pub struct Dockerfile {
     pub path: Option<Placed<String>>,
     /// The stage that is shipped, if images.yaml says.
     pub target: Option<String>,
-    /// Values of ARGs, by their names.
-    pub build_args: BTreeMap<String, String>,
+    /// Values of ARGs, by their names: of each one, or all with which the Dockerfile is built.
+    pub build_args: BTreeMap<String, Vec<String>>,
     /// Named contexts, by their names.
     pub contexts: BTreeMap<String, String>,
     /// The platform, if images.yaml says.

@@ -1,7 +1,7 @@
 //! images.lock.yaml as it is written, to values.
 
 use super::{Base, Dockerfile, Entry, Lock, Placed};
-use crate::config::{self, Entries, Slot};
+use crate::config::{self, Entries, OneOrMore, Slot};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::reference::EdgeKind;
 use crate::source::{At, FileId, Sources};
@@ -31,7 +31,7 @@ struct WrittenDockerfile {
     branch: Slot<String>,
     path: Slot<String>,
     target: Slot<String>,
-    build_args: Slot<Entries<Slot<String>>>,
+    build_args: Slot<Entries<Slot<OneOrMore<String>>>>,
     contexts: Slot<Entries<Slot<String>>>,
     platform: Slot<String>,
 }
@@ -99,12 +99,17 @@ fn dockerfile(written: WrittenDockerfile) -> Dockerfile {
         let all = written.into_at().into_iter().flat_map(|at| at.value.0);
         all.filter_map(|(name, value)| Some((name.value, text(value)?))).collect()
     };
+    let arguments = written.build_args.into_at().into_iter().flat_map(|at| at.value.0);
+    let values = |written: Slot<OneOrMore<String>>| {
+        let given = written.into_at()?.value.0;
+        Some(given.into_iter().filter_map(text).collect::<Vec<_>>()).filter(|values| !values.is_empty())
+    };
     Dockerfile {
         repo: text(written.repo),
         branch: text(written.branch),
         path: written.path.into_at().map(Placed::from),
         target: text(written.target),
-        build_args: entries(written.build_args),
+        build_args: arguments.filter_map(|(name, given)| Some((name.value, values(given)?))).collect(),
         contexts: entries(written.contexts),
         platform: text(written.platform),
     }

@@ -40,8 +40,8 @@ fn write_entry(out: &mut String, entry: &Entry) {
         row.text_if_any("branch", dockerfile.branch.as_ref());
         row.text_if_any("path", dockerfile.path.as_deref());
         row.text_if_any("target", dockerfile.target.as_ref());
-        row.entries_if_any("buildArgs", &dockerfile.build_args);
-        row.entries_if_any("contexts", &dockerfile.contexts);
+        row.entries_if_any("buildArgs", &dockerfile.build_args, |row, name, values| row.one_or_more(name, values));
+        row.entries_if_any("contexts", &dockerfile.contexts, |row, name, source| row.text(name, source));
         row.text_if_any("platform", dockerfile.platform.as_ref());
         row.end();
         out.push('\n');
@@ -106,12 +106,31 @@ impl<'o> FlowMapping<'o> {
         }
     }
 
-    fn entries_if_any(&mut self, key: &str, entries: &BTreeMap<String, String>) {
+    /// A text, or a list of more than one.
+    fn one_or_more(&mut self, key: &str, values: &[String]) {
+        if let [one] = values {
+            return self.text(key, one);
+        }
+        self.key(key);
+        self.out.push('[');
+        for (number, value) in values.iter().enumerate() {
+            self.out.push_str(if number > 0 { ", " } else { "" });
+            flow_scalar(self.out, value);
+        }
+        self.out.push(']');
+    }
+
+    fn entries_if_any<T>(
+        &mut self,
+        key: &str,
+        entries: &BTreeMap<String, T>,
+        write: impl Fn(&mut FlowMapping<'_>, &str, &T),
+    ) {
         if !entries.is_empty() {
             self.key(key);
             let mut inner = FlowMapping::begin(self.out);
             for (name, value) in entries {
-                inner.text(name, value);
+                write(&mut inner, name, value);
             }
             inner.end();
         }
@@ -140,7 +159,11 @@ mod tests {
             branch: Some("main".to_owned()),
             path: Some(placed("Dockerfile".to_owned())),
             target: Some("on".to_owned()),
-            build_args: BTreeMap::from([("V".to_owned(), "22".to_owned()), ("a,b".to_owned(), "{x}".to_owned())]),
+            build_args: BTreeMap::from([
+                ("V".to_owned(), vec!["22".to_owned()]),
+                ("W".to_owned(), vec!["1".to_owned(), "a,b".to_owned()]),
+                ("a,b".to_owned(), vec!["{x}".to_owned()]),
+            ]),
             contexts: BTreeMap::from([("up".to_owned(), "docker-image://node:22".to_owned())]),
             platform: Some("linux/arm64".to_owned()),
         };
@@ -167,7 +190,7 @@ mod tests {
                  bases: []\n  \
                web:\n    \
                  dockerfile: {repo: acme/web, branch: main, path: Dockerfile, target: 'on', \
-                 buildArgs: {V: '22', 'a,b': '{x}'}, \
+                 buildArgs: {V: '22', W: ['1', 'a,b'], 'a,b': '{x}'}, \
                  contexts: {up: docker-image://node:22}, platform: linux/arm64}\n    \
                  bases:\n    \
                  - {image: docker.io/library/node:22, written: 'node:${V}', kind: final, line: 2}\n    \

@@ -22,6 +22,7 @@ use crate::grammar::address::ApiUrl;
 use crate::grammar::build::{BuildArgument, Platform, Target};
 use crate::grammar::fixed::{FixedText, InputName, Unevaluated};
 use crate::grammar::git::{Branch, FilePath, Folder, RepoPath};
+use crate::grammar::given::{self, Given};
 use crate::grammar::kubernetes::{LabelKey, LabelValue, NamespaceName, ObjectName, SecretKey};
 use crate::reference::{ContextSource, ImageName, RepoUrl};
 use crate::source::{At, Span};
@@ -213,8 +214,8 @@ pub struct Source {
     pub target: Option<Target>,
     /// What is built for, if it was given; see [`Source::platform`].
     pub platform: Option<Platform>,
-    /// Values for ARGs in FROM.
-    pub build_args: IndexMap<BuildArgument, FixedText>,
+    /// Values for ARGs in FROM. They make no more than [`MAX_WAYS`](crate::grammar::given::MAX_WAYS) ways to build it.
+    pub build_args: IndexMap<BuildArgument, Given<FixedText>>,
     /// Named contexts, by the names that FROM and `COPY --from` have.
     pub contexts: IndexMap<ImageName, ContextSource>,
 }
@@ -232,6 +233,11 @@ impl Source {
             (None, None) => FilePath::DOCKERFILE,
             (None, Some(folder)) => folder.join(&FilePath::DOCKERFILE),
         }
+    }
+
+    /// The ways in which build arguments have it built: one at least.
+    pub fn ways(&self) -> Vec<BTreeMap<String, String>> {
+        given::ways(&self.build_args).unwrap_or_default()
     }
 
     /// What is built for: as given, else [`Platform::DEFAULT`].

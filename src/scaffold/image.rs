@@ -8,6 +8,7 @@ use super::tags::{self, Watched};
 use crate::dockerfile::Facts;
 use crate::grammar::build::{BuildArgument, Platform};
 use crate::grammar::fixed::FixedText;
+use crate::grammar::given::{self, Given};
 use crate::reference::{ContextSource, ImageName};
 use crate::source::FileId;
 use crate::workflow::value::Text;
@@ -34,7 +35,7 @@ pub(super) struct Image<'a> {
     /// Those that are watched.
     pub(super) watched: Watched,
     /// The build arguments that decide what it is built on.
-    pub(super) args: Vec<(String, String)>,
+    pub(super) args: Vec<(String, Given<String>)>,
     /// Named contexts.
     pub(super) contexts: Vec<(String, String)>,
     /// What is unsure about arguments and contexts.
@@ -62,7 +63,8 @@ pub(super) fn all<'a>(input: &Found<'a>, made: Vec<Made<'a>>) -> (Vec<Image<'a>>
         let way = (path.as_str(), made.target.clone(), made.to.clone(), [args, contexts]);
         ways.entry(way).or_default().push((made, why));
     }
-    let mut images: Vec<Image<'a>> = ways.into_iter().filter_map(|(way, made)| image(input, way, &made)).collect();
+    let images: Vec<Image<'a>> = ways.into_iter().filter_map(|(way, made)| image(input, way, &made)).collect();
+    let mut images = joined(input, images);
     let shared = apart(&mut images);
     let mut left = Vec::new();
     let mut number = 0;
@@ -103,7 +105,7 @@ fn image<'a>(input: &Found<'a>, way: Way<'a>, all: &[(Made<'a>, Vec<String>)]) -
         also: best.also.clone(),
         watched: tags::alone(&tags),
         pushed: tags,
-        args,
+        args: args.into_iter().map(|(name, value)| (name, Given::One(value))).collect(),
         contexts,
         args_unsure: why.clone(),
         start: Some((best.workflow, best.inputs)),
@@ -111,6 +113,59 @@ fn image<'a>(input: &Found<'a>, way: Way<'a>, all: &[(Made<'a>, Vec<String>)]) -
         variant: None,
         unsure: best.unsure.clone(),
     })
+}
+
+/// Puts images together that one run builds of one Dockerfile and pushes with the same tags: of all that they are built on a rebuild is
+/// the same.
+fn joined<'a>(input: &Found<'_>, images: Vec<Image<'a>>) -> Vec<Image<'a>> {
+    let mut groups: Vec<Vec<Image<'a>>> = Vec::new();
+    for image in images {
+        let is_of = |group: &Vec<Image<'_>>| {
+            group.first().is_some_and(|first| {
+                (first.path, &first.target, &first.to, &first.contexts, first.start)
+                    == (image.path, &image.target, &image.to, &image.contexts, image.start)
+            })
+        };
+        match groups.iter_mut().find(|group| is_of(group)) {
+            Some(group) => group.push(image),
+            None => groups.push(vec![image]),
+        }
+    }
+    let one = |group: Vec<Image<'a>>| {
+        let tags: Vec<(&[Text], Vec<String>)> =
+            group.iter().map(|image| (image.pushed.as_slice(), hints(image))).collect();
+        if group.len() == 1 || tags::apart(&tags).iter().any(Option::is_some) {
+            return group;
+        }
+        let args = every(input, &group);
+        match (group.first().cloned(), args) {
+            (Some(first), Some(args)) => {
+                let pushed: Vec<Text> = group.iter().flat_map(|image| image.pushed.iter().cloned()).collect();
+                vec![Image { args, watched: tags::alone(&pushed), pushed, ..first }]
+            }
+            _ => group,
+        }
+    };
+    groups.into_iter().flat_map(one).collect()
+}
+
+/// The values of all build arguments of these images, if each value of one is built with each of the others.
+fn every(input: &Found<'_>, images: &[Image<'_>]) -> Option<Vec<(String, Given<String>)>> {
+    let first = images.first()?;
+    let (facts, _) = read(input, first.file, first.target.as_deref(), &BTreeMap::new(), &Platform::DEFAULT);
+    let names: IndexSet<&String> = images.iter().flat_map(|image| image.args.iter().map(|(name, _)| name)).collect();
+    let mut args = Vec::new();
+    for name in names {
+        let default = facts.args.iter().find(|arg| arg.name == *name).and_then(|arg| arg.value.clone());
+        let value = |image: &Image<'_>| {
+            let given = image.args.iter().find(|(own, _)| own == name);
+            given.and_then(|(_, given)| given.all().first().cloned()).or_else(|| default.clone())
+        };
+        let values: IndexSet<String> = images.iter().map(value).collect::<Option<_>>()?;
+        args.push((name.clone(), Given::new(values.into_iter().collect())?));
+    }
+    let ways = given::ways(args.iter().map(|(name, given)| (name, given)))?;
+    (ways.len() == images.len()).then_some(args)
 }
 
 /// Whether a workflow has the name of the image or of the folder of its Dockerfile.
@@ -155,7 +210,7 @@ fn apart(images: &mut [Image<'_>]) -> IndexSet<usize> {
 
 /// Words that tell an image from others: values of its build arguments, its stage, the folder of its Dockerfile.
 fn hints(image: &Image<'_>) -> Vec<String> {
-    let args = image.args.iter().map(|(_, value)| value.clone());
+    let args = image.args.iter().flat_map(|(_, given)| given.all().to_vec());
     let folders = image.path.split('/').rev().skip(1).map(str::to_owned);
     args.chain(image.target.clone()).chain(folders).collect()
 }

@@ -90,7 +90,8 @@ fn source(input: &Found<'_>, image: &Image<'_>, name: &Name) -> Vec<Line> {
         lines.push(Line::text("platform", platform));
     }
     if !image.args.is_empty() {
-        lines.push(Line::new("buildArgs", Value::Map(image.args.clone())));
+        let args = image.args.iter().map(|(name, given)| (name.clone(), given.all().to_vec()));
+        lines.push(Line::new("buildArgs", Value::Given(args.collect())));
     }
     if !image.contexts.is_empty() {
         lines.push(Line::new("contexts", Value::Map(image.contexts.clone())));

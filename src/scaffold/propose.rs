@@ -20,6 +20,7 @@ use crate::grammar::Invalid;
 use crate::grammar::build::Platform;
 use crate::grammar::fixed::{FixedText, InputName};
 use crate::grammar::git::{Branch as BranchName, FilePath};
+use crate::grammar::given;
 use crate::model::name::BaseName;
 use crate::source::{FileId, Sources, secret, visible_line};
 use crate::words::UNSURE;
@@ -296,10 +297,10 @@ pub(super) fn writable<T: FromStr<Err = Invalid>>(text: &str) -> Result<(), Inva
 
 /// The names of the Warehouses of what an image is built on.
 fn bases(image: &Image<'_>, input: &Found<'_>) -> Vec<String> {
-    let args = image.args.iter().cloned().collect();
-    let (facts, _) = read(input, image.file, image.target.as_deref(), &args, &Platform::DEFAULT);
-    let references = facts.edges.iter().filter_map(|edge| edge.reference.as_ref().ok());
-    references.map(|reference| BaseName::of(reference).warehouse().into()).collect()
+    let ways = given::ways(image.args.iter().map(|(name, given)| (name, given))).unwrap_or_default();
+    let facts = ways.iter().map(|args| read(input, image.file, image.target.as_deref(), args, &Platform::DEFAULT).0);
+    let edges = facts.flat_map(|facts| facts.edges);
+    edges.filter_map(|edge| edge.reference.ok()).map(|reference| BaseName::of(&reference).warehouse().into()).collect()
 }
 
 /// Reads a Dockerfile; with whether it has errors.

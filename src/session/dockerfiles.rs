@@ -28,13 +28,13 @@ pub(super) fn in_repo(source: &Source, path: String) -> Wanted {
     Wanted { provider, repo, branch: source.branch.to_string(), path }
 }
 
-/// Reads a Dockerfile as an image's source has it built.
+/// Reads a Dockerfile as an image's source has it built, in each way that build arguments make.
 pub(super) fn facts(sources: &Sources, source: &Source, id: FileId) -> (Facts, Vec<Diagnostic>) {
-    let (build_args, contexts) = (texts(&source.build_args), texts(&source.contexts));
+    let (ways, contexts) = (source.ways(), texts(&source.contexts));
     let platform = source.platform();
     let target = source.target.as_deref();
-    let request = Request { target, build_args: &build_args, contexts: &contexts, platform: &platform };
-    dockerfile::read(sources.file(id), id, &request)
+    let request = |build_args| Request { target, build_args, contexts: &contexts, platform: &platform };
+    dockerfile::read_each(sources.file(id), id, ways.iter().map(request)).unwrap_or_default()
 }
 
 /// The lock's entry of an image, unless its Dockerfile has errors; they are among the problems.

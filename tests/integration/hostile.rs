@@ -208,6 +208,9 @@ fn texts(root: &Value, schema: &Value, path: String, found: &mut BTreeSet<String
     for part in schema["allOf"].as_array().into_iter().flatten().filter(|part| part.get("$ref").is_some()) {
         texts(root, part, path.clone(), found);
     }
+    for part in schema["anyOf"].as_array().into_iter().flatten() {
+        texts(root, part, path.clone(), found);
+    }
     let is = |word: &str| {
         schema["type"] == word || schema["type"].as_array().is_some_and(|types| types.iter().any(|kind| kind == word))
     };

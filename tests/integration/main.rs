@@ -69,6 +69,7 @@ mod trees;
 mod trust;
 mod unfit;
 mod update;
+mod ways;
 mod workflow;
 mod workflow_run;
 

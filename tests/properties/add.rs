@@ -80,11 +80,11 @@ fn word() -> impl Strategy<Value = String> {
 
 fn entries() -> impl Strategy<Value = Vec<Line>> {
     let words = || proptest::collection::vec(word(), 0..3);
-    let pairs = proptest::collection::btree_map("[A-Z][A-Z0-9_]{0,8}", word(), 0..3);
+    let pairs = proptest::collection::btree_map("[A-Z][A-Z0-9_]{0,8}", proptest::collection::vec(word(), 1..3), 0..3);
     (word(), word(), words(), pairs, any::<bool>()).prop_map(|(name, repo, bases, args, manual)| {
         let mut source = vec![Line::text("repo", repo)];
         if !args.is_empty() {
-            source.push(Line::new("buildArgs", Value::Map(args.into_iter().collect())));
+            source.push(Line::new("buildArgs", Value::Given(args.into_iter().collect())));
         }
         let mut entry = vec![Line::text("name", name), Line::new("source", Value::Lines(source))];
         entry.push(Line::new("baseImages", Value::List(bases)));
@@ -102,6 +102,16 @@ fn value(entry: &[Line]) -> Yaml {
             Value::Text(text) => Yaml::from(text.as_str()),
             Value::False => Yaml::from(false),
             Value::List(items) => Yaml::Sequence(items.iter().map(|item| Yaml::from(item.as_str())).collect()),
+            Value::Given(pairs) => Yaml::Mapping(
+                pairs
+                    .iter()
+                    .map(|(key, values)| {
+                        let all: Vec<Yaml> = values.iter().map(|value| Yaml::from(value.as_str())).collect();
+                        let given = if let [one] = all.as_slice() { one.clone() } else { Yaml::Sequence(all) };
+                        (Yaml::from(key.as_str()), given)
+                    })
+                    .collect(),
+            ),
             Value::Map(pairs) => Yaml::Mapping(
                 pairs.iter().map(|(key, value)| (Yaml::from(key.as_str()), Yaml::from(value.as_str()))).collect(),
             ),

@@ -66,7 +66,8 @@ fn lock() -> impl Strategy<Value = Lock> {
     let base = (text(), of(text()), select(EdgeKind::ALL.to_vec()), of(any::<u32>()))
         .prop_map(|(image, written, kind, line)| Base { image: placed(image), written, kind, line });
     let texts = || btree_map(text(), text(), 0..3);
-    let dockerfile = (of(text()), of(text()), of(text()), of(text()), texts(), texts(), of(text())).prop_map(
+    let lists = btree_map(text(), vec(text(), 1..4), 0..3);
+    let dockerfile = (of(text()), of(text()), of(text()), of(text()), lists, texts(), of(text())).prop_map(
         |(repo, branch, path, target, build_args, contexts, platform)| {
             placed(Dockerfile { repo, branch, path: path.map(placed), target, build_args, contexts, platform })
         },

@@ -8,7 +8,7 @@ mod wrong;
 pub(crate) use wrong::{shortened, unknown_word};
 
 use super::meant;
-use super::value::{AT, WRITTEN};
+use super::value::{AT, ONE_OR_MORE, WRITTEN};
 use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::words::{is_nearest_alone, nearest};
 use crate::yaml::{Node, ScalarType, Value, scalar_type};
@@ -205,6 +205,12 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Failure> {
+        if name == ONE_OR_MORE {
+            return match &self.node.value {
+                Value::Sequence(items) => visitor.visit_seq(Items { reader: self, rest: items.iter() }),
+                _ => visitor.visit_newtype_struct(self),
+            };
+        }
         match self.scalar() {
             Some((text, ScalarType::Bool(_) | ScalarType::Number)) if name == WRITTEN => {
                 let scalar: de::value::StrDeserializer<'_, Failure> = text.into_deserializer();

@@ -8,6 +8,7 @@ use crate::forge::{self, Host};
 use crate::grammar::address::ApiUrl;
 use crate::grammar::build::{BuildArgument, Platform};
 use crate::grammar::fixed::{FixedText, Unevaluated};
+use crate::grammar::given::Given;
 use crate::k8s::{Job, ServiceAccount, job};
 use crate::kargo::stage::{AnalysisArgument, AnalysisTemplateReference, Verification};
 use crate::kargo::step::compose_output;
@@ -87,7 +88,7 @@ struct Request<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     target: Option<&'a str>,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    build_args: &'a IndexMap<BuildArgument, FixedText>,
+    build_args: &'a IndexMap<BuildArgument, Given<FixedText>>,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     contexts: &'a IndexMap<ImageName, ContextSource>,
     platform: Platform,

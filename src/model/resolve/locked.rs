@@ -4,7 +4,9 @@ use super::bases::Found;
 use super::image::Draft;
 use super::report::Report;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::grammar::fixed::Unevaluated;
+use crate::grammar::build::BuildArgument;
+use crate::grammar::fixed::{FixedText, Unevaluated};
+use crate::grammar::given::Given;
 use crate::lock::{self, Entry, Lock};
 use crate::model::{Dockerfile, EdgeKind, Source};
 use crate::source::At;
@@ -96,7 +98,11 @@ fn stale(source: &Source, locked: &lock::Dockerfile) -> Option<String> {
             return Some(format!("its {key} is {}, now {}", show(then), show(now)));
         }
     }
-    if !is_same(&source.build_args, &locked.build_args) {
+    let is_given = |given: &Given<FixedText>, then: &[String]| given.all().iter().map(|value| &**value).eq(then);
+    let is_same_argument = |(name, given): (&BuildArgument, &Given<FixedText>)| {
+        locked.build_args.get(name.as_str()).is_some_and(|then| is_given(given, then))
+    };
+    if source.build_args.len() != locked.build_args.len() || !source.build_args.iter().all(is_same_argument) {
         return Some("its build arguments have changed".to_owned());
     }
     (!is_same(&source.contexts, &locked.contexts)).then(|| "its named contexts have changed".to_owned())

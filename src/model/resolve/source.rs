@@ -6,6 +6,9 @@ use crate::config::{self, Slot};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::forge::github::{Workflow, WorkflowFile};
 use crate::forge::{Pipeline, Provider};
+use crate::grammar::build::BuildArgument;
+use crate::grammar::fixed::FixedText;
+use crate::grammar::given::{self, Given, MAX_WAYS};
 use crate::grammar::kubernetes::ObjectName;
 use crate::model::Source;
 use crate::source::Span;
@@ -32,12 +35,7 @@ pub(super) fn source(
     let workflow: Option<WorkflowFile> = report.read(&source.workflow, "the workflow");
     // One that cannot be used is not another.
     let of_image = name.filter(|_| source.workflow.is_absent()).map(WorkflowFile::of_image);
-    let mut build_args = IndexMap::new();
-    for (key, value) in source.build_args.get().into_iter().flat_map(|at| &at.value.0) {
-        let key = report.read_at(key, "the name of the build argument");
-        let value = report.read(value, "the build argument");
-        build_args.extend(key.zip(value));
-    }
+    let build_args = build_args(source, report);
     let mut contexts = IndexMap::new();
     for (key, value) in source.contexts.get().into_iter().flat_map(|at| &at.value.0) {
         let key = report.read_at(key, "the name of the context");
@@ -59,6 +57,41 @@ pub(super) fn source(
         build_args,
         contexts,
     })
+}
+
+fn build_args(source: &config::Source, report: &mut Report) -> IndexMap<BuildArgument, Given<FixedText>> {
+    let mut build_args = IndexMap::new();
+    let Some(at) = source.build_args.get() else { return build_args };
+    for (key, slot) in &at.value.0 {
+        let name = report.read_at(key, "the name of the build argument");
+        let Some(given) = slot.get() else { continue };
+        if given.value.0.is_empty() {
+            let message = format!("the build argument {} has no value: the list is empty", &*key.value);
+            report.push(
+                Diagnostic::new(Code::InvalidValue, message, given.span).help("write a value, or remove the key"),
+            );
+        }
+        let mut all: Vec<FixedText> = Vec::new();
+        for value in given.value.0.iter().filter_map(Slot::get) {
+            let Some(text) = report.read_at(value, "the build argument") else { continue };
+            if all.contains(&text) {
+                let message = format!("`{text}` stands twice among the values of {}", &*key.value);
+                report.push(Diagnostic::new(Code::InvalidValue, message, value.span).help("write it once"));
+            } else {
+                all.push(text);
+            }
+        }
+        build_args.extend(name.zip(Given::new(all)));
+    }
+    if given::ways(&build_args).is_none() {
+        let message = format!("these build arguments have the Dockerfile built in more than {MAX_WAYS} ways");
+        report
+            .push(Diagnostic::new(Code::InvalidValue, message, at.span).help(
+                "every value is built with every value of the others; write an entry for each way that there is",
+            ));
+        build_args.clear();
+    }
+    build_args
 }
 
 fn check_provider(source: &config::Source, report: &mut Report) {
