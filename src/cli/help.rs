@@ -3,7 +3,7 @@
 use super::{Cli, exit};
 use crate::io::terminal::Look;
 use crate::style::{BOLD, CYAN, PLAIN, Style};
-use crate::words::append;
+use crate::words::{append, words, wrapped};
 use clap::builder::StyledStr;
 use clap::builder::styling::Styles;
 use clap::{Arg, Command, CommandFactory, value_parser};
@@ -93,23 +93,24 @@ const WITHOUT_IMAGES: [&str; 5] = ["analyze", "explain", "schema", "completions"
 
 /// The command line without colours and as wide as clap finds it.
 pub(super) fn command() -> Command {
-    with_examples(PLAIN, PLAIN)
+    with_examples(PLAIN, PLAIN, WIDTH)
 }
 
 /// The command line for who looks at it.
 pub(super) fn command_for(look: Look) -> Command {
+    let width = look.columns.unwrap_or(WIDTH);
     let command = if look.color {
-        with_examples(BOLD, CYAN).styles(Styles::plain().header(BOLD).usage(BOLD).literal(CYAN).valid(CYAN))
+        with_examples(BOLD, CYAN, width).styles(Styles::plain().header(BOLD).usage(BOLD).literal(CYAN).valid(CYAN))
     } else {
-        command()
+        with_examples(PLAIN, PLAIN, width)
     };
-    command.term_width(look.columns.unwrap_or(WIDTH))
+    command.term_width(width)
 }
 
-fn with_examples(heading: Style, literal: Style) -> Command {
-    let root = Cli::command().after_help(StyledStr::from(exit_codes(None, heading)));
+fn with_examples(heading: Style, literal: Style, width: usize) -> Command {
+    let root = Cli::command().after_help(StyledStr::from(exit_codes(None, heading, width)));
     EXAMPLES.iter().fold(root, |root, (name, examples)| {
-        let more = section(examples, heading, literal) + "\n\n" + &exit_codes(Some(name), heading);
+        let more = section(examples, heading, literal, width) + "\n\n" + &exit_codes(Some(name), heading, width);
         root.mut_subcommand(name, |command| {
             // It is refused there, so it is not shown; what is in its place has the value for who refuses it.
             let images = Arg::new("images").long("images").value_parser(value_parser!(PathBuf)).hide(true);
@@ -131,20 +132,25 @@ fn tool(call: &str) -> &'static str {
     if call.contains("image-factory") { "" } else { "image-factory " }
 }
 
-fn exit_codes(command: Option<&str>, heading: Style) -> String {
+fn exit_codes(command: Option<&str>, heading: Style, width: usize) -> String {
     let mut text = format!("{heading}Exit codes:{heading:#}");
     for (code, meaning) in exit::codes(command) {
-        append!(text, "\n  {code}  {meaning}");
+        append!(text, "\n  {code}  {}", hanging(meaning, 5, width));
     }
     text
 }
 
+/// A sentence that goes on below its first word.
+fn hanging(sentence: &str, indent: usize, width: usize) -> String {
+    wrapped(words(sentence, width.saturating_sub(indent)), indent, width).trim_end().to_owned()
+}
+
 /// A line for each call, and a line for what it is good for.
-fn section(examples: &[(&str, &str)], heading: Style, literal: Style) -> String {
+fn section(examples: &[(&str, &str)], heading: Style, literal: Style, width: usize) -> String {
     let mut text = format!("{heading}Examples:{heading:#}");
     for (call, what) in examples {
         let tool = tool(call);
-        append!(text, "\n  {literal}{tool}{call}{literal:#}\n          {what}");
+        append!(text, "\n  {literal}{tool}{call}{literal:#}\n          {}", hanging(what, 10, width));
     }
     text
 }

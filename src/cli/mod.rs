@@ -20,6 +20,7 @@ mod load;
 mod man;
 mod manual;
 mod proposed;
+mod refused;
 mod report;
 mod revision;
 mod schema;
@@ -34,8 +35,6 @@ use crate::diagnostic::render::Page;
 use crate::io::door;
 use crate::io::terminal::{self, Look};
 use crate::session::{Options, Verbosity};
-use crate::words::nearest;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -208,10 +207,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     if let Some(color) = color(&arguments) {
         terminal::set_color(color);
     }
-    let matches = help::command_for(terminal::stdout_look()).try_get_matches_from(arguments);
+    let matches = help::command_for(terminal::stdout_look()).try_get_matches_from(&arguments);
     let result = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
-        Ok(cli) => dispatch(&cli),
-        Err(error) => usage(&helped(error)).map_err(Ended::from),
+        Ok(cli) => match wrong_call(&cli) {
+            Some(wrong) => refused::wrong_call(wrong, &cli.global, &arguments),
+            None => dispatch(&cli),
+        },
+        Err(error) => refused::end(error, &arguments),
     };
     let closed = terminal::close().map_err(Ended::from);
     match result.and_then(|exit| closed.map(|()| exit)) {
@@ -220,15 +222,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
+/// Why no command of this name takes a flag that all have.
+fn wrong_call(cli: &Cli) -> Option<Wrong> {
+    let beside = || matches!(cli.command, Command::Init(_) | Command::Add(_) | Command::Discover(_));
+    if cli.global.is_stdin() && beside() {
+        let message = "this command writes beside images.yaml, which stdin has no place for";
+        return Some(Wrong::new(message).help("name a file with `--images FILE`"));
+    }
+    let is_idle = cli.global.images.is_some() && !cli.command.reads_images();
+    is_idle.then(|| Wrong::new("this command reads no images.yaml").help("leave `--images` out"))
+}
+
 fn dispatch(cli: &Cli) -> Result<Exit, Ended> {
-    if cli.global.is_stdin() && matches!(cli.command, Command::Init(_) | Command::Add(_) | Command::Discover(_)) {
-        return Err(Wrong::new("this command writes beside images.yaml, which stdin has no place for")
-            .help("name a file with `--images FILE`")
-            .into());
-    }
-    if cli.global.images.is_some() && !cli.command.reads_images() {
-        return Err(Wrong::new("this command reads no images.yaml").help("leave `--images` out").into());
-    }
     let done = match &cli.command {
         Command::Init(flags) => init::run(&cli.global, flags),
         Command::Add(flags) => add::run(&cli.global, flags),
@@ -248,35 +253,4 @@ fn dispatch(cli: &Cli) -> Result<Exit, Ended> {
         (Err(ended), Some(command)) => report::ended(command, &cli.global, ended),
         (done, _) => done,
     }
-}
-
-/// What clap says of a wrong call, without what misleads: of names that are alike it tells all, the best one last; and the usage
-/// beside two flags that exclude each other has both of them.
-fn helped(mut error: clap::Error) -> clap::Error {
-    match error.kind() {
-        ErrorKind::InvalidSubcommand => {
-            let Some(ContextValue::String(word)) = error.remove(ContextKind::InvalidSubcommand) else { return error };
-            let commands = command();
-            let near = nearest(&word, commands.get_subcommands().map(clap::Command::get_name)).map(str::to_owned);
-            error.insert(ContextKind::InvalidSubcommand, ContextValue::String(word));
-            error.remove(ContextKind::SuggestedSubcommand);
-            if let Some(near) = near {
-                error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(vec![near]));
-            }
-        }
-        ErrorKind::ArgumentConflict => _ = error.remove(ContextKind::Usage),
-        _ => {}
-    }
-    error
-}
-
-/// Help and the version are results; everything else that clap says is a wrong call.
-fn usage(error: &clap::Error) -> anyhow::Result<Exit> {
-    let text = error.render();
-    if error.use_stderr() {
-        terminal::message(&text.to_string());
-        return Ok(Exit::Input);
-    }
-    let text = if terminal::stdout_look().color { text.ansi().to_string() } else { text.to_string() };
-    terminal::print(&text).map(|()| Exit::Ok)
 }

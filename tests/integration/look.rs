@@ -43,6 +43,27 @@ fn help_is_as_wide_as_the_terminal_and_has_groups_and_examples() {
     insta::assert_snapshot!(Folder::empty().run(&["synth", "--help"]).stdout);
 }
 
+/// What a code means goes on below its first word.
+#[test]
+fn exit_codes_hang() {
+    for command in ["init", "discover", "builds"] {
+        let lines = |columns: &str| -> Vec<String> {
+            let help = Folder::empty().run_with(&[("COLUMNS", columns)], &[command, "--help"]).stdout;
+            help.split_once("Exit codes:\n").unwrap().1.lines().map(str::to_owned).collect()
+        };
+        let (narrow, wide) = (lines("60"), lines("400"));
+        assert!(narrow.len() > wide.len() && wide.iter().all(|line| line.starts_with("  ")), "{narrow:#?}{wide:#?}");
+        for line in &narrow {
+            let (head, text) = line.split_at(5);
+            let is_head = head.starts_with("  ") && head.ends_with("  ") && head.trim().parse::<u8>().is_ok();
+            assert!(is_head || head.trim().is_empty(), "{line}");
+            assert!(!text.starts_with(' ') && line.chars().count() <= 60, "{line}");
+        }
+        let joined = |lines: &[String]| lines.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(joined(&narrow), joined(&wide));
+    }
+}
+
 /// Calls whose results people read, in a folder in which each has something to say.
 const CALLS: [&[&str]; 13] = [
     &["analyze", "Dockerfile"],

@@ -53,6 +53,7 @@ mod masking;
 mod meant;
 mod mistakes;
 mod output;
+mod pages;
 mod programs;
 mod readme;
 mod revisions;

@@ -187,12 +187,6 @@ fn all_pages_are_written_by_one_command_and_say_what_a_page_should() {
         }
         // `explain` reads and writes none.
         assert_eq!(heads.contains(&"FILES"), name != "image-factory-explain", "{name}");
-        let plain = text.replace("\\-", "-").replace("\\fB", "").replace("\\fR", "");
-        let help = folder.run(&[call.get(1..).unwrap_or_default(), &["--help"]].concat()).stdout;
-        for line in help.split("Exit codes:\n").nth(1).unwrap().lines() {
-            let (code, meaning) = line.trim().split_once("  ").unwrap();
-            assert!(plain.contains(&format!("\n{code}\n{meaning}\n")), "{name}: {line}: {plain}");
-        }
     }
     let page = folder.read("pages/man1/image-factory-discover.1");
     for word in ["GITHUB_TOKEN", "images.lock.yaml", "discover web", "SSL_CERT_FILE"] {
