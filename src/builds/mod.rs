@@ -195,6 +195,10 @@ fn refused(refusal: &Refusal, sources: &Sources) -> Reason {
         Refusal::NotAChoice(name, value, span) => {
             (format!("`{value}` is none of the choices of the input `{name}`"), Some(*span))
         }
+        Refusal::Unseen(unseen) => (
+            format!("GitHub takes it for no workflow: {} does not see `{}`", unseen.place, unseen.context),
+            unseen.span,
+        ),
     };
     Reason { why, at: span.map(|span| Place::of(span, sources)) }
 }

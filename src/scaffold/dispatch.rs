@@ -6,7 +6,7 @@ use crate::grammar::fixed::FixedText;
 use crate::grammar::kargo::VersionBump;
 use crate::model::inputs::{BASE_IMAGE, BUILT_IN, VERSION_BUMP};
 use crate::workflow::build::{Build, Location};
-use crate::workflow::evaluate::{Evaluation, Evaluator};
+use crate::workflow::evaluate::{Evaluation, Evaluator, Refusal};
 use crate::workflow::event::{Event, Input};
 use crate::workflow::value::{Text, Truth, Why};
 use crate::workflow::{Dispatch, DispatchInput, InputKind, Workflow};
@@ -28,6 +28,8 @@ pub enum Start {
     Dispatch(Inputs),
     /// A dispatch of which nobody knows the inputs.
     Open,
+    /// A dispatch of what GitHub takes for no workflow, and why.
+    NoWorkflow(String),
     /// What a dispatch would be if `workflow_dispatch` were among the events.
     IfAdded,
     /// A push to the branch, a tag, or another event, in words.
@@ -201,6 +203,13 @@ impl Tries<'_> {
         let all = event(self.dispatch, self.branch);
         let event = inputs.iter().fold(all, |event, (name, value)| event.with(name, Input::Is(value.clone())));
         let evaluation = (self.evaluate)(&event);
+        if let Some(Refusal::Unseen(unseen)) = evaluation.refused.iter().find(|it| matches!(it, Refusal::Unseen(_))) {
+            let why = format!("{} does not see `{}`", unseen.place, unseen.context);
+            if keep {
+                self.runs.push(Run { start: Start::NoWorkflow(why), evaluation });
+            }
+            return false;
+        }
         let is_sent = evaluation.refused.is_empty();
         let does = is_sent && pushes(&evaluation);
         if does || (is_sent && keep) {

@@ -32,6 +32,7 @@ fn of_build(file: &WorkflowFile, start: &Start, build: &Build, path: &str) -> Op
     }
     let name = &file.name;
     Some(match (start, certainty(build) != Certainty::Unlikely) {
+        (Start::NoWorkflow(why), _) => (0, format!("GitHub takes {name} for no workflow: {why}")),
         (Start::IfAdded, true) if is_this => {
             (0, format!("{name} has no `workflow_dispatch`; `image-factory init --edit-workflows` adds it"))
         }

@@ -872,3 +872,18 @@ fn kaniko_builds_images() {
         assert!(text.contains(&entry) && text.contains("0 lines unsure"), "{step}\n{text}");
     }
 }
+
+/// What GitHub takes for no workflow cannot be dispatched.
+#[test]
+fn a_workflow_that_github_refuses_is_not_proposed() {
+    let workflow = format!(
+        "{DISPATCH}env: {{NAME: acme/web}}\njobs:\n  b:\n    runs-on: ubuntu-latest\n    env: {{TAG: '${{{{ env.NAME }}}}:1.0.0'}}\n    steps:\n    - {{uses: docker/build-push-action@v6, with: {{push: true, tags: 'ghcr.io/acme/web:1.0.0'}}}}\n"
+    );
+    let files = [("Dockerfile", "FROM node:22\n"), (".github/workflows/ci.yml", workflow.as_str())];
+    let folder = repository(Some("https://github.com/acme/web"), &files);
+    let text = folder.run(&["init", "--dry-run"]).stdout;
+    assert!(text.contains("GitHub takes ci.yml for no workflow: `env` of a job does not see `env`"), "{text}");
+    assert!(!text.contains("- name: web"), "{text}");
+    let told = folder.run(&["builds", "ci.yml"]);
+    assert!(told.code == 1 && told.stdout.contains("GitHub takes it for no workflow"), "{}", told.shown());
+}

@@ -9,6 +9,8 @@ pub(crate) use inputs::{action_inputs, call_inputs, dispatch_inputs};
 
 use super::expression::Scope;
 use super::value::{Object, Truth, Unknown, Value, Why};
+use crate::source::Span;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -17,6 +19,21 @@ use std::rc::Rc;
 pub(crate) struct Contexts {
     values: BTreeMap<&'static str, Value>,
     success: Truth,
+    /// Where the expression stands, where that decides what it sees.
+    place: Option<Place>,
+    /// What expressions have named that they do not see; all contexts of a run share it.
+    unseen: Rc<RefCell<Vec<Unseen>>>,
+}
+
+/// A context that an expression names and does not see.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unseen {
+    /// The context, as it is written.
+    pub context: String,
+    /// Where the expression stands, in words: "`env` of a job".
+    pub place: &'static str,
+    /// The same as a place in a text.
+    pub span: Option<Span>,
 }
 
 impl Contexts {
@@ -39,7 +56,12 @@ impl Contexts {
             ("needs", Value::from(Object::default())),
             ("steps", Value::from(Object::default())),
         ]);
-        Self { values, success: Truth::Yes }
+        Self { values, success: Truth::Yes, place: None, unseen: Rc::default() }
+    }
+
+    /// What expressions have named so far that they do not see.
+    pub(crate) fn unseen(&self) -> Vec<Unseen> {
+        self.unseen.borrow().clone()
     }
 
     /// The same with another value for one.
@@ -84,6 +106,7 @@ impl Contexts {
     pub(crate) fn at(&self, place: Place) -> Self {
         let mut contexts = self.clone();
         contexts.values.retain(|name, _| place.sees(name));
+        contexts.place = Some(place);
         contexts
     }
 }
@@ -92,6 +115,14 @@ impl Contexts {
 /// (<https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#context-availability>).
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Place {
+    /// `env` of a workflow.
+    WorkflowEnv,
+    /// `concurrency` of a workflow.
+    WorkflowConcurrency,
+    /// `env` of a job.
+    JobEnv,
+    /// `concurrency` of a job.
+    JobConcurrency,
     /// `if` of a job.
     JobIf,
     /// `strategy` of a job.
@@ -104,10 +135,27 @@ pub(crate) enum Place {
 
 impl Place {
     fn sees(self, context: &str) -> bool {
+        let is = |more: &[&str]| matches!(context, "github" | "vars" | "inputs") || more.contains(&context);
         match self {
-            Self::JobIf | Self::Strategy => matches!(context, "github" | "needs" | "vars" | "inputs"),
-            Self::JobWith => matches!(context, "github" | "needs" | "strategy" | "matrix" | "inputs" | "vars"),
+            Self::WorkflowEnv => is(&["secrets"]),
+            Self::WorkflowConcurrency => is(&[]),
+            Self::JobEnv => is(&["needs", "strategy", "matrix", "secrets"]),
+            Self::JobIf | Self::Strategy => is(&["needs"]),
+            Self::JobConcurrency | Self::JobWith => is(&["needs", "strategy", "matrix"]),
             Self::StepIf => context != "secrets",
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::WorkflowEnv => "`env` of a workflow",
+            Self::WorkflowConcurrency => "`concurrency` of a workflow",
+            Self::JobEnv => "`env` of a job",
+            Self::JobConcurrency => "`concurrency` of a job",
+            Self::JobIf => "`if` of a job",
+            Self::Strategy => "`strategy`",
+            Self::JobWith => "`with` of a job",
+            Self::StepIf => "`if` of a step",
         }
     }
 }
@@ -119,5 +167,14 @@ impl Scope for Contexts {
 
     fn success(&self) -> Truth {
         self.success.clone()
+    }
+
+    fn unseen(&self, name: &str, span: Option<Span>) {
+        let Some(place) = self.place else { return };
+        let unseen = Unseen { context: name.to_owned(), place: place.words(), span };
+        let mut all = self.unseen.borrow_mut();
+        if !all.contains(&unseen) {
+            all.push(unseen);
+        }
     }
 }

@@ -18,10 +18,10 @@ impl Run<'_> {
     pub(super) fn workflow(&self, level: &Level, root: &Rc<Written>) -> Object {
         let mut level = level.clone();
         level.contexts.set("env", Object::default());
-        level.take_env(root);
+        level.take_env(root, Some(Place::WorkflowEnv));
         (level.directory, level.shell) = (Text::default(), None);
         level.take_defaults(root);
-        level.take_group(root);
+        level.take_group(root, Place::WorkflowConcurrency);
         let jobs = root.get("jobs").map_or(&[][..], Written::entries);
         let order = order(jobs);
         for (id, _) in jobs.iter().enumerate().filter(|(index, _)| !order.contains(index)).map(|(_, job)| job) {

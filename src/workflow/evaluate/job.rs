@@ -125,9 +125,9 @@ impl Run<'_> {
         }
         let count = |count: usize| Value::from(count.to_string());
         level.contexts.set("strategy", Object::from_iter([("job-index", count(number)), ("job-total", count(total))]));
-        level.take_env(job);
+        level.take_env(job, Some(Place::JobEnv));
         level.take_defaults(job);
-        level.take_group(job);
+        level.take_group(job, Place::JobConcurrency);
         if let Some(uses) = job.get("uses") {
             if uses.text().is_none() {
                 let why = Why::NotUnderstood("`uses` of a job, which is no text".to_owned());

@@ -19,6 +19,7 @@ mod steps;
 mod uses;
 mod workspace;
 
+pub use super::context::Unseen;
 pub(crate) use super::context::WORKSPACE;
 pub(crate) use step::StepRun;
 pub(crate) use workspace::{join, normal};
@@ -62,6 +63,8 @@ pub enum Refusal {
     Required(String, Span),
     /// An input is sent a value that is none of its choices: its name, the value, and where it is declared.
     NotAChoice(String, String, Span),
+    /// An expression names a context that is not there at its place, which GitHub takes for no workflow at all.
+    Unseen(Unseen),
 }
 
 /// Works out what a run of a workflow builds. `path` is the workflow's from the root of its repository, as in
@@ -98,7 +101,8 @@ impl<'a> Evaluator<'a> {
         refused.extend(inputs.refused);
         let github = github(event, &repository, path, Value::from(inputs.texts));
         let run = run::Run::new(&self.documents);
-        run.start(&root, path, github, Value::from(inputs.typed));
+        let unseen = run.start(&root, path, github, Value::from(inputs.typed));
+        refused.extend(unseen.into_iter().map(Refusal::Unseen));
         run.finish(refused)
     }
 }

@@ -5,7 +5,7 @@ use super::{Evaluation, Refusal};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::workflow::build::{Build, Condition, Frame, FrameKind, Group};
-use crate::workflow::context::Contexts;
+use crate::workflow::context::{Contexts, Place, Unseen};
 use crate::workflow::value::{Object, Text, Truth, Unknown, Value, Why};
 use crate::workflow::written::{Documents, Folder, Written};
 use std::cell::{Cell, RefCell};
@@ -83,31 +83,33 @@ impl Level {
     }
 
     /// Adds the group of `concurrency` of a workflow or a job.
-    pub(super) fn take_group(&mut self, node: &Written) {
+    pub(super) fn take_group(&mut self, node: &Written, place: Place) {
         let Some(written) = node.get("concurrency") else { return };
+        let seen = self.contexts.at(place);
         let name = written.get("group").unwrap_or(written);
         let cancel = written.get("cancel-in-progress");
-        let cancels = cancel
-            .map_or(Truth::No, |cancel| Truth::of_text(&cancel.text_value(&self.contexts), |text| text == "true"));
+        let cancels =
+            cancel.map_or(Truth::No, |cancel| Truth::of_text(&cancel.text_value(&seen), |text| text == "true"));
         self.groups.push(Group {
-            name: name.text_value(&self.contexts),
+            name: name.text_value(&seen),
             written: name.text().map(Text::to_string).unwrap_or_default(),
             cancels,
             span: cancel.unwrap_or(name).span,
         });
     }
 
-    /// Adds `env` of a workflow, a job or a step to what is there.
-    pub(super) fn take_env(&mut self, node: &Written) {
+    /// Adds `env` of a workflow, a job or a step to what is there; of a step every context is seen.
+    pub(super) fn take_env(&mut self, node: &Written, place: Option<Place>) {
         let Some(env) = node.get("env") else { return };
+        let seen = place.map_or_else(|| self.contexts.clone(), |place| self.contexts.at(place));
         let mut all = self.contexts.object("env");
         match &env.node {
             crate::workflow::written::Node::Map(entries) => {
                 for (name, value) in entries.iter() {
-                    all.insert(name.value.as_str(), Value::from(value.text_value(&self.contexts)));
+                    all.insert(name.value.as_str(), Value::from(value.text_value(&seen)));
                 }
             }
-            _ => match env.value(&self.contexts) {
+            _ => match env.value(&seen) {
                 Value::Object(more) => more.iter().for_each(|(name, value)| all.insert(name, value.clone())),
                 Value::Unknown(_) => all = all.with_rest(Unknown::new(Why::Context("env".to_owned()), Some(env.span))),
                 _ => {}
@@ -130,8 +132,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Works out the workflow that the event starts.
-    pub(super) fn start(&self, root: &Rc<Written>, path: &str, github: Object, inputs: Value) {
+    /// Works out the workflow that the event starts; what expressions of it name that they do not see.
+    pub(super) fn start(&self, root: &Rc<Written>, path: &str, github: Object, inputs: Value) -> Vec<Unseen> {
         let level = Level {
             contexts: Contexts::new(Value::from(github)).with("inputs", inputs),
             way: vec![Frame { kind: FrameKind::Workflow, name: path.to_owned(), span: None }],
@@ -144,6 +146,7 @@ impl<'a> Run<'a> {
             shell: None,
         };
         self.workflow(&level, root);
+        level.contexts.unseen()
     }
 
     /// All of it.

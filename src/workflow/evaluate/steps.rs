@@ -53,7 +53,7 @@ impl Run<'_> {
         if !machine.env.is_empty() || machine.env.rest().is_some() {
             level.contexts.set("env", over(level.contexts.object("env"), &machine.env));
         }
-        level.take_env(node);
+        level.take_env(node, None);
         let mut runs = Truth::Yes;
         if let Some(written) = node.get("if") {
             let text = written.text().cloned().unwrap_or_default();

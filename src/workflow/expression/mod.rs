@@ -41,6 +41,9 @@ pub(crate) trait Scope {
 
     /// Whether what came before has gone well: `success()`. That nothing fails and nobody cancels is taken for granted.
     fn success(&self) -> Truth;
+
+    /// Hears of a context that is named at a place and is not there.
+    fn unseen(&self, _name: &str, _place: Option<Span>) {}
 }
 
 /// Works out an expression that is written at a place.
@@ -98,6 +101,7 @@ impl Evaluator<'_> {
     fn context(self, name: &str) -> Value {
         let value = self.scope.context(&name.to_ascii_lowercase());
         value.unwrap_or_else(|| {
+            self.scope.unseen(name, self.place);
             let why = format!("`{name}`, which an expression does not see at this place");
             Value::Unknown(Unknown::new(Why::NotUnderstood(why), self.place))
         })

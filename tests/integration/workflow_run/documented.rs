@@ -2,6 +2,7 @@
 //! <https://docs.github.com/en/actions/reference/workflows-and-actions>.
 
 use super::{Event, SHIP, builds_of, dispatch};
+use image_factory::workflow::evaluate::Refusal;
 use image_factory::workflow::event::Input;
 use std::fmt::Write;
 
@@ -341,4 +342,57 @@ fn matrices_of_the_documentation() {
     assert!(!left.iter().any(|cell| cell.contains("windows-latest version=16")
         || cell == "os=macos-latest version=12 environment=production"));
     assert_eq!(cells("        include: [{color: red}, {color: blue}]\n"), ["color=red", "color=blue"]);
+}
+
+/// Which contexts an expression sees: the table of
+/// <https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#context-availability>, as `actions/languageservices` has
+/// it in its workflow-v1.0.json. With any other GitHub takes the file for no workflow.
+#[test]
+fn contexts_that_each_place_sees() {
+    const ALL: [&str; 11] =
+        ["github", "inputs", "vars", "needs", "strategy", "matrix", "secrets", "steps", "job", "runner", "env"];
+    let places = [
+        ("`env` of a workflow", "env: {X: @}", "github inputs vars secrets"),
+        ("`concurrency` of a workflow", "concurrency: {group: @}", "github inputs vars"),
+        ("`env` of a job", "  env: {X: @}", "github inputs vars needs strategy matrix secrets"),
+        ("`concurrency` of a job", "  concurrency: {group: @}", "github inputs vars needs strategy matrix"),
+        ("`if` of a job", "  if: @", "github inputs vars needs"),
+        ("`strategy`", "  strategy: {matrix: {a: [@]}}", "github inputs vars needs"),
+        (
+            "`with` of a job",
+            "  uses: ./.github/workflows/other.yml\n    with: {a: @}",
+            "github inputs vars needs strategy matrix",
+        ),
+        (
+            "`if` of a step",
+            "  steps: [{run: make, if: @}]",
+            "github inputs vars needs strategy matrix steps job runner env",
+        ),
+        (
+            "",
+            "  steps: [{run: make, env: {X: @}}]",
+            "github inputs vars needs strategy matrix secrets steps job runner env",
+        ),
+    ];
+    let other = "on: {workflow_call: {inputs: {a: {type: string}}}}\njobs: {a: {steps: [{run: make}]}}\n";
+    for (place, text, sees) in places {
+        for context in ALL {
+            let text = text.replace('@', &format!("\"${{{{ {context}.x }}}}\""));
+            let (top, of_job) =
+                if text.starts_with(' ') { ("", text.as_str()) } else { (text.as_str(), "  steps: []") };
+            let workflow = format!("on: workflow_dispatch\n{top}\njobs:\n  b:\n  {of_job}\n");
+            let files = [(SHIP, workflow.as_str()), (".github/workflows/other.yml", other)];
+            let refused = dispatch(&files, &Event::dispatch("main")).refused;
+            let unseen: Vec<(String, &str)> = refused
+                .iter()
+                .filter_map(|refusal| match refusal {
+                    Refusal::Unseen(unseen) => Some((unseen.context.clone(), unseen.place)),
+                    _ => None,
+                })
+                .collect();
+            let is_seen = sees.split(' ').any(|seen| seen == context);
+            let expected = if is_seen { Vec::new() } else { vec![(context.to_owned(), place)] };
+            assert_eq!(unseen, expected, "{workflow}");
+        }
+    }
 }

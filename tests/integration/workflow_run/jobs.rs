@@ -16,13 +16,13 @@ fn env_on_three_levels() {
 env: {{A: w, B: w, C: w, N: 3.10, D: \"${{{{ github.ref_name }}}}\"}}
 jobs:
   b:
-    env: {{B: j, C: j, E: \"${{{{ env.A }}}}+\"}}
+    env: {{B: j, C: j, E: \"${{{{ github.ref_name }}}}+\"}}
     steps:
       - {{uses: docker/build-push-action@v6, env: {{C: s}}, with: {{push: true, tags: \"{}\"}}}}
 ",
         "${{ env.A }}${{ env.B }}${{ env.C }}/${{ env.D }}/${{ env.E }}/${{ env.N }}/${{ env.NONE }}"
     );
-    assert_eq!(builds_of(&workflow), ["Dockerfile -> wjs/main/w+/3.1/"]);
+    assert_eq!(builds_of(&workflow), ["Dockerfile -> wjs/main/main+/3.1/"]);
 }
 
 #[test]
