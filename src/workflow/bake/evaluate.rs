@@ -16,8 +16,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::rc::Rc;
 
-/// Expressions that are worked out for the files of one run.
-const MAX_STEPS: usize = 200_000;
+/// What all expressions of the files of one run come to, by [`Value::weight`]: lists of lists and texts of texts end.
+const MAX_STEPS: usize = 1_000_000;
 
 /// Variables and functions that lead to each other.
 const MAX_DEPTH: usize = 24;
@@ -83,6 +83,17 @@ impl<'f> Evaluator<'f> {
         all
     }
 
+    /// Counts what was made or is to be copied; whether there may be more.
+    pub(super) fn may_have(&self, weight: usize) -> bool {
+        self.steps.set(self.steps.get().saturating_add(weight));
+        self.steps.get() <= MAX_STEPS
+    }
+
+    /// A copy of names for an expression in which there are more of them.
+    pub(super) fn copied(&self, locals: &Locals) -> Option<Locals> {
+        self.may_have(locals.values().map(Value::weight).sum()).then(|| locals.clone())
+    }
+
     /// The value of an expression.
     pub(super) fn value(&self, expr: &Expr, locals: &Locals) -> Value {
         let origin = Origin { file: expr.span.file, offset: 0, whole: Some(expr.span) };
@@ -103,10 +114,14 @@ impl<'f> Evaluator<'f> {
     }
 
     pub(super) fn expression(&self, expression: &Expression, origin: Origin, locals: &Locals) -> Value {
-        self.steps.set(self.steps.get() + 1);
-        if self.steps.get() > MAX_STEPS {
+        if !self.may_have(0) {
             return Value::too_much();
         }
+        let value = self.worked_out(expression, origin, locals);
+        if self.may_have(value.weight()) { value } else { Value::too_much() }
+    }
+
+    fn worked_out(&self, expression: &Expression, origin: Origin, locals: &Locals) -> Value {
         let place = || origin.place(expression.span());
         match expression {
             Expression::Null(_) => Value::Null,
@@ -359,7 +374,7 @@ impl<'f> Evaluator<'f> {
     fn each(&self, each: &ForExpr, origin: Origin, locals: &Locals) -> Option<Value> {
         let items = functions::entries(&self.expression(&each.intro.collection_expr, origin, locals))?;
         let (mut list, mut object) = (Vec::new(), BTreeMap::<String, Value>::new());
-        let mut locals = locals.clone();
+        let mut locals = self.copied(locals)?;
         for (key, value) in items {
             if let Some(name) = &each.intro.key_var {
                 locals.insert(name.as_str().to_owned(), key);

@@ -28,7 +28,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::{At, FileId, SourceFile};
 use crate::workflow::value::{Text, Unknown, Why};
 use evaluate::{Evaluator, Locals};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use value::Value;
 use written::{Block, File};
 
@@ -141,7 +141,9 @@ fn cells(block: &Block, evaluator: &Evaluator<'_>) -> Vec<(At<String>, Option<Un
                 vec![Value::Unknown(why)]
             }
         };
-        if cells.len() * values.len() > MAX_CELLS {
+        let weight = |cells: &[Locals]| cells.iter().flat_map(BTreeMap::values).map(Value::weight).sum::<usize>();
+        let copied = weight(&cells) * values.len() + values.iter().map(Value::weight).sum::<usize>() * cells.len();
+        if cells.len() * values.len() > MAX_CELLS || !evaluator.may_have(copied) {
             let why = Unknown::new(Why::Limit(format!("more than {MAX_CELLS} targets")), Some(block.name.span));
             return unknown(Locals::new(), why);
         }

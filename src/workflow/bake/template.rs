@@ -106,7 +106,7 @@ impl Evaluator<'_> {
             return Err(Self::not_known(&each.collection_expr, origin, collection.unknown()));
         };
         let elements: Vec<&Element> = each.template.iter().collect();
-        let mut locals = locals.clone();
+        let Some(mut locals) = self.copied(locals) else { return Err(Value::too_much()) };
         for (key, value) in items {
             if let Some(name) = &each.key_var {
                 locals.insert(name.as_str().to_owned(), key);

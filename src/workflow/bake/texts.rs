@@ -4,6 +4,9 @@ use super::functions::{count, position};
 use super::value::{MAX_LENGTH, Value};
 use crate::workflow::value::Text;
 
+/// The most that all texts of a list come to, in bytes.
+const MAX_ALL: usize = 4 << 20;
+
 pub(super) const NAMES: &[&str] = &[
     "basename",
     "byteslen",
@@ -35,13 +38,16 @@ pub(super) fn call(name: &str, args: &[Value]) -> Option<Value> {
             let format = format.as_known_text()?;
             let length =
                 values.iter().find_map(|value| if let Value::List(all) = value { Some(all.len()) } else { None })?;
+            let mut total = 0;
             let item = |at: usize| {
                 let of = |value: &Value| match value {
                     Value::List(all) => all.get(at).cloned(),
                     one => Some(one.clone()),
                 };
                 let values: Vec<Value> = values.iter().map(of).collect::<Option<_>>()?;
-                format_text(&format, &values).map(bounded)
+                let text = format_text(&format, &values)?;
+                total += text.size();
+                (total <= MAX_ALL).then(|| bounded(text))
             };
             (0..length).map(item).collect::<Option<_>>().map(Value::List)
         }

@@ -32,6 +32,16 @@ impl Value {
         Self::Unknown(Unknown::new(Why::Limit("a longer value".to_owned()), None))
     }
 
+    /// How much it is: 1, and one more for each part of it and for each 64 bytes of text.
+    pub(super) fn weight(&self) -> usize {
+        1 + match self {
+            Value::Text(text) => text.size() / 64,
+            Value::List(items) => items.iter().map(Value::weight).sum(),
+            Value::Object(object) => object.iter().map(|(name, value)| name.len() / 64 + value.weight()).sum(),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Unknown(_) => 0,
+        }
+    }
+
     /// As a text, if HCL converts it into one; what is not known is a hole.
     pub(super) fn as_text(&self) -> Option<Text> {
         match self {

@@ -30,7 +30,7 @@ fn within(text: &Text, environment: &Environment<'_>, depth: usize) -> Text {
             let inner = text.cut(sign + 2..sign + 1 + end);
             let length = name(inner.marked());
             let (variable, how) = inner.marked().split_at(length);
-            if depth >= MAX_DEPTH || all.marked().len() > MAX_LENGTH {
+            if depth >= MAX_DEPTH || all.size() > MAX_LENGTH {
                 all.push_hole(Unknown::new(Why::NotUnderstood(inner.to_string()), text.span()));
             } else {
                 let rest = inner.cut(length..inner.marked().len());

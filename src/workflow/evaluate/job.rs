@@ -1,7 +1,7 @@
 //! A job: what it needs, its condition, its matrix.
 
 use super::run::{Level, Run};
-use crate::source::At;
+use crate::source::{At, Span};
 use crate::workflow::build::{Condition, ConditionKind, FrameKind};
 use crate::workflow::context::Place;
 use crate::workflow::expression::condition;
@@ -12,6 +12,10 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 
+/// The longest output of a job, in bytes
+/// (<https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idoutputs>).
+const MAX_OUTPUT: usize = 1 << 20;
+
 /// What others see of a job.
 #[derive(Clone, Debug)]
 pub(super) struct JobState {
@@ -19,7 +23,8 @@ pub(super) struct JobState {
     runs: Truth,
     /// Whether it and all that it needs run.
     success: Truth,
-    outputs: Object,
+    /// An object, which all that need the job share.
+    outputs: Value,
     /// The builds of it and of all that it needs, by their numbers.
     builds: Vec<Range<usize>>,
 }
@@ -36,7 +41,7 @@ impl JobState {
                     .one_of(vec![Value::from("success"), Value::from("skipped")]),
             ),
         };
-        Value::from(Object::from_iter([("result", result), ("outputs", Value::from(self.outputs.clone()))]))
+        Value::from(Object::from_iter([("result", result), ("outputs", self.outputs.clone())]))
     }
 }
 
@@ -89,7 +94,7 @@ impl Run<'_> {
             Truth::Unknown(unknown) => merged(&id.value, &all, Some(unknown)),
         };
         builds.push(from..self.built());
-        JobState { success: before.and(runs.clone()), runs, outputs, builds }
+        JobState { success: before.and(runs.clone()), runs, outputs: Value::from(outputs), builds }
     }
 
     /// The cells of the matrix; one without values where there is none.
@@ -138,7 +143,18 @@ impl Run<'_> {
         }
         let contexts = self.job_steps(&level, job);
         let declared = job.get("outputs").map_or(&[][..], Written::entries);
-        declared.iter().map(|(name, value)| (name.value.as_str(), value.value(&contexts))).collect()
+        declared.iter().map(|(name, value)| (name.value.as_str(), output(value.value(&contexts), value.span))).collect()
+    }
+}
+
+/// An output, unless GitHub refuses it for its length.
+fn output(value: Value, span: Span) -> Value {
+    match &value {
+        Value::Text(text) if text.size() > MAX_OUTPUT => {
+            let why = Why::Limit(format!("an output that comes to more than {MAX_OUTPUT} bytes"));
+            Value::Unknown(Unknown::new(why, Some(span)))
+        }
+        _ => value,
     }
 }
 

@@ -65,7 +65,7 @@ fn joined(items: &Value, separator: Option<&Value>, text: &str) -> Result<Value,
 
 /// An error for a text that is too long.
 fn limited(text: &Text) -> Result<(), String> {
-    if text.marked().len() > MAX_LENGTH { Err(format!("comes to more than {MAX_LENGTH} bytes")) } else { Ok(()) }
+    if text.size() > MAX_LENGTH { Err(format!("comes to more than {MAX_LENGTH} bytes")) } else { Ok(()) }
 }
 
 /// `format('{0}', a)`: braces are doubled to be text; what follows the number up to the brace is passed over, as GitHub passes it over.

@@ -27,7 +27,7 @@ pub(crate) fn template(written: &Text, scope: &dyn Scope) -> Value {
         let place = written.cut(range.clone()).span();
         let value = inner(written, range.clone(), scope).text();
         out.push(&value.at(place));
-        if out.marked().len() > MAX_LENGTH {
+        if out.size() > MAX_LENGTH {
             let why = Why::Limit(format!("a text that comes to more than {MAX_LENGTH} bytes"));
             return Value::Unknown(Unknown::new(why, place));
         }

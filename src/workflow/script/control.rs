@@ -269,7 +269,7 @@ fn fitting_of(subject: &Text, pattern: &Text) -> Truth {
 /// Two commands, one after the other.
 fn after(first: Done, second: Done) -> Done {
     let mut out = first.out;
-    if out.marked().len() + second.out.marked().len() <= MAX_LENGTH {
+    if out.size() + second.out.size() <= MAX_LENGTH {
         out.push(&second.out);
     }
     Done { out, ..second }

@@ -294,7 +294,7 @@ pub(crate) fn spaced(texts: &[Text]) -> Text {
         if number > 0 {
             all.push_str(" ", None);
         }
-        if all.marked().len() < MAX_LENGTH {
+        if all.size() < MAX_LENGTH {
             all.push(text);
         }
     }

@@ -6,6 +6,9 @@ use crate::workflow::evaluate::StepRun;
 use crate::workflow::expression::{equal, quoted};
 use crate::workflow::value::{HOLE, Text, Truth, Unknown, Value, Why};
 
+/// Tags of one build; no registry is sent that many.
+const MAX_TAGS: usize = 4_096;
+
 pub(super) fn read(step: &mut StepRun<'_, '_>, action: &str) {
     let images = images(step);
     let flavor = Flavor::read(step);
@@ -33,13 +36,18 @@ pub(super) fn read(step: &mut StepRun<'_, '_>, action: &str) {
         tags.push(Tag { text: flavor.around(&Text::from("latest")), enabled: Truth::Yes });
     }
     let mut distinct: Vec<Tag> = Vec::new();
-    for tag in tags {
+    for tag in tags.into_iter().take(MAX_TAGS + 1) {
         if !distinct.iter().any(|own| own.text == tag.text) {
             distinct.push(tag);
         }
     }
     let separator = step.input("sep-tags").unwrap_or_else(|| Text::from("\n"));
-    let references: Vec<Text> = images.iter().flat_map(|image| distinct.iter().map(|tag| tag.of(image))).collect();
+    let references: Vec<Text> = if images.len() * distinct.len() > MAX_TAGS {
+        let why = Why::Limit(format!("more than {MAX_TAGS} tags"));
+        vec![Text::hole(Unknown::new(why, Some(step.span())))]
+    } else {
+        images.iter().flat_map(|image| distinct.iter().map(|tag| tag.of(image))).collect()
+    };
     let version = distinct.first().map(|first| first.text.clone()).unwrap_or_default();
     // Annotations and bake files.
     step.open_outputs(Some(action));

@@ -99,6 +99,13 @@ impl Text {
         &self.marked
     }
 
+    /// What it takes, in bytes: holes and places count too, and are what many small texts put together are made of. Limits are of this.
+    pub fn size(&self) -> usize {
+        self.marked.len()
+            + self.holes.len() * size_of::<(usize, Unknown)>()
+            + self.places.len() * size_of::<(usize, Option<Span>)>()
+    }
+
     /// Whether it is the empty text, as far as that is known.
     pub fn is_empty(&self) -> bool {
         self.marked.is_empty()

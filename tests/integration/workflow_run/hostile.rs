@@ -124,3 +124,58 @@ fn filters_of_jq_end() {
         assert!(started.elapsed().as_secs() < 5);
     }
 }
+
+/// Values of bake files are bounded by all that they come to: lists have lists in them, and cells of a matrix are copies.
+#[test]
+fn values_of_bake_files_that_grow() {
+    let baked = |file: &str| {
+        let workflow = "on: workflow_dispatch\njobs: {b: {steps: [{run: docker buildx bake}]}}\n";
+        lines(&dispatch(&[(SHIP, workflow), ("docker-bake.hcl", file)], &Event::dispatch("main")))
+    };
+    let thousand = (0..1000).map(|number| format!("\"{number}\"")).collect::<Vec<_>>().join(", ");
+    let mut lists = String::from("W0 = [\"x\"]\n");
+    for number in 1..60 {
+        writeln!(lists, "W{number} = [W{0}, W{0}, W{0}]", number - 1).unwrap();
+    }
+    assert_eq!(baked(&format!("{lists}target \"default\" {{ tags = flatten(W59) }}\n")).len(), 1);
+    let loops = "[for a in L : length([for b in L : [L, L, L, L, L, L, L, L]])]";
+    assert_eq!(baked(&format!("L = [{thousand}]\ntarget \"default\" {{ tags = {loops} }}\n")).len(), 1);
+    let long = "x".repeat(60_000);
+    let matrix = format!("matrix = {{ a = [{thousand}], b = [[X, X, X, X, X, X, X, X]] }}\n name = \"t-${{a}}\"");
+    let file = format!("X = \"{long}\"\ntarget \"default\" {{\n {matrix}\n tags = [X]\n args = {{ A = X }}\n}}\n");
+    let all = baked(&file);
+    assert!(all.iter().map(String::len).sum::<usize>() < 1_000_000 && all[0].contains("more than 1024 targets"));
+    let recursion = "params = [x]\n result = concat(f(x), f(x), x)";
+    assert_eq!(
+        baked(&format!("function \"f\" {{\n {recursion}\n}}\ntarget \"default\" {{ tags = f([\"a\"]) }}\n")).len(),
+        1
+    );
+}
+
+/// Jobs that all need each other's outputs share them, and an output has an end.
+#[test]
+fn outputs_that_double_each_other() {
+    let mut jobs = format!("  j0: {{outputs: {{o: {}}}, steps: []}}\n", "x".repeat(1000));
+    for job in 1..120 {
+        let needs = (0..job).map(|before| format!("j{before}")).collect::<Vec<_>>().join(", ");
+        let output = format!("${{{{ needs.j{0}.outputs.o }}}}${{{{ needs.j{0}.outputs.o }}}}", job - 1);
+        writeln!(jobs, "  j{job}: {{needs: [{needs}], outputs: {{o: \"{output}\"}}, steps: []}}").unwrap();
+    }
+    let workflow = format!(
+        "on: workflow_dispatch\njobs:\n{jobs}  z: {{needs: j119, steps: [{{run: 'docker build -t \"${{{{ needs.j119.outputs.o }}}}\" .'}}]}}\n"
+    );
+    assert_eq!(lines_of(&workflow), ["Dockerfile ->  pushed=no"]);
+}
+
+#[test]
+fn millions_of_tags() {
+    let list = |of: &str| (0..2000).map(|number| format!("{of}{number}")).collect::<Vec<_>>().join("\\n");
+    let metadata = format!(
+        "{{id: m, uses: docker/metadata-action@v5, with: {{images: \"{}\", tags: \"{}\"}}}}",
+        list("a/b"),
+        list("type=raw,value=v")
+    );
+    let build = "{uses: docker/build-push-action@v6, with: {push: true, tags: '${{ steps.m.outputs.tags }}'}}";
+    let workflow = format!("on: workflow_dispatch\njobs: {{b: {{steps: [{metadata}, {build}]}}}}\n");
+    assert_eq!(lines_of(&workflow), ["Dockerfile -> ${{ more than 4096 tags }}"]);
+}
