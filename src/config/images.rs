@@ -4,6 +4,7 @@
 //! mappings have are written in each of them, since a struct that serde flattens into another one lets unknown keys pass.
 
 use super::schema::Reserved;
+use super::timing::Schedule;
 use super::value::{Anything, Entries, OneOrMore, Slot, Written};
 use crate::forge::Provider;
 use crate::forge::github::{Repo, WorkflowFile};
@@ -50,9 +51,8 @@ pub struct File {
     /// Reserved; not supported yet.
     #[schemars(with = "Reserved")]
     pub notifications: Slot<Anything>,
-    /// Reserved; not supported yet.
-    #[schemars(with = "Reserved")]
-    pub schedule: Slot<Anything>,
+    /// When rebuilds may begin, unless the base or the image says otherwise.
+    pub schedule: Slot<Schedule>,
     /// Reserved; not supported yet.
     #[schemars(with = "Reserved")]
     pub webhooks: Slot<Anything>,
@@ -228,6 +228,8 @@ pub struct BaseImage {
     pub rebuild_delay: Text<Duration>,
     /// `false`: the rebuilds that it triggers wait until somebody promotes, unless the image says otherwise.
     pub auto_rebuild: Slot<bool>,
+    /// When the rebuilds that it triggers may begin, unless the image says otherwise.
+    pub schedule: Slot<Schedule>,
     /// What follows from the digest that it has when rebuilds for it begin, unless the image says otherwise: `baseline` writes
     /// it down and starts nothing, `rebuild` builds on it.
     pub on_enroll: Text<OnEnroll>,
@@ -236,48 +238,6 @@ pub struct BaseImage {
     /// Workflow inputs of the rebuilds that it triggers; `null` takes one away.
     #[schemars(extend("examples" = [{"reason": "base image", "base_image": null}]))]
     pub inputs: Inputs,
-}
-
-/// The keys that decide when rebuilds happen, which `defaults`, bases and images share.
-#[derive(Clone, Copy, Debug)]
-pub struct Timing<'a> {
-    /// How long a base must have had no newer digest.
-    pub rebuild_delay: &'a Text<Duration>,
-    /// Whether they happen by themselves.
-    pub auto_rebuild: &'a Slot<bool>,
-    /// Whether the digest that is there already is a reason.
-    pub on_enroll: &'a Text<OnEnroll>,
-}
-
-impl Defaults {
-    /// When rebuilds happen.
-    pub fn timing(&self) -> Timing<'_> {
-        let Self { rebuild_delay, auto_rebuild, on_enroll, .. } = self;
-        Timing { rebuild_delay, auto_rebuild, on_enroll }
-    }
-}
-
-impl BaseImage {
-    /// When the rebuilds that it triggers happen.
-    pub fn timing(&self) -> Timing<'_> {
-        let Self { rebuild_delay, auto_rebuild, on_enroll, .. } = self;
-        Timing { rebuild_delay, auto_rebuild, on_enroll }
-    }
-}
-
-impl Image {
-    /// When it is rebuilt; `enrolled` has what the image itself does not say.
-    pub fn timing<'a>(&'a self, enrolled: Option<&'a Enrollment>) -> Timing<'a> {
-        let Self { rebuild_delay, auto_rebuild, on_enroll, .. } = self;
-        match enrolled {
-            Some(enrolled) => Timing {
-                rebuild_delay: rebuild_delay.or(&enrolled.rebuild_delay),
-                auto_rebuild: auto_rebuild.or(&enrolled.auto_rebuild),
-                on_enroll,
-            },
-            None => Timing { rebuild_delay, auto_rebuild, on_enroll },
-        }
-    }
 }
 
 /// An image: you build it if it has `source`; else it is external and only watched.
@@ -306,6 +266,8 @@ pub struct Image {
     pub rebuild_delay: Text<Duration>,
     /// `false`: the Stage is there, and waits until somebody promotes.
     pub auto_rebuild: Slot<bool>,
+    /// When its rebuilds may begin.
+    pub schedule: Slot<Schedule>,
     /// What follows from the digest that a base has when rebuilds for it begin: `baseline` writes it down and starts nothing,
     /// `rebuild` builds on it.
     pub on_enroll: Text<OnEnroll>,

@@ -6,13 +6,15 @@ mod meant;
 mod schema;
 mod shapes;
 pub mod state;
+mod timing;
 mod value;
 
 pub use images::{
     Analysis, BaseImage, Credentials, Defaults, Enrollment, Factory, File, Github, Gitlab, Image, Inputs, Namespace,
-    Retry, Source, Tags, Text, Texts, Timing,
+    Retry, Source, Tags, Text, Texts,
 };
 pub use schema::{images_schema, is_other_schema};
+pub use timing::{Schedule, Timing};
 pub use value::{Anything, Entries, OneOrMore, Slot, Written};
 
 pub(crate) use decode::{shortened, unknown_word};

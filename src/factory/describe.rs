@@ -6,7 +6,7 @@ use crate::model::{Base, Dependent, Dockerfile, Factory, ManagedImage, Model, On
 const LISTED: usize = 20;
 
 /// "rebuilds backstage, uv after 168h without a newer digest of docker.io/library/node:22-bookworm-slim"
-pub(super) fn trigger(model: &Model, base: &Base, policy: Policy, dependents: &[&Dependent]) -> String {
+pub(super) fn trigger(model: &Model, base: &Base, policy: &Policy, dependents: &[&Dependent]) -> String {
     let mut names: Vec<&str> = dependents.iter().take(LISTED).map(|d| model.images[d.image].name.as_str()).collect();
     let more = format!("{} more", dependents.len().saturating_sub(LISTED));
     if dependents.len() > LISTED {

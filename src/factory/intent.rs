@@ -37,6 +37,8 @@ pub const MANAGED_BY: &str = "image-factory";
 pub const LOCKED_LINES: &str = "locked";
 /// The variable of a Stage that lists, as JSON, the images that are not built on the digest which is there when their rebuilds begin.
 pub const BASELINE: &str = "baseline";
+/// The variable of a Stage that says when its rebuilds may begin.
+pub const SCHEDULE: &str = "schedule";
 /// The argument of an analysis that says what a Job looks at, as JSON.
 pub const JOB_REQUEST: &str = "request";
 /// The key of that JSON with the bases that the Dockerfile should have.
@@ -61,6 +63,9 @@ pub mod record {
     /// Writes down for whom Freight waits.
     pub const SOAK: &str = "soak";
     const WAIT: &str = "wait-for-";
+
+    /// Waits until rebuilds may begin.
+    pub const WAIT_FOR_WINDOW: &str = "wait-for-window";
 
     /// Waits for a host.
     pub fn wait_for(host: &str) -> String {

@@ -10,6 +10,7 @@ mod requests;
 mod rounds;
 mod size;
 mod warehouses;
+mod window;
 
 use crate::constructs::{ApiObject, Metadata, Pairs};
 use crate::diagnostic::{Code, Diagnostic};

@@ -57,7 +57,7 @@ pub(super) fn stages<'a>(
 }
 
 fn is_automatic(plan: &Plan<'_>) -> bool {
-    match plan.role {
+    match &plan.role {
         Role::Trigger(policy) => policy.is_automatic(),
         Role::Soak(_) => true,
     }
@@ -66,15 +66,15 @@ fn is_automatic(plan: &Plan<'_>) -> bool {
 /// The Stages of a base. The bare name is for the default policy if a dependent has it, else for the policy of the dependent
 /// whose name sorts first, so that a base with one policy always has the name that one expects.
 fn plan<'a>(model: &Model, base: &'a Base) -> Vec<Plan<'a>> {
-    let mut by_policy: BTreeMap<Policy, Vec<&Dependent>> = BTreeMap::new();
+    let mut by_policy: BTreeMap<&Policy, Vec<&Dependent>> = BTreeMap::new();
     for dependent in &base.dependents {
-        by_policy.entry(dependent.policy).or_default().push(dependent);
+        by_policy.entry(&dependent.policy).or_default().push(dependent);
     }
     let first = base.dependents.iter().min_by_key(|dependent| &model.images[dependent.image].name);
     let unsuffixed = if by_policy.contains_key(&model.default_policy) {
-        Some(model.default_policy)
+        Some(&model.default_policy)
     } else {
-        first.map(|d| d.policy)
+        first.map(|d| &d.policy)
     };
     let mut plans = Vec::with_capacity(by_policy.len() + 1);
     let (mut waiting, mut of_whom) = (Vec::new(), Vec::<&Dependent>::new());
@@ -86,7 +86,7 @@ fn plan<'a>(model: &Model, base: &'a Base) -> Vec<Plan<'a>> {
             waiting.push(name.to_string());
             of_whom.extend(dependents.iter().copied());
         }
-        plans.push(Plan { name, base, dependents, role: Role::Trigger(policy) });
+        plans.push(Plan { name, base, dependents, role: Role::Trigger(policy.clone()) });
     }
     if !waiting.is_empty() {
         of_whom.sort_by_key(|dependent| &model.images[dependent.image].name);
@@ -138,8 +138,9 @@ fn stage(model: &Model, plan: &Plan<'_>, requests: &Requests<'_>) -> ApiObject {
                 None => FreightSources::Direct,
             };
             let baseline = Baseline::new(model, base, dependents);
-            let (vars, steps) = rounds::rebuilds(model, requests, &plan.name, (dependents, baseline.as_ref()));
-            (describe::trigger(model, base, *policy, dependents), color, sources, vars, steps)
+            let (vars, steps) =
+                rounds::rebuilds(model, requests, &plan.name, (dependents, baseline.as_ref(), policy.schedule()));
+            (describe::trigger(model, base, policy, dependents), color, sources, vars, steps)
         }
     };
     let mut metadata = metadata(model, &plan.name, description);

@@ -20,6 +20,8 @@ use std::rc::Rc;
 const REQUEST_TIMEOUT: Duration = Duration::seconds(30);
 /// Between two requests while a host says "not now": secondary rate limits ask for at least a minute.
 const POLL_INTERVAL: Duration = Duration::minutes(1);
+/// Between two looks at the clock while a Stage waits for its window.
+const WINDOW_INTERVAL: Duration = Duration::minutes(5);
 /// What the message of a dispatch says that was refused for good (where Kargo knows `errorExpression`).
 pub(super) const REFUSED: &str = "was not dispatched";
 /// What it says of a dispatch that was put off for too many requests.
@@ -34,9 +36,19 @@ pub(super) struct Requests<'a> {
 
 /// For as long as `retry.timeout`, over as many errors as fit into it.
 pub(super) fn retry(model: &Model) -> Retry {
-    let timeout = *model.retry.timeout;
+    retried_for(*model.retry.timeout)
+}
+
+fn retried_for(timeout: Duration) -> Retry {
     let error_threshold = errors_within(std::time::Duration::from_secs(timeout.as_seconds()));
     Retry { timeout: timeout.to_string().into(), error_threshold }
+}
+
+/// Of a request that is asked again and again, and only looks: each "not now" between errors starts their back-off anew.
+fn patience(timeout: Duration, interval: Duration) -> Retry {
+    let polls = u32::try_from(timeout.as_seconds() / interval.as_seconds()).unwrap_or(u32::MAX);
+    let retry = retried_for(timeout);
+    Retry { error_threshold: retry.error_threshold.saturating_mul(polls.saturating_add(1)), ..retry }
 }
 
 impl<'a> Requests<'a> {
@@ -116,10 +128,6 @@ impl<'a> HostSteps<'a> {
         };
         let success = variable(dispatches.names.taken);
         let probe = (dispatches.probe)(&service.api_url);
-        let timeout = *model.retry.timeout;
-        let retry = retry(model);
-        // Each "not now" between errors starts their back-off anew.
-        let polls = u32::try_from(timeout.as_seconds() / POLL_INTERVAL.as_seconds()).unwrap_or(u32::MAX);
         Self {
             kargo,
             provider,
@@ -143,11 +151,8 @@ impl<'a> HostSteps<'a> {
             explanation: variable(dispatches.names.explanation),
             timeout: REQUEST_TIMEOUT.to_string().into(),
             poll_interval: (kargo >= KargoVersion::V1_11).then(|| POLL_INTERVAL.to_string().into()),
-            patience: Retry {
-                error_threshold: retry.error_threshold.saturating_mul(polls.saturating_add(1)),
-                ..retry.clone()
-            },
-            retry,
+            patience: patience(*model.retry.timeout, POLL_INTERVAL),
+            retry: retry(model),
             variables: variables(kargo, host, service, dispatches),
         }
     }
@@ -249,6 +254,25 @@ impl<'a> HostSteps<'a> {
             error_expression: None,
         };
         self.step(alias, Some(condition), http).retried(self.patience.clone())
+    }
+
+    /// The step that waits until `open` holds: an expression without delimiters that looks at no answer. What it asks costs
+    /// nothing and needs no token (GitHub: "Accessing this endpoint does not count against your REST API rate limit").
+    pub(super) fn wait_for_window(&self, condition: Rc<str>, open: Rc<str>, longest: Duration) -> Step {
+        let fixed = self.probe.headers.iter().map(|(name, value)| Header { name, value: Rc::from(*value) });
+        let http = Http {
+            method: self.probe.method,
+            url: self.probe.url.clone(),
+            headers: Headers::List(fixed.collect()),
+            body: None,
+            timeout: Rc::clone(&self.timeout),
+            response_content_type: None,
+            poll_interval: self.poll_interval.as_ref().map(|_| WINDOW_INTERVAL.to_string().into()),
+            success_expression: open,
+            failure_expression: NEVER.into(),
+            error_expression: None,
+        };
+        self.step(record::WAIT_FOR_WINDOW.to_owned(), Some(condition), http).retried(patience(longest, WINDOW_INTERVAL))
     }
 
     /// The step that reads a file, as text.

@@ -5,6 +5,7 @@
 //! | `check-<secret>` | fails if there is no token |
 //! | `plan` | reads what was sent for this Freight, and for the one before |
 //! | `carry`, `begin` | write down which dispatches count for this Freight |
+//! | `wait-for-window` | waits until rebuilds may begin, where there is a schedule and something to send |
 //! | `try-<image>`, `tried-<image>` | asks once; writes down that it was taken |
 //! | `left` | finds those that are worth another try |
 //! | `wait-for-<host>` | waits, with requests that start nothing, until the host answers |
@@ -20,8 +21,10 @@
 use super::baseline::Baseline;
 use super::intent::{Purpose, record};
 use super::requests::{Dispatch, HostSteps, LIMITED, REFUSED, Requests};
+use super::window;
 use crate::forge::Provider;
 use crate::grammar::kubernetes::ObjectName;
+use crate::grammar::schedule::Schedule;
 use crate::kargo::expression::{delimited, string};
 use crate::kargo::stage::Variable;
 use crate::kargo::step::set_metadata::{Update, Value};
@@ -46,7 +49,7 @@ pub(super) fn rebuilds(
     model: &Model,
     requests: &Requests<'_>,
     stage: &ObjectName,
-    (dependents, baseline): (&[&Dependent], Option<&Baseline>),
+    (dependents, baseline, schedule): (&[&Dependent], Option<&Baseline>, Option<&Schedule>),
 ) -> (Vec<Variable>, Vec<Step>) {
     let host_of = |dependent: &Dependent| requests.of(&model.images[dependent.image].source.pipeline);
     let hosts: BTreeMap<Provider, &HostSteps<'_>> = dependents
@@ -58,9 +61,13 @@ pub(super) fn rebuilds(
     let freight = freight();
     let sent: Rc<str> = delimited("now().UnixMilli()").into();
     let goes_on = goes_on(explains);
+    let open = schedule.map(|_| format!(" and {}", window::is_open())).unwrap_or_default();
     let mut steps: Vec<Step> = hosts.values().filter_map(|host| host.guard_of_dispatches()).collect();
     steps.push(plan(hosts.values().copied(), baseline));
     steps.extend(begin(stage, baseline));
+    let names: Vec<&str> = dependents.iter().map(|dependent| model.images[dependent.image].name.as_str()).collect();
+    let window = schedule.and_then(|schedule| Some(window::wait(hosts.values().next()?, &names, schedule)));
+    steps.extend(window);
     let (mut first, mut second) = (Vec::new(), Vec::new());
     for dependent in dependents {
         let (image, host) = (&model.images[dependent.image], host_of(dependent));
@@ -78,7 +85,7 @@ pub(super) fn rebuilds(
                 .continues()
         };
         let alias = Purpose::Try.alias(&image.name);
-        let due = format!("outputs.plan.{} and not ({name} in outputs.plan.sent) and {goes_on}", host.word());
+        let due = format!("outputs.plan.{} and not ({name} in outputs.plan.sent) and {goes_on}{open}", host.word());
         first.push(host.try_once(alias.clone(), &dispatch, delimited(&due).into()));
         first.push(write(Purpose::Tried, &alias));
         let alias = Purpose::Trigger.alias(&image.name);
@@ -103,7 +110,8 @@ pub(super) fn rebuilds(
     }
     steps.push(finish(stage, baseline));
     let shared = hosts.values().flat_map(|host| host.variables_of_dispatches()).cloned();
-    (with_freight(baseline.map(Baseline::variable).into_iter().chain(shared)), steps)
+    let own = baseline.map(Baseline::variable).into_iter().chain(schedule.into_iter().flat_map(window::variables));
+    (with_freight(own.chain(shared)), steps)
 }
 
 /// What is to be sent, from what was: `since` when dispatches count, the images whose dispatch counts already (`sent`), those of

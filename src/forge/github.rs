@@ -48,8 +48,6 @@ pub static HOST: Host = Host {
     )],
     file,
     repository,
-    folder,
-    file_type: "file",
 };
 
 /// How it starts workflows.
@@ -205,34 +203,25 @@ fn path_in_address(text: &str) -> Option<&str> {
 }
 
 const READ_HEADERS: &[Header] = &[RAW, VERSION];
-const JSON_HEADERS: &[Header] = &[JSON, VERSION];
+const PROBE_HEADERS: &[Header] = &[JSON, VERSION];
 
 /// The content of a file: "Get repository content", media type `raw`.
 pub fn file(api: &str, repo: &str, branch: &str, path: &str) -> Request {
-    let url = format!("{api}{REPOS}{}/contents/{}", encoded(repo.split('/')), encoded(parts(path)));
-    // That of the root ends with no slash.
-    let url = format!("{}?ref={}", url.trim_end_matches('/'), percent_encoded(branch));
+    let path = encoded(parts(path));
+    let url = format!("{api}{REPOS}{}/contents/{path}?ref={}", encoded(repo.split('/')), percent_encoded(branch));
     Request { method: "GET", url, headers: READ_HEADERS, body: None }
-}
-
-/// What is in a folder: "Get repository content", which gives a list of at most 1,000 entries.
-pub fn folder(api: &str, repo: &str, branch: &str, path: &str) -> Request {
-    get(file(api, repo, branch, path).url)
 }
 
 /// Whether a repository is there: "Get a repository".
 pub fn repository(api: &str, repo: &str) -> Request {
-    get(format!("{api}{REPOS}{}", encoded(repo.split('/'))))
-}
-
-fn get(url: String) -> Request {
-    Request { method: "GET", url, headers: JSON_HEADERS, body: None }
+    let url = format!("{api}{REPOS}{}", encoded(repo.split('/')));
+    Request { method: "GET", url, headers: &[JSON, VERSION], body: None }
 }
 
 /// How many requests are left: "Get rate limit status for the authenticated user", which counts against no limit. An instance of
 /// GitHub Enterprise without limits answers 404, which is an answer too.
 fn probe(api: &str) -> Request {
-    get(format!("{api}/rate_limit"))
+    Request { method: "GET", url: format!("{api}/rate_limit"), headers: PROBE_HEADERS, body: None }
 }
 
 /// Starts a workflow: "Create a workflow dispatch event". The body is fixed JSON.
@@ -365,25 +354,8 @@ mod tests {
             request.url,
             "https://h/api/v3/repos/acme/web/contents/a%20b/%C3%BC%23%3F.Dockerfile?ref=release%2F1%20%2Bx%26y"
         );
-        assert_eq!((request.method, request.headers), ("GET", READ_HEADERS));
+        assert_eq!((request.method, request.headers), ("GET", &[RAW, VERSION][..]));
         assert_eq!(repository(&API, "acme/web").url, "https://api.github.com/repos/acme/web");
-    }
-
-    /// "Get repository content", "Response if content is a directory"; what stands in it beside that is left out here.
-    #[test]
-    fn a_folder_is_asked_for_as_a_list() {
-        for (path, contents) in [("./a b/", "contents/a%20b?ref=a%2Fb"), ("", "contents?ref=a%2Fb")] {
-            let request = folder("https://h/api/v3", "acme/web", "a/b", path);
-            assert_eq!(request.url, format!("https://h/api/v3/repos/acme/web/{contents}"));
-            assert_eq!((request.method, request.headers, request.body), ("GET", &[JSON, VERSION][..], None));
-        }
-        let answer = br#"[
-            {"type": "file", "size": 625, "name": "octokit.rb", "path": "lib/octokit.rb", "download_url": "https://h/x"},
-            {"type": "dir", "size": 0, "name": "octokit", "path": "lib/octokit", "download_url": null},
-            {"type": "symlink", "size": 23, "name": "l", "path": "lib/l"}
-        ]"#;
-        assert_eq!(HOST.files(answer), ["lib/octokit.rb"]);
-        assert!([&b"{}"[..], b"[1]", b""].iter().all(|none| HOST.files(none).is_empty()));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! GitLab: its REST API, version 4 (docs.gitlab.com): "Repository files API", "Repositories API", "Projects API", "REST API authentication".
+//! GitLab: its REST API, version 4 (docs.gitlab.com): "Repository files API", "Projects API", "REST API authentication".
 //!
 //! | answer | meaning | outcome |
 //! |---|---|---|
@@ -38,8 +38,6 @@ pub static HOST: Host = Host {
     )],
     file,
     repository,
-    folder,
-    file_type: "blob",
 };
 
 /// The content of a file: "Get a raw file from a repository".
@@ -47,13 +45,6 @@ pub fn file(instance: &str, project: &str, branch: &str, path: &str) -> Request 
     let path = percent_encoded(&parts(path).collect::<Vec<_>>().join("/"));
     let Request { url: project, .. } = repository(instance, project);
     get(format!("{project}/repository/files/{path}/raw?ref={}", percent_encoded(branch)))
-}
-
-/// What is in a folder: "List all files in a repository", of which this is the first page; a page has 100 entries at most.
-pub fn folder(instance: &str, project: &str, branch: &str, path: &str) -> Request {
-    let path = percent_encoded(&parts(path).collect::<Vec<_>>().join("/"));
-    let Request { url: project, .. } = repository(instance, project);
-    get(format!("{project}/repository/tree?path={path}&ref={}&per_page=100", percent_encoded(branch)))
 }
 
 /// Whether a project is there: "Retrieve a project".
@@ -115,21 +106,5 @@ mod tests {
             "https://h/api/v4/projects/group%2Fsub%2Fweb/repository/files/x%2F%C3%BC%23%3F.Dockerfile/raw?ref=a%2Fb%20c"
         );
         assert_eq!((request.method, request.headers), ("GET", &[][..]));
-    }
-
-    /// "List all files in a repository", and its example of an answer.
-    #[test]
-    fn a_folder_is_asked_for_as_a_tree() {
-        for (path, encoded) in [("./x y/z/", "x%20y%2Fz"), ("", "")] {
-            let request = folder("https://h", "group/sub/web", "a/b", path);
-            let tree = format!("path={encoded}&ref=a%2Fb&per_page=100");
-            assert_eq!(request.url, format!("https://h/api/v4/projects/group%2Fsub%2Fweb/repository/tree?{tree}"));
-            assert_eq!((request.method, request.headers, request.body), ("GET", &[][..], None));
-        }
-        let answer = br#"[
-            {"id": "a1e8f8d7", "name": "html", "type": "tree", "path": "files/html", "mode": "040000"},
-            {"id": "4535904", "name": "x.yml", "type": "blob", "path": "files/x.yml", "mode": "100644"}
-        ]"#;
-        assert_eq!(HOST.files(answer), ["files/x.yml"]);
     }
 }

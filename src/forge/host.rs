@@ -3,7 +3,6 @@
 use super::Elsewhere;
 use crate::grammar::address::ApiUrl;
 use crate::grammar::kubernetes::{ObjectName, SecretKey};
-use serde::Deserialize;
 
 /// A code host.
 #[derive(Debug)]
@@ -34,31 +33,6 @@ pub struct Host {
     pub file: fn(&str, &str, &str, &str) -> Request,
     /// Asks whether a repository is there: address, repository.
     pub repository: fn(&str, &str) -> Request,
-    /// Asks what is in a folder: address, repository, branch, path, which is empty for the root. The answer is a JSON list, for
-    /// [`Host::files`]; of what is below nothing is in it.
-    pub folder: fn(&str, &str, &str, &str) -> Request,
-    /// What an entry of that list that is a file has as its `type`.
-    pub file_type: &'static str,
-}
-
-/// An entry of a folder.
-#[derive(Deserialize)]
-struct Entry {
-    path: String,
-    #[serde(rename = "type")]
-    kind: String,
-}
-
-/// Files of a folder that are looked at; GitHub tells of no more.
-const MOST_FILES: usize = 1_000;
-
-impl Host {
-    /// The paths of the files in an answer to [`Host::folder`]; none if it is no list, as for a file.
-    pub fn files(&self, body: &[u8]) -> Vec<String> {
-        let entries: Vec<Entry> = serde_json::from_slice(body).unwrap_or_default();
-        let files = entries.into_iter().filter(|entry| entry.kind == self.file_type);
-        files.map(|entry| entry.path).take(MOST_FILES).collect()
-    }
 }
 
 /// A request, without the token that goes with it.

@@ -12,6 +12,7 @@
 //! | [`build`] | platforms, stages, build arguments |
 //! | [`address`] | hosts and addresses |
 //! | [`duration`] | lengths of time |
+//! | [`window`], [`schedule`] | windows of the week, days, time zones |
 //! | [`fixed`] | everything else: inputs, annotations |
 //! | [`given`] | no form: what a build argument is given, one value or several |
 
@@ -25,6 +26,8 @@ pub mod kargo;
 pub mod kubernetes;
 mod macros;
 mod regex;
+pub mod schedule;
+pub mod window;
 
 pub use fixed::has_expression;
 
@@ -119,6 +122,7 @@ pub(crate) mod tests {
         hold::<kubernetes::ObjectName>();
         hold::<kubernetes::NamespaceName>();
         hold::<kargo::VersionRange>();
+        hold::<super::schedule::Zone>();
     }
 
     #[test]

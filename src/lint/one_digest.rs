@@ -66,8 +66,8 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
                     format!("{other_name} and {name} of {} can be one digest; {cost}", image.name),
                     edges.place(dependent, reference, model),
                 )
-                .here(policy(dependent.policy))
-                .label(edges.place(first, other, model), policy(first.policy))
+                .here(policy(&dependent.policy))
+                .label(edges.place(first, other, model), policy(&first.policy))
                 .help("name the same tag in both places, or give one of the two `autoRebuild: false` under `baseImages` at the root, if the other one is enough"),
             );
         }
@@ -85,7 +85,7 @@ fn passed_by<'a>(a: Use<'a>, b: Use<'a>) -> Option<(Use<'a>, Use<'a>)> {
     }
 }
 
-fn policy(policy: Policy) -> String {
+fn policy(policy: &Policy) -> String {
     format!("rebuilds {}", policy.words().when)
 }
 

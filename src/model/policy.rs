@@ -1,13 +1,18 @@
 //! When a dependent is rebuilt.
 
 use super::Duration;
+use crate::grammar::schedule::Schedule;
+use std::sync::Arc;
 
 /// When a dependent is rebuilt after its base has moved. Equal durations are one policy, however they are written.
 ///
 /// What a policy is made of is known in this file alone: whoever asks is given an answer, so that a policy of another kind
 /// is answered for here, and nobody takes it for one that he knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Policy(When);
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Policy {
+    when: When,
+    schedule: Option<Arc<Schedule>>,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum When {
@@ -28,41 +33,56 @@ pub struct Words {
 
 impl Policy {
     /// When somebody promotes the Stage, and never before.
-    pub const MANUAL: Self = Self(When::Manual);
+    pub const MANUAL: Self = Self { when: When::Manual, schedule: None };
 
     /// By itself, once the base has been quiet for so long; zero is at once.
     pub const fn automatic(delay: Duration) -> Self {
-        Self(When::Automatic(delay))
+        Self { when: When::Automatic(delay), schedule: None }
+    }
+
+    /// The same, beginning only when a schedule is open. Whoever promotes a Stage by hand does not wait for it.
+    #[must_use]
+    pub fn within(self, schedule: Option<Arc<Schedule>>) -> Self {
+        Self { schedule: schedule.filter(|_| self.is_automatic()), ..self }
+    }
+
+    /// When rebuilds may begin, if that is not always.
+    pub fn schedule(&self) -> Option<&Schedule> {
+        self.schedule.as_deref()
     }
 
     /// Whether it rebuilds with nobody asking for it.
-    pub fn is_automatic(self) -> bool {
-        match self.0 {
+    pub fn is_automatic(&self) -> bool {
+        match self.when {
             When::Automatic(_) => true,
             When::Manual => false,
         }
     }
 
     /// The delay, if there is one.
-    pub fn delay(self) -> Option<Duration> {
-        match self.0 {
+    pub fn delay(&self) -> Option<Duration> {
+        match self.when {
             When::Automatic(delay) if !delay.is_zero() => Some(delay),
             When::Automatic(_) | When::Manual => None,
         }
     }
 
     /// What a Stage of this policy has behind its name if the bare name is another's.
-    pub fn suffix(self) -> String {
-        match self.0 {
+    pub fn suffix(&self) -> String {
+        let suffix = match self.when {
             When::Manual => "-manual".into(),
             When::Automatic(delay) if delay.is_zero() => "-immediate".into(),
             When::Automatic(delay) => format!("-after-{}", delay.in_largest_unit()),
+        };
+        match &self.schedule {
+            Some(schedule) => format!("{suffix}-within-{:08x}", hash(&schedule.to_string())),
+            None => suffix,
         }
     }
 
     /// What is said of it to people.
-    pub fn words(self) -> Words {
-        let (when, delay) = match self.0 {
+    pub fn words(&self) -> Words {
+        let (when, delay) = match self.when {
             When::Manual => ("when somebody promotes it".to_owned(), "by hand".to_owned()),
             When::Automatic(delay) if delay.is_zero() => ("at each new digest".to_owned(), "no delay".to_owned()),
             When::Automatic(delay) => {
@@ -70,18 +90,32 @@ impl Policy {
                 (format!("after {delay} without a newer digest"), delay)
             }
         };
-        Words { when, delay }
+        match &self.schedule {
+            Some(schedule) => {
+                Words { when: format!("{when}, within {schedule}"), delay: format!("{delay}, within {schedule}") }
+            }
+            None => Words { when, delay },
+        }
     }
 
     /// When it rebuilds for a base: "at each new digest of docker.io/library/node:22". Times are as Go prints them, since
     /// this stands in manifests.
-    pub fn words_for(self, base: &impl std::fmt::Display) -> String {
-        match self.0 {
+    pub fn words_for(&self, base: &impl std::fmt::Display) -> String {
+        let when = match self.when {
             When::Manual => format!("for a digest of {base} that somebody promotes"),
             When::Automatic(delay) if delay.is_zero() => format!("at each new digest of {base}"),
             When::Automatic(delay) => format!("after {} without a newer digest of {base}", delay.short()),
+        };
+        match &self.schedule {
+            Some(schedule) => format!("{when}, within {schedule}"),
+            None => when,
         }
     }
+}
+
+/// FNV-1a: a name for a text, the same on every machine and in every release.
+fn hash(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 #[cfg(test)]
@@ -91,7 +125,7 @@ mod tests {
     #[test]
     fn each_policy_answers_for_itself() {
         let week = Policy::automatic(Duration::hours(168));
-        let answers = |policy: Policy| {
+        let answers = |policy: &Policy| {
             let Words { when, delay } = policy.words();
             (policy.is_automatic(), policy.suffix(), when, delay, policy.words_for(&"node:22"))
         };
@@ -100,7 +134,7 @@ mod tests {
             (automatic, suffix, when, delay, base)
         };
         assert_eq!(
-            answers(week),
+            answers(&week),
             expected(
                 true,
                 [
@@ -112,16 +146,30 @@ mod tests {
             )
         );
         assert_eq!(
-            answers(Policy::automatic(Duration::ZERO)),
+            answers(&Policy::automatic(Duration::ZERO)),
             expected(true, ["-immediate", "at each new digest", "no delay", "at each new digest of node:22"])
         );
         assert_eq!(
-            answers(Policy::MANUAL),
+            answers(&Policy::MANUAL),
             expected(
                 false,
                 ["-manual", "when somebody promotes it", "by hand", "for a digest of node:22 that somebody promotes"]
             )
         );
         assert_eq!([week.delay(), Policy::MANUAL.delay()], [Some(Duration::hours(168)), None]);
+        let schedule = || Some(Arc::new("Sat-Sun in Europe/London".parse().unwrap()));
+        assert_eq!(
+            answers(&week.within(schedule())),
+            expected(
+                true,
+                [
+                    "-after-7d-within-bb1f905e",
+                    "after 7 days without a newer digest, within Sat-Sun in Europe/London",
+                    "7 days, within Sat-Sun in Europe/London",
+                    "after 168h without a newer digest of node:22, within Sat-Sun in Europe/London"
+                ]
+            )
+        );
+        assert_eq!(Policy::MANUAL.within(schedule()), Policy::MANUAL, "whoever promotes by hand waits for nothing");
     }
 }

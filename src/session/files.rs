@@ -1,6 +1,5 @@
 //! Files of repositories, wherever they are: in this checkout, in one that was named, on the forge.
 
-use super::meant::{self, MOST_LOOKS};
 use super::{Options, Tree, Verbosity};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::forge::github::{Repo, WORKFLOWS};
@@ -15,7 +14,8 @@ use crate::io::terminal;
 use crate::io::workspace::Workspace;
 use crate::model::Hosts;
 use crate::scaffold::propose::is_dockerfile;
-use crate::source::Span;
+use crate::source::{Span, visible_line};
+use crate::words::nearest;
 use indexmap::IndexMap;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -125,6 +125,8 @@ pub(crate) struct Places {
 
 /// Files among which one that was meant is looked for.
 const MOST_LISTED: usize = 10_000;
+/// How often one is looked for in a run: a report shows no more problems at first, and each look compares with every file.
+const MOST_LOOKS: usize = 100;
 
 impl Places {
     /// `written` are the checkouts that images.yaml names; of one that is not there nothing is known.
@@ -246,7 +248,9 @@ impl Places {
                 .take(MOST_LISTED)
                 .collect()
         });
-        meant::near(path, files)
+        let is_workflow = |path: &str| path.starts_with(WORKFLOWS);
+        let alike = files.iter().map(String::as_str).filter(|file| is_workflow(file) == is_workflow(path));
+        nearest(path, alike).map_or(String::new(), |near| format!("; did you mean `{}`?", visible_line(near)))
     }
 
     /// The files of a checkout of a repository, sorted; none where there is no such checkout.
@@ -310,15 +314,10 @@ impl Places {
                 continue;
             }
             let settings = Settings { waits: progress.waits(), ..self.settings(*provider) };
-            let forge = Forge::new(settings);
-            let texts = forge.fetch_all(&files, &|| progress.step());
-            let mut meant = meant::there(&forge, &files, &texts);
-            for (number, (file, text)) in files.iter().zip(texts).enumerate() {
+            let texts = Forge::new(settings).fetch_all(&files, &|| progress.step());
+            for (file, text) in files.iter().zip(texts) {
                 let name = file.to_string();
-                let text = text.map_err(|failure| {
-                    let absent = Absent::from(failure);
-                    Absent { why: absent.why + &meant.remove(&number).unwrap_or_default(), ..absent }
-                });
+                let text = text.map_err(Absent::from);
                 for index in &asked[file] {
                     found[*index] = text.clone().map(|text| (name.clone(), text));
                 }

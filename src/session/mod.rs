@@ -11,7 +11,7 @@
 //! | `problems` | the end of a problem's way |
 //! | `synth`, `lint`, `discover`, `builds`, `survey` | the questions |
 //! | `settled` | what `survey` proposes, without what our own rules refuse |
-//! | `dockerfiles`, `existing`, `facts`, `files`, `meant`, `repository`, `runs` | files beside images.yaml, wherever they are |
+//! | `dockerfiles`, `existing`, `facts`, `files`, `repository`, `runs` | files beside images.yaml, wherever they are |
 
 mod builds;
 mod discover;
@@ -20,7 +20,6 @@ mod existing;
 mod facts;
 pub(crate) mod files;
 mod lint;
-mod meant;
 mod problems;
 mod read;
 mod repository;

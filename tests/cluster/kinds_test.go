@@ -1,12 +1,14 @@
 package cluster
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"image-factory/cluster/rig"
+	"image-factory/conformance/github"
 )
 
 // TestDelay lets a digest rest before anything is built on it: one that is replaced meanwhile is never built on.
@@ -48,6 +50,52 @@ images:
 	if rested := requests[0].At.Sub(began); rested < 14*time.Second {
 		t.Errorf("dispatched %s after the digest that it is for", rested)
 	}
+}
+
+// TestWindow pushes two digests while a Stage is closed: nothing is sent before it opens, and then one dispatch, since a
+// build takes what the tag is when it runs. What the first digest was is written down without waiting.
+func TestWindow(t *testing.T) {
+	if !rig.All() {
+		t.Skip("waits for minutes; see --all")
+	}
+	t.Parallel()
+	f := rig.New(t)
+	opens := time.Now().UTC().Add(4 * time.Minute).Truncate(time.Minute)
+	f.Push("debian:12")
+	f.Synth(fmt.Sprintf(`
+schedule: {allow: ["%s-%s"]}
+images:
+- {name: a, repository: REPOSITORY/a, source: {repo: acme/a}, baseImages: ["BASE/debian:12"]}
+`, opens.Format("15:04"), opens.Add(2*time.Hour).Format("15:04")))
+	if rig.Newest() {
+		f.Edit("pollInterval: 5m0s", "pollInterval: 10s")
+	}
+	f.Apply()
+	f.AwaitStages(5 * time.Minute)
+	f.GitHub.Forget()
+	seen := len(f.Promotions())
+	for i := range 2 {
+		f.Push("debian:12")
+		f.Poll()
+		f.Eventually(time.Minute, "a Promotion for each digest", func() bool { return len(f.Promotions()) > seen+i })
+	}
+	if time.Now().After(opens) {
+		t.Fatal("the machine is too slow: it has opened before both digests were there")
+	}
+	f.AwaitPromotions(seen+2, 10*time.Minute)
+	var sent []github.Request
+	looks := 0
+	for _, request := range f.GitHub.Requests() {
+		if request.Method == "POST" {
+			sent = append(sent, request)
+		} else {
+			looks++
+		}
+	}
+	if len(sent) != 1 || sent[0].At.Before(opens) {
+		t.Fatalf("dispatched %d times, opened at %s:\n%v", len(sent), opens, f.Requests())
+	}
+	t.Logf("looked %d times, dispatched %s after it opened", looks, sent[0].At.Sub(opens).Round(time.Second))
 }
 
 // TestManual builds nothing until somebody promotes.

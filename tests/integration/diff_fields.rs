@@ -46,7 +46,7 @@ fn says(report: &Report) -> bool {
 fn no_field_changes_without_a_sentence() {
     let mut silent = BTreeSet::new();
     let mut tried = 0;
-    for fixture in ["analysis_http", "analysis_job", "analysis_workflow"] {
+    for fixture in ["analysis_http", "analysis_job", "analysis_workflow", "schedule"] {
         let documents = manifests(fixture);
         let before = set(&documents);
         let mut seen = BTreeSet::new();
@@ -140,6 +140,31 @@ fn another_kargo_is_one_sentence() {
             assert_eq!(said(SentenceKind::Policy).count(), usize::from(!more.is_empty()), "{:#?}", report.intent);
         }
     }
+}
+
+/// A schedule that comes, changes or goes is one sentence.
+#[test]
+fn another_schedule_is_one_sentence() {
+    let nights = "schedule: {timezone: Europe/London, allow: [\"22:00-06:00\"]}";
+    let weekends = "schedule: {timezone: Europe/London, allow: [Sat-Sun], deny: [2026-12-26]}";
+    let mut said = String::new();
+    for (before, now) in [("", nights), (nights, weekends), (nights, "")] {
+        let report = compare(&made(before, ""), &made(now, ""));
+        let policy: Vec<&str> = report
+            .intent
+            .iter()
+            .filter(|sentence| sentence.kind == SentenceKind::Policy)
+            .map(|sentence| sentence.text.as_str())
+            .collect();
+        assert!(!report.intent.iter().any(|sentence| sentence.kind == SentenceKind::Fields), "{:#?}", report.intent);
+        said.push_str(&policy.join("\n"));
+        said.push('\n');
+    }
+    insta::assert_snapshot!(said, @"
+    web is now rebuilt at each new digest, within 22:00-06:00 in Europe/London, no longer at each new digest
+    web is now rebuilt at each new digest, within Sat-Sun in Europe/London, but not 2026-12-26, no longer at each new digest, within 22:00-06:00 in Europe/London
+    web is now rebuilt at each new digest, no longer at each new digest, within 22:00-06:00 in Europe/London
+    ");
 }
 
 /// The Project is the name of the Namespace: everything goes there, and no object says so again.

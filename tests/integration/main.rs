@@ -34,7 +34,6 @@ mod fix_workflows;
 mod fixtures;
 mod floods;
 mod forge;
-mod forge_listing;
 mod formats;
 mod harness;
 mod hostile;

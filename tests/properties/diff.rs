@@ -174,7 +174,7 @@ fn graph(model: &Model) -> BTreeMap<Edge, Facts> {
             ] {
                 told.insert(name.to_owned(), value.to_owned());
             }
-            ((base.reference.familiar(), image.name.to_string()), (dependent.policy, told))
+            ((base.reference.familiar(), image.name.to_string()), (dependent.policy.clone(), told))
         })
         .collect()
 }
@@ -190,7 +190,7 @@ fn graph_read(intent: &Intent) -> BTreeMap<Edge, Facts> {
         {
             told.insert(name.to_owned(), value.to_owned());
         }
-        (edge.clone(), (rebuild.policy, told))
+        (edge.clone(), (rebuild.policy.clone(), told))
     });
     edges.collect()
 }

@@ -194,8 +194,8 @@ fn renamed<'a>(
 /// Warehouse of another name finds new Freight; and a Stage that has not been promoted takes the newest there is (Kargo
 /// v1.11.2 `pkg/api/freight.go`, `pkg/controller/stages/regular_stages.go`).
 fn fired<'a>(old: &Intent, new: &'a Intent) -> Vec<Fired<'a>> {
-    let before: BTreeMap<&str, Policy> =
-        old.rebuilds.values().map(|rebuild| (rebuild.stage.as_str(), rebuild.policy)).collect();
+    let before: BTreeMap<&str, &Policy> =
+        old.rebuilds.values().map(|rebuild| (rebuild.stage.as_str(), &rebuild.policy)).collect();
     // Another Project has no Freight and no Promotions yet.
     let moved = !old.projects.is_empty() && !new.projects.is_empty() && old.projects.is_disjoint(&new.projects);
     let why = |rebuild: &Rebuild| {
@@ -206,12 +206,12 @@ fn fired<'a>(old: &Intent, new: &'a Intent) -> Vec<Fired<'a>> {
         } else if !old.stages.contains(&rebuild.stage) && rebuild.at_first {
             Some(Why::Stage)
         } else {
-            let delay = |policy: Policy| policy.delay().unwrap_or(Duration::ZERO);
+            let delay = |policy: &Policy| policy.delay().unwrap_or(Duration::ZERO);
             // Freight that waits is for images, whichever Stage they are in.
             let same = old.rebuilds.get(&(rebuild.base.clone(), rebuild.image.clone())).map(|then| &then.policy);
-            match before.get(rebuild.stage.as_str()) {
+            match before.get(rebuild.stage.as_str()).copied() {
                 Some(then) if !then.is_automatic() => Some(Why::Automatic),
-                then => then.or(same).filter(|then| delay(**then) > delay(rebuild.policy)).map(|_| Why::Sooner),
+                then => then.or(same).filter(|then| delay(then) > delay(&rebuild.policy)).map(|_| Why::Sooner),
             }
         }
     };

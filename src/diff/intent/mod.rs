@@ -179,8 +179,16 @@ impl Intent {
             let image = qualify(stage, image, qualified);
             let (warehouse, stage) = (warehouse.clone(), name.clone());
             let (base_of, image_of) = (base.clone(), image.clone());
-            let rebuild =
-                Rebuild { base: base_of, image: image_of, warehouse, stage, policy, at_first, target, inputs };
+            let rebuild = Rebuild {
+                base: base_of,
+                image: image_of,
+                warehouse,
+                stage,
+                policy: policy.clone(),
+                at_first,
+                target,
+                inputs,
+            };
             self.rebuilds.insert((base, image), rebuild);
         }
         if rebuilds {

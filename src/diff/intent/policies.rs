@@ -1,10 +1,12 @@
 //! Which Stages are promoted by themselves.
 
+use super::variable;
 use crate::diff::set::{ManifestSet, Object};
 use crate::diff::value::Value;
-use crate::factory::intent::{GROUP, kind};
+use crate::factory::intent::{GROUP, SCHEDULE, kind};
 use crate::model::{Duration, Policy};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The promotion policies of all Projects of a set, and which Stages they make automatic.
 pub(super) struct Policies {
@@ -47,7 +49,7 @@ impl Policies {
         Self { automatic: automatic.collect() }
     }
 
-    /// When a Stage takes Freight: by itself if it is automatic, and the Stage in which the Freight waits is too.
+    /// When a Stage rebuilds, within the schedule that one of its variables says: by itself if it is automatic, and the Stage in which the Freight waits is too.
     pub(super) fn of(&self, stage: &Object, request: &Value) -> Policy {
         let sources = request.get("sources").unwrap_or(&Value::Null);
         let upstream: Vec<&str> = sources.items_at(&["stages"]).iter().filter_map(Value::text).collect();
@@ -60,7 +62,9 @@ impl Policies {
         }
         // Kargo ignores the soak time of Freight that also comes directly.
         let delay = sources.text_at(&["requiredSoakTime"]).filter(|_| !direct);
+        let schedule = variable(stage.value.get("spec").unwrap_or(&Value::Null), SCHEDULE);
         Policy::automatic(delay.and_then(|text| text.parse().ok()).unwrap_or(Duration::ZERO))
+            .within(schedule.and_then(|text| text.parse().ok()).map(Arc::new))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Files and folders of repositories, from the APIs of GitHub and GitLab.
+//! Files of repositories, from the APIs of GitHub and GitLab.
 //!
 //! What is asked and what answers mean stands in [`crate::forge`]; here is what is sent and how often.
 //!
@@ -13,7 +13,6 @@ mod failure;
 mod roots;
 
 pub use access::{Access, Sent};
-use exchange::Answer;
 pub use failure::Failure;
 
 use super::progress::Waits;
@@ -157,22 +156,8 @@ impl Forge {
 
     /// All files, in their order; `done` is called after each, from several threads.
     pub fn fetch_all(&self, wanted: &[Wanted], done: &(dyn Fn() + Sync)) -> Vec<Result<String, Failure>> {
-        self.all(wanted, done, Self::fetch)
-    }
-
-    /// The paths of the files in each of these folders, in their order; the path of a root is empty.
-    pub fn list_all(&self, folders: &[Wanted]) -> Vec<Result<Vec<String>, Failure>> {
-        self.all(folders, &|| {}, Self::list)
-    }
-
-    fn all<T: Clone + Send>(
-        &self,
-        wanted: &[Wanted],
-        done: &(dyn Fn() + Sync),
-        ask: fn(&Self, &Wanted) -> Result<T, Failure>,
-    ) -> Vec<Result<T, Failure>> {
         let next = AtomicUsize::new(0);
-        let results: Mutex<Vec<Option<Result<T, Failure>>>> = Mutex::new(vec![None; wanted.len()]);
+        let results: Mutex<Vec<Option<Result<String, Failure>>>> = Mutex::new(vec![None; wanted.len()]);
         std::thread::scope(|scope| {
             for _ in 0..AT_ONCE.min(wanted.len()) {
                 scope.spawn(|| {
@@ -180,7 +165,7 @@ impl Forge {
                         let index = next.fetch_add(1, Ordering::Relaxed);
                         wanted.get(index).map(|file| (index, file))
                     } {
-                        let result = ask(self, file);
+                        let result = self.fetch(file);
                         lock(&results)[index] = Some(result);
                         done();
                     }
@@ -194,23 +179,13 @@ impl Forge {
 
     /// One file.
     pub fn fetch(&self, file: &Wanted) -> Result<String, Failure> {
-        self.asked(|| self.file(file))
-    }
-
-    /// The paths of the files in a folder.
-    pub fn list(&self, folder: &Wanted) -> Result<Vec<String>, Failure> {
-        self.asked(|| self.files(folder))
-    }
-
-    /// Asks, unless that would fail as the requests before did.
-    fn asked<T>(&self, ask: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
         if let Some(why) = &self.flaw {
             return Err(Failure::Refused(why.clone()));
         }
         if let Some(failure) = lock(&self.stopped).clone() {
             return Err(failure);
         }
-        let result = self.sendable().and_then(|()| ask());
+        let result = self.file(file);
         match &result {
             Ok(_) => self.answered.store(true, Ordering::Relaxed),
             Err(failure) => {
@@ -228,22 +203,18 @@ impl Forge {
         result
     }
 
-    /// Without it the forge would say that nobody is known by this token, or that there is no such repository.
-    fn sendable(&self) -> Result<(), Failure> {
-        match &self.settings.access {
-            Access::Token { token, variable } => {
-                token.flaw().map_or(Ok(()), |flaw| Err(Failure::Unsendable { variable, flaw }))
-            }
-            _ => Ok(()),
-        }
-    }
-
     pub(super) fn host(&self) -> &'static Host {
         self.settings.provider.host()
     }
 
     fn file(&self, file: &Wanted) -> Result<String, Failure> {
         let host = self.host();
+        // Without it the forge would say that nobody is known by this token, or that there is no such repository.
+        if let Access::Token { token, variable } = &self.settings.access
+            && let Some(flaw) = token.flaw()
+        {
+            return Err(Failure::Unsendable { variable, flaw });
+        }
         let answer = self.get(&(host.file)(&self.settings.url, &file.repo, &file.branch, &file.path))?;
         match answer.status {
             200 if answer.is_json() => Err(Failure::NotAFile),
@@ -251,24 +222,9 @@ impl Forge {
             404 if answer.message.to_ascii_lowercase().contains(host.no_branch) => Err(Failure::NoBranch),
             404 if self.repository_exists(&file.repo)? => Err(Failure::NoFile),
             404 => Err(Failure::NoRepository(self.settings.access.sent())),
-            _ => Err(self.refused(answer)),
-        }
-    }
-
-    fn files(&self, Wanted { repo, branch, path, .. }: &Wanted) -> Result<Vec<String>, Failure> {
-        let answer = self.get(&(self.host().folder)(&self.settings.url, repo, branch, path))?;
-        match answer.status {
-            200 => Ok(self.host().files(&answer.body)),
-            404 => Err(Failure::NoFile),
-            _ => Err(self.refused(answer)),
-        }
-    }
-
-    fn refused(&self, answer: Answer) -> Failure {
-        match answer.status {
-            401 => Failure::Unauthorized(self.settings.access.sent()),
-            403 => Failure::Forbidden(answer.message),
-            status => Failure::Status(status, answer.message),
+            401 => Err(Failure::Unauthorized(self.settings.access.sent())),
+            403 => Err(Failure::Forbidden(answer.message)),
+            status => Err(Failure::Status(status, answer.message)),
         }
     }
 

@@ -1,51 +1,108 @@
 //! The keys that `defaults`, bases and images share: what decides a policy, what a workflow is sent, which bases trigger.
 
 use super::report::Report;
-use crate::config::{Inputs, Slot, Text, Texts, Timing, shortened};
+use crate::config::{self, Inputs, Slot, Text, Texts, Timing, shortened};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::grammar::Invalid;
 use crate::grammar::fixed::{FixedText, InputName};
 use crate::grammar::kargo::{OnEnroll, VersionBump};
+use crate::grammar::schedule::{Schedule, Zone};
+use crate::grammar::window::{Closure, Window};
 use crate::model::{Duration, Policy};
 use crate::reference::EdgeKind;
-use crate::source::At;
+use crate::source::{At, Span};
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+use std::sync::Arc;
 
 /// The keys of one place that decide a policy.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct PolicyKeys {
     delay: Option<At<Duration>>,
     auto: Option<bool>,
     on_enroll: Option<OnEnroll>,
+    schedule: Option<ScheduleKeys>,
+}
+
+#[derive(Clone, Debug)]
+struct ScheduleKeys {
+    zone: Option<Zone>,
+    allow: Vec<Window>,
+    deny: Vec<Closure>,
 }
 
 impl PolicyKeys {
     pub(super) fn read(timing: Timing<'_>, report: &mut Report) -> Self {
-        let Timing { rebuild_delay, auto_rebuild, on_enroll } = timing;
+        let Timing { rebuild_delay, auto_rebuild, on_enroll, schedule } = timing;
+        let auto = auto_rebuild.get().map(|at| at.value);
+        if auto == Some(false) {
+            let help = "remove one of the two: whoever promotes a Stage by hand waits for no window";
+            report.no_effect(schedule, "`schedule` has no effect beside `autoRebuild: false`", help, false);
+        }
         Self {
             delay: report.duration(rebuild_delay, "`rebuildDelay`"),
-            auto: auto_rebuild.get().map(|at| at.value),
+            auto,
             on_enroll: report.read(on_enroll, "what happens on enrollment"),
+            schedule: schedule.get().map(|at| ScheduleKeys::read(&at.value, at.span, report)),
         }
     }
 
     /// These keys under a base's and an image's: the image's win, then the base's, then these, then what is built in.
-    pub(super) fn over(self, image: Option<Self>, base: Option<Self>) -> Policy {
-        let layers = [image.unwrap_or_default(), base.unwrap_or_default(), self];
-        if !layers.iter().find_map(|keys| keys.auto).unwrap_or(true) {
+    pub(super) fn over(&self, image: Option<&Self>, base: Option<&Self>) -> Policy {
+        let layers = || [image, base, Some(self)].into_iter().flatten();
+        if !layers().find_map(|keys| keys.auto).unwrap_or(true) {
             return Policy::MANUAL;
         }
+        let zone = self.schedule.as_ref().and_then(|keys| keys.zone.clone()).unwrap_or(Zone::UTC);
+        let schedule = layers().find_map(|keys| keys.schedule.as_ref());
+        let schedule = schedule.and_then(|keys| keys.schedule(zone).ok().flatten());
         Policy::automatic(self.delay_over(image, base).map_or(Duration::ZERO, |delay| delay.value))
+            .within(schedule.map(Arc::new))
     }
 
     /// The delay of that policy, and where it is written.
-    pub(super) fn delay_over(self, image: Option<Self>, base: Option<Self>) -> Option<At<Duration>> {
-        [image.unwrap_or_default(), base.unwrap_or_default(), self].into_iter().find_map(|keys| keys.delay)
+    pub(super) fn delay_over(&self, image: Option<&Self>, base: Option<&Self>) -> Option<At<Duration>> {
+        [image, base, Some(self)].into_iter().flatten().find_map(|keys| keys.delay)
     }
 
     /// Whether the digest that is there already is a reason for a rebuild under that policy.
-    pub(super) fn on_enroll_over(self, image: Option<Self>, base: Option<Self>) -> OnEnroll {
-        let layers = [image.unwrap_or_default(), base.unwrap_or_default(), self];
-        layers.into_iter().find_map(|keys| keys.on_enroll).unwrap_or(OnEnroll::Baseline)
+    pub(super) fn on_enroll_over(&self, image: Option<&Self>, base: Option<&Self>) -> OnEnroll {
+        let mut layers = [image, base, Some(self)].into_iter().flatten();
+        layers.find_map(|keys| keys.on_enroll).unwrap_or(OnEnroll::Baseline)
+    }
+}
+
+impl ScheduleKeys {
+    fn read(written: &config::Schedule, span: Span, report: &mut Report) -> Self {
+        let keys = Self {
+            zone: report.read(&written.timezone, "the time zone"),
+            allow: written.allow.items().filter_map(|at| report.read_at(at, "the window")).collect(),
+            deny: written.deny.items().filter_map(|at| report.read_at(at, "what is closed")).collect(),
+        };
+        let count = |list: Option<usize>| list.unwrap_or_default();
+        let all =
+            (count(written.allow.get().map(|at| at.value.len())), count(written.deny.get().map(|at| at.value.len())));
+        if (keys.allow.len(), keys.deny.len()) != all {
+            // What is missing has been said.
+            return keys;
+        }
+        let says_nothing = written.allow.is_absent() && written.deny.is_absent() && written.timezone.is_absent();
+        let why = match keys.schedule(Zone::UTC) {
+            Err(why) => Some(why.to_string()),
+            Ok(_) => says_nothing.then(|| "it says neither when rebuilds begin nor when they do not".to_owned()),
+        };
+        if let Some(why) = why {
+            let message = format!("the schedule cannot be kept: {why}");
+            report.push(
+                Diagnostic::new(Code::InvalidValue, message, span)
+                    .help("write when rebuilds may begin, as in `schedule: {timezone: Europe/London, allow: [\"Mon-Fri 22:00-06:00\", \"Sat-Sun\"]}`"),
+            );
+        }
+        keys
+    }
+
+    /// `None` if it is always open.
+    fn schedule(&self, zone: Zone) -> Result<Option<Schedule>, Invalid> {
+        Schedule::new(self.zone.clone().unwrap_or(zone), self.allow.clone(), self.deny.clone())
     }
 }
 

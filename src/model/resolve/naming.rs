@@ -136,7 +136,7 @@ fn dependents(
 ) -> Vec<Dependent> {
     let dependent = |(image, spans): (usize, IndexSet<Span>)| {
         let draft = &images.managed[image];
-        let (own, base) = (Some(draft.keys.policy), written.map(|base| base.policy));
+        let (own, base) = (Some(&draft.keys.policy), written.map(|base| &base.policy));
         Dependent {
             image,
             policy: settings.defaults.policy.over(own, base),

@@ -48,9 +48,7 @@ const PROJECT_LABEL: &str = "kargo.akuity.io/project";
 const MAX_ANNOTATIONS: usize = (256 << 10) - 1024;
 
 pub(super) fn settings(root: &File, report: &mut Report) -> Settings {
-    for (slot, key) in
-        [(&root.notifications, "notifications"), (&root.schedule, "schedule"), (&root.webhooks, "webhooks")]
-    {
+    for (slot, key) in [(&root.notifications, "notifications"), (&root.webhooks, "webhooks")] {
         if let Some(at) = slot.get() {
             let message = format!("`{key}` is not supported yet");
             report.push(Diagnostic::new(Code::NotSupportedYet, message, at.span).help("remove it"));
@@ -73,7 +71,7 @@ pub(super) fn settings(root: &File, report: &mut Report) -> Settings {
     let retry = retry(root.retry.get().map(|at| &at.value), report);
     let kargo = report.read(&root.kargo_version, "the Kargo version").unwrap_or(KargoVersion::V1_11);
     let analysis = analysis(&root.analysis, report);
-    let defaults = defaults(root.defaults.get().map(|at| &at.value), report);
+    let defaults = defaults(root, report);
     // Which folder it is decides nothing that is made; whoever writes asks the session.
     report.read(&root.out, "the folder of the output");
     let checkouts = checkouts(root, report);
@@ -203,14 +201,14 @@ fn retry(written: Option<&config::Retry>, report: &mut Report) -> Retry {
     Retry { timeout: timeout.unwrap_or(Interval::SEVENTY_MINUTES) }
 }
 
-fn defaults(written: Option<&config::Defaults>, report: &mut Report) -> Defaults {
+fn defaults(root: &File, report: &mut Report) -> Defaults {
     let absent = config::Defaults::default();
-    let written = written.unwrap_or(&absent);
+    let written = root.defaults.get().map_or(&absent, |at| &at.value);
     Defaults {
         registry: report.read(&written.registry, "the registry"),
         branch: report.read(&written.branch, "the branch").unwrap_or(Branch::MAIN),
         branch_span: written.branch.get().map(|at| at.span),
-        policy: PolicyKeys::read(written.timing(), report),
+        policy: PolicyKeys::read(written.timing(&root.schedule), report),
         inputs: InputKeys::read(&written.version_bump, &written.inputs, report),
         triggers: triggers(&written.triggers, report).unwrap_or_else(|| EdgeKind::DEFAULT.to_vec()),
         ignore: globs(&written.ignore_bases, report).unwrap_or_default(),

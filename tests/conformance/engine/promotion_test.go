@@ -181,6 +181,7 @@ func (s subject) pointedAt(t *testing.T, server *github.Server, haste haste) *ka
 		t.Fatal(err)
 	}
 	stage := s.stage.DeepCopy()
+	opened(stage)
 	for i := range stage.Spec.PromotionTemplate.Spec.Steps {
 		step := &stage.Spec.PromotionTemplate.Spec.Steps[i]
 		if step.Uses != "http" {

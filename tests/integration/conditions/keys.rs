@@ -111,7 +111,7 @@ error[IF020]: unknown key `frobnicate`
 9 |   frobnicate: yes
   |   ^^^^^^^^^^
   |
-  = help: the keys known here are `name`, `registry`, `repository`, `tag`, `tags`, `source`, `baseImages`, `rebuildDelay`, `autoRebuild`, `onEnroll`, `versionBump`, `inputs`, `triggers`, `ignoreBases`
+  = help: the keys known here are `name`, `registry`, `repository`, `tag`, `tags`, `source`, `baseImages`, `rebuildDelay`, `autoRebuild`, `schedule`, `onEnroll`, `versionBump`, `inputs`, `triggers`, `ignoreBases`
 
 4 errors
 for more, run `image-factory explain IF020`
@@ -210,7 +210,6 @@ for more, run `image-factory explain IF022`
 fn not_supported_yet() {
     insta::assert_snapshot!(refused(r#"
 notifications: []
-schedule: {}
 webhooks: {}
 gitlab: {url: "https://gitlab.example.com"}
 images:
@@ -227,31 +226,23 @@ error[IF024]: `notifications` is not supported yet
   |
   = help: remove it
 
-error[IF024]: `schedule` is not supported yet
+error[IF024]: `webhooks` is not supported yet
  --> images.yaml:2:11
   |
-2 | schedule: {}
-  |           ^^
-  |
-  = help: remove it
-
-error[IF024]: `webhooks` is not supported yet
- --> images.yaml:3:11
-  |
-3 | webhooks: {}
+2 | webhooks: {}
   |           ^^
   |
   = help: remove it
 
 error[IF024]: rebuilding through GitLab is not supported yet
- --> images.yaml:8:22
+ --> images.yaml:7:22
   |
-8 |   source: {provider: gitlab, repo: org/api, pipeline: .gitlab-ci.yml, job: build}
+7 |   source: {provider: gitlab, repo: org/api, pipeline: .gitlab-ci.yml, job: build}
   |                      ^^^^^^
   |
   = help: remove `source` to only watch the image, or build it by a workflow on GitHub
 
-4 errors
+3 errors
 for more, run `image-factory explain IF024`
 ");
 }

@@ -11,7 +11,7 @@ pub(super) fn moved(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
         differences
             .moved
             .iter()
-            .map(|(before, now)| ((before.base.as_str(), now.base.as_str(), before.policy, now.policy), *now)),
+            .map(|(before, now)| ((before.base.as_str(), now.base.as_str(), &before.policy, &now.policy), *now)),
     );
     for ((before, now, then, policy), rebuilds) in groups {
         let images = images(&rebuilds);
@@ -31,7 +31,7 @@ pub(super) fn moved(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
 
 pub(super) fn gained(old: &Intent, differences: &Differences<'_>, out: &mut Vec<Sentence>) {
     let before: BTreeSet<&str> = old.rebuilds.keys().map(|(base, _)| base.as_str()).collect();
-    let groups = grouped(differences.gained.iter().map(|rebuild| ((rebuild.base.as_str(), rebuild.policy), *rebuild)));
+    let groups = grouped(differences.gained.iter().map(|rebuild| ((rebuild.base.as_str(), &rebuild.policy), *rebuild)));
     // Bases that gain the same images under one policy share a sentence.
     let alike = grouped(
         groups
@@ -77,7 +77,7 @@ pub(super) fn lost(new: &Intent, differences: &Differences<'_>, out: &mut Vec<Se
 pub(super) fn policies(new: &Intent, differences: &Differences<'_>, out: &mut Vec<Sentence>) {
     let of_image = grouped(new.rebuilds.values().map(|rebuild| (rebuild.image.as_str(), rebuild.base.as_str())));
     let changed = differences.kept.iter().filter(|(before, now)| before.policy != now.policy);
-    let by_image = grouped(changed.map(|(before, now)| ((before.policy, now.policy, now.image.as_str()), *now)));
+    let by_image = grouped(changed.map(|(before, now)| ((&before.policy, &now.policy, now.image.as_str()), *now)));
     // Images of which all bases changed alike are named without them.
     let groups = grouped(by_image.into_iter().map(|((before, now, image), rebuilds)| {
         let bases: Vec<&str> = rebuilds.iter().map(|rebuild| rebuild.base.as_str()).collect();

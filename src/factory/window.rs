@@ -1,0 +1,55 @@
+//! The windows of a Stage: the expression for whether they are open, and the step that waits until they are.
+
+use super::intent::{SCHEDULE, record};
+use super::requests::HostSteps;
+use crate::grammar::schedule::{MONDAY, Opening, Schedule};
+use crate::grammar::window::WEEK;
+use crate::kargo::expression::{delimited, string};
+use crate::kargo::stage::Variable;
+use crate::kargo::step::Step;
+use serde::Serialize;
+
+/// The variable with the expression for whether a Stage is open.
+const OPEN: &str = "open";
+
+/// What people and `diff` read, and what Kargo compares.
+pub(super) fn variables(schedule: &Schedule) -> [Variable; 2] {
+    [
+        Variable { name: SCHEDULE, value: schedule.to_string().into() },
+        Variable { name: OPEN, value: open(&schedule.opening()).into() },
+    ]
+}
+
+/// The step that waits for the schedule, if there is anything to send.
+pub(super) fn wait(host: &HostSteps<'_>, images: &[&str], schedule: &Schedule) -> Step {
+    let names = json(&images);
+    let due = format!("outputs.plan.{} and any({names}, not (# in outputs.plan.sent))", host.word());
+    host.wait_for_window(delimited(&due).into(), delimited(&format!("vars.{OPEN}")).into(), schedule.longest_closed())
+}
+
+/// What must hold before anything is sent: a Promotion that waited in vain sends nothing outside of its windows.
+pub(super) fn is_open() -> String {
+    format!("status({}) in [\"Succeeded\", \"Skipped\"]", string(record::WAIT_FOR_WINDOW))
+}
+
+/// Whether it is open now, in numbers alone: Kargo's image knows no time zones.
+fn open(Opening { week, offsets, closed }: &Opening) -> String {
+    let local = match offsets.as_slice() {
+        [(_, 0)] => "at".to_owned(),
+        [(_, offset)] => format!("at + {offset}"),
+        // An index after `findLast`, or after the `last(filter(...))` that becomes one, is lost (expr v1.17.8).
+        _ => format!("at + reduce({}, #[0] <= at ? #[1] : #acc, 0)", json(offsets)),
+    };
+    let closed = match closed.as_slice() {
+        [] => String::new(),
+        _ => format!(" and none({}, #[0] <= at and at < #[1])", json(closed)),
+    };
+    format!(
+        "let at = int(now().Unix()); let minute = (int(floor(({local}) / 60)) + {MONDAY}) % {WEEK}; any({}, #[0] <= minute and minute < #[1]){closed}",
+        json(week)
+    )
+}
+
+fn json<T: Serialize + ?Sized>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
