@@ -3,6 +3,7 @@
 //! `diff` may import this module and nothing else of this room: what a set means is read from its manifests alone, and a word
 //! that changes here changes there.
 
+use crate::grammar::placeholder::Placeholder;
 pub use crate::kargo::{COLOR, DESCRIPTION, GROUP};
 pub use crate::model::name::MANAGED_BY_LABEL;
 
@@ -39,6 +40,15 @@ pub const LOCKED_LINES: &str = "locked";
 pub const BASELINE: &str = "baseline";
 /// The variable of a Stage that says when its rebuilds may begin.
 pub const SCHEDULE: &str = "schedule";
+/// The variable of a Stage with the digest that its base has.
+pub const DIGEST: &str = "digest";
+/// What placeholders that are known to Kargo alone are in the body of a dispatch: expressions without quotes, since they stand
+/// in JSON.
+pub const PLACEHOLDERS: [(Placeholder, &str); 3] = [
+    (Placeholder::Digest, "${{ vars.digest }}"),
+    (Placeholder::Freight, "${{ vars.freight }}"),
+    (Placeholder::Promotion, "${{ ctx.promotion }}"),
+];
 /// The argument of an analysis that says what a Job looks at, as JSON.
 pub const JOB_REQUEST: &str = "request";
 /// The key of that JSON with the bases that the Dockerfile should have.

@@ -139,7 +139,7 @@ fn stage(model: &Model, plan: &Plan<'_>, requests: &Requests<'_>) -> ApiObject {
             };
             let baseline = Baseline::new(model, base, dependents);
             let (vars, steps) =
-                rounds::rebuilds(model, requests, &plan.name, (dependents, baseline.as_ref(), policy.schedule()));
+                rounds::rebuilds(model, requests, &plan.name, base, (dependents, baseline.as_ref(), policy.schedule()));
             (describe::trigger(model, base, policy, dependents), color, sources, vars, steps)
         }
     };

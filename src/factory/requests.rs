@@ -1,7 +1,7 @@
 //! The steps that talk to code hosts: those that start a pipeline, and those that read a file. What is asked and what answers
 //! mean stands in [`crate::forge`]; here it is said in Kargo's expressions. No answer is an error that counts.
 
-use super::intent::record;
+use super::intent::{PLACEHOLDERS, record};
 use crate::forge::{
     self, BROKEN, ByHost, Check, Dispatches, Host, LATER, Limit, Pipeline, Provider, Request, TOO_MANY_REQUESTS,
     UNAUTHORIZED,
@@ -214,6 +214,7 @@ impl<'a> HostSteps<'a> {
     fn attempt(&self, dispatch: &Dispatch<'_>) -> Http {
         let Dispatch { what, pipeline, branch, inputs } = dispatch;
         let Request { method, url, body, .. } = pipeline.dispatch(&self.service.api_url, branch, inputs);
+        let body = body.map(evaluated);
         let what = format!("{what} ({}, {} at {branch}) ", pipeline.repo(), pipeline.name());
         Http {
             method,
@@ -309,6 +310,21 @@ impl<'a> HostSteps<'a> {
     pub(super) fn reports(&self) -> bool {
         self.kargo >= KargoVersion::V1_10
     }
+}
+
+/// A body with expressions in place of its placeholders. Kargo makes an object of what is JSON once it is evaluated, and only
+/// takes quotes away from what stands in some (Kargo v1.11.2 `pkg/expressions/json_templates.go`).
+fn evaluated(body: String) -> String {
+    let used: Vec<_> = PLACEHOLDERS
+        .iter()
+        .map(|(name, put)| (name.to_string(), put))
+        .filter(|(name, _)| body.contains(name))
+        .collect();
+    if used.is_empty() {
+        return body;
+    }
+    let body = used.iter().fold(body, |body, (name, expression)| body.replace(name, expression));
+    format!("\"{body}\"")
 }
 
 /// The expressions that all dispatches of a Stage share; each may use those before it.

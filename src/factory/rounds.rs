@@ -19,17 +19,18 @@
 //! rebuilt for this digest too. The Stage remembers whose Freight was before. All times are milliseconds since 1970.
 
 use super::baseline::Baseline;
-use super::intent::{Purpose, record};
+use super::intent::{DIGEST, Purpose, record};
 use super::requests::{Dispatch, HostSteps, LIMITED, REFUSED, Requests};
 use super::window;
 use crate::forge::Provider;
 use crate::grammar::kubernetes::ObjectName;
+use crate::grammar::placeholder::Placeholder;
 use crate::grammar::schedule::Schedule;
 use crate::kargo::expression::{delimited, string};
 use crate::kargo::stage::Variable;
 use crate::kargo::step::set_metadata::{Update, Value};
 use crate::kargo::step::{Step, compose_output, fail, set_metadata};
-use crate::model::{Dependent, Model};
+use crate::model::{Base, Dependent, Model};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -49,6 +50,7 @@ pub(super) fn rebuilds(
     model: &Model,
     requests: &Requests<'_>,
     stage: &ObjectName,
+    base: &Base,
     (dependents, baseline, schedule): (&[&Dependent], Option<&Baseline>, Option<&Schedule>),
 ) -> (Vec<Variable>, Vec<Step>) {
     let host_of = |dependent: &Dependent| requests.of(&model.images[dependent.image].source.pipeline);
@@ -111,6 +113,7 @@ pub(super) fn rebuilds(
     steps.push(finish(stage, baseline));
     let shared = hosts.values().flat_map(|host| host.variables_of_dispatches()).cloned();
     let own = baseline.map(Baseline::variable).into_iter().chain(schedule.into_iter().flat_map(window::variables));
+    let own = own.chain(digest(base, dependents));
     (with_freight(own.chain(shared)), steps)
 }
 
@@ -249,6 +252,16 @@ fn finish(stage: &ObjectName, baseline: Option<&Baseline>) -> Step {
 
 /// What is written down on the Freight.
 const RECORD: &str = "freightMetadata(vars.freight) ?? {}";
+/// The variable with the digest of the base, if a dependent is sent it.
+fn digest(base: &Base, dependents: &[&Dependent]) -> Option<Variable> {
+    let placeholder = Placeholder::Digest.to_string();
+    let mut values = dependents.iter().flat_map(|dependent| dependent.inputs.values());
+    values.any(|value| value.contains(&placeholder)).then(|| {
+        let expression = format!("imageFrom({}).Digest", string(&base.reference.repo_url()));
+        Variable { name: DIGEST, value: delimited(&expression).into() }
+    })
+}
+
 /// The variable with the name of the Freight.
 pub(super) const FREIGHT: &str = "freight";
 

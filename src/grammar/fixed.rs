@@ -57,5 +57,11 @@ fn no_nul(text: &str) -> Result<&str, String> {
 }
 
 fn input_name(text: &str) -> Result<&str, String> {
-    if text.is_empty() { Err("it is empty".into()) } else { no_nul(text) }
+    if text.is_empty() {
+        return Err("it is empty".into());
+    }
+    if text.contains("{{") {
+        return Err("placeholders stand in values".into());
+    }
+    no_nul(text)
 }

@@ -12,6 +12,7 @@
 //! | [`build`] | platforms, stages, build arguments |
 //! | [`address`] | hosts and addresses |
 //! | [`duration`] | lengths of time |
+//! | [`placeholder`] | values of inputs with placeholders |
 //! | [`window`], [`schedule`] | windows of the week, days, time zones |
 //! | [`fixed`] | everything else: inputs, annotations |
 //! | [`given`] | no form: what a build argument is given, one value or several |
@@ -25,6 +26,7 @@ pub mod given;
 pub mod kargo;
 pub mod kubernetes;
 mod macros;
+pub mod placeholder;
 mod regex;
 pub mod schedule;
 pub mod window;

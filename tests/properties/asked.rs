@@ -422,7 +422,9 @@ const DOCKERFILES: [(&str, &str); 5] = [
 ];
 
 fn layer() -> impl Strategy<Value = Layer> {
-    let inputs = vec((input_name(), weighted(0.8, awkward())), 0..4);
+    // What stands in two braces is a placeholder.
+    let plain = |text: String| text.replace("{{", "{ {");
+    let inputs = vec((input_name().prop_map(plain), weighted(0.8, awkward().prop_map(plain))), 0..4);
     let bump = weighted(0.2, select(vec!["patch", "minor", "major"]));
     (weighted(0.4, select(TIMES.to_vec())), weighted(0.3, any::<bool>()), bump, inputs)
         .prop_map(|(delay, auto, bump, inputs)| Layer { delay, auto, bump, inputs: unique(inputs) })

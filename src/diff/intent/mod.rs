@@ -15,7 +15,9 @@ pub use sentences::{RebuildName, Sentence, SentenceKind, sentences};
 
 use super::set::{ManifestSet, Object};
 use super::value::Value;
-use crate::factory::intent::{BASELINE, EXPECTED_BASES, GROUP, JOB_REQUEST, LOCKED_LINES, Purpose, kind, record};
+use crate::factory::intent::{
+    BASELINE, EXPECTED_BASES, GROUP, JOB_REQUEST, LOCKED_LINES, PLACEHOLDERS, Purpose, kind, record,
+};
 use crate::forge::{Dispatched, dispatched};
 use crate::model::{Duration, KargoVersion, Policy, Reference};
 use policies::Policies;
@@ -260,14 +262,21 @@ fn kargo(steps: &[Value]) -> Option<KargoVersion> {
 /// The workflow that a step starts, and what it sends.
 fn dispatch(step: &Value) -> Option<(DispatchTarget, BTreeMap<String, String>)> {
     let (keys, Dispatched { api, repo, pipeline }) = dispatched(step.text_at(&["config", "url"])?)?;
-    let body = step.text_at(&["config", "body"]).and_then(Value::embedded).unwrap_or(Value::Null);
+    // What has expressions in it stands in quotes.
+    let body = step
+        .text_at(&["config", "body"])
+        .map(|body| body.strip_prefix('"').and_then(|body| body.strip_suffix('"')).unwrap_or(body));
+    let body = body.and_then(Value::embedded).unwrap_or(Value::Null);
     let target = DispatchTarget {
         api: api.to_owned(),
         repo: repo.to_owned(),
         workflow: pipeline,
         branch: body.text_at(&[keys.branch_key]).unwrap_or_default().to_owned(),
     };
-    let text = |value: &Value| value.text().map_or_else(|| value.to_json(), str::to_owned);
+    let text = |value: &Value| {
+        let text = value.text().map_or_else(|| value.to_json(), str::to_owned);
+        PLACEHOLDERS.iter().fold(text, |text, (name, put)| text.replace(put, &name.to_string()))
+    };
     let inputs = body.get(keys.inputs_key).into_iter().flat_map(Value::fields);
     Some((target, inputs.map(|(name, value)| (name.to_string(), text(value))).collect()))
 }

@@ -6,6 +6,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::grammar::Invalid;
 use crate::grammar::fixed::{FixedText, InputName};
 use crate::grammar::kargo::{OnEnroll, VersionBump};
+use crate::grammar::placeholder::replaced;
 use crate::grammar::schedule::{Schedule, Zone};
 use crate::grammar::window::{Closure, Window};
 use crate::model::{Duration, Policy};
@@ -125,7 +126,13 @@ impl InputKeys {
                 None => None,
                 Some(text) => {
                     let what = format!("the value of input `{}`", shortened(&key.value));
-                    Some(report.read_as(text, value.span, Code::InvalidValue, &what)?)
+                    let text: FixedText = report.read_as(text, value.span, Code::InvalidValue, &what)?;
+                    if let Err(why) = replaced(&text, |_| None) {
+                        let message = format!("{what} cannot be used: {why}");
+                        report.push(Diagnostic::new(Code::InvalidValue, message, value.span));
+                        return None;
+                    }
+                    Some(text)
                 }
             };
             Some((name?, value))

@@ -12,12 +12,14 @@ use crate::forge::github::MAX_INPUTS;
 use crate::grammar::fixed::{FixedText, InputName};
 use crate::grammar::kargo::VersionBump;
 use crate::grammar::kubernetes::ObjectName;
+use crate::grammar::placeholder::{Placeholder, replaced};
 use crate::model::inputs::{BASE_IMAGE, TRIGGERED_BY, VERSION_BUMP};
 use crate::model::name::BaseName;
 use crate::model::{Base, Dependent, TagRule, WatchedBy};
 use crate::reference::{Reference, RepoUrl};
 use crate::source::Span;
 use indexmap::{IndexMap, IndexSet};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// The bases, by name. Dependents are indices of the drafts.
@@ -44,7 +46,7 @@ pub(super) fn bases(
             let interval = written.and_then(|settings| settings.interval).unwrap_or(settings.defaults.base_interval);
             (name, WatchedBy::Own(interval))
         };
-        let dependents = dependents(users, &name, written, settings, images, report);
+        let dependents = dependents(users, (&name, &reference), written, settings, images, report);
         bases.push(Base { name, reference, watched_by, dependents });
     }
     bases.sort_by(|a, b| a.name.cmp(&b.name));
@@ -128,7 +130,7 @@ fn collision(name: &str, owner: &str, span: Span, other: &str, other_span: Optio
 
 fn dependents(
     users: Users,
-    name: &BaseName,
+    base_of: (&BaseName, &Reference),
     written: Option<&BaseSettings>,
     settings: &Settings,
     images: &Images<'_>,
@@ -141,7 +143,7 @@ fn dependents(
             image,
             policy: settings.defaults.policy.over(own, base),
             on_enroll: settings.defaults.policy.on_enroll_over(own, base),
-            inputs: inputs(draft, written, settings, name, report),
+            inputs: inputs(draft, written, settings, base_of, report),
             spans: spans.into_iter().collect(),
             delay: settings.defaults.policy.delay_over(own, base).map(|delay| delay.span),
         }
@@ -154,7 +156,7 @@ fn inputs(
     draft: &Draft<'_>,
     base: Option<&BaseSettings>,
     settings: &Settings,
-    name: &BaseName,
+    (name, reference): (&BaseName, &Reference),
     report: &mut Report,
 ) -> IndexMap<InputName, FixedText> {
     let none = InputKeys::default();
@@ -168,8 +170,20 @@ fn inputs(
     for (key, value) in layers.iter().flat_map(|layer| &layer.inputs) {
         inputs.insert(key.clone(), value.clone());
     }
+    let (image, tag) = (reference.to_string(), reference.tag_or_latest());
+    let known = |placeholder| match placeholder {
+        Placeholder::Image => Some(image.as_str()),
+        Placeholder::Tag => Some(&*tag),
+        Placeholder::Digest | Placeholder::Freight | Placeholder::Promotion => None,
+    };
+    // A value that is none has been reported where it was read.
+    let put_in = |value: FixedText| match replaced(&value, known) {
+        Ok(Cow::Borrowed(_)) => Some(value.clone()),
+        Ok(Cow::Owned(text)) => text.parse().ok(),
+        Err(_) => None,
+    };
     let inputs: IndexMap<InputName, FixedText> =
-        inputs.into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
+        inputs.into_iter().filter_map(|(key, value)| Some((key, put_in(value?)?))).collect();
     if inputs.len() > MAX_INPUTS {
         let message = format!("{} would be sent {} inputs; GitHub takes {MAX_INPUTS}", draft.name, inputs.len());
         report.push(

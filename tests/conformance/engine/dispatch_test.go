@@ -195,7 +195,8 @@ func quoted(text string) string {
 func (d dispatch) ref(t *testing.T) string {
 	t.Helper()
 	var body struct{ Ref string }
-	if err := json.Unmarshal([]byte(d.body), &body); err != nil {
+	// Kargo takes quotes away from what it has evaluated.
+	if err := json.Unmarshal([]byte(strings.Trim(d.body, `"`)), &body); err != nil {
 		t.Fatal(err)
 	}
 	return body.Ref

@@ -13,7 +13,7 @@ images:
     repo: org/api
     branch: ${{ github.ref_name }}
     workflow: "${{ x }}.yml"
-  inputs: {sha: "${{ github.sha }}", "${% x %}": v, ok: "$ {{ fine }}"}
+  inputs: {sha: "${{ github.sha }}", "${% x %}": v, ok: "$ { fine }"}
   baseImages: ["node:22"]
 "#), @r#"
 error[IF026]: the Secret holds an expression
@@ -49,7 +49,7 @@ error[IF026]: the workflow holds an expression
 error[IF026]: the value of input `sha` holds an expression
  --> images.yaml:9:17
   |
-9 |   inputs: {sha: "${{ github.sha }}", "${% x %}": v, ok: "$ {{ fine }}"}
+9 |   inputs: {sha: "${{ github.sha }}", "${% x %}": v, ok: "$ { fine }"}
   |                 ^^^^^^^^^^^^^^^^^^^ Kargo would evaluate this with access to the Secrets of the Project
   |
   = help: write a fixed text without `${{` and `${%`; expressions of GitHub Actions belong in the workflow
@@ -57,7 +57,7 @@ error[IF026]: the value of input `sha` holds an expression
 error[IF026]: the name of the input holds an expression
  --> images.yaml:9:38
   |
-9 |   inputs: {sha: "${{ github.sha }}", "${% x %}": v, ok: "$ {{ fine }}"}
+9 |   inputs: {sha: "${{ github.sha }}", "${% x %}": v, ok: "$ { fine }"}
   |                                      ^^^^^^^^^^ Kargo would evaluate this with access to the Secrets of the Project
   |
   = help: write a fixed text without `${{` and `${%`; expressions of GitHub Actions belong in the workflow

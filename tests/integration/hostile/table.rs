@@ -95,7 +95,11 @@ const BRANCH: Takes = Takes::Only(&[
     "repeats",
 ]);
 /// [`TEXT`] that is not empty.
-const INPUT_NAME: Takes = Takes::AllBut(&["expression", "statement", "expression within", "nul", "empty"]);
+const INPUT_NAME: Takes =
+    Takes::AllBut(&["expression", "statement", "expression within", "nul", "empty", "template", "braces"]);
+/// [`TEXT`] without placeholders that are none.
+const INPUT_VALUE: Takes =
+    Takes::AllBut(&["expression", "statement", "expression within", "nul", "template", "braces"]);
 /// What can be read as a glob; expressions too, since none reaches the manifests.
 const GLOB: Takes =
     Takes::AllBut(&["backslash", "ends of expressions", "template", "escapes", "long", "braces", "groups"]);
@@ -345,7 +349,7 @@ pub(crate) const ROWS: &[Row] = &[
     // Texts that say so where nobody has written it.
     Row { key: "defaults.onEnroll", document: Document::Http, wrap: "@", harmless: "rebuild", refuses: "IF023", tells_expressions: false, takes: NOTHING, places: &["Project metadata annotations kargo.akuity.io/description (in a text)", "ProjectConfig spec promotionPolicies[] stageSelector name (in a text)", "Stage metadata annotations kargo.akuity.io/description (in a text)", "Stage metadata name (in a text)", "Stage spec promotionTemplate spec steps[] config updates[] values ~", "Stage steps[] config errorExpression[] string (in a text)", "Stage steps[] config message[] evaluated[] string (in a text)"] },
     Row { key: "defaults.inputs.~", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: INPUT_NAME, places: &["Stage spec promotionTemplate spec steps[] config body inputs ~"] },
-    Row { key: "defaults.inputs.*", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: TEXT, places: &["Stage steps[] config body inputs k"] },
+    Row { key: "defaults.inputs.*", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: INPUT_VALUE, places: &["Stage steps[] config body inputs k"] },
     Row { key: "defaults.triggers[]", document: Document::Http, wrap: "@", harmless: "final", refuses: "IF023", tells_expressions: false, takes: NOTHING, places: DECIDES },
     Row { key: "defaults.ignoreBases[]", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: false, takes: GLOB, places: NOWHERE },
     Row { key: "defaults.baseInterval", document: Document::Http, wrap: "@", harmless: "13h", refuses: "IF028", tells_expressions: false, takes: NOTHING, places: &["Warehouse spec interval (in a text)"] },
@@ -367,7 +371,7 @@ pub(crate) const ROWS: &[Row] = &[
     Row { key: "baseImages[].versionBump", document: Document::Http, wrap: "@", harmless: "major", refuses: "IF023", tells_expressions: false, takes: NOTHING, places: &["Stage steps[] config body inputs version_bump"] },
     Row { key: "baseImages[].onEnroll", document: Document::Http, wrap: "@", harmless: "rebuild", refuses: "IF023", tells_expressions: false, takes: NOTHING, places: &["Project metadata annotations kargo.akuity.io/description (in a text)", "ProjectConfig spec promotionPolicies[] stageSelector name (in a text)", "Stage metadata annotations kargo.akuity.io/description (in a text)", "Stage metadata name (in a text)", "Stage spec promotionTemplate spec steps[] config updates[] values ~", "Stage steps[] config errorExpression[] string (in a text)", "Stage steps[] config message[] evaluated[] string (in a text)"] },
     Row { key: "baseImages[].inputs.~", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: INPUT_NAME, places: &["Stage spec promotionTemplate spec steps[] config body inputs ~"] },
-    Row { key: "baseImages[].inputs.*", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: TEXT, places: &["Stage steps[] config body inputs k"] },
+    Row { key: "baseImages[].inputs.*", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: INPUT_VALUE, places: &["Stage steps[] config body inputs k"] },
     Row { key: "out", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: PATH, places: NOWHERE },
     Row { key: "checkouts.*", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: PATH, places: NOWHERE },
     Row { key: "checkouts.~", document: Document::Http, wrap: "acme/@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: NOWHERE },
@@ -408,7 +412,7 @@ pub(crate) const ROWS: &[Row] = &[
     Row { key: "images[].versionBump", document: Document::Http, wrap: "@", harmless: "major", refuses: "IF023", tells_expressions: false, takes: NOTHING, places: &["Stage steps[] config body inputs version_bump"] },
     Row { key: "images[].onEnroll", document: Document::Http, wrap: "@", harmless: "rebuild", refuses: "IF023", tells_expressions: false, takes: NOTHING, places: &["Project metadata annotations kargo.akuity.io/description (in a text)", "ProjectConfig spec promotionPolicies[] stageSelector name (in a text)", "Stage metadata annotations kargo.akuity.io/description (in a text)", "Stage metadata name (in a text)", "Stage spec promotionTemplate spec steps[] config updates[] values ~", "Stage steps[] config errorExpression[] string (in a text)", "Stage steps[] config message[] evaluated[] string (in a text)"] },
     Row { key: "images[].inputs.~", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: INPUT_NAME, places: &["Stage spec promotionTemplate spec steps[] config body inputs ~"] },
-    Row { key: "images[].inputs.*", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: TEXT, places: &["Stage steps[] config body inputs k"] },
+    Row { key: "images[].inputs.*", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: INPUT_VALUE, places: &["Stage steps[] config body inputs k"] },
     Row { key: "images[].triggers[]", document: Document::Http, wrap: "@", harmless: "final", refuses: "IF023", tells_expressions: false, takes: NOTHING, places: DECIDES },
     Row { key: "images[].ignoreBases[]", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: false, takes: GLOB, places: NOWHERE },
     Row { key: "images[].repoURL", document: Document::Repo, wrap: "@", harmless: "harmless", refuses: "IF027", tells_expressions: true, takes: NOTHING, places: IN_DEFAULTS_REGISTRY },
