@@ -5,9 +5,9 @@ use super::told::{Answer, Place, Reason};
 use crate::reference::Reference;
 use crate::source::Sources;
 use crate::words::list;
-use crate::workflow::build::{Build, Location, name_and_tag};
+use crate::workflow::build::{Build, Location, may_be_name, name_and_tag};
 use crate::workflow::evaluate::Evaluation;
-use crate::workflow::value::{Text, Truth};
+use crate::workflow::value::Truth;
 
 /// What a run should build.
 #[derive(Clone, Copy, Debug)]
@@ -94,7 +94,7 @@ fn to_repository(build: &Build, repository: &str) -> Truth {
         let (name, _) = name_and_tag(destination);
         any.or(match name.holes().next() {
             None => Truth::from(same(name.marked(), repository)),
-            Some(hole) if could_be(&name, repository) => Truth::Unknown(hole.clone().or_at(name.span())),
+            Some(hole) if may_be_name(&name, repository) => Truth::Unknown(hole.clone().or_at(name.span())),
             Some(_) => Truth::No,
         })
     })
@@ -104,16 +104,4 @@ fn to_repository(build: &Build, repository: &str) -> Truth {
 fn same(name: &str, repository: &str) -> bool {
     let full = |text: &str| Reference::parse(&text.to_ascii_lowercase()).map(|reference| reference.name());
     matches!((full(name), full(repository)), (Ok(one), Ok(other)) if one == other)
-}
-
-/// Whether a name with holes can be that of a repository.
-fn could_be(name: &Text, repository: &str) -> bool {
-    let repository = repository.to_ascii_lowercase();
-    let familiar = Reference::parse(&repository).map_or_else(|_| repository.clone(), |full| full.familiar());
-    let (prefix, suffix) = (name.prefix().to_ascii_lowercase(), name.suffix().to_ascii_lowercase());
-    let is_lower = !name.marked().chars().any(char::is_uppercase);
-    let fits = |text: &str| {
-        if is_lower { name.fits(text).is_some() } else { text.starts_with(&prefix) && text.ends_with(&suffix) }
-    };
-    [repository.as_str(), familiar.as_str()].into_iter().any(fits)
 }

@@ -15,7 +15,7 @@ pub use hit::Image;
 pub use told::{Answer, Reason, Text};
 
 use crate::source::Sources;
-use crate::workflow::build::{self, Build, FrameKind, Location, Tool};
+use crate::workflow::build::{self, Build, ConditionKind, FrameKind, Location, Tool};
 use crate::workflow::evaluate::{Evaluation, Refusal};
 use crate::workflow::event::{Event, Input};
 use crate::workflow::value;
@@ -116,7 +116,7 @@ pub struct Merge {
 #[derive(Debug, Serialize)]
 pub struct Condition {
     /// What it is a condition of.
-    pub of: told::ConditionKind,
+    pub of: ConditionKind,
     /// As it is written.
     pub text: String,
     /// Whether it holds.
@@ -129,7 +129,7 @@ pub struct Condition {
 #[derive(Debug, Serialize)]
 pub struct Frame {
     /// What it is.
-    pub kind: told::FrameKind,
+    pub kind: FrameKind,
     /// Its name: the path of a workflow, the id of a job, what a step uses.
     pub name: String,
     /// Of a job its cell of the matrix.
@@ -215,7 +215,7 @@ fn told(build: &Build, sources: &Sources) -> Told {
     };
     let named = |(name, value): &(String, value::Text)| Named { name: name.clone(), value: text(value) };
     let conditions = build.conditions.iter().map(|condition| Condition {
-        of: condition.kind.into(),
+        of: condition.kind,
         text: condition.text.clone(),
         holds: Answer::of(&condition.holds, sources),
         at: condition.span.map(|span| Place::of(span, sources)),
@@ -227,9 +227,9 @@ fn told(build: &Build, sources: &Sources) -> Told {
         names: all(&merge.names),
     };
     let way = build.way.iter().map(|frame| Frame {
-        kind: (&frame.kind).into(),
+        kind: frame.kind,
         name: frame.name.clone(),
-        matrix: if let FrameKind::Job(cell) = &frame.kind { cell.iter().map(named).collect() } else { Vec::new() },
+        matrix: frame.cell.iter().map(named).collect(),
         at: frame.span.map(|span| Place::of(span, sources)),
     });
     Told {

@@ -99,29 +99,6 @@ pub enum LocationKind {
     Unknown,
 }
 
-/// What a condition is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ConditionKind {
-    Job,
-    Needs,
-    Matrix,
-    Step,
-    Script,
-}
-
-/// What a step on the way is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum FrameKind {
-    Workflow,
-    Job,
-    Reusable,
-    Composite,
-    Step,
-    Script,
-}
-
 impl Place {
     /// The first character of a span.
     pub(super) fn of(span: Span, sources: &Sources) -> Self {
@@ -189,30 +166,5 @@ impl Location {
         let is_root = path.is_empty() && matches!(kind, LocationKind::Here | LocationKind::Other);
         let path = if is_root { value::Text::from(".") } else { path.clone() };
         Self { kind, repo, path: Text::of(&path, sources) }
-    }
-}
-
-impl From<build::ConditionKind> for ConditionKind {
-    fn from(kind: build::ConditionKind) -> Self {
-        match kind {
-            build::ConditionKind::Job => Self::Job,
-            build::ConditionKind::Needs => Self::Needs,
-            build::ConditionKind::Matrix => Self::Matrix,
-            build::ConditionKind::Step => Self::Step,
-            build::ConditionKind::Script => Self::Script,
-        }
-    }
-}
-
-impl From<&build::FrameKind> for FrameKind {
-    fn from(kind: &build::FrameKind) -> Self {
-        match kind {
-            build::FrameKind::Workflow => Self::Workflow,
-            build::FrameKind::Job(_) => Self::Job,
-            build::FrameKind::Reusable => Self::Reusable,
-            build::FrameKind::Composite => Self::Composite,
-            build::FrameKind::Step => Self::Step,
-            build::FrameKind::Script => Self::Script,
-        }
     }
 }

@@ -5,6 +5,7 @@ use super::{Answer, Condition, Frame, Run, Told, told};
 use crate::source::visible_line;
 use crate::style::{BOLD, CYAN, DIM, GREEN, Look, RED, Style, YELLOW};
 use crate::words::{append, bounded, columns, wrapped};
+use crate::workflow::build::{ConditionKind, FrameKind};
 
 /// Bytes of what is said in one place.
 const LONGEST: usize = 1_500;
@@ -205,11 +206,11 @@ fn answer(answer: &Answer) -> String {
 
 fn shown_condition(condition: &Condition) -> String {
     let of = match condition.of {
-        told::ConditionKind::Job => "job",
-        told::ConditionKind::Needs => "needs",
-        told::ConditionKind::Matrix => "matrix",
-        told::ConditionKind::Step => "step",
-        told::ConditionKind::Script => "script",
+        ConditionKind::Job => "job",
+        ConditionKind::Needs => "needs",
+        ConditionKind::Matrix => "matrix",
+        ConditionKind::Step => "step",
+        ConditionKind::Script => "script",
     };
     let text = condition.text.split_whitespace().collect::<Vec<_>>().join(" ");
     let at = condition.at.as_ref().map_or(String::new(), |at| format!(" ({})", place(at)));
@@ -233,8 +234,8 @@ fn frame(frame: &Frame) -> String {
     let cell: Vec<String> = frame.matrix.iter().map(|named| format!("{}: {}", named.name, named.value.text)).collect();
     let cell = if cell.is_empty() { String::new() } else { format!(" ({})", cell.join(", ")) };
     match frame.kind {
-        told::FrameKind::Job => format!("job {}{cell}", frame.name),
-        told::FrameKind::Step => format!("step {}", frame.name),
+        FrameKind::Job => format!("job {}{cell}", frame.name),
+        FrameKind::Step => format!("step {}", frame.name),
         _ => frame.name.clone(),
     }
 }

@@ -2,11 +2,8 @@
 
 use super::target::Target;
 use crate::model::Reference;
-use crate::workflow::build::{Build, Tool, name_and_tag};
+use crate::workflow::build::{Build, Tool, may_be_name, name_and_tag};
 use crate::workflow::value::{HOLE, Text, Unknown};
-
-/// Holes beyond which nobody asks what a text can be, as in [`Text::fits`].
-pub(super) const MAX_HOLES: usize = 4;
 
 /// What becomes of a dispatch.
 pub(super) enum Outcome<'a> {
@@ -69,17 +66,10 @@ pub(super) fn parts(reference: &Text) -> (Text, Option<Text>) {
     (name, tag)
 }
 
-/// Whether a reference may be one of a repository, as `ghcr.io/acme/web`: registries know lower case alone, and workflows fold names
-/// in many ways.
+/// Whether a reference may be one of a repository, as `ghcr.io/acme/web`.
 pub(super) fn may_be(reference: &Text, url: &str) -> bool {
     let (name, _) = parts(reference);
-    if let Some(name) = name.known() {
-        return is(name, url);
-    }
-    let short = url.strip_prefix("docker.io/").unwrap_or(url);
-    let short = short.strip_prefix("library/").unwrap_or(short);
-    // With so many holes it is anything.
-    name.holes().count() > MAX_HOLES || [url, short].iter().any(|url| name.fits(url).is_some())
+    name.known().map_or_else(|| may_be_name(&name, url), |name| is(name, url))
 }
 
 /// Whether all of a reference's name is known, and that of a repository.

@@ -1,7 +1,7 @@
 //! A dispatch that pushes an image under tags that its Warehouse does not watch.
 
 use super::examples::{CONCURRENCY, DISPATCH, ON_NODE, WEB};
-use super::outcome::{MAX_HOLES, Outcome, is_of, may_be, parts};
+use super::outcome::{Outcome, is_of, may_be, parts};
 use super::target::{Target, by_cause, by_workflow, images_are};
 use super::{Context, Needs, Rule, some_of};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
@@ -9,7 +9,7 @@ use crate::model::TagRule;
 use crate::model::tags::{TagFilter, is_exact_version, literal_of};
 use crate::source::Span;
 use crate::workflow::build::Build;
-use crate::workflow::value::Text;
+use crate::workflow::value::{MAX_HOLES, Text};
 use indexmap::IndexSet;
 
 pub(super) const RULE: Rule = Rule {

@@ -1,7 +1,8 @@
 //! What a run builds: image builds, with the way that leads to each and what it depends on.
 
-use super::value::{Text, Truth};
+use super::value::{MAX_HOLES, Text, Truth};
 use crate::source::Span;
+use serde::Serialize;
 
 /// One image build of a run.
 #[derive(Clone, Debug)]
@@ -142,15 +143,18 @@ pub struct Frame {
     pub name: String,
     /// Where it is written: the place that calls it.
     pub span: Option<Span>,
+    /// Of a job its cell of the matrix.
+    pub cell: Vec<(String, Text)>,
 }
 
 /// What a step on the way is.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum FrameKind {
     /// The workflow that the event starts.
     Workflow,
-    /// A job, with its cell of the matrix.
-    Job(Vec<(String, Text)>),
+    /// A job.
+    Job,
     /// A reusable workflow that a job calls.
     Reusable,
     /// A composite action that a step uses.
@@ -175,7 +179,8 @@ pub struct Condition {
 }
 
 /// What a condition is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum ConditionKind {
     /// `if` of a job.
     Job,
@@ -201,6 +206,16 @@ pub fn name_and_tag(reference: &Text) -> (Text, Option<Text>) {
         }
         _ => (reference.cut(0..end), None),
     }
+}
+
+/// Whether a name of which parts are not known may be that of a repository, as `docker.io/library/node`: registries know lower case
+/// alone, and workflows fold names in many ways. With too many holes it is anything.
+pub fn may_be_name(name: &Text, repository: &str) -> bool {
+    let full = repository.to_ascii_lowercase();
+    let short = full.strip_prefix("docker.io/").unwrap_or(&full);
+    let short = short.strip_prefix("library/").unwrap_or(short);
+    let name = name.to_ascii_lowercase();
+    name.holes().count() > MAX_HOLES || [&full, short].iter().any(|text| name.fits(text).is_some())
 }
 
 impl Build {
@@ -255,6 +270,47 @@ impl Location {
         match self {
             Location::Here(path) => path.known(),
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workflow::value::{Unknown, Value, Why};
+
+    /// A text in which `?` is a hole, each another, which is one of these if there are any.
+    fn text(written: &str, choices: &[&str]) -> Text {
+        let mut text = Text::default();
+        for (number, literal) in written.split('?').enumerate() {
+            if number > 0 {
+                let choices = choices.iter().map(|choice| Value::from(*choice)).collect();
+                text.push_hole(Unknown::new(Why::Secret(number.to_string()), None).one_of(choices));
+            }
+            text.push_str(literal, None);
+        }
+        text
+    }
+
+    #[test]
+    fn a_name_with_holes_may_be_a_repository() {
+        for (name, choices, repository, expected) in [
+            ("ghcr.io/?/web", &[][..], "ghcr.io/acme/web", true),
+            ("ghcr.io/?/api", &[], "ghcr.io/acme/web", false),
+            ("quay.io/?/web", &[], "ghcr.io/acme/web", false),
+            // Registries know lower case alone.
+            ("GHCR.io/?/Web", &[], "ghcr.io/acme/web", true),
+            ("ghcr.io/?/web", &["Acme", "other"], "ghcr.io/acme/web", true),
+            ("ghcr.io/?/web", &["other"], "ghcr.io/acme/web", false),
+            // Docker Hub has short names.
+            ("acme/?", &[], "docker.io/acme/web", true),
+            ("no?", &[], "docker.io/library/node", true),
+            ("docker.io/?", &[], "docker.io/acme/web", true),
+            // With so many holes it is anything.
+            ("?/?/?-?-?", &[], "ghcr.io/acme/web", true),
+            ("x?/?/?-?", &[], "ghcr.io/acme/web", false),
+        ] {
+            assert_eq!(may_be_name(&text(name, choices), repository), expected, "{name} {repository}");
         }
     }
 }

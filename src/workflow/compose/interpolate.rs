@@ -1,7 +1,7 @@
 //! What the environment puts into the texts of a Compose file (<https://docs.docker.com/reference/compose-file/interpolation/>).
 
 use crate::workflow::bake::Environment;
-use crate::workflow::value::{MAX_LENGTH, Text, Unknown, Why};
+use crate::workflow::value::{MAX_LENGTH, Text, Unknown, Why, closing};
 
 /// Defaults within defaults.
 const MAX_DEPTH: usize = 16;
@@ -26,7 +26,7 @@ fn within(text: &Text, environment: &Environment<'_>, depth: usize) -> Text {
             all.push_str("$", text.span());
             sign + 2
         } else if rest.starts_with('{') {
-            let Some(end) = closing(rest) else { break };
+            let Some(end) = closing(rest, '{', '}') else { break };
             let inner = text.cut(sign + 2..sign + 1 + end);
             let length = name(inner.marked());
             let (variable, how) = inner.marked().split_at(length);
@@ -52,24 +52,6 @@ fn within(text: &Text, environment: &Environment<'_>, depth: usize) -> Text {
     }
     all.push(&text.cut(at..marked.len()));
     all
-}
-
-/// Where the brace that opens a text ends.
-fn closing(text: &str) -> Option<usize> {
-    let mut open = 0usize;
-    for (at, c) in text.char_indices() {
-        match c {
-            '{' => open += 1,
-            '}' => {
-                open = open.saturating_sub(1);
-                if open == 0 {
-                    return Some(at);
-                }
-            }
-            _ => {}
-        }
-    }
-    None
 }
 
 /// `${NAME}`, `${NAME:-default}`, `${NAME-default}`, and the same with `+` for another value and `?` for an error.

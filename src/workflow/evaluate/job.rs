@@ -119,7 +119,10 @@ impl Run<'_> {
         (number, total): (usize, usize),
     ) -> Object {
         let shown = cell.values.iter().map(|(name, value)| (name.to_owned(), value.text())).collect();
-        let mut level = level.through(FrameKind::Job(shown), id.value.as_str(), Some(id.span));
+        let mut level = level.through(FrameKind::Job, id.value.as_str(), Some(id.span));
+        if let Some(frame) = level.way.last_mut() {
+            frame.cell = shown;
+        }
         if !cell.exists.is_yes() {
             let span = job.at(&["strategy", "matrix"]).map(|node| node.span);
             let text = "matrix".to_owned();

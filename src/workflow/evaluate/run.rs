@@ -55,7 +55,7 @@ impl Level {
     /// One step further.
     pub(super) fn through(&self, kind: FrameKind, name: impl Into<String>, span: Option<Span>) -> Self {
         let mut level = self.clone();
-        level.way.push(Frame { kind, name: name.into(), span });
+        level.way.push(Frame { kind, name: name.into(), span, cell: Vec::new() });
         level
     }
 
@@ -136,7 +136,7 @@ impl<'a> Run<'a> {
     pub(super) fn start(&self, root: &Rc<Written>, path: &str, github: Object, inputs: Value) -> Vec<Unseen> {
         let level = Level {
             contexts: Contexts::new(Value::from(github)).with("inputs", inputs),
-            way: vec![Frame { kind: FrameKind::Workflow, name: path.to_owned(), span: None }],
+            way: vec![Frame { kind: FrameKind::Workflow, name: path.to_owned(), span: None, cell: Vec::new() }],
             conditions: Vec::new(),
             groups: Vec::new(),
             needed: Rc::default(),

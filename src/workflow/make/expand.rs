@@ -2,7 +2,7 @@
 
 use super::read::Makefile;
 use crate::workflow::script::Shell;
-use crate::workflow::value::{Text, Unknown, Why};
+use crate::workflow::value::{Text, Unknown, Why, closing};
 use std::collections::BTreeMap;
 
 /// References within references, and variables that lead to each other.
@@ -124,7 +124,7 @@ impl Makefile {
                     start
                 }
                 '(' | '{' => {
-                    let Some(end) = closing(marked, sign + 1, next) else { break };
+                    let Some(end) = closed(marked, sign + 1, next) else { break };
                     let inner = text.cut(start..end);
                     all.push(&self.reference(shell, &inner, automatic, depth + 1));
                     end + 1
@@ -362,20 +362,9 @@ fn substituted(word: &Text, from: &str, to: &str) -> Text {
 }
 
 /// Where the bracket at an offset closes.
-fn closing(text: &str, at: usize, open: char) -> Option<usize> {
+fn closed(text: &str, at: usize, open: char) -> Option<usize> {
     let close = if open == '(' { ')' } else { '}' };
-    let mut depth = 0usize;
-    for (offset, c) in text.get(at..)?.char_indices() {
-        if c == open {
-            depth += 1;
-        } else if c == close {
-            depth = depth.saturating_sub(1);
-            if depth == 0 {
-                return Some(at + offset);
-            }
-        }
-    }
-    None
+    closing(text.get(at..)?, open, close).map(|end| at + end)
 }
 
 /// The arguments of a function, between commas that are in no reference.

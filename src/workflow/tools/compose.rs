@@ -85,12 +85,8 @@ impl Project {
     }
 
     fn services(&self, shell: &Shell<'_, '_, '_>) -> Vec<Service> {
-        let environment = |name: &str| {
-            let own = || self.variables.iter().rev().find(|(known, _)| known == name);
-            shell.variable(name).or_else(|| own().map(|(_, value)| value.clone()))
-        };
-        let open = |path: &Text| shell.step.yaml(shell.directory(), path);
-        Reader::new(&open, &environment).read(&self.files, &self.folder).unwrap_or_default()
+        let variable = |name: &str| shell.variable(name);
+        read(shell.step, shell.directory(), (&self.files, &self.folder), &self.variables, &variable).unwrap_or_default()
     }
 }
 
@@ -136,6 +132,23 @@ fn add(shell: &mut Shell<'_, '_, '_>, service: &Service, args: &[Text], pushes: 
     shell.step.add(build);
 }
 
+/// The services of Compose files, whose paths count from a folder; `None` if none of the files is there. `variables` are those of `.env`,
+/// which the environment stands over.
+fn read(
+    step: &StepRun<'_, '_>,
+    directory: &Text,
+    (files, folder): (&[Text], &Text),
+    variables: &[(String, Text)],
+    variable: &dyn Fn(&str) -> Option<Text>,
+) -> Option<Vec<Service>> {
+    let environment = |name: &str| {
+        let own = || variables.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+        variable(name).or_else(own)
+    };
+    let open = |path: &Text| step.yaml(directory, path);
+    Reader::new(&open, &environment).read(files, folder)
+}
+
 /// The services of Compose files that bake reads, as its targets; `None` if none of the files is there.
 pub(super) fn targets(
     step: &StepRun<'_, '_>,
@@ -145,12 +158,7 @@ pub(super) fn targets(
 ) -> Option<Vec<crate::workflow::bake::Target>> {
     let variables: Vec<(String, Text)> =
         step.file(directory, &Text::from(".env")).map(|text| dotenv(&text)).unwrap_or_default();
-    let environment = |name: &str| {
-        let own = || variables.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone());
-        variable(name).or_else(own)
-    };
-    let open = |path: &Text| step.yaml(directory, path);
-    let services = Reader::new(&open, &environment).read(files, &Text::default())?;
+    let services = read(step, directory, (files, &Text::default()), &variables, variable)?;
     let target = |service: Service| {
         let Service { mut target, image, .. } = service;
         if target.tags.as_ref().is_none_or(Vec::is_empty) {

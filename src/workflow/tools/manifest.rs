@@ -128,7 +128,7 @@ fn take(build: &mut Build, by: &By<'_>, names: &[Text]) {
     }
     if by.pushes && !given.is_empty() {
         build.pushed = build.pushed.clone().or(runs);
-        let job = by.way.iter().rev().find(|frame| matches!(frame.kind, FrameKind::Job(_)));
+        let job = by.way.iter().rev().find(|frame| frame.kind == FrameKind::Job);
         let job = job.map(|frame| frame.name.clone()).unwrap_or_default();
         build.merges.push(Merge { tool: by.tool.to_owned(), job, span: by.span, names: given });
     }
@@ -146,13 +146,7 @@ fn is_called(build: &Build, reference: &Text) -> bool {
 
 /// Whether the job of a build has the same values of a matrix as this, as far as both have them.
 fn is_of_cell(build: &Build, way: &[Frame]) -> bool {
-    let cell = |way: &[Frame]| -> Vec<(String, Text)> {
-        let cells = way.iter().filter_map(|frame| match &frame.kind {
-            FrameKind::Job(cell) => Some(cell.clone()),
-            _ => None,
-        });
-        cells.flatten().collect()
-    };
+    let cell = |way: &[Frame]| way.iter().flat_map(|frame| frame.cell.clone()).collect::<Vec<_>>();
     let own = cell(way);
     let differs = |(name, value): &(String, Text)| own.iter().any(|(other, of)| other == name && of != value);
     !cell(&build.way).iter().any(differs)

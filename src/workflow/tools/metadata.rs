@@ -137,9 +137,9 @@ fn images(step: &StepRun<'_, '_>) -> Vec<Text> {
         let mut is_on = true;
         for field in fields(&line) {
             match field.split_once('=') {
-                None => images.push(lower(&field)),
+                None => images.push(field.to_ascii_lowercase()),
                 Some((key, value)) => match key.known() {
-                    Some("name") => name = Some(lower(&value)),
+                    Some("name") => name = Some(value.to_ascii_lowercase()),
                     Some("enable") => is_on = value.known() != Some("false"),
                     _ => {}
                 },
@@ -153,15 +153,6 @@ fn images(step: &StepRun<'_, '_>) -> Vec<Text> {
         images.push(Text::default());
     }
     images
-}
-
-fn lower(text: &Text) -> Text {
-    match text.known() {
-        Some(known) if known.bytes().any(|byte| byte.is_ascii_uppercase()) => {
-            Text::placed(&known.to_ascii_lowercase(), text.span())
-        }
-        _ => text.clone(),
-    }
 }
 
 /// The fields of a line, which is CSV.

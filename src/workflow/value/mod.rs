@@ -12,7 +12,8 @@ mod tests;
 pub use number::{number_text, parse_number};
 pub use object::Object;
 
-pub use text::{Captures, HOLE, MAX_LENGTH, Text};
+pub(crate) use text::closing;
+pub use text::{Captures, HOLE, MAX_HOLES, MAX_LENGTH, Text};
 pub use truth::Truth;
 pub use unknown::{Unknown, Why};
 

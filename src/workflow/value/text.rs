@@ -12,6 +12,9 @@ pub const HOLE: char = '\u{f8ff}';
 /// The longest text that is put together, in bytes; what would be longer is not known.
 pub const MAX_LENGTH: usize = 4 << 20;
 
+/// Holes beyond which nobody asks what a text can be.
+pub const MAX_HOLES: usize = 4;
+
 /// A text: literal parts and holes, in order.
 ///
 /// [`Text::marked`] is all of it as one string in which each hole is the character [`HOLE`], so that it can be searched and split
@@ -252,6 +255,20 @@ impl Text {
         filled
     }
 
+    /// The same in lower case, with what its holes can be.
+    #[must_use]
+    pub fn to_ascii_lowercase(&self) -> Self {
+        let lower = |hole: &Unknown| {
+            let choice = |choice: &Value| match choice {
+                Value::Text(text) => Value::from(text.to_ascii_lowercase()),
+                other => other.clone(),
+            };
+            hole.clone().one_of(hole.choices().iter().map(choice).collect())
+        };
+        let holes = self.holes.iter().map(|(at, hole)| (*at, lower(hole))).collect();
+        Self { marked: self.marked.to_ascii_lowercase(), holes, places: self.places.clone() }
+    }
+
     /// What its holes are if it is this text: one that is one and the same hole is the same wherever it stands, and one that has
     /// choices is one of them. Each hole is as short as it can be.
     pub fn fits(&self, text: &str) -> Option<Captures> {
@@ -264,7 +281,6 @@ impl Text {
     }
 
     fn fits_as(&self, text: &str, is_path: bool) -> Option<Captures> {
-        const MAX_HOLES: usize = 4;
         const MAX_FITTED: usize = 4096;
         if self.holes.len() > MAX_HOLES || text.len() > MAX_FITTED {
             return None;
@@ -302,6 +318,22 @@ impl Text {
         }
         false
     }
+}
+
+/// Where the bracket that opens a text is closed; others within it are closed first.
+pub(crate) fn closing(text: &str, open: char, close: char) -> Option<usize> {
+    let mut depth = 0usize;
+    for (at, c) in text.char_indices() {
+        if c == open {
+            depth += 1;
+        } else if c == close {
+            depth = depth.saturating_sub(1);
+            if depth == 0 {
+                return Some(at);
+            }
+        }
+    }
+    None
 }
 
 /// The place of a part of a run, where the run stands in the file byte by byte.

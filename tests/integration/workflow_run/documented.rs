@@ -297,11 +297,9 @@ fn matrices_of_the_documentation() {
             "on: workflow_dispatch\njobs:\n  b:\n    strategy:\n      matrix:\n{matrix}    steps: [{{run: docker build .}}]\n"
         );
         let builds = dispatch(&[(SHIP, &workflow)], &Event::dispatch("main")).builds;
-        let cell = |build: &image_factory::workflow::build::Build| match &build.way[1].kind {
-            image_factory::workflow::build::FrameKind::Job(cell) => {
-                cell.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
-            }
-            _ => String::new(),
+        let cell = |build: &image_factory::workflow::build::Build| {
+            let cell = build.way[1].cell.iter().map(|(name, value)| format!("{name}={value}"));
+            cell.collect::<Vec<_>>().join(" ")
         };
         builds.iter().map(cell).collect::<Vec<_>>()
     };
