@@ -66,8 +66,8 @@ pub struct Setting {
     pub key: &'static str,
     /// Which entry of the mapping under the key, if it has one.
     pub name: Option<String>,
-    /// The text; `None` if it is to be taken away, and a mapping with its last entry.
-    pub to: Option<String>,
+    /// The text, or a list of several; none if it is to be taken away, and a mapping with its last entry.
+    pub to: Vec<String>,
 }
 
 /// A value, and the shape of the one that it takes the place of.
@@ -112,7 +112,7 @@ impl Edit {
         match self {
             Self::Replace { to, .. } | Self::RenameKey { to, .. } => Some(to),
             Self::Reshape { to, .. } => Some(to.text()),
-            Self::Set { setting, .. } => setting.to.as_deref(),
+            Self::Set { setting, .. } => setting.to.first().map(String::as_str),
             Self::RemoveItem { .. } | Self::RemoveKey(_) | Self::Unignore(_) | Self::Dispatch { .. } => None,
         }
     }
@@ -130,8 +130,8 @@ impl fmt::Display for Edit {
             Self::Reshape { to: Shape::List(text), .. } => write!(f, "writes `[{text}]`"),
             Self::RemoveItem { .. } | Self::RemoveKey(_) => f.write_str("removes the entry"),
             Self::Unignore(_) => f.write_str("removes the code from the comment"),
-            Self::Set { setting: Setting { to: None, .. }, .. } => f.write_str("removes the key"),
-            Self::Set { setting: Setting { to: Some(to), .. }, .. } => write!(f, "writes `{to}`"),
+            Self::Set { setting, .. } if setting.to.is_empty() => f.write_str("removes the key"),
+            Self::Set { setting, .. } => write!(f, "writes `{}`", setting.to.join(", ")),
             Self::Dispatch { .. } => f.write_str("declares the dispatch and its inputs"),
         }
     }
@@ -147,10 +147,15 @@ impl Setting {
 /// What to do by hand, as in: write `buildArgs: {NODE: "20"}`.
 impl fmt::Display for Setting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.name, &self.to) {
-            (None, Some(to)) => write!(f, "write `{}: {to}`", self.key),
-            (Some(name), Some(to)) => write!(f, "write `{}: {{{name}: \"{to}\"}}`", self.key),
-            (_, None) => write!(f, "take `{}` away", self.name()),
+        let quoted = |text: &String| format!("\"{text}\"");
+        match (&self.name, self.to.as_slice()) {
+            (_, []) => write!(f, "take `{}` away", self.name()),
+            (None, [to, ..]) => write!(f, "write `{}: {to}`", self.key),
+            (Some(name), [to]) => write!(f, "write `{}: {{{name}: {}}}`", self.key, quoted(to)),
+            (Some(name), all) => {
+                let all: Vec<String> = all.iter().map(quoted).collect();
+                write!(f, "write `{}: {{{name}: [{}]}}`", self.key, all.join(", "))
+            }
         }
     }
 }

@@ -131,10 +131,10 @@ pub(super) fn keys(keys: &[Line], indent: usize, style: Style) -> Vec<String> {
 }
 
 /// Entries of a mapping whose names a user chooses, in block style.
-pub(super) fn pairs(pairs: &[(String, String)], indent: usize, style: Style) -> Vec<String> {
-    let line = |pair: &(String, String)| {
+pub(super) fn pairs(pairs: &[(String, Vec<String>)], indent: usize, style: Style) -> Vec<String> {
+    let line = |pair: &(String, Vec<String>)| {
         let mut out = " ".repeat(indent);
-        one_pair(&mut out, pair, scalar, style);
+        given(&mut out, pair, scalar, style);
         out
     };
     pairs.iter().map(line).collect()
@@ -182,11 +182,11 @@ fn below(value: &Value, indent: usize, style: Style) -> Option<Vec<String>> {
             let item = |item: &String| of(indent + style.items, "- ", &|out| text(out, item, scalar, style));
             Some(items.iter().map(item).collect())
         }
-        Value::Map(all) if style.maps == Nested::Block && !all.is_empty() => Some(pairs(all, deeper, style)),
-        Value::Given(all) if style.maps == Nested::Block && !all.is_empty() => {
-            let line = |one: &(String, Vec<String>)| of(deeper, "", &|out| given(out, one, scalar, style));
+        Value::Map(all) if style.maps == Nested::Block && !all.is_empty() => {
+            let line = |one: &(String, String)| of(deeper, "", &|out| one_pair(out, one, scalar, style));
             Some(all.iter().map(line).collect())
         }
+        Value::Given(all) if style.maps == Nested::Block && !all.is_empty() => Some(pairs(all, deeper, style)),
         _ => None,
     }
 }
@@ -208,8 +208,15 @@ pub(super) fn keys_in_flow(keys: &[Line], style: Style) -> String {
 }
 
 /// Entries of a mapping whose names a user chooses, as they stand between braces.
-pub(super) fn pairs_in_flow(pairs: &[(String, String)], style: Style) -> String {
-    joined(pairs, |out, pair| one_pair(out, pair, flow_scalar, style))
+pub(super) fn pairs_in_flow(pairs: &[(String, Vec<String>)], style: Style) -> String {
+    joined(pairs, |out, pair| given(out, pair, flow_scalar, style))
+}
+
+/// A text or a list of several, as they stand between braces.
+pub(super) fn given_in_flow(all: &[String], style: Style) -> String {
+    let mut out = String::new();
+    values(&mut out, all, flow_scalar, style);
+    out
 }
 
 fn joined<T>(things: &[T], write: impl Fn(&mut String, &T)) -> String {
@@ -231,8 +238,8 @@ fn value(out: &mut String, value: &Value, scalar: fn(&mut String, &str), style: 
         Value::Text(value) => text(out, value, scalar, style),
         Value::False => out.push_str("false"),
         Value::List(items) => list(out, items, style),
-        Value::Given(all) => braces(out, style, &joined(all, |out, one| given(out, one, flow_scalar, style))),
-        Value::Map(pairs) => braces(out, style, &pairs_in_flow(pairs, style)),
+        Value::Given(pairs) => braces(out, style, &pairs_in_flow(pairs, style)),
+        Value::Map(pairs) => braces(out, style, &joined(pairs, |out, one| one_pair(out, one, flow_scalar, style))),
         Value::Inputs(pairs) => {
             let pair = |out: &mut String, (key, value): &(String, Option<String>)| {
                 text(out, key, flow_scalar, Style { quotes_all: false, ..style });
@@ -257,10 +264,14 @@ fn list(out: &mut String, items: &[String], style: Style) {
     out.push(']');
 }
 
-fn given(out: &mut String, (name, values): &(String, Vec<String>), scalar: fn(&mut String, &str), style: Style) {
+fn given(out: &mut String, (name, all): &(String, Vec<String>), scalar: fn(&mut String, &str), style: Style) {
     text(out, name, scalar, Style { quotes_all: false, ..style });
     out.push_str(": ");
-    match values.as_slice() {
+    values(out, all, scalar, style);
+}
+
+fn values(out: &mut String, all: &[String], scalar: fn(&mut String, &str), style: Style) {
+    match all {
         [one] => text(out, one, scalar, style),
         all => list(out, all, style),
     }
@@ -311,11 +322,7 @@ fn has(node: &Node<'_>, value: &Value) -> bool {
         }
         (Value::Given(pairs), Yaml::Mapping(nodes)) => {
             let same = |((key, value), (name, values)): (&(Node<'_>, Node<'_>), &(String, Vec<String>))| {
-                let has = match values.as_slice() {
-                    [one] => is_text(value, one),
-                    all => has(value, &Value::List(all.to_vec())),
-                };
-                is_text(key, name) && has
+                is_text(key, name) && is_given(value, values)
             };
             pairs.len() == nodes.len() && nodes.iter().zip(pairs).all(same)
         }
@@ -332,6 +339,17 @@ fn has(node: &Node<'_>, value: &Value) -> bool {
             pairs.len() == nodes.len() && nodes.iter().zip(pairs).all(same)
         }
         (Value::Lines(lines), _) => is(node, lines),
+        _ => false,
+    }
+}
+
+/// Whether a node is the one text, or the list of several.
+pub(super) fn is_given(node: &Node<'_>, values: &[String]) -> bool {
+    match (values, &node.value) {
+        ([one], _) => is_text(node, one),
+        (all, Yaml::Sequence(nodes)) => {
+            all.len() == nodes.len() && nodes.iter().zip(all).all(|(node, item)| is_text(node, item))
+        }
         _ => false,
     }
 }

@@ -135,6 +135,7 @@ impl<'a> Work<'a> {
             Some(Edit::RemoveItem { .. } | Edit::RemoveKey(_)) => {
                 target.and_then(|target| self.entry(target.entry)?.span(self.old.text)).is_some()
             }
+            Some(Edit::Set { setting, .. }) if setting.to.iter().any(|text| secret::is_masked(text)) => false,
             Some(Edit::Set { setting, .. }) => target
                 .and_then(|target| Plan::default().set(self.old, target.entry.0, &[setting], self.style))
                 .is_some(),

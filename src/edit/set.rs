@@ -1,6 +1,6 @@
 //! Keys that say something else, come or go, in a mapping that is found by one of its values.
 
-use super::entry::{self, Line, Style, Value as Written, is_text};
+use super::entry::{self, Line, Style, Value as Written, is_given, is_text};
 use super::insert::Entries;
 use super::plan::{Plan, Reading};
 use super::scalar;
@@ -29,14 +29,15 @@ impl Plan<'_> {
         let mapping = old.layout.collections.get(collection)?;
         let (mut gone, mut new) = (Vec::new(), Vec::new());
         for (key, settings) in by_key(settings) {
-            let pairs = || -> Option<Vec<(String, String)>> {
-                settings.iter().map(|setting| Some((setting.name.clone()?, setting.to.clone()?))).collect()
+            let pairs = || -> Option<Vec<(String, Vec<String>)>> {
+                let pair = |setting: &&Setting| Some((setting.name.clone()?, some(&setting.to)?.to_vec()));
+                settings.iter().map(pair).collect()
             };
             match (number(old, mapping, key), settings.as_slice()) {
-                (None, [Setting { name: None, to, .. }]) => new.push(Line::text(key, to.as_ref()?)),
-                (None, _) => new.push(Line::new(key, Written::Map(pairs()?))),
-                (Some(at), [Setting { name: None, to: None, .. }]) => gone.push(at),
-                (Some(at), [Setting { name: None, to: Some(to), .. }]) => {
+                (None, [Setting { name: None, to, .. }]) => new.push(Line::text(key, to.first()?)),
+                (None, _) => new.push(Line::new(key, Written::Given(pairs()?))),
+                (Some(at), [Setting { name: None, to, .. }]) if to.is_empty() => gone.push(at),
+                (Some(at), [Setting { name: None, to, .. }]) => {
                     self.write(old, &mapping.entries.get(at)?.value, to, style)?;
                 }
                 (Some(at), settings) => {
@@ -70,11 +71,10 @@ impl Plan<'_> {
         let (mut gone, mut new) = (Vec::new(), Vec::new());
         for setting in settings {
             let name = setting.name.as_ref()?;
-            match (inner.and_then(|inner| number(old, inner, name)), &setting.to) {
+            match (inner.and_then(|inner| number(old, inner, name)), some(&setting.to)) {
                 (Some(number), Some(to)) => self.write(old, &inner?.entries.get(number)?.value, to, style)?,
                 (Some(number), None) => gone.push(number),
-                (None, Some(to)) => new.push((name.clone(), to.clone())),
-                (None, None) => return None,
+                (None, to) => new.push((name.clone(), to?.to_vec())),
             }
         }
         gone.sort_unstable();
@@ -98,12 +98,29 @@ impl Plan<'_> {
         Some(false)
     }
 
-    fn write(&mut self, old: &Reading<'_>, value: &Piece, to: &str, style: Style) -> Option<()> {
-        let splice = scalar::replacement(old.text, value, to, style.quotes)?;
+    /// A value in place of one; a list stands in brackets, and takes the place of such a one and of a scalar.
+    fn write(&mut self, old: &Reading<'_>, value: &Piece, to: &[String], style: Style) -> Option<()> {
+        let splice = match (to, old.layout.collection(value)) {
+            ([to], None) => scalar::replacement(old.text, value, to, style.quotes)?,
+            (_, list) => {
+                let is_scalar = matches!(value.kind, Kind::Plain | Kind::Quoted);
+                let is_list = old.text.get(value.span.clone()).is_some_and(|text| text.starts_with('['));
+                let is_bare = list.map_or(is_scalar, |_| is_list) && value.properties.is_empty();
+                if !is_bare || !old.layout.comments_in(&value.span).is_empty() {
+                    return None;
+                }
+                (value.span.clone(), entry::given_in_flow(to, style))
+            }
+        };
         self.own.push(splice.0.clone());
         self.splices.push(splice);
         Some(())
     }
+}
+
+/// The texts, if there are any.
+fn some(texts: &[String]) -> Option<&[String]> {
+    Some(texts).filter(|texts| !texts.is_empty())
 }
 
 /// The number of the entry of a key.
@@ -167,9 +184,9 @@ pub(super) fn is<'o, 'a: 'o>(
 /// Whether nothing is left of a key.
 fn is_empty(inner: &[Pair<'_>], settings: &[&Setting]) -> bool {
     let goes = |(key, _): &Pair<'_>| {
-        settings.iter().any(|it| it.to.is_none() && it.name.as_ref().is_some_and(|name| is_word(key, name)))
+        settings.iter().any(|it| it.to.is_empty() && it.name.as_ref().is_some_and(|name| is_word(key, name)))
     };
-    settings.iter().all(|setting| setting.to.is_none()) && inner.iter().all(goes)
+    settings.iter().all(|setting| setting.to.is_empty()) && inner.iter().all(goes)
 }
 
 /// Whether a value says what is set, and else what these entries do.
@@ -179,23 +196,23 @@ fn has(
     settings: &[&Setting],
     same: &dyn Fn(&Pair<'_>, &Pair<'_>) -> bool,
 ) -> bool {
-    if let [Setting { name: None, to: Some(to), .. }] = settings {
-        return is_text(value, to);
+    if let [Setting { name: None, to, .. }] = settings {
+        return is_given(value, to);
     }
     let Value::Mapping(after) = &value.value else { return false };
     let mut after = after.iter();
     let of = |key: &Node<'_>| settings.iter().find(|it| it.name.as_ref().is_some_and(|name| is_word(key, name)));
-    let stay = inner.iter().all(|old| match of(&old.0).map(|setting| &setting.to) {
+    let stay = inner.iter().all(|old| match of(&old.0).map(|setting| some(&setting.to)) {
         None => after.next().is_some_and(|new| same(old, new)),
         Some(None) => true,
-        Some(Some(to)) => after.next().is_some_and(|(key, value)| is_same_word(&old.0, key) && is_text(value, to)),
+        Some(Some(to)) => after.next().is_some_and(|(key, value)| is_same_word(&old.0, key) && is_given(value, to)),
     });
     let new = settings
         .iter()
         .filter(|it| !inner.iter().any(|(key, _)| it.name.as_ref().is_some_and(|name| is_word(key, name))));
     stay && new.into_iter().all(|setting| {
-        let Setting { name: Some(name), to: Some(to), .. } = setting else { return false };
-        after.next().is_some_and(|(key, value)| is_text(key, name) && is_text(value, to))
+        let Some(name) = &setting.name else { return false };
+        after.next().is_some_and(|(key, value)| is_text(key, name) && is_given(value, &setting.to))
     }) && after.next().is_none()
 }
 

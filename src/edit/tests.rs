@@ -199,7 +199,8 @@ fn a_bad_edit_does_not_hold_up_the_others() {
     assert_eq!(edited(text, &edits), Err("- b: x\n- c: |\n    Y\n- d: z\n".to_owned()));
 }
 
-/// The text after settings in the mapping that has the value BESIDE: key, name and text, none of what goes.
+/// The text after settings in the mapping that has the value BESIDE: key, name and text, none of what goes; several texts have `|`
+/// between them.
 fn set(text: &str, settings: &[(&'static str, Option<&str>, Option<&str>)]) -> Option<String> {
     let mut sources = Sources::new();
     let id = sources.add(SourceFile::new("images.yaml", text));
@@ -207,7 +208,11 @@ fn set(text: &str, settings: &[(&'static str, Option<&str>, Option<&str>)]) -> O
     let beside = Span::new(id, start, start + "BESIDE".len());
     let edit = |(key, name, to): &(&'static str, Option<&str>, Option<&str>)| Edit::Set {
         beside,
-        setting: Setting { key, name: name.map(str::to_owned), to: to.map(str::to_owned) },
+        setting: Setting {
+            key,
+            name: name.map(str::to_owned),
+            to: to.map(|to| to.split('|').map(str::to_owned).collect()).unwrap_or_default(),
+        },
     };
     let edits: Vec<Edit> = settings.iter().map(edit).collect();
     let edited = apply(sources.file(id), id, &edits);
@@ -238,6 +243,15 @@ fn keys_are_written_added_and_taken_away_in_the_style_around_them() {
         ("- {r: BESIDE, m: {}}\n", &[("m", Some("NODE"), Some("x"))], "- {r: BESIDE, m: {NODE: x}}\n"),
         ("- {r: BESIDE, m: }\n", &[("m", Some("NODE"), Some("x"))], "- {r: BESIDE, m: {NODE: x} }\n"),
         ("- { r: BESIDE }\n", &[("m", Some("NODE"), Some("x"))], "- { r: BESIDE, m: { NODE: x } }\n"),
+        // Several.
+        ("- {r: BESIDE}\n", &[("m", Some("NODE"), Some("20|x"))], "- {r: BESIDE, m: {NODE: [\"20\", x]}}\n"),
+        ("- {r: BESIDE, m: {NODE: a}}\n", &[("m", Some("NODE"), Some("a|b"))], "- {r: BESIDE, m: {NODE: [a, b]}}\n"),
+        ("- {r: BESIDE, m: {NODE: [a, b]}}\n", &[("m", Some("NODE"), Some("c"))], "- {r: BESIDE, m: {NODE: c}}\n"),
+        (
+            "s:\n  m:\n    NODE: [a, b] # c\n  r: BESIDE\n",
+            &[("m", Some("NODE"), Some("b|d"))],
+            "s:\n  m:\n    NODE: [b, d] # c\n  r: BESIDE\n",
+        ),
         // In lines.
         (
             "s:\n  # a\n  r: BESIDE # b\n# c\nz: 1\n",
@@ -292,7 +306,6 @@ fn what_cannot_be_set_safely_stays() {
     for (text, setting) in [
         ("- {r: BESIDE}\n", ("t", None, None)),
         ("- {r: BESIDE, t: &x a}\n- *x\n", ("t", None, Some("b"))),
-        ("- {r: BESIDE, t: [a]}\n", ("t", None, Some("b"))),
         ("- r: BESIDE\n  t: |\n    a\n", ("t", None, Some("b"))),
         ("s: &x {r: BESIDE}\nt: *x\n", ("t", None, Some("b"))),
         ("- {r: BESIDE, m: {NODE: a}}\n", ("m", Some("OS"), None)),
@@ -301,6 +314,8 @@ fn what_cannot_be_set_safely_stays() {
         ("- {r: BESIDE, m: NODE}\n", ("m", Some("NODE"), Some("x"))),
         ("x: &x {NODE: a}\ns: {r: BESIDE, m: *x}\n", ("m", Some("NODE"), Some("b"))),
         ("- {r: BESIDE, r: x}\n", ("t", None, Some("b"))),
+        ("s:\n  m:\n    NODE:\n    - a\n    - b\n  r: BESIDE\n", ("m", Some("NODE"), Some("c"))),
+        ("- {r: BESIDE, m: {NODE: [a, # why\n  b]}}\n", ("m", Some("NODE"), Some("c"))),
     ] {
         assert_eq!(set(text, &[setting]), None, "{text}");
     }

@@ -9,12 +9,12 @@ use super::{Context, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Fix, Setting, Severity};
 use crate::dockerfile;
 use crate::grammar::fixed::FixedText;
-use crate::grammar::given::Given;
+use crate::grammar::given::{Given, MAX_WAYS};
 use crate::source::Span;
 use crate::words::list;
 use crate::workflow::build::{Build, Tool};
 use crate::workflow::value::{Text, Unknown, Why};
-use indexmap::IndexSet;
+use indexmap::{IndexMap, IndexSet};
 
 pub(super) const RULE: Rule = Rule {
     code: Code::Rule(&About {
@@ -66,13 +66,16 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for target in targets(context) {
         let Some((_, facts)) = target.dockerfile.found() else { continue };
         let builds = builds(&target);
+        let passed = passed(&target, &builds, facts).unwrap_or_default();
+        let mended = |problem: Diagnostic, arg: &dockerfile::Arg| problem.fix(fix(&target, &passed, &arg.name));
         for build in &builds {
             for arg in facts.args.iter().filter(|arg| arg.used) {
                 let problem = problem(&target, build, arg);
-                report.extend(problem.map(|problem| problem.fix(fix(&target, &builds, &arg.name))));
+                report.extend(problem.map(|problem| mended(problem, arg)));
             }
         }
-        report.extend(facts.args.iter().filter(|arg| arg.used).filter_map(|arg| not_built(&target, arg)));
+        let left = facts.args.iter().filter(|arg| arg.used);
+        report.extend(left.filter_map(|arg| not_built(&target, arg).map(|problem| mended(problem, arg))));
     }
 }
 
@@ -119,24 +122,52 @@ fn is_tag_of(tag: &str, repo_url: &str) -> bool {
     tag.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '@']))
 }
 
-/// What has images.yaml say what all of these builds pass, if that is known and they publish this image for certain.
-fn fix(target: &Target<'_>, builds: &[&Build], name: &str) -> Option<Fix> {
-    if target.image.source.build_args.get(name).is_some_and(|own| own.all().len() > 1) {
+/// By argument of a FROM, what the builds pass: a value or several, or none. `None` where they may not publish this image or where it is
+/// not known what they are; an argument is left out of which not all values are known, or that only some of them pass.
+fn passed<'f>(
+    target: &Target<'_>,
+    builds: &[&Build],
+    facts: &'f dockerfile::Facts,
+) -> Option<IndexMap<&'f str, Vec<String>>> {
+    let url = &target.image.repo_url;
+    let is_certain = |build: &&Build| {
+        let is_known = build.args.iter().all(|arg| arg.name.known().is_some());
+        is_known && build.destinations.iter().any(|to| is_of(to, url)) && build.runs().is_yes()
+    };
+    if !target.run.gaps.is_empty() || !builds.iter().all(is_certain) {
         return None;
     }
-    let url = &target.image.repo_url;
-    let passed = |build: &&Build| {
-        let is_certain = build.destinations.iter().any(|to| is_of(to, url)) && build.runs().is_yes();
-        let names: Option<Vec<&str>> = build.args.iter().map(|arg| arg.name.known()).collect();
-        let at = names.filter(|_| is_certain)?.iter().position(|own| *own == name);
-        match at.and_then(|at| build.args.get(at)) {
-            Some(arg) => arg.value.known().map(|value| Some(value.to_owned())),
-            None => Some(None),
-        }
+    let value = |build: &&Build, name: &str| {
+        let arg = build.args.iter().find(|arg| arg.name.known() == Some(name));
+        arg.map(|arg| arg.value.known().map(str::to_owned))
     };
-    let values: IndexSet<Option<String>> = builds.iter().map(passed).collect::<Option<_>>()?;
-    let (1, Some(to), true) = (values.len(), values.first(), target.run.gaps.is_empty()) else { return None };
-    let setting = Setting { key: "buildArgs", name: Some(name.to_owned()), to: to.clone() };
+    let mut all = IndexMap::new();
+    // Each build, by the values of these.
+    let mut ways: Vec<Vec<Option<String>>> = vec![Vec::new(); builds.len()];
+    for arg in facts.args.iter().filter(|arg| arg.used) {
+        let values: Vec<Option<Option<String>>> = builds.iter().map(|build| value(build, &arg.name)).collect();
+        let known: IndexSet<String> = values.iter().flatten().flatten().cloned().collect();
+        if values.iter().all(Option::is_none) || values.iter().all(|value| matches!(value, Some(Some(_)))) {
+            all.insert(arg.name.as_str(), known.into_iter().collect::<Vec<String>>());
+            ways.iter_mut().zip(values).for_each(|(way, value)| way.push(value.flatten()));
+        }
+    }
+    // images.yaml has every value of one with every one of the others.
+    let made = ways.into_iter().collect::<IndexSet<_>>().len();
+    (all.values().map(|values| values.len().max(1)).product::<usize>() == made).then_some(all)
+}
+
+/// What has images.yaml say what all of the builds pass, if that is known.
+fn fix(target: &Target<'_>, passed: &IndexMap<&str, Vec<String>>, name: &str) -> Option<Fix> {
+    let own = &target.image.source.build_args;
+    let others = own.iter().filter(|(own, _)| !passed.contains_key(own.as_str())).map(|(_, given)| given.all().len());
+    let ways: usize = passed.values().map(|values| values.len().max(1)).chain(others).product();
+    let setting = Setting { key: "buildArgs", name: Some(name.to_owned()), to: passed.get(name)?.clone() };
+    // Where nothing is passed, and nothing is written, it is the Dockerfile's.
+    let is_idle = setting.to.is_empty() && !own.contains_key(name);
+    if ways > MAX_WAYS || is_idle {
+        return None;
+    }
     target.set([setting]).map(|edits| Fix { edits })
 }
 

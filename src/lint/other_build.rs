@@ -151,7 +151,10 @@ impl Compared<'_> {
     fn compare(&mut self, key: &'static str, own: Option<String>, theirs: Result<Option<String>, String>) {
         match theirs {
             Err(part) => self.unknown.push((key, part)),
-            Ok(to) if to != own => self.differs.push(Difference { own, theirs: Setting { key, name: None, to } }),
+            Ok(theirs) if theirs != own => {
+                let theirs = Setting { key, name: None, to: theirs.into_iter().collect() };
+                self.differs.push(Difference { own, theirs });
+            }
             Ok(_) => {}
         }
     }
@@ -197,7 +200,7 @@ impl Compared<'_> {
             other.extend(there.map(|there| (name.clone(), there.clone())));
             let Some((spelling, _)) = is.or(there) else { continue };
             if bases(&given(&other)) != now {
-                let to = there.map(|(_, source)| source.clone());
+                let to = there.map(|(_, source)| source.clone()).into_iter().collect();
                 self.differs.push(Difference {
                     own: is.map(|(_, source)| source.clone()),
                     theirs: Setting { key: "contexts", name: Some(spelling.clone()), to },
@@ -224,13 +227,13 @@ fn problem(sources: &Sources, cause: &Cause<'_>, targets: &[&Target<'_>]) -> Opt
         images_are(targets)
     );
     let mut problem = Diagnostic::new(RULE.code, message, build.span)
-        .here(format!("the `{}` of {} is {} here", theirs.name(), image.name, said(&theirs.to)))
+        .here(format!("the `{}` of {} is {} here", theirs.name(), image.name, said(&theirs.to.first().cloned())))
         .label(
             if theirs.key == "dockerfile" { image.places.dockerfile } else { image.span },
             format!("and {} here", said(own)),
         );
     for Difference { theirs, .. } in differs {
-        let place = if theirs.to.is_some() { " under `source`" } else { "" };
+        let place = if theirs.to.is_empty() { "" } else { " under `source`" };
         problem = problem.help(format!("if the workflow is right, {theirs}{place}"));
     }
     if !unknown.is_empty() {
@@ -253,6 +256,6 @@ fn edits(sources: &Sources, target: &Target<'_>) -> Option<Vec<Edit>> {
     let source = &target.image.source;
     // Where nothing is written, the context says where the Dockerfile is.
     let moved = has("context") && !has("dockerfile") && source.dockerfile.is_none();
-    let stays = moved.then(|| Setting { key: "dockerfile", name: None, to: Some(source.dockerfile().to_string()) });
+    let stays = moved.then(|| Setting { key: "dockerfile", name: None, to: vec![source.dockerfile().to_string()] });
     target.set(differs.into_iter().map(|it| it.theirs).chain(stays))
 }

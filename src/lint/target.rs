@@ -38,7 +38,7 @@ impl Target<'_> {
         }
         let is_right = |Setting { key, name, to }: &Setting| {
             let name = name.as_deref();
-            to.as_deref().is_none_or(|to| match *key {
+            to.iter().all(|to| match *key {
                 "dockerfile" => is_of::<FilePath>(to),
                 "context" => is_of::<RepoPath>(to),
                 "target" => is_of::<BuildTarget>(to),

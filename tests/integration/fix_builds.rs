@@ -147,7 +147,6 @@ fn what_is_not_known_is_said_and_not_written() {
             &["context: web, target: app", "context: web, target: own"],
             "`--fix` leaves it: several builds push the image, and not all in this way",
         ),
-        (&["context: ., build-args: NODE=20", "context: ., build-args: NODE=18"], "web.yml builds web with `NODE=18`"),
     ] {
         let folder = checkout(" {repo: acme/web, workflow: web.yml}\n", builds);
         let before = folder.read("images.yaml");
@@ -159,6 +158,40 @@ fn what_is_not_known_is_said_and_not_written() {
         if stays {
             assert!(!plain.contains("can be fixed"), "{plain}");
         }
+    }
+}
+
+/// Where one run builds with each value of one and each of another, all of them are brought there; where it does not, the bases
+/// would be more than there are.
+#[test]
+fn values_of_several_builds_are_a_list() {
+    let with = |args: &str| format!("context: ., build-args: \"{args}\"");
+    for (before, builds, after) in [
+        ("", &["NODE=20", "NODE=18"][..], ", buildArgs: {NODE: [\"20\", \"18\"]}"),
+        (", buildArgs: {NODE: \"20\"}", &["NODE=20", "NODE=18"], ", buildArgs: {NODE: [\"20\", \"18\"]}"),
+        (
+            ", buildArgs: {NODE: [\"16\", \"18\", \"20\"]}",
+            &["NODE=18", "NODE=20"],
+            ", buildArgs: {NODE: [\"18\", \"20\"]}",
+        ),
+        (", buildArgs: {NODE: [\"18\", \"20\"]}", &["NODE=20"], ", buildArgs: {NODE: \"20\"}"),
+        (
+            "",
+            &["NODE=20\\nPY=3.12", "NODE=18\\nPY=3.12", "NODE=20\\nPY=3.13", "NODE=18\\nPY=3.13"],
+            ", buildArgs: {NODE: [\"20\", \"18\"], PY: [\"3.12\", \"3.13\"]}",
+        ),
+        ("", &["NODE=20\\nPY=3.12", "NODE=18\\nPY=3.13"], ""),
+        ("", &["NODE=20", "OTHER=1"], ""),
+        (", buildArgs: {NODE: [\"20\", \"18\"]}", &["NODE=18", "NODE=20"], ", buildArgs: {NODE: [\"20\", \"18\"]}"),
+    ] {
+        let builds: Vec<String> = builds.iter().map(|args| with(args)).collect();
+        let text = |rest: &str| format!(" {{repo: acme/web, workflow: web.yml{rest}}}\n");
+        let folder = checkout(&text(before), &builds.iter().map(String::as_str).collect::<Vec<_>>());
+        let outcome = fixed(&folder);
+        assert_eq!(source(&folder), text(after), "{builds:?}{}", outcome.shown());
+        let left = folder.run(&LINT).stdout;
+        assert_eq!(left.contains("IF105"), before == after && before.is_empty(), "{left}");
+        assert!(!left.contains("can be fixed"), "{left}");
     }
 }
 
