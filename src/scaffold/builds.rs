@@ -34,6 +34,8 @@ pub(super) struct Made<'a> {
     pub(super) args: Vec<(String, Option<String>)>,
     /// Named contexts: an image, a folder of the repository or what is neither, as far as it is known.
     pub(super) contexts: Vec<(String, Option<String>)>,
+    /// Named contexts that are what other builds make.
+    pub(super) linked: Vec<(String, Build)>,
     /// What is unsure about the build.
     pub(super) unsure: Vec<String>,
 }
@@ -116,6 +118,8 @@ pub(super) fn of_build<'a>(input: &Found<'a>, build: &Build) -> Option<Made<'a>>
     };
     let arg = |name: &Text, value: &Text| Some((name.known()?.to_owned(), value.known().map(str::to_owned)));
     let named = |context: &NamedContext| Some((context.name.known()?.to_owned(), context.known()));
+    let linked =
+        |context: &NamedContext| Some((context.name.known()?.to_owned(), Build::clone(context.build.as_ref()?)));
     Some(Made {
         workflow: 0,
         inputs: &NOTHING,
@@ -128,7 +132,8 @@ pub(super) fn of_build<'a>(input: &Found<'a>, build: &Build) -> Option<Made<'a>>
         to,
         also,
         args: build.args.iter().filter_map(|set| arg(&set.name, &set.value)).collect(),
-        contexts: build.contexts.iter().filter_map(named).collect(),
+        contexts: build.contexts.iter().filter(|context| context.build.is_none()).filter_map(named).collect(),
+        linked: build.contexts.iter().filter_map(linked).collect(),
         unsure: why.into_iter().collect(),
     })
 }
@@ -189,6 +194,7 @@ fn elsewhere<'a>(input: &Found<'a>, build: &Build, uses: &str, with: &[(String, 
         tags: Vec::new(),
         args: Vec::new(),
         contexts: Vec::new(),
+        linked: Vec::new(),
         unsure: Vec::new(),
     })
 }

@@ -3,6 +3,7 @@
 use super::builds::{Destination, Made};
 use super::dispatch::Inputs;
 use super::keys::is_of_form;
+use super::linked;
 use super::propose::{Found, read};
 use super::tags::{self, Watched};
 use crate::dockerfile::Facts;
@@ -38,6 +39,8 @@ pub(super) struct Image<'a> {
     pub(super) args: Vec<(String, Given<String>)>,
     /// Named contexts.
     pub(super) contexts: Vec<(String, String)>,
+    /// What it is built on, where that does not follow from its own Dockerfile.
+    pub(super) bases: Vec<String>,
     /// What is unsure about arguments and contexts.
     pub(super) args_unsure: Vec<String>,
     /// The workflow that a rebuild starts, by its index, and what it is sent; none where there is no workflow at all.
@@ -92,6 +95,12 @@ fn image<'a>(input: &Found<'a>, way: Way<'a>, all: &[(Made<'a>, Vec<String>)]) -
     let tags: Vec<Text> = of_run.iter().flat_map(|made| made.tags.iter().cloned()).collect();
     let others: IndexSet<usize> =
         all.iter().map(|(made, _)| made.workflow).filter(|workflow| *workflow != best.workflow).collect();
+    let (bases, not_known) = match linked::bases(input, best) {
+        _ if best.linked.is_empty() => (Vec::new(), None),
+        Ok(bases) => (bases, None),
+        Err(why) => (Vec::new(), Some(why)),
+    };
+    let args_unsure = why.iter().cloned().chain(not_known).collect();
     // One platform after the other, each on a machine of its own, makes one image.
     let platforms: IndexSet<&Option<String>> = of_run.iter().map(|made| &made.platform).collect();
     let platform = if platforms.len() == 1 { best.platform.clone() } else { None };
@@ -107,7 +116,8 @@ fn image<'a>(input: &Found<'a>, way: Way<'a>, all: &[(Made<'a>, Vec<String>)]) -
         pushed: tags,
         args: args.into_iter().map(|(name, value)| (name, Given::One(value))).collect(),
         contexts,
-        args_unsure: why.clone(),
+        bases,
+        args_unsure,
         start: Some((best.workflow, best.inputs)),
         others: others.into_iter().collect(),
         variant: None,
@@ -278,6 +288,7 @@ impl<'a> Image<'a> {
             watched: Watched::Versions,
             args: Vec::new(),
             contexts: Vec::new(),
+            bases: Vec::new(),
             args_unsure: used(&facts).filter(|arg| arg.value.is_none()).map(|arg| no_value(&arg.name)).collect(),
             start: None,
             others: Vec::new(),

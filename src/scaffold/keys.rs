@@ -33,6 +33,10 @@ pub(super) fn entry(input: &Found<'_>, image: &Image<'_>, name: &Name, alone: bo
     ];
     lines.extend(image.watched.line());
     lines.push(Line::new("source", Value::Lines(source(input, image, name))));
+    if !image.bases.is_empty() {
+        let why = "of the targets of bake too that its contexts are";
+        lines.push(Line::new("baseImages", Value::List(image.bases.clone())).comment(Some(why.to_owned())));
+    }
     if let Some((workflow, inputs)) =
         image.start.and_then(|(index, inputs)| Some((input.workflows.get(index)?, inputs)))
     {

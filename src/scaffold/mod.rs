@@ -6,6 +6,7 @@
 //! | `builds` | what those build and push, each with its Dockerfile |
 //! | `auxiliary` | Dockerfiles that are hardly images of their own |
 //! | `image` | builds to images: one for each way in which a Dockerfile is built into a repository |
+//! | `linked` | what an image is built on of which a context is what another target builds |
 //! | `tags` | which tags of an image are watched |
 //! | `reasons` | why a Dockerfile is not proposed |
 //! | [`propose`] | all of that, to entries with comments where something is unsure |
@@ -17,6 +18,7 @@ mod builds;
 pub mod dispatch;
 mod image;
 mod keys;
+mod linked;
 mod name;
 pub mod propose;
 mod reasons;

@@ -113,7 +113,7 @@ pub enum Location {
 }
 
 /// A named context: `FROM name` and `COPY --from=name` mean it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct NamedContext {
     /// The name.
     pub name: Text,
@@ -121,6 +121,8 @@ pub struct NamedContext {
     pub source: Text,
     /// Where it is, if it is a path.
     pub location: Option<Location>,
+    /// What builds it, if it is the result of another target of bake.
+    pub build: Option<Box<Build>>,
 }
 
 /// A build argument.

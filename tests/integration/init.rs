@@ -887,3 +887,57 @@ fn a_workflow_that_github_refuses_is_not_proposed() {
     let told = folder.run(&["builds", "ci.yml"]);
     assert!(told.code == 1 && told.stdout.contains("GitHub takes it for no workflow"), "{}", told.shown());
 }
+
+/// The context of a target of bake may be what another target builds: an image is built on the bases of both.
+#[test]
+fn targets_that_are_contexts_of_others_bring_their_bases() {
+    let workflow = format!(
+        "{DISPATCH}concurrency: {{group: all}}\njobs:\n  b:\n    runs-on: ubuntu-latest\n    steps:\n    - {{uses: docker/bake-action@v6, with: {{push: true, targets: web}}}}\n"
+    );
+    let targets = r#"
+target "root" {
+  context = "root"
+}
+target "base" {
+  context = "base"
+  args = { NODE = "24" }
+  contexts = { root = "target:root" }
+}
+target "web" {
+  context = "web"
+  contexts = { base = "target:base", tools = "docker-image://busybox:1" }
+  tags = ["ghcr.io/acme/web:1.0.0"]
+}
+"#;
+    let files = |base: &'static str, bake: &str| {
+        [
+            (
+                "web/Dockerfile",
+                "FROM golang:1 AS build\nFROM base\nCOPY --from=build /a /a\nCOPY --from=tools /b /b\n".to_owned(),
+            ),
+            ("base/Dockerfile", base.to_owned()),
+            ("root/Dockerfile", "FROM debian:13\n".to_owned()),
+            ("docker-bake.hcl", bake.to_owned()),
+            (".github/workflows/ci.yml", workflow.clone()),
+        ]
+    };
+    let shown = |base: &'static str, bake: &str| {
+        let files = files(base, bake);
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+        proposed(&repository(Some("https://github.com/acme/web"), &files))
+    };
+    let base = "ARG NODE=20\nFROM node:${NODE} AS build\nFROM root\nCOPY --from=build /a /a\n";
+    let text = shown(base, targets);
+    assert!(
+        text.contains("  baseImages: [golang:1, busybox:1, node:24, debian:13] # of the targets of bake too"),
+        "{text}"
+    );
+    assert!(text.contains("0 lines unsure") && !text.contains("target:"), "{text}");
+    // A value that nobody knows decides it.
+    let text = shown(base, &targets.replace("\"24\"", "\"${timestamp()}\""));
+    assert!(text.contains("# unsure:") && !text.contains("baseImages"), "{text}");
+    // They lead back to themselves, which bake refuses.
+    let text =
+        shown(base, &targets.replace("context = \"root\"", "context = \"root\"\n  contexts = { x = \"target:base\" }"));
+    assert!(text.contains("- name: web"), "{text}");
+}

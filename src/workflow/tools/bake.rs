@@ -67,6 +67,13 @@ pub(super) fn builds(step: &StepRun<'_, '_>, run: &BakeRun, template: &Build, va
     };
     for target in targets {
         let mut build = build_of(step, run, &target, &overrides, template);
+        let other = |name: &str| {
+            let all = definition.selected(&[name], &overrides);
+            let target = all.into_iter().find(|target| target.name.value == name)?;
+            Some(build_of(step, run, &target, &overrides, template))
+        };
+        let mut left = MAX_LINKED;
+        link(&mut build, &other, &mut left);
         for hole in unsure.into_iter().chain(&target.unsure) {
             build.conditions.push(Condition {
                 kind: ConditionKind::Script,
@@ -76,6 +83,22 @@ pub(super) fn builds(step: &StepRun<'_, '_>, run: &BakeRun, template: &Build, va
             });
         }
         step.add(build);
+    }
+}
+
+/// Targets that lead to one by being contexts of each other, at most: bake refuses those that lead back to themselves.
+const MAX_LINKED: usize = 32;
+
+/// Says of contexts that are the results of other targets what builds those.
+fn link(build: &mut Build, other: &dyn Fn(&str) -> Option<Build>, left: &mut usize) {
+    for context in &mut build.contexts {
+        let name = context.source.strip_prefix("target:");
+        let Some(rest) = left.checked_sub(1) else { return };
+        if let Some(mut linked) = name.and_then(|name| other(name.known()?)) {
+            *left = rest;
+            link(&mut linked, other, left);
+            context.build = Some(Box::new(linked));
+        }
     }
 }
 
@@ -144,7 +167,7 @@ pub(super) fn build_of_target(step: &StepRun<'_, '_>, directory: &Text, target: 
         let (name, source) = (Text::from(name.as_str()), local(source));
         let is_path = !is_address(&source) && !source.marked().starts_with("target:");
         let location = is_path.then(|| step.locate(directory, &source));
-        NamedContext { name, source, location }
+        NamedContext { name, source, location, build: None }
     };
     build.contexts = target.contexts.iter().map(named).collect();
     build.target = target.stage.clone().filter(|target| !target.is_empty());

@@ -70,7 +70,7 @@ pub(super) fn named(step: &StepRun<'_, '_>, directory: &Text, line: &Text) -> Op
     let (name, source) = line.split_once('=')?;
     let is_path = !is_address(&source) && !source.marked().starts_with("target:");
     let location = is_path.then(|| step.locate(directory, &source));
-    Some(NamedContext { name, source, location })
+    Some(NamedContext { name, source, location, build: None })
 }
 
 /// `NAME=value` each; of those with one name the last. `NAME` alone has the value of the environment.
