@@ -19,12 +19,13 @@
 //! changes its Stage is built on what it was due for.
 
 use super::intent::{BASELINE, record};
-use super::requests::retry;
-use super::rounds::{FREIGHT, SENT, freight, with_freight};
+use super::reading::Reading;
+use super::retries::writes;
+use super::rounds::{FREIGHT, RECORD, SENT, freight, with_freight};
 use crate::kargo::expression::{delimited, string};
 use crate::kargo::stage::Variable;
 use crate::kargo::step::set_metadata::{Update, Value};
-use crate::kargo::step::{Retry, Step, set_metadata};
+use crate::kargo::step::{Step, set_metadata};
 use crate::model::{Base, Dependent, Model, OnEnroll};
 use std::rc::Rc;
 
@@ -44,7 +45,6 @@ pub(super) struct Baseline {
     base: String,
     images: Vec<String>,
     soaks: bool,
-    retry: Retry,
 }
 
 impl Baseline {
@@ -54,7 +54,7 @@ impl Baseline {
         let images: Vec<String> =
             dependents.iter().filter(held).map(|d| model.images[d.image].name.to_string()).collect();
         let soaks = dependents.iter().any(|dependent| dependent.policy.delay().is_some());
-        (!images.is_empty()).then(|| Self { base: base.reference.to_string(), images, soaks, retry: retry(model) })
+        (!images.is_empty()).then(|| Self { base: base.reference.to_string(), images, soaks })
     }
 
     /// The variable of the Stage that lists the images.
@@ -63,31 +63,28 @@ impl Baseline {
     }
 
     /// What the plan has to know: whether this is the first that the Stage is given, and which images are not built on it.
-    pub(super) fn of_plan(&self) -> Vec<Variable> {
+    pub(super) fn reads(&self, reading: &mut Reading) {
         let unknown = if self.soaks { " or vars.record[ctx.stage] == nil" } else { "" };
         let due = if self.soaks { format!("fromJSON(vars.{BASELINE})") } else { "[]".to_owned() };
         let new = new(&self.base, "len(vars.stage) == 0");
-        vec![
-            var("stage", STAGE),
-            var(
+        reading.reads.push(("stage", STAGE.to_owned()));
+        reading.vars.extend([
+            (
                 "enrolls",
-                &format!(
+                format!(
                     r#"{new} or vars.order.{BASELINE} == true and vars.order.done in ["", ctx.promotion]{unknown}"#
                 ),
             ),
-            var(
+            (
                 "known",
-                &format!(
+                format!(
                     "vars.enrolls ? filter(fromJSON(vars.{BASELINE}), not (# in (vars.record.{DUE} ?? {due})) or vars.record[{} + #] != nil) : []",
                     string(SENT)
                 ),
             ),
-        ]
-    }
-
-    /// The output of the plan that the record keeps.
-    pub(super) fn output() -> (&'static str, String) {
-        (BASELINE, delimited("vars.enrolls"))
+            (AT, at(&self.base)),
+        ]);
+        reading.outputs.extend([(BASELINE, "vars.enrolls"), (AT, "vars.at")].map(|(name, var)| (name, var.to_owned())));
     }
 
     /// What the record of the Freight has besides.
@@ -97,52 +94,51 @@ impl Baseline {
 
     /// What is written down on the Stage.
     pub(super) fn marks(&self) -> Vec<(String, Value)> {
-        marks(&self.base)
+        marks(&self.base, &format!("outputs.plan.{AT}"))
     }
 
-    /// Writes once more on the Freight when what is written down on the Stage stays, and fails before.
-    pub(super) fn stays(values: Value) -> Update {
-        stays(&format!("outputs.plan.{BASELINE}"), values)
-    }
-
-    /// What that needs.
-    pub(super) fn variables_of_marks(&self) -> Vec<Variable> {
-        variables_of_marks(&self.base)
-    }
-
-    /// For as long as a dispatch is tried: what is not written down would be taken for new once more.
-    pub(super) fn retry(&self) -> Retry {
-        self.retry.clone()
+    /// The step that writes this once more, with what else is to stay there, and `values` on the Freight; the first time it does
+    /// not end before that has stayed.
+    pub(super) fn settle(&self, mut others: Vec<(String, Value)>, values: Value) -> Step {
+        others.extend(marks(&self.base, "vars.at"));
+        settle(&self.base, others, values)
     }
 }
 
-/// The variables and the step of the Stage in which Freight waits, if what it lets pass makes a difference. `stages` are those
+/// The variables and the steps of the Stage in which Freight waits, if what it lets pass makes a difference. `stages` are those
 /// that take it from there.
 pub(super) fn soak(
     model: &Model,
     base: &Base,
     stages: &[String],
     dependents: &[&Dependent],
-) -> Option<(Vec<Variable>, Step)> {
+) -> Option<(Vec<Variable>, Vec<Step>)> {
     if !dependents.iter().any(|dependent| is_held(dependent)) {
         return None;
     }
     let images: Vec<String> = dependents.iter().map(|d| model.images[d.image].name.to_string()).collect();
     let reference = base.reference.to_string();
     // Of older versions nothing is written down here, but where the Freight went.
-    let never = format!("len(vars.stage) == 0 and all({}, stageMetadata(#) == nil)", list(stages));
-    let empty = format!("len(freightMetadata(vars.{FREIGHT})?.{DUE} ?? [{FREIGHT:?}]) == 0");
-    let first = format!("{} or {empty}", new(&reference, &never));
+    let others = format!("filter({}, stageMetadata(#) != nil)", list(stages));
+    let empty = format!("len(vars.record.{DUE} ?? [{FREIGHT:?}]) == 0");
+    let reading = Reading {
+        reads: vec![("stage", STAGE.to_owned()), ("record", RECORD.to_owned()), ("others", others)],
+        vars: vec![
+            ("first", format!("{} or {empty}", new(&reference, "len(vars.stage) == 0 and len(vars.others) == 0"))),
+            (AT, at(&reference)),
+        ],
+        outputs: [(BASELINE, "vars.first"), (AT, "vars.at")].map(|(name, var)| (name, var.to_owned())).into(),
+    };
     let due = || {
-        let due = format!("vars.first ? [] : fromJSON(vars.{DUE})");
+        let due = format!("outputs.plan.{BASELINE} ? [] : fromJSON(vars.{DUE})");
         Value::Map(vec![(DUE.to_owned(), Value::Text(delimited(&due).into()))])
     };
-    let marks = Update::stage(Value::Map(marks(&reference)));
-    let updates = vec![Update::freight(&freight(), due()), marks, stays("vars.first", due())];
-    let mut vars = variables_of_marks(&reference);
-    vars.push(var("first", &first));
-    let step = set_metadata::step(record::SOAK, updates).retried(retry(model)).with(vars);
-    Some((with_freight([Variable { name: DUE, value: list(&images).into() }]), step))
+    let marked = Update::stage(Value::Map(marks(&reference, &format!("outputs.plan.{AT}"))));
+    let soak = set_metadata::step(record::SOAK, vec![Update::freight(&freight(), due()), marked]);
+    let settle =
+        settle(&reference, marks(&reference, "vars.at"), due()).when(delimited(&format!("outputs.plan.{BASELINE}")));
+    let steps = reading.steps().into_iter().chain([soak, settle].map(|step| step.retried(writes(model))));
+    Some((with_freight([Variable { name: DUE, value: list(&images).into() }]), steps.collect()))
 }
 
 /// What is written down on this Stage.
@@ -154,24 +150,30 @@ fn new(base: &str, never: &str) -> String {
     format!(r#"(vars.stage.{OF} ?? ({never} ? "" : {base})) != {base}"#)
 }
 
-fn marks(base: &str) -> Vec<(String, Value)> {
-    vec![(OF.to_owned(), Value::Text(base.into())), (AT.to_owned(), Value::Text(delimited("vars.at").into()))]
+fn marks(base: &str, at: &str) -> Vec<(String, Value)> {
+    vec![(OF.to_owned(), Value::Text(base.into())), (AT.to_owned(), Value::Text(delimited(at).into()))]
 }
 
-fn variables_of_marks(base: &str) -> Vec<Variable> {
-    let same = format!("vars.stage.{OF} == {}", string(base));
-    let at = format!("{same} ? vars.stage.{AT} ?? now().UnixMilli() : now().UnixMilli()");
-    vec![
-        var("stage", STAGE),
-        var("at", &at),
-        var("stays", &format!("{same} and now().UnixMilli() - vars.at >= {STAYS}")),
-    ]
+/// Since when the base stands on the Stage.
+fn at(base: &str) -> String {
+    format!("{} ? vars.stage.{AT} ?? now().UnixMilli() : now().UnixMilli()", same(base))
 }
 
-/// The name of Freight that is not there is an error, after which Kargo tries the step again.
-fn stays(first: &str, values: Value) -> Update {
+fn same(base: &str) -> String {
+    format!("vars.stage.{OF} == {}", string(base))
+}
+
+/// Only a first Promotion reads what stands there. The name of Freight that is not there is an error, after which Kargo tries the
+/// step again.
+fn settle(base: &str, marks: Vec<(String, Value)>, values: Value) -> Step {
+    let first = format!("outputs.plan.{BASELINE}");
     let name = format!("quote({first} and not vars.stays ? {MISSING:?} : vars.{FREIGHT})");
-    Update::freight(&delimited(&name).into(), values)
+    let updates = vec![Update::stage(Value::Map(marks)), Update::freight(&delimited(&name).into(), values)];
+    set_metadata::step(record::SETTLE, updates).with(vec![
+        var("stage", &format!("{first} ? {STAGE} : {{}}")),
+        var("at", &format!("{first} ? ({}) : outputs.plan.{AT}", at(base))),
+        var("stays", &format!("{} and now().UnixMilli() - vars.at >= {STAYS}", same(base))),
+    ])
 }
 
 fn is_held(dependent: &Dependent) -> bool {

@@ -59,6 +59,8 @@ pub mod record {
     use super::Purpose;
 
     /// Reads the record.
+    pub const READ: &str = "read";
+    /// Reads it again if that has failed, and says what is to be done.
     pub const PLAN: &str = "plan";
     /// Takes over from the Freight before.
     pub const CARRY: &str = "carry";
@@ -66,6 +68,10 @@ pub mod record {
     pub const BEGIN: &str = "begin";
     /// Finds what is worth another try.
     pub const LEFT: &str = "left";
+    /// Says for how long the second round goes on.
+    pub const READY: &str = "ready";
+    /// Sees that what is written down on the Stage stays there.
+    pub const SETTLE: &str = "settle";
     /// Fails with what was not dispatched.
     pub const REPORT: &str = "report";
     /// Closes the record.
@@ -85,7 +91,7 @@ pub mod record {
     /// Whether a step is one of these, or asks for or writes down what another step is for.
     pub fn is_step(alias: &str) -> bool {
         let of_image = [Purpose::Try, Purpose::Tried, Purpose::Triggered];
-        [PLAN, CARRY, BEGIN, LEFT, REPORT, FINISH, SOAK].contains(&alias)
+        [READ, PLAN, CARRY, BEGIN, LEFT, READY, SETTLE, REPORT, FINISH, SOAK].contains(&alias)
             || alias.starts_with(WAIT)
             || of_image.iter().any(|purpose| purpose.image(alias).is_some())
     }

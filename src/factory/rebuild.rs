@@ -124,8 +124,8 @@ fn stage(model: &Model, plan: &Plan<'_>, requests: &Requests<'_>) -> ApiObject {
     let dependents = &plan.dependents;
     let (description, color, sources, vars, steps) = match &plan.role {
         Role::Soak(stages) => {
-            let (vars, step) = baseline::soak(model, base, stages, dependents).unwrap_or_else(|| rest(base));
-            (describe::soak(base), SOAK_COLOR, FreightSources::Direct, vars, vec![step])
+            let (vars, steps) = baseline::soak(model, base, stages, dependents).unwrap_or_else(|| rest(base));
+            (describe::soak(base), SOAK_COLOR, FreightSources::Direct, vars, steps)
         }
         Role::Trigger(policy) => {
             let color = if automatic { AUTOMATIC_COLOR } else { MANUAL_COLOR };
@@ -159,6 +159,6 @@ fn stage(model: &Model, plan: &Plan<'_>, requests: &Requests<'_>) -> ApiObject {
 }
 
 /// A Stage without a step is a control-flow Stage, in which Freight never soaks.
-fn rest(base: &Base) -> (Vec<Variable>, Step) {
-    (Vec::new(), compose_output::step(record::SOAK, [("base", base.reference.to_string())]))
+fn rest(base: &Base) -> (Vec<Variable>, Vec<Step>) {
+    (Vec::new(), vec![compose_output::step(record::SOAK, [("base", base.reference.to_string())])])
 }

@@ -2,12 +2,12 @@
 //! mean stands in [`crate::forge`]; here it is said in Kargo's expressions. No answer is an error that counts.
 
 use super::intent::{PLACEHOLDERS, record};
+use super::retries::{patience, retry};
 use crate::forge::{
     self, BROKEN, ByHost, Check, Dispatches, Host, LATER, Limit, Pipeline, Provider, Request, TOO_MANY_REQUESTS,
     UNAUTHORIZED,
 };
 use crate::grammar::fixed::{FixedText, InputName};
-use crate::kargo::backoff::errors_within;
 use crate::kargo::expression::{delimited, secret, string};
 use crate::kargo::stage::Variable;
 use crate::kargo::step::http::{Header, Headers, Http};
@@ -32,23 +32,6 @@ const NEVER: &str = "false";
 /// The steps of all Stages that talk to code hosts.
 pub(super) struct Requests<'a> {
     hosts: ByHost<HostSteps<'a>>,
-}
-
-/// For as long as `retry.timeout`, over as many errors as fit into it.
-pub(super) fn retry(model: &Model) -> Retry {
-    retried_for(*model.retry.timeout)
-}
-
-fn retried_for(timeout: Duration) -> Retry {
-    let error_threshold = errors_within(std::time::Duration::from_secs(timeout.as_seconds()));
-    Retry { timeout: timeout.to_string().into(), error_threshold }
-}
-
-/// Of a request that is asked again and again, and only looks: each "not now" between errors starts their back-off anew.
-fn patience(timeout: Duration, interval: Duration) -> Retry {
-    let polls = u32::try_from(timeout.as_seconds() / interval.as_seconds()).unwrap_or(u32::MAX);
-    let retry = retried_for(timeout);
-    Retry { error_threshold: retry.error_threshold.saturating_mul(polls.saturating_add(1)), ..retry }
 }
 
 impl<'a> Requests<'a> {
@@ -80,6 +63,7 @@ pub(super) struct HostSteps<'a> {
     dispatched: Rc<str>,
     not_dispatched: Rc<str>,
     refused: Rc<str>,
+    names: forge::AnswerNames,
     later: String,
     explanation: String,
     timeout: Rc<str>,
@@ -147,6 +131,7 @@ impl<'a> HostSteps<'a> {
             not_dispatched: format!("not ({success})").into(),
             dispatched: success.into(),
             refused: variable(dispatches.names.refused).into(),
+            names: dispatches.names,
             later: variable(dispatches.names.later),
             explanation: variable(dispatches.names.explanation),
             timeout: REQUEST_TIMEOUT.to_string().into(),
@@ -162,11 +147,11 @@ impl<'a> HostSteps<'a> {
         self.provider.word()
     }
 
-    /// The expression for whether it has a token: each request depends on its guard and on no other request, so that one
-    /// image's failure never stops another's.
+    /// The expression for whether it may have a token: each request depends on its guard and on no other request, so that one
+    /// image's failure never stops another's. Kargo reads a condition once, so a guard that could not be read stops nothing.
     pub(super) fn has_token(&self) -> String {
         let guard = self.guard.as_ref();
-        guard.map_or("true".to_owned(), |(alias, _)| format!("status({}) == \"Skipped\"", string(alias)))
+        guard.map_or("true".to_owned(), |(alias, _)| format!("status({}) != \"Failed\"", string(alias)))
     }
 
     /// What the expressions of dispatches have in common.
@@ -190,20 +175,25 @@ impl<'a> HostSteps<'a> {
 
     /// The step that starts a pipeline, however long that takes; where there is a token, if no condition is given.
     pub(super) fn dispatch(&self, alias: String, dispatch: &Dispatch<'_>, condition: Option<Rc<str>>) -> Step {
-        let http = self.attempt(dispatch);
-        self.patient(alias, condition, http)
+        self.patient(alias, condition, Http { failure_expression: Rc::clone(&self.refused), ..self.attempt(dispatch) })
     }
 
-    /// The same for what has been tried: the message of that step has said what is meant.
+    /// The same for what has been tried, whose message has said what is meant: until the time is over that [`Self::together`] gives.
     pub(super) fn trigger(&self, alias: String, dispatch: &Dispatch<'_>, condition: Rc<str>) -> Step {
         let error_expression = self.explains().then(|| self.explanation.clone());
-        self.patient(alias, Some(condition), Http { error_expression, ..self.attempt(dispatch) })
+        let failure_expression = delimited(&format!("outputs.{}.{}", record::READY, self.names.refused)).into();
+        self.patient(alias, Some(condition), Http { failure_expression, error_expression, ..self.attempt(dispatch) })
+    }
+
+    /// The output of the step `ready` by which all triggers wait together for so many milliseconds: name and value.
+    pub(super) fn together(&self, wait: u64) -> (&'static str, String) {
+        let until = delimited(&format!("now().UnixMilli() + {wait}"));
+        (self.names.refused, format!("not ({} or ({}) and now().UnixMilli() < {until})", self.dispatched, self.later))
     }
 
     fn patient(&self, alias: String, condition: Option<Rc<str>>, http: Http) -> Step {
-        let (poll_interval, failure_expression) = (self.poll_interval.clone(), Rc::clone(&self.refused));
-        let http = Http { poll_interval, failure_expression, ..http };
-        self.step(alias, condition, http).retried(self.retry.clone())
+        self.step(alias, condition, Http { poll_interval: self.poll_interval.clone(), ..http })
+            .retried(self.retry.clone())
     }
 
     /// The step that asks once to start a pipeline, and takes everything but success for a failure.

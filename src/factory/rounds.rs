@@ -3,13 +3,15 @@
 //! | step | what it does |
 //! |---|---|
 //! | `check-<secret>` | fails if there is no token |
-//! | `plan` | reads what was sent for this Freight, and for the one before |
+//! | `read`, `plan` | read what was sent for this Freight, and for the one before |
 //! | `carry`, `begin` | write down which dispatches count for this Freight |
 //! | `wait-for-window` | waits until rebuilds may begin, where there is a schedule and something to send |
 //! | `try-<image>`, `tried-<image>` | asks once; writes down that it was taken |
 //! | `left` | finds those that are worth another try |
 //! | `wait-for-<host>` | waits, with requests that start nothing, until the host answers |
+//! | `ready` | says for how long the rest waits together |
 //! | `trigger-<image>`, `triggered-<image>` | asks until it is taken or refused; writes it down |
+//! | `settle` | writes down once more what a reconciliation of the Stage may have taken away |
 //! | `report` | fails with all that was not dispatched |
 //! | `finish` | writes down that everything was: whoever promotes this Freight again wants all of it again |
 //!
@@ -17,10 +19,20 @@
 //! when dispatches count. They count from the moment at which the first Promotion was made, not from that at which it began: a
 //! build takes what its base's tag is when it runs, so a dispatch that went out while this Promotion waited for another one has
 //! rebuilt for this digest too. The Stage remembers whose Freight was before. All times are milliseconds since 1970.
+//!
+//! What is written down on a Stage may be lost or become again what it was ([`super::baseline`]). Without the Freight before, what
+//! was sent for it while this Promotion waited is sent again; nothing is left out for that.
+//!
+//! A host may answer `wait-for-<host>` and still put off every dispatch. So those of the second round have one time together,
+//! `retry.timeout`: when it is over each that is left is asked for once more, and after twice that time none is. A read that fails
+//! in `trigger-<image>` is one that Kargo does not repeat ([`super::reading`]); `report` names the image then.
 
 use super::baseline::Baseline;
-use super::intent::{DIGEST, Purpose, record};
+use super::intent::record::{self, READY};
+use super::intent::{DIGEST, Purpose};
+use super::reading::Reading;
 use super::requests::{Dispatch, HostSteps, LIMITED, REFUSED, Requests};
+use super::retries::writes;
 use super::window;
 use crate::forge::Provider;
 use crate::grammar::kubernetes::ObjectName;
@@ -64,9 +76,10 @@ pub(super) fn rebuilds(
     let sent: Rc<str> = delimited("now().UnixMilli()").into();
     let goes_on = goes_on(explains);
     let open = schedule.map(|_| format!(" and {}", window::is_open())).unwrap_or_default();
+    let retry = writes(model);
     let mut steps: Vec<Step> = hosts.values().filter_map(|host| host.guard_of_dispatches()).collect();
-    steps.push(plan(hosts.values().copied(), baseline));
-    steps.extend(begin(stage, baseline));
+    steps.extend(plan(hosts.values().copied(), baseline));
+    steps.extend(begin(stage, baseline).map(|step| step.retried(retry.clone())));
     let names: Vec<&str> = dependents.iter().map(|dependent| model.images[dependent.image].name.as_str()).collect();
     let window = schedule.and_then(|schedule| Some(window::wait(hosts.values().next()?, &names, schedule)));
     steps.extend(window);
@@ -84,7 +97,7 @@ pub(super) fn rebuilds(
             let values = Value::Map(vec![(format!("{SENT}{}", image.name), Value::Text(Rc::clone(&sent)))]);
             set_metadata::step(purpose.alias(&image.name), vec![Update::freight(&freight, values)])
                 .when(delimited(&format!("status({}) == \"Succeeded\"", string(of))))
-                .continues()
+                .retried(retry.clone())
         };
         let alias = Purpose::Try.alias(&image.name);
         let due = format!("outputs.plan.{} and not ({name} in outputs.plan.sent) and {goes_on}{open}", host.word());
@@ -93,8 +106,8 @@ pub(super) fn rebuilds(
         let alias = Purpose::Trigger.alias(&image.name);
         // The record is read again: a Promotion that is cut off in this round goes on with the step that it waited in.
         let due = format!(
-            "{name} in outputs.left.images and status({}) == \"Succeeded\" and (freightMetadata(vars.{FREIGHT})?.[{}] ?? 0) < outputs.plan.since",
-            string(&host.waiting()),
+            "{name} in outputs.{READY}.{} and now().UnixMilli() < outputs.{READY}.end and (freightMetadata(vars.{FREIGHT})?.[{}] ?? 0) < outputs.plan.since",
+            host.word(),
             string(&format!("{SENT}{}", image.name))
         );
         let trigger = host.trigger(alias.clone(), &dispatch, delimited(&due).into());
@@ -106,11 +119,13 @@ pub(super) fn rebuilds(
     let waits: Rc<str> = delimited("len(outputs.left.images) > 0").into();
     let waiting = hosts.values().map(|host| host.wait(Rc::clone(&waits)));
     steps.extend(waiting.map(|wait| if reports { wait.continues() } else { wait }));
+    steps.push(ready(model, hosts.values().copied()));
     steps.extend(second);
+    steps.push(settle(stage, baseline).retried(retry.clone()));
     if reports {
         steps.push(report(hosts.values().copied()));
     }
-    steps.push(finish(stage, baseline));
+    steps.push(finish(stage, baseline).retried(retry));
     let shared = hosts.values().flat_map(|host| host.variables_of_dispatches()).cloned();
     let own = baseline.map(Baseline::variable).into_iter().chain(schedule.into_iter().flat_map(window::variables));
     let own = own.chain(digest(base, dependents));
@@ -120,48 +135,46 @@ pub(super) fn rebuilds(
 /// What is to be sent, from what was: `since` when dispatches count, the images whose dispatch counts already (`sent`), those of
 /// them that went out for the Freight before (`carried`), and for each host whether there is a token. What need not be built on is
 /// as good as sent.
-fn plan<'h>(hosts: impl Iterator<Item = &'h HostSteps<'h>>, baseline: Option<&Baseline>) -> Step {
-    let var = |name, expression: &str| Variable { name, value: delimited(expression).into() };
+fn plan<'h>(hosts: impl Iterator<Item = &'h HostSteps<'h>>, baseline: Option<&Baseline>) -> [Step; 2] {
     let recorded = format!("# startsWith {}", string(SENT));
     let known = if baseline.is_some() { "vars.known" } else { "[]" };
-    let outputs = [
-        ("since", delimited("vars.since")),
-        (
-            "sent",
-            delimited(&format!(
-                "concat(map(filter(uniq(concat(keys(vars.record), keys(vars.before))), {recorded} and max(vars.record[#] ?? 0, vars.before[#] ?? 0) >= vars.since), #[{}:]), {known})",
-                SENT.len()
-            )),
-        ),
-        (
-            "carried",
-            delimited(&format!(
-                r#""{{" + join(map(filter(keys(vars.before), {recorded} and vars.before[#] >= vars.since and (vars.record[#] ?? 0) < vars.before[#]), toJSON(#) + ":" + toJSON(vars.before[#])), ",") + "}}""#
-            )),
-        ),
-    ];
-    let step = compose_output::step(
-        record::PLAN,
-        outputs
-            .into_iter()
-            .chain(hosts.map(|host| (host.word(), delimited(&host.has_token()))))
-            .chain(baseline.map(|_| Baseline::output())),
-    )
-    .when(delimited("always()"));
-    let mut vars = vec![
-        var("record", RECORD),
-        var("before", &format!("freightMetadata(stageMetadata(ctx.stage)?.{LAST} ?? vars.{FREIGHT}) ?? {{}}")),
-        var("order", "vars.record[ctx.stage] ?? {}"),
-        var(
-            "since",
-            &format!(
-                r#"vars.order.since != nil and vars.order.done in ["", ctx.promotion] ? vars.order.since : {}"#,
-                made()
+    let mut reading = Reading {
+        reads: vec![
+            ("record", RECORD.to_owned()),
+            ("before", format!("freightMetadata(stageMetadata(ctx.stage)?.{LAST} ?? vars.{FREIGHT}) ?? {{}}")),
+        ],
+        vars: vec![
+            ("order", "vars.record[ctx.stage] ?? {}".to_owned()),
+            (
+                "since",
+                format!(
+                    r#"vars.order.since != nil and vars.order.done in ["", ctx.promotion] ? vars.order.since : {}"#,
+                    made()
+                ),
             ),
-        ),
-    ];
-    vars.extend(baseline.into_iter().flat_map(Baseline::of_plan));
-    step.with(vars)
+        ],
+        outputs: vec![
+            ("since", "vars.since".to_owned()),
+            (
+                "sent",
+                format!(
+                    "concat(map(filter(uniq(concat(keys(vars.record), keys(vars.before))), {recorded} and max(vars.record[#] ?? 0, vars.before[#] ?? 0) >= vars.since), #[{}:]), {known})",
+                    SENT.len()
+                ),
+            ),
+            (
+                "carried",
+                format!(
+                    r#""{{" + join(map(filter(keys(vars.before), {recorded} and vars.before[#] >= vars.since and (vars.record[#] ?? 0) < vars.before[#]), toJSON(#) + ":" + toJSON(vars.before[#])), ",") + "}}""#
+                ),
+            ),
+        ],
+    };
+    reading.outputs.extend(hosts.map(|host| (host.word(), host.has_token())));
+    if let Some(baseline) = baseline {
+        baseline.reads(&mut reading);
+    }
+    reading.steps()
 }
 
 /// When the Promotion was made: its name is `<stage>.<ULID>.<freight>` (Kargo v1.11.2 `pkg/api/promotion.go`), and the first ten
@@ -173,20 +186,28 @@ fn made() -> &'static str {
 /// Writes down since when dispatches count for this Freight, before the first is sent.
 fn begin(stage: &ObjectName, baseline: Option<&Baseline>) -> [Step; 2] {
     let carried = Value::Text(delimited("outputs.plan.carried").into());
-    let order = || order(stage, "", baseline);
-    let mut marks = vec![(LAST.to_owned(), Value::Text(freight()))];
+    let mut marks = vec![last()];
     marks.extend(baseline.into_iter().flat_map(Baseline::marks));
-    let mut updates = vec![Update::freight(&freight(), order()), Update::stage(Value::Map(marks))];
-    updates.extend(baseline.map(|_| Baseline::stays(order())));
-    let begin = set_metadata::step(record::BEGIN, updates).when(delimited("always()"));
+    let updates = vec![Update::freight(&freight(), order(stage, "", baseline)), Update::stage(Value::Map(marks))];
     [
         set_metadata::step(record::CARRY, vec![Update::freight(&freight(), carried)])
             .when(delimited("len(outputs.plan.carried) > 0")),
-        match baseline {
-            Some(baseline) => begin.retried(baseline.retry()).with(baseline.variables_of_marks()),
-            None => begin,
-        },
+        set_metadata::step(record::BEGIN, updates).when(delimited("always()")),
     ]
+}
+
+/// Whose Freight this Stage was promoted for.
+fn last() -> (String, Value) {
+    (LAST.to_owned(), Value::Text(freight()))
+}
+
+/// Writes once more what stands on the Stage.
+fn settle(stage: &ObjectName, baseline: Option<&Baseline>) -> Step {
+    let step = match baseline {
+        Some(baseline) => baseline.settle(vec![last()], order(stage, "", Some(baseline))),
+        None => set_metadata::step(record::SETTLE, vec![Update::stage(Value::Map(vec![last()]))]),
+    };
+    step.when(delimited("always()"))
 }
 
 /// Since when dispatches count, and which Promotion was the last that all of them were sent by, if one was.
@@ -218,6 +239,22 @@ fn left(explains: bool) -> Step {
     compose_output::step(record::LEFT, [("images", delimited(&images))]).when(delimited("always()"))
 }
 
+/// For each host what is to be asked for again and what refuses it from now on, and the `end` after which nothing is asked for any
+/// more. A wait that Kargo gave up for another reason than its time keeps nothing back.
+fn ready<'h>(model: &Model, hosts: impl Iterator<Item = &'h HostSteps<'h>>) -> Step {
+    let wait = model.retry.timeout.as_seconds() * 1000;
+    let of_hosts = hosts.flat_map(|host| {
+        let over = format!("stepMetas[{}].Message contains {}", string(&host.waiting()), string(TIMED_OUT));
+        let images = format!("{over} ? [] : outputs.{}.images", record::LEFT);
+        [(host.word(), delimited(&images)), host.together(wait)]
+    });
+    let end = ("end", delimited(&format!("now().UnixMilli() + {}", 2 * wait)));
+    compose_output::step(READY, of_hosts.chain([end])).when(delimited("always()"))
+}
+
+/// What Kargo says of a step whose `retry.timeout` is over (v1.11.2 `pkg/promotion/local_orchestrator.go`, line 327).
+const TIMED_OUT: &str = " timed out after ";
+
 const FAILED: &str = r#"status(#) in ["Failed", "Errored"]"#;
 const SKIPPED: &str = r#"status(#) == "Skipped""#;
 /// The image of a step of the first round.
@@ -226,10 +263,10 @@ const IMAGE: &str = "#[4:]";
 /// Fails with all that was not dispatched, and why: what both rounds were answered.
 fn report<'h>(hosts: impl Iterator<Item = &'h HostSteps<'h>>) -> Step {
     let (first, second) = (string(Purpose::Try.prefix()), string(Purpose::Trigger.prefix()));
-    let missing = format!(
-        "map(filter(sort(keys(stepMetas)), # startsWith {first} and (string(stepMetas[#].Status) in [\"Failed\", \"Errored\"] or {IMAGE} in outputs.left.images) and string(stepMetas[{second} + {IMAGE}].Status) != \"Succeeded\" and (vars.record[{sent} + {IMAGE}] ?? 0) < outputs.plan.since), {IMAGE})",
-        sent = string(SENT)
+    let asked = format!(
+        "map(filter(sort(keys(stepMetas)), # startsWith {first} and (string(stepMetas[#].Status) in [\"Failed\", \"Errored\"] or {IMAGE} in outputs.left.images) and string(stepMetas[{second} + {IMAGE}].Status) != \"Succeeded\"), {IMAGE})"
     );
+    let missing = format!("filter(vars.asked, (vars.record[{} + #] ?? 0) < outputs.plan.since)", string(SENT));
     let waits: Vec<String> = hosts.map(|host| string(&host.waiting())).collect();
     let waits = format!(
         r#"join(map(filter([{}], stepMetas[#].Message != ""), stepMetas[#].Message + "; "))"#,
@@ -238,9 +275,13 @@ fn report<'h>(hosts: impl Iterator<Item = &'h HostSteps<'h>>) -> Step {
     let message = format!(
         r#"string(len(vars.missing)) + " of " + string(len(filter(keys(stepMetas), # startsWith {first}))) + " rebuilds were not dispatched: " + join(vars.missing, ", ") + ". " + ({waits} + join(map(vars.missing, join(filter([stepMetas[{second} + #].Message, stepMetas[{first} + #].Message], # != ""), "; before that: ")), "; "))[:{LONGEST_REPORT}]"#
     );
+    let var = |name, expression: &str| Variable { name, value: delimited(expression).into() };
+    // Where all is well nothing is read that could fail.
+    let record = format!("len(vars.asked) > 0 ? {RECORD} : {{}}");
     fail::step(record::REPORT, delimited("len(vars.missing) > 0").into(), delimited(&message).into()).with(vec![
-        Variable { name: "record", value: delimited(RECORD).into() },
-        Variable { name: "missing", value: delimited(&missing).into() },
+        var("asked", &asked),
+        var("record", &record),
+        var("missing", &missing),
     ])
 }
 
@@ -251,7 +292,7 @@ fn finish(stage: &ObjectName, baseline: Option<&Baseline>) -> Step {
 }
 
 /// What is written down on the Freight.
-const RECORD: &str = "freightMetadata(vars.freight) ?? {}";
+pub(super) const RECORD: &str = "freightMetadata(vars.freight) ?? {}";
 /// The variable with the digest of the base, if a dependent is sent it.
 fn digest(base: &Base, dependents: &[&Dependent]) -> Option<Variable> {
     let placeholder = Placeholder::Digest.to_string();

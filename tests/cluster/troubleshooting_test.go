@@ -200,7 +200,7 @@ images:
 			}
 		}
 		return len(says) == 4 && !slices.ContainsFunc(says, func(message string) bool {
-			return !strings.Contains(message, "iscover") || strings.Contains(message, "forbidden")
+			return !strings.Contains(message, "iscover") || strings.Contains(message, "forbidden") || strings.HasPrefix(message, "Waiting")
 		})
 	})
 	// What is not there at all comes before what cannot be had.

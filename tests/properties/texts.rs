@@ -47,7 +47,12 @@ fn only_our_expressions(text: &str) -> Result<(), TestCaseError> {
         " (vars.stage.of ?? ",
         " concat(map(filter(",
         " quote(outputs.plan.baseline and not vars.stays ",
-        " quote(vars.first and not vars.stays ",
+        " outputs.read != nil ? ",
+        " outputs.ready.",
+        " filter([",
+        " filter(vars.asked, ",
+        " len(vars.asked) > 0 ",
+        " stepMetas[\"wait-for-",
         " outputs.plan.",
         " len(outputs.",
         " len(vars.missing)",
@@ -63,7 +68,7 @@ fn only_our_expressions(text: &str) -> Result<(), TestCaseError> {
     ];
     let foreign = text.split("${{").skip(1).find(|rest| {
         let asks_for_an_image = rest
-            .split("\" in outputs.left.images")
+            .split("\" in outputs.ready.github")
             .next()
             .is_some_and(|name| name.starts_with(" \"") && !name[2..].contains('"'));
         !asks_for_an_image && !OURS.iter().any(|ours| rest.starts_with(ours))

@@ -41,8 +41,19 @@ pub struct Intent {
     pub stages: BTreeSet<String>,
     /// The Kargo whose steps they have; none if no step tells.
     pub kargo: Option<KargoVersion>,
-    /// Whether its Stages try all dispatches before they wait for any, and write down what was taken; none if nothing is rebuilt.
-    pub rounds: Option<bool>,
+    /// How its Stages dispatch; none if nothing is rebuilt.
+    pub rounds: Option<Rounds>,
+}
+
+/// How the dispatches of a Stage go out, which each version of this tool has made better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rounds {
+    /// One after the other, each as long as it has to wait.
+    InTurn,
+    /// All are tried before any is waited for, and what was taken is written down.
+    Tried,
+    /// And a failed read or write of that ends none, and those that wait do so together.
+    Settled,
 }
 
 /// What a Warehouse watches.
@@ -194,8 +205,13 @@ impl Intent {
             self.rebuilds.insert((base, image), rebuild);
         }
         if rebuilds {
-            let rounds = steps.iter().any(|step| step.text_at(&["as"]) == Some(record::PLAN));
-            self.rounds = Some(rounds || self.rounds == Some(true));
+            let has = |alias| steps.iter().any(|step| step.text_at(&["as"]) == Some(alias));
+            let rounds = match (has(record::PLAN), has(record::SETTLE)) {
+                (_, true) => Rounds::Settled,
+                (true, false) => Rounds::Tried,
+                (false, false) => Rounds::InTurn,
+            };
+            self.rounds = self.rounds.max(Some(rounds));
         }
         if rebuilds && let Some(watched) = self.watched.get_mut(&warehouse) {
             watched.is_base = true;

@@ -69,8 +69,9 @@ impl Step {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Retry {
-    /// As Go prints a duration; none at all means for ever.
-    pub timeout: Rc<str>,
+    /// As Go prints a duration; left out, the runner's own, which is none but where its file says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<Rc<str>>,
     /// Errors (not answers) since the step started that fail it; left out, Kargo takes 1.
     #[serde(skip_serializing_if = "is_zero")]
     pub error_threshold: u32,

@@ -5,6 +5,7 @@ package engine
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"reflect"
 	"strings"
@@ -256,13 +257,17 @@ func (s subject) in(t *testing.T, stage *kargoapi.Stage, secrets []client.Object
 	return s.fresh(t, stage, secrets)
 }
 
-// hurried waits less long for what is written down on a Stage to stay there.
+// stays takes the place of the time for which what is written down on a Stage has
+// to stay there.
+const stays = 50 * time.Millisecond
+
+// hurried waits less long for that.
 func hurried(stage *kargoapi.Stage) *kargoapi.Stage {
 	stage = stage.DeepCopy()
 	for i := range manifests.Steps(stage) {
 		step := &stage.Spec.PromotionTemplate.Spec.Steps[i]
 		for j := range step.Vars {
-			step.Vars[j].Value = strings.ReplaceAll(step.Vars[j].Value, ">= 5000 ", ">= 50 ")
+			step.Vars[j].Value = strings.ReplaceAll(step.Vars[j].Value, ">= 5000 ", fmt.Sprintf(">= %d ", stays.Milliseconds()))
 		}
 	}
 	return stage

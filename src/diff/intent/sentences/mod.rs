@@ -6,11 +6,12 @@ mod rebuilds;
 mod watching;
 
 use super::compare::Differences;
-use super::{Intent, Rebuild};
+use super::{Intent, Rebuild, Rounds};
 use crate::diff::change::Change;
 use crate::emit::Identity;
 use crate::words::{list, thousands};
 use serde::{Serialize, Serializer};
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a sentence is about.
@@ -196,16 +197,25 @@ fn kargo(old: &Intent, new: &Intent, out: &mut Vec<Sentence>) {
 
 /// What another version of this tool has made of the steps: GitHub is sent the same.
 fn rounds(old: &Intent, new: &Intent, out: &mut Vec<Sentence>) {
-    let text = match (old.rounds, new.rounds) {
-        (Some(false), Some(true)) => {
+    let (Some(before), Some(now)) = (old.rounds, new.rounds) else { return };
+    let text = match now.cmp(&before) {
+        Ordering::Equal => return,
+        Ordering::Greater if before == Rounds::InTurn => {
             "all dispatches of a Stage are tried once before any is waited for, and what was taken is written down, so that a \
              Promotion that is repeated sends only what is missing"
         }
-        (Some(true), Some(false)) => {
+        Ordering::Greater => {
+            "one failed request of Kargo to its own API ends no dispatch any more, and dispatches of a Stage that are put off wait \
+             together"
+        }
+        Ordering::Less if now == Rounds::InTurn => {
             "the dispatches of a Stage wait for each other, and what was taken is no longer written down, so that a Promotion that \
              is repeated sends all again"
         }
-        _ => return,
+        Ordering::Less => {
+            "one failed request of Kargo to its own API can end dispatches again, and dispatches of a Stage that are put off wait one \
+             after the other"
+        }
     };
     out.push(Sentence::of_images(SentenceKind::Rounds, text.to_owned(), &[]));
 }
