@@ -6,6 +6,7 @@
 use super::schema::Reserved;
 use super::timing::Schedule;
 use super::value::{Anything, Entries, OneOrMore, Slot, Written};
+use super::webhooks::Webhooks;
 use crate::forge::Provider;
 use crate::forge::github::{Repo, WorkflowFile};
 use crate::grammar::address::ApiUrl;
@@ -53,9 +54,8 @@ pub struct File {
     pub notifications: Slot<Anything>,
     /// When rebuilds may begin, unless the base or the image says otherwise.
     pub schedule: Slot<Schedule>,
-    /// Reserved; not supported yet.
-    #[schemars(with = "Reserved")]
-    pub webhooks: Slot<Anything>,
+    /// Registries that tell Kargo of pushes.
+    pub webhooks: Slot<Webhooks>,
     /// The folder that `synth` writes into, from the root of the checkout.
     #[schemars(extend("default" = "dist"))]
     pub out: Text<Folder>,

@@ -8,6 +8,7 @@ mod shapes;
 pub mod state;
 mod timing;
 mod value;
+mod webhooks;
 
 pub use images::{
     Analysis, BaseImage, Credentials, Defaults, Enrollment, Factory, File, Github, Gitlab, Image, Inputs, Namespace,
@@ -16,6 +17,7 @@ pub use images::{
 pub use schema::{images_schema, is_other_schema};
 pub use timing::{Schedule, Timing};
 pub use value::{Anything, Entries, OneOrMore, Slot, Written};
+pub use webhooks::{Webhook, Webhooks};
 
 pub(crate) use decode::{shortened, unknown_word};
 

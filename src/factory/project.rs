@@ -2,11 +2,14 @@
 
 use super::{PlannedStage, metadata};
 use crate::constructs::{ApiObject, Metadata, Text};
-use crate::grammar::kubernetes::LabelKey;
+use crate::grammar::kargo::Receiver;
+use crate::grammar::kubernetes::{LabelKey, ObjectName};
 use crate::k8s::Namespace;
 use crate::kargo::PROJECT_LABEL;
 use crate::kargo::project::Project;
-use crate::kargo::project_config::{ProjectConfigSpec, PromotionPolicy, StageSelector};
+use crate::kargo::project_config::{
+    ProjectConfigSpec, PromotionPolicy, ReceiverConfig, SecretRef, StageSelector, WebhookReceiver,
+};
 use crate::model::Model;
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
@@ -47,7 +50,10 @@ pub(super) fn objects(model: &Model, stages: &[PlannedStage<'_>]) -> [ApiObject;
     [
         ApiObject::bare::<Namespace>(namespace),
         ApiObject::bare::<Project>(project),
-        ApiObject::new(metadata(model, name, description), ProjectConfigSpec { promotion_policies: policies }),
+        ApiObject::new(
+            metadata(model, name, description),
+            ProjectConfigSpec { promotion_policies: policies, webhook_receivers: receivers(model) },
+        ),
     ]
 }
 
@@ -57,6 +63,19 @@ fn texts<V: fmt::Display>(map: &IndexMap<LabelKey, V>) -> impl Iterator<Item = (
 
 fn cluster_scoped(metadata: Metadata) -> Metadata {
     Metadata { namespace: None, ..metadata }
+}
+
+fn receivers(model: &Model) -> Vec<WebhookReceiver> {
+    let receiver = |(receiver, secret): &(Receiver, ObjectName)| {
+        let kind = match receiver {
+            // Of GitHub's packages, not of its repositories.
+            Receiver::Ghcr => "github",
+            other => other.word(),
+        };
+        let config = ReceiverConfig { secret_ref: SecretRef { name: secret.to_string() } };
+        WebhookReceiver { name: receiver.word(), receiver: BTreeMap::from([(kind, config)]) }
+    };
+    model.webhooks.iter().map(receiver).collect()
 }
 
 fn policies(automatic: &[&str], by_label: bool) -> Vec<PromotionPolicy> {

@@ -39,6 +39,25 @@ impl Form for KargoVersion {
 }
 
 choice! {
+    /// A registry that tells Kargo of pushes (Kargo v1.11.2 `pkg/webhook/external`). Of its receivers those for pushes of code
+    /// are left out (bitbucket, gitea, gitlab): nothing here watches code.
+    Receiver {
+        /// Artifactory.
+        Artifactory = "artifactory",
+        /// Azure Container Registry.
+        Azure = "azure",
+        /// Docker Hub.
+        DockerHub = "dockerhub",
+        /// GitHub's container registry.
+        Ghcr = "ghcr",
+        /// Harbor.
+        Harbor = "harbor",
+        /// Quay.
+        Quay = "quay",
+    }
+}
+
+choice! {
     /// How Kargo chooses among tags.
     Strategy {
         /// The highest version.

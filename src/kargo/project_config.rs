@@ -11,6 +11,34 @@ pub struct ProjectConfigSpec {
     /// The first that selects a Stage decides (Kargo v1.11.2 `pkg/api/auto_promotion.go`).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub promotion_policies: Vec<PromotionPolicy>,
+    /// Who may tell Kargo of pushes. Kargo's status has the address for each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub webhook_receivers: Vec<WebhookReceiver>,
+}
+
+/// An item of `webhookReceivers` (Kargo v1.11.2 `kargo.akuity.io_projectconfigs.yaml`).
+#[derive(Debug, Serialize)]
+pub struct WebhookReceiver {
+    /// Unique in the list.
+    pub name: &'static str,
+    /// One key: the kind of the receiver.
+    #[serde(flatten)]
+    pub receiver: BTreeMap<&'static str, ReceiverConfig>,
+}
+
+/// What every kind of receiver has.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReceiverConfig {
+    /// The Secret that it shares with whoever calls it.
+    pub secret_ref: SecretRef,
+}
+
+/// A Secret in the namespace of the Project.
+#[derive(Debug, Serialize)]
+pub struct SecretRef {
+    /// Its name.
+    pub name: String,
 }
 
 impl ObjectKind for ProjectConfigSpec {

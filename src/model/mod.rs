@@ -23,6 +23,7 @@ use crate::grammar::build::{BuildArgument, Platform, Target};
 use crate::grammar::fixed::{FixedText, InputName, Unevaluated};
 use crate::grammar::git::{Branch, FilePath, Folder, RepoPath};
 use crate::grammar::given::{self, Given};
+use crate::grammar::kargo::Receiver;
 use crate::grammar::kubernetes::{LabelKey, LabelValue, NamespaceName, ObjectName, SecretKey};
 use crate::reference::{ContextSource, ImageName, RepoUrl};
 use crate::source::{At, Span};
@@ -44,6 +45,8 @@ pub struct Model {
     pub hosts: Hosts,
     /// How long they are tried.
     pub retry: Retry,
+    /// Registries that tell Kargo of pushes, each with the Secret that it shares with Kargo.
+    pub webhooks: Vec<(Receiver, ObjectName)>,
     /// How the Dockerfiles of managed images are looked at again.
     pub analysis: Analysis,
     /// Folders of this checkout that other repositories are checked out in.

@@ -74,7 +74,7 @@ export LOG_LEVEL=error
 # The folders whose tests read manifests. CONFORMANCE_PROGRAMS names a folder to
 # keep their programs in, for many calls; CONFORMANCE_SHORT has them leave out
 # most of the faults and what no manifest changes.
-readers=(admission autopromotion engine expect freight schemas)
+readers=(admission autopromotion engine expect freight schemas webhooks)
 programs=${CONFORMANCE_PROGRAMS:-$work/programs}
 
 # read_manifests runs those tests; all of them, so that all is said.

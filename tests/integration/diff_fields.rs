@@ -46,7 +46,7 @@ fn says(report: &Report) -> bool {
 fn no_field_changes_without_a_sentence() {
     let mut silent = BTreeSet::new();
     let mut tried = 0;
-    for fixture in ["analysis_http", "analysis_job", "analysis_workflow", "schedule"] {
+    for fixture in ["analysis_http", "analysis_job", "analysis_workflow", "schedule", "webhooks"] {
         let documents = manifests(fixture);
         let before = set(&documents);
         let mut seen = BTreeSet::new();

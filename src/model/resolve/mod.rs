@@ -156,6 +156,7 @@ impl<'a> Listed<'a> {
             kargo_span: root.kargo_version.get().map(|at| at.span),
             hosts: settings.hosts,
             retry: settings.retry,
+            webhooks: settings.webhooks,
             analysis: settings.analysis,
             checkouts: settings.checkouts,
             externals,

@@ -9,6 +9,7 @@ use crate::forge::{Host, github, gitlab};
 use crate::grammar::Form;
 use crate::grammar::address::ApiUrl;
 use crate::grammar::git::{Branch, Folder};
+use crate::grammar::kargo::Receiver;
 use crate::grammar::kubernetes::{LabelKey, NamespaceName, ObjectName, SecretKey};
 use crate::model::name::MANAGED_BY_LABEL;
 use crate::model::{Analysis, Credential, Hosts, Interval, KargoVersion, Project, Retry, Service};
@@ -39,6 +40,7 @@ pub(super) struct Settings {
     pub(super) analysis: Analysis,
     pub(super) defaults: Defaults,
     pub(super) checkouts: IndexMap<github::Repo, Folder>,
+    pub(super) webhooks: Vec<(Receiver, ObjectName)>,
 }
 
 /// Kargo's mark of a Namespace that a Project may adopt (`kargo::PROJECT_LABEL`; this room does not know Kargo).
@@ -48,11 +50,9 @@ const PROJECT_LABEL: &str = "kargo.akuity.io/project";
 const MAX_ANNOTATIONS: usize = (256 << 10) - 1024;
 
 pub(super) fn settings(root: &File, report: &mut Report) -> Settings {
-    for (slot, key) in [(&root.notifications, "notifications"), (&root.webhooks, "webhooks")] {
-        if let Some(at) = slot.get() {
-            let message = format!("`{key}` is not supported yet");
-            report.push(Diagnostic::new(Code::NotSupportedYet, message, at.span).help("remove it"));
-        }
+    if let Some(at) = root.notifications.get() {
+        let message = "`notifications` is not supported yet";
+        report.push(Diagnostic::new(Code::NotSupportedYet, message, at.span).help("remove it"));
     }
     let project = project(root, report);
     let (github, gitlab) = (root.github.get().map(|at| &at.value), root.gitlab.get().map(|at| &at.value));
@@ -75,7 +75,8 @@ pub(super) fn settings(root: &File, report: &mut Report) -> Settings {
     // Which folder it is decides nothing that is made; whoever writes asks the session.
     report.read(&root.out, "the folder of the output");
     let checkouts = checkouts(root, report);
-    Settings { project, kargo, hosts, retry, analysis, defaults, checkouts }
+    let webhooks = webhooks(root, report);
+    Settings { project, kargo, hosts, retry, analysis, defaults, checkouts, webhooks }
 }
 
 /// Included files hold images and settings of bases; what is shared stands in one place.
@@ -104,6 +105,21 @@ pub(super) fn refuse_root_keys(file: &File, report: &mut Report) {
                 .help("move it to the images.yaml that includes this file; `images` and `baseImages` can stay"),
         );
     }
+}
+
+fn webhooks(root: &File, report: &mut Report) -> Vec<(Receiver, ObjectName)> {
+    let written = root.webhooks.get().into_iter().flat_map(|at| at.value.all());
+    let mut read = |(receiver, slot): (Receiver, &Slot<config::Webhook>)| {
+        let at = slot.get()?;
+        if at.value.secret.is_absent() {
+            let message = format!("the webhook of `{}` has no `secret`", receiver.word());
+            let help =
+                "write the name of the Secret that the registry and Kargo share, as in `{secret: registry-webhook}`";
+            report.push(Diagnostic::new(Code::MissingKey, message, at.span).help(help));
+        }
+        Some((receiver, report.read(&at.value.secret, "the Secret")?))
+    };
+    written.filter_map(&mut read).collect()
 }
 
 fn checkouts(root: &File, report: &mut Report) -> IndexMap<github::Repo, Folder> {

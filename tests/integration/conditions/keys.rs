@@ -210,7 +210,6 @@ for more, run `image-factory explain IF022`
 fn not_supported_yet() {
     insta::assert_snapshot!(refused(r#"
 notifications: []
-webhooks: {}
 gitlab: {url: "https://gitlab.example.com"}
 images:
 - name: api
@@ -226,23 +225,15 @@ error[IF024]: `notifications` is not supported yet
   |
   = help: remove it
 
-error[IF024]: `webhooks` is not supported yet
- --> images.yaml:2:11
-  |
-2 | webhooks: {}
-  |           ^^
-  |
-  = help: remove it
-
 error[IF024]: rebuilding through GitLab is not supported yet
- --> images.yaml:7:22
+ --> images.yaml:6:22
   |
-7 |   source: {provider: gitlab, repo: org/api, pipeline: .gitlab-ci.yml, job: build}
+6 |   source: {provider: gitlab, repo: org/api, pipeline: .gitlab-ci.yml, job: build}
   |                      ^^^^^^
   |
   = help: remove `source` to only watch the image, or build it by a workflow on GitHub
 
-3 errors
+2 errors
 for more, run `image-factory explain IF024`
 ");
 }
