@@ -15,6 +15,9 @@ use std::rc::Rc;
 /// Steps that are worked out in one run: each cell of a matrix, each reusable workflow and each action has its own.
 const MAX_STEPS: usize = 20_000;
 
+/// What all scripts and files of tools come to in one run, each time that one is worked out: a byte of text is one, a command a hundred.
+const MAX_WORK: usize = 32 << 20;
+
 /// Builds of one run beyond which none are kept.
 const MAX_BUILDS: usize = 4_096;
 
@@ -30,6 +33,7 @@ pub(crate) struct Run<'a> {
     problems: RefCell<Vec<Diagnostic>>,
     unread: RefCell<Vec<Span>>,
     steps: Cell<usize>,
+    work: Cell<usize>,
 }
 
 /// Where a job or a step stands: what leads there, and what has to hold for it.
@@ -129,6 +133,7 @@ impl<'a> Run<'a> {
             problems: RefCell::default(),
             unread: RefCell::default(),
             steps: Cell::new(0),
+            work: Cell::new(0),
         }
     }
 
@@ -197,6 +202,17 @@ impl<'a> Run<'a> {
             self.gap(Unknown::new(Why::Limit(why), Some(span)));
         }
         steps <= MAX_STEPS
+    }
+
+    /// Counts what is to be worked out of scripts and files; whether there may be more.
+    pub(crate) fn may_work(&self, amount: usize) -> bool {
+        let before = self.work.get();
+        self.work.set(before.saturating_add(amount));
+        if before <= MAX_WORK && self.work.get() > MAX_WORK {
+            let why = format!("what comes after {} MiB of scripts and other files", MAX_WORK >> 20);
+            self.gap(Unknown::new(Why::Limit(why), None));
+        }
+        self.work.get() <= MAX_WORK
     }
 
     pub(crate) fn build(&self, build: Build) {

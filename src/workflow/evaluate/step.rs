@@ -164,6 +164,11 @@ impl<'s, 'a> StepRun<'s, 'a> {
         }
     }
 
+    /// Counts what is to be worked out; whether there may be more.
+    pub(crate) fn may_work(&self, amount: usize) -> bool {
+        self.run.may_work(amount)
+    }
+
     /// A part of `github`.
     pub(crate) fn github(&self, name: &str) -> Value {
         self.level.contexts.context("github").map_or(Value::Null, |github| github.property(name))

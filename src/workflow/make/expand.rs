@@ -16,7 +16,7 @@ pub(super) const MAX_VALUE: usize = 64 << 10;
 const MAX_STEPS: usize = 50_000;
 
 /// Bytes of a text that count as a step.
-const STEP: usize = 16;
+pub(super) const STEP: usize = 16;
 
 /// Variables of one rule or call, as `$@` and `$1`.
 #[derive(Clone, Debug, Default)]

@@ -46,13 +46,14 @@ pub(crate) fn run(shell: &mut Shell<'_, '_, '_>, args: &[Text]) -> Option<Done> 
     }
     let names = if call.files.is_empty() { FILES.map(Text::from).to_vec() } else { call.files.clone() };
     let file = names.iter().find_map(|name| shell.file(name));
-    if let Some(text) = file {
+    if let Some(text) = file.filter(|text| shell.step.may_work(text.marked().len())) {
         let mut make = Make { makefile: Makefile::new(shell, &call.variables), made: HashSet::new() };
         make.makefile.read(shell, &text, 0);
         let goals = if call.goals.is_empty() { make.makefile.default_goal(shell) } else { call.goals };
         for goal in goals {
             make.goal(shell, &goal);
         }
+        shell.step.may_work(expand::STEP * make.makefile.steps.get());
     } else {
         shell.step.unread();
     }
@@ -136,6 +137,10 @@ impl Make {
 
     /// Makes a target once; whether there is a rule for it.
     fn target(&mut self, shell: &mut Shell<'_, '_, '_>, name: &str, depth: usize) -> bool {
+        // All rules are gone through, and all variables are kept for those of the target.
+        if !shell.step.may_work(10 * (self.makefile.rules.len() + self.makefile.variables.len())) {
+            return true;
+        }
         let rules = self.makefile.rules_of(name);
         if rules.is_empty() {
             return false;

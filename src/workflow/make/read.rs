@@ -114,7 +114,10 @@ impl Makefile {
                 "include" | "-include" | "sinclude" => {
                     let paths = self.expand(shell, &rest, &Automatic::default(), 0);
                     for path in super::expand::words(&paths) {
-                        if let Some(text) = shell.file(&path).filter(|_| depth < MAX_DEPTH) {
+                        if let Some(text) = shell
+                            .file(&path)
+                            .filter(|text| depth < MAX_DEPTH && shell.step.may_work(text.marked().len()))
+                        {
                             self.read(shell, &text, depth + 1);
                         }
                     }

@@ -75,7 +75,7 @@ impl Shell<'_, '_, '_> {
             Command::Case(subject, arms) => self.case_clause(subject, arms),
             Command::Group(list) => self.list(list),
             Command::Subshell(list) => {
-                let before = self.state.clone();
+                let before = self.saved();
                 let done = self.list(list);
                 (self.state, self.has_ended) = (before, false);
                 done
@@ -124,7 +124,7 @@ impl Shell<'_, '_, '_> {
             Truth::Yes => self.list(body),
             Truth::No => self.if_clause(rest, other),
             Truth::Unknown(unknown) => {
-                let before = self.state.clone();
+                let before = self.saved();
                 let then = self.perhaps_alone(&unknown, |shell| shell.list(body));
                 let after_then = std::mem::replace(&mut self.state, before);
                 let otherwise = self.perhaps_alone(&unknown, |shell| shell.if_clause(rest, other));
@@ -137,7 +137,7 @@ impl Shell<'_, '_, '_> {
 
     /// Works out what may not run: its builds have a condition, and what it changes is one of two.
     pub(super) fn perhaps(&mut self, unknown: &Unknown, work: impl FnOnce(&mut Self) -> Done) -> Done {
-        let before = self.state.clone();
+        let before = self.saved();
         let done = self.perhaps_alone(unknown, work);
         let now = std::mem::take(&mut self.state);
         self.state = merged(now, &before, unknown);
@@ -222,6 +222,9 @@ impl Shell<'_, '_, '_> {
         let mut done = Done::quiet();
         for (patterns, body) in arms {
             let mut fitting = Truth::No;
+            if !self.step.may_work(10 * patterns.len()) {
+                break;
+            }
             for pattern in patterns {
                 let pattern = self.text(pattern);
                 fitting = fitting.or(fitting_of(&subject, &pattern));

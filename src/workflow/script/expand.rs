@@ -15,12 +15,14 @@ impl Shell<'_, '_, '_> {
         for word in words {
             self.fields(word, &mut all);
         }
+        self.step.may_work(40 * all.len());
         all
     }
 
     /// The text of a word as a whole, as in an assignment.
     pub(super) fn text(&mut self, word: &Word) -> Text {
         let mut all = Text::default();
+        self.step.may_work(10 * word.pieces.len());
         for piece in &word.pieces {
             let (text, _) = self.piece(piece);
             if all.marked().len() + text.marked().len() > MAX_VALUE {
@@ -72,7 +74,7 @@ impl Shell<'_, '_, '_> {
             Piece::Other { written, quoted } => (self.unknown(written), *quoted),
             Piece::Command { script, written, quoted } => {
                 let place = written.span();
-                let before = self.state.clone();
+                let before = self.saved();
                 let done = self.script(script);
                 (self.state, self.has_ended) = (before, false);
                 let out = done.out.marked().trim_end_matches('\n').len();

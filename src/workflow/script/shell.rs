@@ -106,6 +106,9 @@ impl<'x, 's, 'a> Shell<'x, 's, 'a> {
             self.too_deep();
             return Done::assumed(self.unknown(script));
         }
+        if !self.step.may_work(script.marked().len()) {
+            return Done::assumed(self.unknown(script));
+        }
         self.depth += 1;
         let (list, is_whole) = parse(tokens(script));
         if !is_whole {
@@ -119,7 +122,7 @@ impl<'x, 's, 'a> Shell<'x, 's, 'a> {
 
     /// Works out a script as a program of its own: what it changes is gone when it ends.
     pub(crate) fn program(&mut self, script: &Text, arguments: Vec<Text>) -> Done {
-        let before = self.state.clone();
+        let before = self.saved();
         let functions = std::mem::take(&mut self.functions);
         self.state.arguments = arguments;
         let done = self.script(script);
@@ -177,7 +180,13 @@ impl<'x, 's, 'a> Shell<'x, 's, 'a> {
             let why = format!("what comes after {MAX_COMMANDS} commands of a script");
             self.step.gap(Unknown::new(Why::Limit(why), None));
         }
-        self.commands <= MAX_COMMANDS && !self.has_ended
+        self.commands <= MAX_COMMANDS && !self.has_ended && self.step.may_work(100)
+    }
+
+    /// A copy of all that a command may change.
+    pub(super) fn saved(&self) -> State {
+        self.step.may_work(10 * self.state.variables.len());
+        self.state.clone()
     }
 
     /// Whether make may be run once more.

@@ -119,6 +119,10 @@ fn definition(step: &StepRun<'_, '_>, run: &BakeRun, variable: &dyn Fn(&str) -> 
         let name = path.strip_prefix("cwd://").unwrap_or_else(|| path.clone());
         step.open(&run.directory, &name, &mut |id, file| {
             is_any = true;
+            // Parsed and worked out anew each time.
+            if !step.may_work(8 * file.text().len()) {
+                return;
+            }
             step.problems(files.add(file, id, path.marked()));
         });
     }

@@ -146,7 +146,12 @@ fn read(
         variable(name).or_else(own)
     };
     let open = |path: &Text| step.yaml(directory, path);
-    Reader::new(&open, &environment).read(files, folder)
+    if !step.may_work(0) {
+        return None;
+    }
+    let services = Reader::new(&open, &environment).read(files, folder)?;
+    step.may_work(500 * services.len());
+    Some(services)
 }
 
 /// The services of Compose files that bake reads, as its targets; `None` if none of the files is there.

@@ -179,3 +179,24 @@ fn millions_of_tags() {
     let workflow = format!("on: workflow_dispatch\njobs: {{b: {{steps: [{metadata}, {build}]}}}}\n");
     assert_eq!(lines_of(&workflow), ["Dockerfile -> ${{ more than 4096 tags }}"]);
 }
+
+/// What a script costs to read counts each time that it runs, in every job of a matrix.
+#[test]
+fn megabytes_of_scripts_in_every_job_of_a_matrix() {
+    let numbers = (0..16).map(|number| number.to_string()).collect::<Vec<_>>().join(", ");
+    let steps = "{run: ./a.sh}, {run: make}, {run: docker buildx bake}, {run: docker compose build}";
+    let workflow = format!(
+        "on: workflow_dispatch\njobs: {{b: {{strategy: {{matrix: {{a: [{numbers}], b: [{numbers}]}}}}, steps: [{steps}]}}}}\n"
+    );
+    let arms = format!("case $A in {} esac\n", "a|b|c*|?d) docker build . ;; ".repeat(5_000));
+    let words = format!("a=({})\nfor i in \"${{a[@]}}\"; do docker build $i; done\n", "x ".repeat(50_000));
+    let makefile = format!("{}all:\n\tdocker build -t $(A) .\n", "A += $(B) $(C:%=x%)\n".repeat(5_000));
+    let files = [
+        (SHIP, workflow.as_str()),
+        ("a.sh", &format!("{arms}{words}")),
+        ("Makefile", &makefile),
+        ("docker-bake.hcl", &"target \"t\" {}\n".repeat(4_000)),
+    ];
+    let gaps = dispatch(&files, &Event::dispatch("main")).gaps;
+    assert!(gaps.iter().any(|gap| gap.to_string() == "what comes after 32 MiB of scripts and other files"), "{gaps:?}");
+}
