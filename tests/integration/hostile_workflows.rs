@@ -93,7 +93,19 @@ fn of_scripts() -> Vec<Case> {
     let chain = format!("true {}&& docker build .", "&& true ".repeat(50_000));
     let range = "for i in {1..1000000000}; do docker build -t a/$i .; done";
     let doubled = format!("f0() {{ docker build .; }}\n{doubled}f39");
+    let large = |path, text: &str| vec![(path, format!("{}{text}", "# a comment\n".repeat(100_000)))];
+    let bake = large("docker-bake.hcl", "target \"default\" {tags = [\"a/b\"]}\n");
+    let unread = "is there, and cannot be read";
     vec![
+        ("a makefile of megabytes", script("make all"), large("Makefile", "all:\n\tdocker build .\n"), unread),
+        ("a file of megabytes", script("bash b.sh"), large("b.sh", "docker build .\n"), unread),
+        ("a bake file of megabytes", script("docker buildx bake"), bake, unread),
+        (
+            "a Compose file of megabytes",
+            script("docker compose build"),
+            large("compose.yaml", "services: {}\n"),
+            unread,
+        ),
         ("nots", around("! ", "", 50_000), vec![], "builds, does not push Dockerfile"),
         ("a chain", script(&chain), vec![], "what comes after 10000 commands"),
         ("cases in cases", around("case a in a) ", " ;; esac", 3_000), vec![], "more than 40 deep in each other"),

@@ -9,7 +9,7 @@ use crate::workflow::build::{Build, Condition, ConditionKind, Frame, Location, T
 use crate::workflow::expression::Scope as _;
 use crate::workflow::script;
 use crate::workflow::tools::list::{ListStyle, items};
-use crate::workflow::value::{Object, Text, Truth, Unknown, Value};
+use crate::workflow::value::{Object, Text, Truth, Unknown, Value, Why};
 use crate::workflow::written::{Folder, Written};
 use std::rc::Rc;
 
@@ -126,7 +126,21 @@ impl<'s, 'a> StepRun<'s, 'a> {
     /// The text of a file at a path from a folder of the workspace, if it is in a repository that is here.
     pub(crate) fn file(&self, folder: &Text, path: &Text) -> Option<Rc<Text>> {
         let (repository, path) = self.located(folder, path)?;
-        self.run.documents.text(repository, path.known()?)
+        let path = path.known()?;
+        let text = self.run.documents.text(repository, path);
+        self.told_of(repository, path, text.is_some());
+        text
+    }
+
+    /// Says of a file that is there and cannot be read that it may build something.
+    fn told_of(&self, repository: Folder, path: &str, is_read: bool) {
+        let is_listed = || {
+            let paths = self.run.documents.repository(repository).files.paths();
+            paths.binary_search_by(|known| known.as_str().cmp(path)).is_ok()
+        };
+        if !is_read && is_listed() {
+            self.gap(Unknown::new(Why::Absent(format!("{path} is there, and cannot be read")), None));
+        }
     }
 
     /// The repository that a path from a folder of the workspace is in, if it is here, and the path from its root.
@@ -141,7 +155,10 @@ impl<'s, 'a> StepRun<'s, 'a> {
     /// A file of YAML at a path from a folder of the workspace, if it is in a repository that is here.
     pub(crate) fn yaml(&self, folder: &Text, path: &Text) -> Option<Rc<Written>> {
         let (repository, path) = self.located(folder, path)?;
-        self.run.documents.yaml(repository, path.known()?)
+        let path = path.known()?;
+        let written = self.run.documents.yaml(repository, path);
+        self.told_of(repository, path, written.is_some());
+        written
     }
 
     /// The paths of the files below a folder of the workspace, from there; `None` if they are not known.
@@ -160,7 +177,8 @@ impl<'s, 'a> StepRun<'s, 'a> {
     pub(crate) fn open(&self, folder: &Text, path: &Text, read: &mut dyn FnMut(FileId, &SourceFile)) {
         let Some((repository, path)) = self.located(folder, path) else { return };
         if let Some(path) = path.known() {
-            self.run.documents.repository(repository).files.open(path, read);
+            let is_read = self.run.documents.repository(repository).files.open(path, read);
+            self.told_of(repository, path, is_read);
         }
     }
 
