@@ -259,7 +259,7 @@ func (s subject) in(t *testing.T, stage *kargoapi.Stage, secrets []client.Object
 
 // stays takes the place of the time for which what is written down on a Stage has
 // to stay there.
-const stays = 50 * time.Millisecond
+const stays = 400 * time.Millisecond
 
 // hurried waits less long for that.
 func hurried(stage *kargoapi.Stage) *kargoapi.Stage {
