@@ -80,9 +80,12 @@ pub(super) fn rebuilds(
     let mut steps: Vec<Step> = hosts.values().filter_map(|host| host.guard_of_dispatches()).collect();
     steps.extend(plan(hosts.values().copied(), baseline));
     steps.extend(begin(stage, baseline).map(|step| step.retried(retry.clone())));
-    let names: Vec<&str> = dependents.iter().map(|dependent| model.images[dependent.image].name.as_str()).collect();
-    let window = schedule.and_then(|schedule| Some(window::wait(hosts.values().next()?, &names, schedule)));
-    steps.extend(window);
+    let window = schedule.and_then(|schedule| {
+        let names: Vec<&str> = dependents.iter().map(|dependent| model.images[dependent.image].name.as_str()).collect();
+        Some(window::wait(hosts.values().next()?, &names, schedule))
+    });
+    let (clock, wait) = window.unzip();
+    steps.extend(wait);
     let (mut first, mut second) = (Vec::new(), Vec::new());
     for dependent in dependents {
         let (image, host) = (&model.images[dependent.image], host_of(dependent));
@@ -127,7 +130,7 @@ pub(super) fn rebuilds(
     }
     steps.push(finish(stage, baseline).retried(retry));
     let shared = hosts.values().flat_map(|host| host.variables_of_dispatches()).cloned();
-    let own = baseline.map(Baseline::variable).into_iter().chain(schedule.into_iter().flat_map(window::variables));
+    let own = baseline.map(Baseline::variable).into_iter().chain(clock.into_iter().flatten());
     let own = own.chain(digest(base, dependents));
     (with_freight(own.chain(shared)), steps)
 }

@@ -12,19 +12,18 @@ use serde::Serialize;
 /// The variable with the expression for whether a Stage is open.
 const OPEN: &str = "open";
 
-/// What people and `diff` read, and what Kargo compares.
-pub(super) fn variables(schedule: &Schedule) -> [Variable; 2] {
-    [
+/// The variables of a Stage and the step that waits for its schedule, if there is anything to send. The variables are what people
+/// and `diff` read, and what Kargo compares.
+pub(super) fn wait(host: &HostSteps<'_>, images: &[&str], schedule: &Schedule) -> ([Variable; 2], Step) {
+    let opening = schedule.opening();
+    let variables = [
         Variable { name: SCHEDULE, value: schedule.to_string().into() },
-        Variable { name: OPEN, value: open(&schedule.opening()).into() },
-    ]
-}
-
-/// The step that waits for the schedule, if there is anything to send.
-pub(super) fn wait(host: &HostSteps<'_>, images: &[&str], schedule: &Schedule) -> Step {
+        Variable { name: OPEN, value: open(&opening).into() },
+    ];
     let names = json(&images);
     let due = format!("outputs.plan.{} and any({names}, not (# in outputs.plan.sent))", host.word());
-    host.wait_for_window(delimited(&due).into(), delimited(&format!("vars.{OPEN}")).into(), schedule.longest_closed())
+    let is_open = delimited(&format!("vars.{OPEN}"));
+    (variables, host.wait_for_window(delimited(&due).into(), is_open.into(), opening.longest_closed()))
 }
 
 /// What must hold before anything is sent: a Promotion that waited in vain sends nothing outside of its windows.

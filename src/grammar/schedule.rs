@@ -100,21 +100,6 @@ impl Schedule {
         Opening { week: self.week(), offsets, closed: merged(days.collect()) }
     }
 
-    /// For how long it can be closed at most.
-    pub fn longest_closed(&self) -> Duration {
-        let week = self.week();
-        let wrapped = week
-            .iter()
-            .skip(1)
-            .chain(week.first())
-            .enumerate()
-            .map(|(index, (from, _))| from + if index + 1 == week.len() { WEEK } else { 0 });
-        let gap = week.iter().zip(wrapped).map(|((_, to), from)| from - to).max().unwrap_or_default();
-        let days = self.opening().closed.iter().map(|(from, to)| (to - from) / 60).max().unwrap_or_default();
-        // An hour that a zone puts in is closed too.
-        Duration::minutes(gap + HOUR + u32::try_from(days).unwrap_or_default())
-    }
-
     /// Parts of the week that are open.
     fn week(&self) -> Vec<Part<u32>> {
         let all = [(0, WEEK)];
@@ -140,13 +125,44 @@ impl Schedule {
 }
 
 impl Opening {
+    /// For how long it can be closed, at least as long as it ever is.
+    pub fn longest_closed(&self) -> Duration {
+        let again = self.week.first().map(|(from, to)| (from + WEEK, to + WEEK));
+        let next = self.week.iter().copied().skip(1).chain(again);
+        let gap = self.week.iter().zip(next).map(|((_, to), (from, _))| from - to).max().unwrap_or_default();
+        // Before what is closed for days it may have been closed for a part of the week already.
+        let days = self.closed.iter().map(|(from, to)| (self.next_open(*to) - from) / 60).max().unwrap_or_default();
+        // An hour that a zone puts in is closed too.
+        Duration::minutes(gap + HOUR + u32::try_from(days).unwrap_or_default())
+    }
+
     /// Whether it is open at a time, in seconds since 1970.
     pub fn is_open(&self, at: i64) -> bool {
+        let minute = self.minute(at);
+        self.week.iter().any(|(from, to)| (*from..*to).contains(&minute)) && self.closed_until(at).is_none()
+    }
+
+    /// When it is open at last that is closed at a time, or soon after that.
+    fn next_open(&self, mut at: i64) -> i64 {
+        while !self.is_open(at) {
+            let minute = self.minute(at);
+            let wait = self.week.iter().map(|(from, _)| (from + WEEK - minute - 1) % WEEK + 1).min();
+            // After the end of days, or of the minutes until a part of the week begins.
+            at = self.closed_until(at).unwrap_or(at + 60 * i64::from(wait.unwrap_or(1)));
+        }
+        at
+    }
+
+    /// The end of the days that are closed then.
+    fn closed_until(&self, at: i64) -> Option<i64> {
+        self.closed.iter().find(|(from, to)| (*from..*to).contains(&at)).map(|(_, to)| *to)
+    }
+
+    /// The minute of the local week.
+    fn minute(&self, at: i64) -> u32 {
         let offset = self.offsets.iter().rev().find(|(from, _)| *from <= at).map_or(0, |(_, offset)| *offset);
         let minute = (at + i64::from(offset)).div_euclid(60) + i64::from(MONDAY);
-        let minute = minute.rem_euclid(i64::from(WEEK));
-        self.week.iter().any(|(from, to)| (i64::from(*from)..i64::from(*to)).contains(&minute))
-            && !self.closed.iter().any(|(from, to)| (*from..*to).contains(&at))
+        u32::try_from(minute.rem_euclid(i64::from(WEEK))).unwrap_or_default()
     }
 }
 
@@ -267,14 +283,46 @@ mod tests {
 
     #[test]
     fn the_longest_wait_is_known() {
-        let longest =
-            |allow: &[&str], deny: &[&str]| schedule("UTC", allow, deny).unwrap().unwrap().longest_closed().short();
+        let longest = |allow: &[&str], deny: &[&str]| {
+            schedule("UTC", allow, deny).unwrap().unwrap().opening().longest_closed().short()
+        };
         // An hour is for changes of the clock.
         assert_eq!(longest(&["22:00-06:00"], &[]), "17h");
         assert_eq!(longest(&["Mon-Fri 22:00-06:00", "Sat-Sun"], &[]), "23h");
         assert_eq!(longest(&["Sun 02:00-04:00"], &[]), "167h");
         assert_eq!(longest(&[], &["Sat-Sun"]), "49h");
         assert_eq!(longest(&["22:00-06:00"], &["2026-12-24/2026-12-25", "2026-12-26"]), "89h");
+        // Of these Sundays the last before is over at 04:00 a week ago, and the next begins at 02:00 in a week, or in two.
+        assert_eq!(longest(&["Sun 02:00-04:00"], &["2026-12-06"]), "337h");
+        assert_eq!(longest(&["Sun 02:00-04:00"], &["2026-12-06", "2026-12-13"]), "505h");
+    }
+
+    /// A clock that is looked at every five minutes for a year and a half.
+    #[test]
+    fn nothing_is_closed_for_longer() {
+        for (zone, allow, deny) in [
+            ("Europe/London", &["Mon-Fri 22:00-06:00", "Sat-Sun"][..], &["2026-12-24/2027-01-02"][..]),
+            ("Europe/London", &["Sun 01:00-02:00"], &["2027-03-21", "2027-04-04/2027-04-05"]),
+            ("Australia/Sydney", &["Mon 00:00-06:00"], &["2026-12-07", "2026-12-14", "Mon 00:00-01:00"]),
+            ("UTC", &["Sun 02:00-04:00"], &["2026-12-06", "2026-12-20"]),
+            ("America/New_York", &[], &["Fri-Sun", "2026-11-26/2026-11-27"]),
+        ] {
+            let opening = schedule(zone, allow, deny).unwrap().unwrap().opening();
+            let (mut since, mut longest) = (None, 0);
+            for time in (at("2026-11-01T00:00:00Z")..at("2028-05-01T00:00:00Z")).step_by(300) {
+                match (opening.is_open(time), since) {
+                    (true, Some(begin)) => (since, longest) = (None, longest.max(time - begin)),
+                    (false, None) => since = Some(time),
+                    _ => {}
+                }
+            }
+            let known = i64::try_from(opening.longest_closed().as_seconds()).unwrap();
+            // Not in the first hour alone, in which a clock that goes back would end it.
+            assert!(
+                (longest..longest + 9 * 24 * 3600).contains(&known),
+                "{zone} {allow:?} {deny:?}: {longest} {known}"
+            );
+        }
     }
 
     #[test]
