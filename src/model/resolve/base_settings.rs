@@ -6,6 +6,7 @@ use super::report::Report;
 use crate::config::File;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::grammar::kubernetes::ObjectName;
+use crate::grammar::schedule::Zone;
 use crate::model::Interval;
 use crate::reference::Reference;
 use crate::source::Span;
@@ -28,7 +29,11 @@ pub(super) struct BaseSettings {
 /// Settings by the reference that is watched.
 pub(super) type BaseSettingsMap = IndexMap<Reference, BaseSettings>;
 
-pub(super) fn base_settings<'a>(files: impl Iterator<Item = &'a File>, report: &mut Report) -> BaseSettingsMap {
+pub(super) fn base_settings<'a>(
+    files: impl Iterator<Item = &'a File>,
+    zone: &Zone,
+    report: &mut Report,
+) -> BaseSettingsMap {
     let mut map = BaseSettingsMap::new();
     for (file, item) in files.flat_map(|file| file.base_images.items().map(move |item| (file, item))) {
         let Some(image) = item.value.image.get() else {
@@ -41,7 +46,7 @@ pub(super) fn base_settings<'a>(files: impl Iterator<Item = &'a File>, report: &
             }
             continue;
         };
-        let policy = PolicyKeys::read(item.value.timing(), report);
+        let policy = PolicyKeys::read(item.value.timing(), zone, report);
         let inputs = InputKeys::read(&item.value.version_bump, &item.value.inputs, report);
         let settings = BaseSettings {
             span: image.span,

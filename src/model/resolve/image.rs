@@ -12,6 +12,7 @@ use crate::config::{self, Slot};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::grammar::kargo::VersionRange;
 use crate::grammar::kubernetes::ObjectName;
+use crate::grammar::schedule::Zone;
 use crate::model::tags::{TagFilter, TagRule};
 use crate::model::{ExternalImage, Places, Source};
 use crate::reference::{EdgeKind, Reference, Registry, RepoUrl};
@@ -98,7 +99,7 @@ pub(super) fn images<'a>(
             continue;
         };
         if is_external {
-            rebuild_keys(item, report);
+            rebuild_keys(item, &settings.defaults.zone, report);
             check_bases(item, report);
             let Some(external) = external(item, name, repo_url, settings, bases, report) else { continue };
             repositories.take(&external.repo_url, &external.tags, name, report);
@@ -140,7 +141,7 @@ fn image_name(item: &At<config::Image>, names: &mut Names, report: &mut Report) 
 
 /// Reads the rest of an entry that cannot be used, so that all of its problems show at once.
 fn check_the_rest(item: Item<'_>, name: Option<&At<ObjectName>>, settings: &Settings, report: &mut Report) {
-    rebuild_keys(item, report);
+    rebuild_keys(item, &settings.defaults.zone, report);
     if item.source.is_absent() {
         check_bases(item, report);
         external_tags(item.at, report);
@@ -160,10 +161,10 @@ fn check_bases(item: Item<'_>, report: &mut Report) {
 }
 
 /// What only rebuilds use. It is read on an image without `source` too: that may become managed, and a mistake is one before.
-fn rebuild_keys(item: Item<'_>, report: &mut Report) -> RebuildKeys {
+fn rebuild_keys(item: Item<'_>, zone: &Zone, report: &mut Report) -> RebuildKeys {
     let (image, enrolled) = (item.image(), item.enrolled.filter(|_| !item.source.is_absent()));
     RebuildKeys {
-        policy: PolicyKeys::read(image.timing(enrolled), report),
+        policy: PolicyKeys::read(image.timing(enrolled), zone, report),
         inputs: InputKeys::read(&image.version_bump, &image.inputs, report),
         triggers: triggers(&image.triggers, report),
         ignore: globs(&image.ignore_bases, report),
@@ -195,7 +196,7 @@ fn managed<'a>(
     settings: &Settings,
     report: &mut Report,
 ) -> Draft<'a> {
-    let keys = rebuild_keys(item, report);
+    let keys = rebuild_keys(item, &settings.defaults.zone, report);
     check_keys_of_others(item, report);
     let releases = || TagRule::SemVer { constraint: VersionRange::RELEASES, filter: TagFilter::default() };
     Draft {

@@ -3,7 +3,6 @@
 use super::report::Report;
 use crate::config::{self, Inputs, Slot, Text, Texts, Timing, shortened};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::grammar::Invalid;
 use crate::grammar::fixed::{FixedText, InputName};
 use crate::grammar::kargo::{OnEnroll, VersionBump};
 use crate::grammar::placeholder::replaced;
@@ -16,23 +15,19 @@ use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use std::sync::Arc;
 
 /// The keys of one place that decide a policy.
+#[expect(clippy::option_option, reason = "a schedule that is always open takes the place of one that is not")]
 #[derive(Clone, Debug, Default)]
 pub(super) struct PolicyKeys {
     delay: Option<At<Duration>>,
     auto: Option<bool>,
     on_enroll: Option<OnEnroll>,
-    schedule: Option<ScheduleKeys>,
-}
-
-#[derive(Clone, Debug)]
-struct ScheduleKeys {
-    zone: Option<Zone>,
-    allow: Vec<Window>,
-    deny: Vec<Closure>,
+    /// `Some(None)` is always.
+    schedule: Option<Option<Arc<Schedule>>>,
 }
 
 impl PolicyKeys {
-    pub(super) fn read(timing: Timing<'_>, report: &mut Report) -> Self {
+    /// `zone` is that of a schedule that names none.
+    pub(super) fn read(timing: Timing<'_>, zone: &Zone, report: &mut Report) -> Self {
         let Timing { rebuild_delay, auto_rebuild, on_enroll, schedule } = timing;
         let auto = auto_rebuild.get().map(|at| at.value);
         if auto == Some(false) {
@@ -43,7 +38,7 @@ impl PolicyKeys {
             delay: report.duration(rebuild_delay, "`rebuildDelay`"),
             auto,
             on_enroll: report.read(on_enroll, "what happens on enrollment"),
-            schedule: schedule.get().map(|at| ScheduleKeys::read(&at.value, at.span, report)),
+            schedule: schedule.get().map(|at| read_schedule(&at.value, at.span, zone, report).map(Arc::new)),
         }
     }
 
@@ -53,11 +48,8 @@ impl PolicyKeys {
         if !layers().find_map(|keys| keys.auto).unwrap_or(true) {
             return Policy::MANUAL;
         }
-        let zone = self.schedule.as_ref().and_then(|keys| keys.zone.clone()).unwrap_or(Zone::UTC);
-        let schedule = layers().find_map(|keys| keys.schedule.as_ref());
-        let schedule = schedule.and_then(|keys| keys.schedule(zone).ok().flatten());
-        Policy::automatic(self.delay_over(image, base).map_or(Duration::ZERO, |delay| delay.value))
-            .within(schedule.map(Arc::new))
+        let schedule = layers().find_map(|keys| keys.schedule.as_ref()).cloned().flatten();
+        Policy::automatic(self.delay_over(image, base).map_or(Duration::ZERO, |delay| delay.value)).within(schedule)
     }
 
     /// The delay of that policy, and where it is written.
@@ -72,39 +64,29 @@ impl PolicyKeys {
     }
 }
 
-impl ScheduleKeys {
-    fn read(written: &config::Schedule, span: Span, report: &mut Report) -> Self {
-        let keys = Self {
-            zone: report.read(&written.timezone, "the time zone"),
-            allow: written.allow.items().filter_map(|at| report.read_at(at, "the window")).collect(),
-            deny: written.deny.items().filter_map(|at| report.read_at(at, "what is closed")).collect(),
-        };
-        let count = |list: Option<usize>| list.unwrap_or_default();
-        let all =
-            (count(written.allow.get().map(|at| at.value.len())), count(written.deny.get().map(|at| at.value.len())));
-        if (keys.allow.len(), keys.deny.len()) != all {
-            // What is missing has been said.
-            return keys;
-        }
-        let says_nothing = written.allow.is_absent() && written.deny.is_absent() && written.timezone.is_absent();
-        let why = match keys.schedule(Zone::UTC) {
-            Err(why) => Some(why.to_string()),
-            Ok(_) => says_nothing.then(|| "it says neither when rebuilds begin nor when they do not".to_owned()),
-        };
-        if let Some(why) = why {
-            let message = format!("the schedule cannot be kept: {why}");
-            report.push(
-                Diagnostic::new(Code::InvalidValue, message, span)
-                    .help("write when rebuilds may begin, as in `schedule: {timezone: Europe/London, allow: [\"Mon-Fri 22:00-06:00\", \"Sat-Sun\"]}`"),
-            );
-        }
-        keys
+/// `None` if it is always open, or cannot be kept, which is reported.
+fn read_schedule(written: &config::Schedule, span: Span, zone: &Zone, report: &mut Report) -> Option<Schedule> {
+    let zone = report.read(&written.timezone, "the time zone").unwrap_or_else(|| zone.clone());
+    let allow: Vec<Window> = written.allow.items().filter_map(|at| report.read_at(at, "the window")).collect();
+    let deny: Vec<Closure> = written.deny.items().filter_map(|at| report.read_at(at, "what is closed")).collect();
+    let is_whole = |list: Option<usize>, read: usize| list.unwrap_or_default() == read;
+    if !is_whole(written.allow.get().map(|at| at.value.len()), allow.len())
+        || !is_whole(written.deny.get().map(|at| at.value.len()), deny.len())
+    {
+        // What is missing has been said.
+        return None;
     }
-
-    /// `None` if it is always open.
-    fn schedule(&self, zone: Zone) -> Result<Option<Schedule>, Invalid> {
-        Schedule::new(self.zone.clone().unwrap_or(zone), self.allow.clone(), self.deny.clone())
-    }
+    let says_nothing = written.allow.is_absent() && written.deny.is_absent() && written.timezone.is_absent();
+    let why = match Schedule::new(zone, allow, deny) {
+        Err(why) => why.to_string(),
+        Ok(_) if says_nothing => "it says neither when rebuilds begin nor when they do not".to_owned(),
+        Ok(schedule) => return schedule,
+    };
+    report.push(
+        Diagnostic::new(Code::InvalidValue, format!("the schedule cannot be kept: {why}"), span)
+            .help("write when rebuilds may begin, as in `schedule: {timezone: Europe/London, allow: [\"Mon-Fri 22:00-06:00\", \"Sat-Sun\"]}`"),
+    );
+    None
 }
 
 /// The keys of one place that decide what a workflow is sent.

@@ -110,7 +110,7 @@ impl<'a> Listed<'a> {
             settings::refuse_root_keys(file, &mut report);
         }
         let files = || std::iter::once(root).chain(included);
-        let base_settings = base_settings(files(), &mut report);
+        let base_settings = base_settings(files(), &settings.defaults.zone, &mut report);
         let items = files().flat_map(|file| file.images.items());
         let images = images(items, &settings, &base_settings, &mut report);
         Self { root, report, settings, base_settings, images }

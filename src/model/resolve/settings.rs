@@ -11,6 +11,7 @@ use crate::grammar::address::ApiUrl;
 use crate::grammar::git::{Branch, Folder};
 use crate::grammar::kargo::Receiver;
 use crate::grammar::kubernetes::{LabelKey, NamespaceName, ObjectName, SecretKey};
+use crate::grammar::schedule::Zone;
 use crate::model::name::MANAGED_BY_LABEL;
 use crate::model::{Analysis, Credential, Hosts, Interval, KargoVersion, Project, Retry, Service};
 use crate::reference::{EdgeKind, Registry};
@@ -24,6 +25,8 @@ pub(super) struct Defaults {
     pub(super) branch: Branch,
     pub(super) branch_span: Option<Span>,
     pub(super) policy: PolicyKeys,
+    /// The time zone of schedules that name none.
+    pub(super) zone: Zone,
     pub(super) inputs: InputKeys,
     pub(super) triggers: Vec<EdgeKind>,
     pub(super) ignore: GlobSet,
@@ -220,11 +223,14 @@ fn retry(written: Option<&config::Retry>, report: &mut Report) -> Retry {
 fn defaults(root: &File, report: &mut Report) -> Defaults {
     let absent = config::Defaults::default();
     let written = root.defaults.get().map_or(&absent, |at| &at.value);
+    // Whatever is wrong with it is said where the schedule is read.
+    let zone = root.schedule.get().and_then(|at| at.value.timezone.get()?.value.parse().ok()).unwrap_or(Zone::UTC);
     Defaults {
         registry: report.read(&written.registry, "the registry"),
         branch: report.read(&written.branch, "the branch").unwrap_or(Branch::MAIN),
         branch_span: written.branch.get().map(|at| at.span),
-        policy: PolicyKeys::read(written.timing(&root.schedule), report),
+        policy: PolicyKeys::read(written.timing(&root.schedule), &zone, report),
+        zone,
         inputs: InputKeys::read(&written.version_bump, &written.inputs, report),
         triggers: triggers(&written.triggers, report).unwrap_or_else(|| EdgeKind::DEFAULT.to_vec()),
         ignore: globs(&written.ignore_bases, report).unwrap_or_default(),
