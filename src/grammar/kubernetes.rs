@@ -32,12 +32,16 @@ impl ObjectName {
         if whole.len() <= MAX_LABEL {
             return Self(whole.into());
         }
-        let hash = Sha256::digest(whole.as_bytes());
-        let hash = u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]);
         // Names are ASCII, so every byte is a boundary.
         let kept = whole.get(..KEPT).unwrap_or(&whole).trim_end_matches(['.', '-']);
-        Self(format!("{kept}-{hash:08x}").into())
+        Self(format!("{kept}-{}", hash_of(&whole)).into())
     }
+}
+
+/// Eight digits that stand for a text in a name.
+pub fn hash_of(text: &str) -> String {
+    let hash = Sha256::digest(text.as_bytes());
+    format!("{:08x}", u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]))
 }
 
 impl Form for ObjectName {

@@ -1,6 +1,7 @@
 //! When a dependent is rebuilt.
 
 use super::Duration;
+use crate::grammar::kubernetes::hash_of;
 use crate::grammar::schedule::Schedule;
 use std::sync::Arc;
 
@@ -75,7 +76,7 @@ impl Policy {
             When::Automatic(delay) => format!("-after-{}", delay.in_largest_unit()),
         };
         match &self.schedule {
-            Some(schedule) => format!("{suffix}-within-{:08x}", hash(&schedule.to_string())),
+            Some(schedule) => format!("{suffix}-within-{}", hash_of(&schedule.to_string())),
             None => suffix,
         }
     }
@@ -111,11 +112,6 @@ impl Policy {
             None => when,
         }
     }
-}
-
-/// FNV-1a: a name for a text, the same on every machine and in every release.
-fn hash(text: &str) -> u32 {
-    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 #[cfg(test)]
@@ -163,7 +159,7 @@ mod tests {
             expected(
                 true,
                 [
-                    "-after-7d-within-bb1f905e",
+                    "-after-7d-within-efe3d446",
                     "after 7 days without a newer digest, within Sat-Sun in Europe/London",
                     "7 days, within Sat-Sun in Europe/London",
                     "after 168h without a newer digest of node:22, within Sat-Sun in Europe/London"
