@@ -125,22 +125,19 @@ impl<'s, 'a> StepRun<'s, 'a> {
 
     /// The text of a file at a path from a folder of the workspace, if it is in a repository that is here.
     pub(crate) fn file(&self, folder: &Text, path: &Text) -> Option<Rc<Text>> {
-        let (repository, path) = self.located(folder, path)?;
-        let path = path.known()?;
-        let text = self.run.documents.text(repository, path);
-        self.told_of(repository, path, text.is_some());
-        text
+        self.found(folder, path, |repository, path| self.run.documents.text(repository, path))
     }
 
-    /// Says of a file that is there and cannot be read that it may build something.
-    fn told_of(&self, repository: Folder, path: &str, is_read: bool) {
-        let is_listed = || {
-            let paths = self.run.documents.repository(repository).files.paths();
-            paths.binary_search_by(|known| known.as_str().cmp(path)).is_ok()
-        };
-        if !is_read && is_listed() {
+    /// What is read of a file. One that is there and cannot be read may build something, which is said.
+    fn found<T>(&self, folder: &Text, path: &Text, read: impl FnOnce(Folder, &str) -> Option<T>) -> Option<T> {
+        let (repository, path) = self.located(folder, path)?;
+        let path = path.known()?;
+        let found = read(repository, path);
+        let paths = self.run.documents.repository(repository).files.paths();
+        if found.is_none() && paths.binary_search_by(|known| known.as_str().cmp(path)).is_ok() {
             self.gap(Unknown::new(Why::Absent(format!("{path} is there, and cannot be read")), None));
         }
+        found
     }
 
     /// The repository that a path from a folder of the workspace is in, if it is here, and the path from its root.
@@ -154,11 +151,7 @@ impl<'s, 'a> StepRun<'s, 'a> {
 
     /// A file of YAML at a path from a folder of the workspace, if it is in a repository that is here.
     pub(crate) fn yaml(&self, folder: &Text, path: &Text) -> Option<Rc<Written>> {
-        let (repository, path) = self.located(folder, path)?;
-        let path = path.known()?;
-        let written = self.run.documents.yaml(repository, path);
-        self.told_of(repository, path, written.is_some());
-        written
+        self.found(folder, path, |repository, path| self.run.documents.yaml(repository, path))
     }
 
     /// The paths of the files below a folder of the workspace, from there; `None` if they are not known.
@@ -175,11 +168,9 @@ impl<'s, 'a> StepRun<'s, 'a> {
 
     /// Hands over the text of a file at a path from a folder of the workspace, if it is in a repository that is here.
     pub(crate) fn open(&self, folder: &Text, path: &Text, read: &mut dyn FnMut(FileId, &SourceFile)) {
-        let Some((repository, path)) = self.located(folder, path) else { return };
-        if let Some(path) = path.known() {
-            let is_read = self.run.documents.repository(repository).files.open(path, read);
-            self.told_of(repository, path, is_read);
-        }
+        self.found(folder, path, |repository, path| {
+            self.run.documents.repository(repository).files.open(path, read).then_some(())
+        });
     }
 
     /// Counts what is to be worked out; whether there may be more.
