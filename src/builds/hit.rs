@@ -2,7 +2,7 @@
 
 use super::refused;
 use super::told::{Answer, Place, Reason};
-use crate::reference::Reference;
+use crate::reference::is_one_repository;
 use crate::source::Sources;
 use crate::words::list;
 use crate::workflow::build::{Build, Location, may_be_name, name_and_tag};
@@ -93,15 +93,9 @@ fn to_repository(build: &Build, repository: &str) -> Truth {
     build.destinations.iter().fold(Truth::No, |any, destination| {
         let (name, _) = name_and_tag(destination);
         any.or(match name.holes().next() {
-            None => Truth::from(same(name.marked(), repository)),
+            None => Truth::from(is_one_repository(name.marked(), repository)),
             Some(hole) if may_be_name(&name, repository) => Truth::Unknown(hole.clone().or_at(name.span())),
             Some(_) => Truth::No,
         })
     })
-}
-
-/// Whether two names are one repository. Registries know lower case alone, and names on GitHub have both.
-fn same(name: &str, repository: &str) -> bool {
-    let full = |text: &str| Reference::parse(&text.to_ascii_lowercase()).map(|reference| reference.name());
-    matches!((full(name), full(repository)), (Ok(one), Ok(other)) if one == other)
 }

@@ -1,7 +1,7 @@
 //! What becomes of a dispatch for an image: which builds of the run publish it, or why none does.
 
 use super::target::Target;
-use crate::model::Reference;
+use crate::reference::is_one_repository;
 use crate::workflow::build::{Build, Tool, may_be_name, name_and_tag};
 use crate::workflow::value::{HOLE, Text, Unknown};
 
@@ -69,17 +69,10 @@ pub(super) fn parts(reference: &Text) -> (Text, Option<Text>) {
 /// Whether a reference may be one of a repository, as `ghcr.io/acme/web`.
 pub(super) fn may_be(reference: &Text, url: &str) -> bool {
     let (name, _) = parts(reference);
-    name.known().map_or_else(|| may_be_name(&name, url), |name| is(name, url))
+    name.known().map_or_else(|| may_be_name(&name, url), |name| is_one_repository(name, url))
 }
 
 /// Whether all of a reference's name is known, and that of a repository.
 pub(super) fn is_of(reference: &Text, url: &str) -> bool {
-    parts(reference).0.known().is_some_and(|name| is(name, url))
-}
-
-fn is(name: &str, url: &str) -> bool {
-    match (Reference::parse(&name.to_ascii_lowercase()), Reference::parse(url)) {
-        (Ok(name), Ok(url)) => name.registry() == url.registry() && name.repository() == url.repository(),
-        _ => false,
-    }
+    parts(reference).0.known().is_some_and(|name| is_one_repository(name, url))
 }

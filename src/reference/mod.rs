@@ -173,6 +173,12 @@ impl fmt::Display for Reference {
     }
 }
 
+/// Whether two names, perhaps with tags, are of one repository. Registries know lower case alone, and names on GitHub have both.
+pub fn is_one_repository(one: &str, other: &str) -> bool {
+    let full = |text: &str| Reference::parse(&text.to_ascii_lowercase()).map(|reference| reference.name());
+    matches!((full(one), full(other)), (Ok(one), Ok(other)) if one == other)
+}
+
 /// Refuses what was copied from elsewhere, with words of its own.
 fn no_address(text: &str) -> Result<(), String> {
     if text.is_empty() {
