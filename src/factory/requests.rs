@@ -8,6 +8,7 @@ use crate::forge::{
     UNAUTHORIZED,
 };
 use crate::grammar::fixed::{FixedText, InputName};
+use crate::grammar::placeholder::{OPEN, Placeholder};
 use crate::kargo::expression::{delimited, secret, string};
 use crate::kargo::stage::Variable;
 use crate::kargo::step::http::{Header, Headers, Http};
@@ -305,16 +306,13 @@ impl<'a> HostSteps<'a> {
 /// A body with expressions in place of its placeholders. Kargo makes an object of what is JSON once it is evaluated, and only
 /// takes quotes away from what stands in some (Kargo v1.11.2 `pkg/expressions/json_templates.go`).
 fn evaluated(body: String) -> String {
-    let used: Vec<_> = PLACEHOLDERS
-        .iter()
-        .map(|(name, put)| (name.to_string(), put))
-        .filter(|(name, _)| body.contains(name))
-        .collect();
-    if used.is_empty() {
+    if !body.contains(OPEN) {
         return body;
     }
-    let body = used.iter().fold(body, |body, (name, expression)| body.replace(name, expression));
-    format!("\"{body}\"")
+    let put_in = |body: String, (name, expression): &(Placeholder, &str)| body.replace(&name.to_string(), expression);
+    let put = PLACEHOLDERS.iter().fold(body.clone(), put_in);
+    // A branch may have braces too.
+    if put == body { body } else { format!("\"{put}\"") }
 }
 
 /// The expressions that all dispatches of a Stage share; each may use those before it.

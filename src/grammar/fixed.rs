@@ -2,6 +2,7 @@
 
 use super::kargo::VersionBump;
 use super::kubernetes::ObjectName;
+use super::placeholder::OPEN;
 use super::{Form, constant, form};
 
 /// Whether Kargo would find an expression in a text (Kargo v1.11.2 `pkg/expressions/json_templates.go`: `${{` and `${%`; it
@@ -60,7 +61,7 @@ fn input_name(text: &str) -> Result<&str, String> {
     if text.is_empty() {
         return Err("it is empty".into());
     }
-    if text.contains("{{") {
+    if text.contains(OPEN) {
         return Err("placeholders stand in values".into());
     }
     no_nul(text)

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-const OPEN: &str = "{{";
+/// What each begins with; nothing else in the value of an input has it.
+pub const OPEN: &str = "{{";
 const CLOSE: &str = "}}";
 
 /// What a placeholder stands for.
