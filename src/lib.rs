@@ -45,6 +45,7 @@ pub mod kargo;
 pub mod lint;
 pub mod lock;
 pub mod model;
+pub mod policies;
 pub mod reference;
 pub mod rollouts;
 pub mod scaffold;

@@ -13,6 +13,7 @@ use crate::io::workspace::Workspace;
 use crate::io::{door, terminal};
 use crate::lint;
 use crate::model::Model;
+use crate::policies::{self, Policy};
 use crate::session::{Options, Session, Tree, Verbosity};
 use clap::Command;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate as Candidate, PathCompleter, ValueCompleter};
@@ -38,8 +39,8 @@ enum Values {
     Words(&'static [&'static str]),
     File,
     Folder,
-    /// Codes of problems, with their titles.
-    Codes,
+    /// Codes of problems and policies, with their titles.
+    Explained,
     /// Commands of the tool.
     Commands,
     /// Branches, tags and remote branches.
@@ -80,7 +81,7 @@ const VALUES: [(&str, &str, Values); 26] = [
     ("builds", "checkout", Values::Checkout),
     ("diff", "base", Values::References),
     ("diff", "against", Values::File),
-    ("explain", "codes", Values::Codes),
+    ("explain", "codes", Values::Explained),
     ("workflow", "image", Values::Images),
     ("man", "command", Values::Commands),
     ("man", "out", Values::Folder),
@@ -158,10 +159,11 @@ impl Values {
             Self::Words(words) => plain(words.iter().copied()),
             Self::File => PathCompleter::file().complete(OsStr::new(typed)),
             Self::Folder => PathCompleter::dir().complete(OsStr::new(typed)),
-            Self::Codes => {
+            Self::Explained => {
                 let codes = lint::codes();
                 let code = |code: &Code| Candidate::new(code.to_string()).help(Some(code.title().into()));
-                codes.all().iter().map(code).collect()
+                let policy = |policy: Policy| Candidate::new(policy.name).help(Some(policy.title.into()));
+                codes.all().iter().map(code).chain(policies::all().map(policy)).collect()
             }
             Self::Commands => plain(help::command().get_subcommands().map(Command::get_name)),
             Self::References => plain(Workspace::here().map(|root| references(&root)).unwrap_or_default()),

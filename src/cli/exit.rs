@@ -55,7 +55,7 @@ const OF_EACH: [(&str, Exit, &str); 21] = [
     ("builds", Exit::Input, "images.yaml or a workflow has errors, or there is no such one; or the call is wrong"),
     ("diff", Exit::No, "something differs"),
     ("diff", Exit::Input, "there are no manifests on one of the sides; or the call is wrong"),
-    ("explain", Exit::Input, "there is no such code; or the call is wrong"),
+    ("explain", Exit::Input, "there is no such code or policy; or the call is wrong"),
     ("schema", Exit::Input, "the call is wrong"),
     ("workflow", Exit::Input, "images.yaml has errors, or no such image; or the call is wrong"),
     ("completions", Exit::Input, "the call is wrong"),

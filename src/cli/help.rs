@@ -69,7 +69,14 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 13] = [
             ("kubectl get -A -o yaml warehouses,stages | image-factory diff --against -", "what a cluster would get"),
         ],
     ),
-    ("explain", &[("explain IF020", "one code"), ("explain --all", "all of them, as Markdown")]),
+    (
+        "explain",
+        &[
+            ("explain IF020", "one code"),
+            ("explain schedule", "a policy, and what it changes in the manifests"),
+            ("explain --all", "all codes, as Markdown"),
+        ],
+    ),
     ("schema", &[("schema > images.schema.json", "for `# yaml-language-server: $schema=images.schema.json`")]),
     (
         "workflow",

@@ -275,6 +275,6 @@ echo "cluster: $built s to fetch and build, $((SECONDS - built)) s to run"
 older=(v1.10.8 v1.9.0)
 if [[ -n $all && $version == v1.11.2 && $pattern == . ]]; then
   for version in "${older[@]}"; do
-    "${BASH_SOURCE[0]}" --all --kargo "$version" --run '^(TestApply|TestPush|TestFaults|TestSecret)$'
+    "$here/run.sh" --all --kargo "$version" --run '^(TestApply|TestPush|TestFaults|TestSecret)$'
   done
 fi

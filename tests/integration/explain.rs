@@ -5,6 +5,7 @@ use image_factory::diagnostic::Code;
 use image_factory::diagnostic::explain::{Example, explanation, markdown};
 use image_factory::dockerfile::{self, Request};
 use image_factory::lint::codes;
+use image_factory::policies;
 use image_factory::source::secret::masked;
 use image_factory::source::{SourceFile, Sources};
 use std::collections::{BTreeMap, BTreeSet};
@@ -213,9 +214,51 @@ fn without_a_code_all_are_listed() {
     let outcome = Folder::empty().run(&["explain"]);
     assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""));
     let listed: Vec<&str> = outcome.stdout.lines().collect();
-    let all: Vec<String> = codes().all().iter().map(|code| format!("{code}  {}", code.title())).collect();
+    let mut all: Vec<String> = codes().all().iter().map(|code| format!("{code}  {}", code.title())).collect();
+    all.push(String::new());
+    let longest = policies::all().map(|policy| policy.name.len()).max().unwrap();
+    all.extend(policies::all().map(|policy| format!("{:longest$}  {}", policy.name, policy.title)));
     assert_eq!(listed, all);
     assert!(listed.contains(&"IF124  a credential in images.yaml"), "{listed:?}");
+}
+
+/// Both examples of a page are right, and the policy is what they differ in.
+#[test]
+fn every_policy_changes_the_manifests_of_its_example() {
+    for policy in policies::all() {
+        let made = |images: &str| {
+            let outcome = Folder::with(images).run(&["synth", "--locked", "--stdout"]);
+            assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""), "{}: {images}", policy.name);
+            outcome.stdout
+        };
+        let (without, with) = (made(policy.without), made(policy.with));
+        let shown = Folder::empty().run(&["explain", &policy.name.to_uppercase()]);
+        assert_eq!((shown.code, shown.stderr.as_str()), (0, ""), "{}", policy.name);
+        let (_, changes) = shown.stdout.split_once("What it changes in the manifests of that file:").unwrap();
+        let lines_of = |sign: &str, of: &str, other: &str| {
+            let lines: Vec<&str> = changes.lines().filter_map(|line| line.strip_prefix(sign)).skip(1).collect();
+            let others: BTreeSet<&str> = other.lines().collect();
+            assert!(of.lines().any(|line| !others.contains(line)) <= !lines.is_empty(), "{}", policy.name);
+            assert!(lines.iter().all(|line| of.lines().any(|made| made == *line)), "{}: {lines:?}", policy.name);
+            lines.len()
+        };
+        assert!(lines_of("-", &without, &with) + lines_of("+", &with, &without) > 0, "{} changes nothing", policy.name);
+    }
+}
+
+#[test]
+fn all_policies_are_one_page() {
+    let page = Folder::empty().run(&["explain", "--policies"]).stdout;
+    for policy in policies::all() {
+        assert!(page.contains(&format!("\n## {}\n\n**It {}.**\n", policy.name, policy.title)), "{}", policy.name);
+        assert!(page.contains(policy.with), "{}", policy.name);
+    }
+}
+
+#[test]
+fn a_policy_that_is_misspelt_has_a_nearest_one() {
+    let word = Folder::empty().run(&["explain", "shedule"]);
+    assert!(word.stderr.contains("help: the nearest is `schedule`\n"), "{}", word.stderr);
 }
 
 #[test]
@@ -227,7 +270,11 @@ fn a_code_that_is_not_there_is_a_wrong_call() {
     insta::assert_snapshot!("explain_of_a_number_without_a_code", shown);
     let word = folder.run(&["explain", "cycle"]);
     assert_eq!((word.code, word.stdout.as_str()), (2, ""));
-    assert!(word.stderr.starts_with("error: \"cycle\" is not a code; the codes are IF001 to IF1"), "{}", word.stderr);
+    assert!(
+        word.stderr.starts_with("error: \"cycle\" is neither a code nor a policy; the codes are IF001 to IF1"),
+        "{}",
+        word.stderr
+    );
     assert_eq!(folder.run(&["explain", "--all", "7"]).code, 2);
 }
 
