@@ -6,7 +6,7 @@
 //! |---|---|
 //! | `@{name}` | a value, encoded for where it stands |
 //! | `#% lines name` | none or more lines, indented as the mark is |
-//! | `#% if name` to `#% end` | stays if that holds; these do not nest |
+//! | `#% if name` to `#% end` | stays if that holds, and all around it does |
 //!
 //! An engine would bring loops and filters that nothing here needs, and would not refuse what this does: a mark without a
 //! value, a value without a mark, and `${{` in a value, which GitHub would evaluate.
@@ -59,6 +59,8 @@ pub struct Build<'a> {
     pub moving_tags: Vec<&'a str>,
     /// Whether another image is published in the same repository.
     pub shared: bool,
+    /// The input with the base that moved and its digest, `docker.io/library/node:22@sha256:...`, if there is one.
+    pub moved: Option<&'a str>,
 }
 
 /// What an image is built on.
@@ -125,6 +127,12 @@ pub fn build(build: &Build<'_>) -> Result<String, String> {
     }
     values.when("base", matches!(build.base, Base::Known { .. }));
     values.when("no-base", matches!(build.base, Base::Unknown(_)));
+    // A workflow's own contexts say what its bases are.
+    let moved = build.moved.filter(|name| build.contexts.is_empty() && is_word(name).is_ok());
+    if values.when("moved", moved.is_some()) {
+        values.word("moved", moved.unwrap_or_default())?;
+    }
+    values.when("not-moved", moved.is_none());
     values.when("sole", !build.shared);
     values.when("shared", build.shared);
     let mut moving = Vec::new();
@@ -198,7 +206,7 @@ fn own_inputs(build: &Build<'_>) -> Result<Vec<String>, String> {
         lines.push(format!("{}:", encoded(name)));
         lines.push(format!(
             "  description: {}",
-            if value.is_some() { "As Kargo sends it" } else { "Kargo sends one value for each base" }
+            if value.is_some() { "As Kargo sends it" } else { "Kargo sends one value for each base or rebuild" }
         ));
         lines.push("  type: string".to_owned());
         lines.push(format!("  default: {}", encoded(value.unwrap_or_default())));
@@ -275,24 +283,28 @@ impl Values {
         self.refuse_expressions()?;
         let mut used = BTreeSet::new();
         let mut out = String::with_capacity(template.len() * 2);
-        let mut dropping = false;
+        let mut around = Vec::new();
         for line in template.lines() {
+            let dropping = around.contains(&false);
             let indent = line.len() - line.trim_start().len();
             if let Some(mark) = line.trim().strip_prefix("#% ") {
                 match mark.split_once(' ') {
-                    Some(("if", name)) => dropping = !*used_value(&self.conditions, name, &mut used)?,
+                    Some(("if", name)) => around.push(*used_value(&self.conditions, name, &mut used)?),
                     Some(("lines", name)) if !dropping => {
                         for more in used_value(&self.lines, name, &mut used)? {
                             out.extend([&line[..indent], more, "\n"]);
                         }
                     }
                     Some(("lines", name)) => _ = used_value(&self.lines, name, &mut used)?,
-                    None if mark == "end" => dropping = false,
+                    None if mark == "end" && around.pop().is_some() => {}
                     _ => return Err(format!("the mark {mark:?} is not known")),
                 }
             } else if !dropping {
                 self.line(line, &mut out, &mut used)?;
             }
+        }
+        if !around.is_empty() {
+            return Err("a condition does not end".to_owned());
         }
         let given = self.texts.keys().chain(self.lines.keys()).chain(self.conditions.keys());
         match given.copied().find(|name| !used.contains(name)) {
@@ -351,10 +363,25 @@ mod tests {
     }
 
     #[test]
+    fn a_condition_holds_only_where_those_around_it_do() {
+        for (outer, inner, expected) in
+            [(true, true, "1\n2\n3\n"), (true, false, "1\n3\n"), (false, true, ""), (false, false, "")]
+        {
+            let mut values = Values::default();
+            values.when("outer", outer);
+            values.when("inner", inner);
+            let text = "#% if outer\n1\n#% if inner\n2\n#% end\n3\n#% end\n";
+            assert_eq!(values.fill(text).unwrap(), expected, "{outer} {inner}");
+        }
+    }
+
+    #[test]
     fn what_does_not_fit_together_is_refused() {
         assert_eq!(values().fill("@{d}").unwrap_err(), "there is no value for d");
         assert_eq!(values().fill("@{a").unwrap_err(), "a mark does not end");
         assert_eq!(values().fill("#% for b").unwrap_err(), "the mark \"for b\" is not known");
+        assert_eq!(values().fill("#% end").unwrap_err(), "the mark \"end\" is not known");
+        assert_eq!(values().fill("#% if c").unwrap_err(), "a condition does not end");
         assert_eq!(values().fill("x: @{a}\n#% if c\n#% end\n").unwrap_err(), "the template has no b");
         let mut values = values();
         values.text("a", "${{ github.token }}");

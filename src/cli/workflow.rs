@@ -7,6 +7,7 @@ use super::{Exit, Global};
 use crate::diagnostic::Diagnostic;
 use crate::forge::github::Repo;
 use crate::grammar::kargo::VersionBump;
+use crate::grammar::placeholder::{OPEN, Placeholder};
 use crate::io::terminal;
 use crate::lint::is_placeholder;
 use crate::lock::Entry;
@@ -166,6 +167,7 @@ fn build<'m>(model: &'m Model, image: &'m ManagedImage, base: Base) -> Result<Bu
         base,
         moving_tags: moving_tags(model, image),
         shared: managed.chain(external).filter(here).count() > 1,
+        moved: moved(model, image),
     })
 }
 
@@ -180,10 +182,29 @@ fn inputs<'m>(model: &'m Model, image: &ManagedImage) -> Result<Vec<(&'m str, Op
                 format!("{} is sent the version_bump {value:?}, which this workflow could not follow", image.name);
             return Err(Wrong::new(message).help("write `patch`, `minor` or `major`"));
         }
-        let value = Some(value.as_str());
+        // What only Kargo can put in is no value that a person could start a run with.
+        let value = Some(value.as_str()).filter(|value| !value.contains(OPEN));
         inputs.entry(name).and_modify(|known| *known = known.filter(|known| Some(*known) == value)).or_insert(value);
     }
     Ok(inputs.into_iter().collect())
+}
+
+/// The input that is the base which moved and its digest, in rebuilds for whichever base.
+fn moved<'m>(model: &'m Model, image: &ManagedImage) -> Option<&'m str> {
+    let mut names: Option<Vec<&str>> = None;
+    for base in &model.bases {
+        for dependent in &base.dependents {
+            if model.images.get(dependent.image).is_some_and(|user| user.name == image.name) {
+                let meant = format!("{}@{}", base.reference, Placeholder::Digest);
+                let here =
+                    dependent.inputs.iter().filter(|(_, value)| ***value == meant).map(|(name, _)| name.as_str());
+                let here: Vec<&str> = here.collect();
+                names =
+                    Some(names.map_or(here.clone(), |names| names.into_iter().filter(|n| here.contains(n)).collect()));
+            }
+        }
+    }
+    names?.first().copied()
 }
 
 /// Tags that no version has and that somebody counts on: the one that is watched, and those that other images are built on.

@@ -15,12 +15,14 @@ use std::path::Path;
 use std::process::Command;
 
 /// The images of tests/templates.
-const IMAGES: [(&str, &str); 5] = [
+const IMAGES: [(&str, &str); 7] = [
     ("web", "web.yml"),
     ("api", "api (build) it's.yaml"),
     ("3.14-tool", "tool.yml"),
     ("child", "child.yml"),
     ("child-next", "child-next.yml"),
+    ("held", "held.yml"),
+    ("held-list", "held-list.yml"),
 ];
 
 /// A copy of tests/templates, and a Dockerfile whose name not every system takes.
@@ -210,6 +212,58 @@ fn named_contexts_are_passed_and_the_base_behind_them_is_not_pinned() {
     let build = steps(&text, "build").into_iter().find(|step| !step["with"]["build-contexts"].is_null()).unwrap();
     assert_eq!(build["with"]["build-contexts"], "upstream=docker-image://node:22-slim\nsrc=lib");
     assert!(!text.contains("steps.base.outputs.context"), "{text}");
+}
+
+/// A base that is sent with its digest is what is built on, in place of what its tag means when the run begins.
+#[test]
+fn the_build_is_held_to_the_digest_that_started_it() {
+    let folder = folder();
+    let (node, python) = ("docker.io/library/node:22-bookworm-slim", "docker.io/library/python:3.12-slim");
+    let (then, now) = (format!("sha256:{}", "a".repeat(64)), format!("sha256:{}", "b".repeat(64)));
+    program(&folder, "docker", &format!("#!/usr/bin/env bash\necho '{{\"digest\": \"{now}\"}}'\n"));
+    for (image, knows_base) in [("held", true), ("held-list", false)] {
+        let text = printed(&folder, &["workflow", image]);
+        let build = steps(&text, "build").into_iter().find(|step| step["id"] == "build").unwrap();
+        let of_base = if knows_base { "${{ steps.base.outputs.context }}\n" } else { "" };
+        let contexts = format!("{of_base}${{{{ steps.moved.outputs.context }}}}\n");
+        assert_eq!(build["with"]["build-contexts"], contexts, "{image}");
+        let inputs = &facts(&text).dispatch.unwrap().inputs;
+        let base = inputs.iter().find(|input| input.name.value == "base").unwrap();
+        assert_eq!(base.default.as_ref().map(|at| at.value.as_str()), Some(""), "a person has no digest to send");
+        let named = |name: &str| script(&text, "build", name);
+        for (moved, expected) in [
+            (String::new(), String::new()),
+            (format!("{python}@{then}"), format!("context={python}=docker-image://{python}@{then}\n")),
+        ] {
+            let Some((ok, said, output)) = run_step(&folder, &named("Moved base"), &[("MOVED", &moved)]) else {
+                return;
+            };
+            assert!(ok, "{said}");
+            assert_eq!(output, expected, "{image}");
+        }
+        if !knows_base || Command::new("jq").arg("--version").output().is_err() {
+            continue;
+        }
+        let step = steps(&text, "build").into_iter().find(|step| step["id"] == "base").unwrap();
+        assert_eq!(step["env"]["MOVED"], "${{ inputs['base'] }}");
+        let value = |name: &str| step["env"][name].as_str().unwrap().to_owned();
+        let (dockerfile, base, lines) = (value("DOCKERFILE"), value("BASE"), value("BASE_LINES"));
+        assert_eq!(base, node);
+        for (moved, digest) in
+            [(format!("{node}@{then}"), &then), (format!("{python}@{then}"), &now), (String::new(), &now)]
+        {
+            let environment = [
+                ("DOCKERFILE", dockerfile.as_str()),
+                ("BASE", &base),
+                ("BASE_LINES", &lines),
+                ("MOVED", moved.as_str()),
+            ];
+            let Some((ok, said, output)) = run_step(&folder, &named("Base"), &environment) else { return };
+            assert!(ok, "{said}");
+            assert!(output.contains(&format!("image.base.digest={digest}\n")), "{moved}: {output}");
+            assert!(output.ends_with(&format!("docker-image://{node}@{digest}\n")), "{moved}: {output}");
+        }
+    }
 }
 
 #[test]
