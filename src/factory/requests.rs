@@ -9,6 +9,7 @@ use crate::forge::{
 };
 use crate::grammar::fixed::{FixedText, InputName};
 use crate::grammar::placeholder::{OPEN, Placeholder};
+use crate::grammar::release::{ERROR_EXPRESSION, FAIL, POLL_INTERVAL};
 use crate::kargo::expression::{delimited, secret, string};
 use crate::kargo::stage::Variable;
 use crate::kargo::step::http::{Header, Headers, Http};
@@ -20,7 +21,7 @@ use std::rc::Rc;
 /// For one request.
 const REQUEST_TIMEOUT: Duration = Duration::seconds(30);
 /// Between two requests while a host says "not now": secondary rate limits ask for at least a minute.
-const POLL_INTERVAL: Duration = Duration::minutes(1);
+const BETWEEN: Duration = Duration::minutes(1);
 /// Between two looks at the clock while a Stage waits for its window.
 const WINDOW_INTERVAL: Duration = Duration::minutes(5);
 /// What the message of a dispatch says that was refused for good (where Kargo knows `errorExpression`).
@@ -117,8 +118,7 @@ impl<'a> HostSteps<'a> {
             kargo,
             provider,
             service,
-            guard: (kargo >= KargoVersion::V1_10)
-                .then(|| (format!("check-{name}"), delimited(&format!("{token} == \"\"")).into())),
+            guard: kargo.knows(&FAIL).then(|| (format!("check-{name}"), delimited(&format!("{token} == \"\"")).into())),
             nothing_dispatched: missing("nothing was dispatched").into(),
             nothing_read: missing("no Dockerfile was read").into(),
             dispatch_headers: delimited(&format!(
@@ -136,8 +136,8 @@ impl<'a> HostSteps<'a> {
             later: variable(dispatches.names.later),
             explanation: variable(dispatches.names.explanation),
             timeout: REQUEST_TIMEOUT.to_string().into(),
-            poll_interval: (kargo >= KargoVersion::V1_11).then(|| POLL_INTERVAL.to_string().into()),
-            patience: patience(*model.retry.timeout, POLL_INTERVAL),
+            poll_interval: kargo.knows(&POLL_INTERVAL).then(|| BETWEEN.to_string().into()),
+            patience: patience(*model.retry.timeout, BETWEEN),
             retry: retry(model),
             variables: variables(kargo, host, service, dispatches),
         }
@@ -294,12 +294,12 @@ impl<'a> HostSteps<'a> {
 
     /// Whether Kargo knows `errorExpression`.
     pub(super) fn explains(&self) -> bool {
-        self.kargo >= KargoVersion::V1_11
+        self.kargo.knows(&ERROR_EXPRESSION)
     }
 
     /// Whether Kargo has a step that fails.
     pub(super) fn reports(&self) -> bool {
-        self.kargo >= KargoVersion::V1_10
+        self.kargo.knows(&FAIL)
     }
 }
 
@@ -333,7 +333,7 @@ fn variables(kargo: KargoVersion, host: &Host, service: &Service, dispatches: &D
         // Everything else is for good, so that no unforeseen answer is asked for again.
         Variable { name: names.refused, value: format!("not ({taken} or {later})").into() },
     ];
-    if kargo >= KargoVersion::V1_11 {
+    if kargo.knows(&ERROR_EXPRESSION) {
         let explanation = explanation(host, service, dispatches);
         variables.push(Variable { name: names.explanation, value: explanation.into() });
     }

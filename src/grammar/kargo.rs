@@ -15,14 +15,23 @@ form! {
 impl Form for VersionRange {}
 
 choice! {
-    /// A supported minor release of Kargo.
+    /// A supported minor release of Kargo; what each knows is in [`super::release`].
     KargoVersion {
-        /// 1.9: no `fail` step.
+        /// 1.9.
         V1_9 = "1.9",
-        /// 1.10: no `errorExpression` and `pollInterval` in http steps.
+        /// 1.10.
         V1_10 = "1.10",
         /// 1.11.
         V1_11 = "1.11",
+        /// 1.12, which is not released: what its main branch was when this was written.
+        V1_12 = "1.12",
+    }
+}
+
+impl Default for KargoVersion {
+    /// The newest that is released.
+    fn default() -> Self {
+        Self::V1_11
     }
 }
 

@@ -15,6 +15,7 @@
 //! | [`placeholder`] | values of inputs with placeholders |
 //! | [`window`], [`schedule`] | windows of the week, days, time zones |
 //! | [`fixed`] | everything else: inputs, annotations |
+//! | [`release`] | no form: which release of Kargo knows what |
 //! | [`given`] | no form: what a build argument is given, one value or several |
 
 pub mod address;
@@ -28,6 +29,7 @@ pub mod kubernetes;
 mod macros;
 pub mod placeholder;
 mod regex;
+pub mod release;
 pub mod schedule;
 pub mod window;
 

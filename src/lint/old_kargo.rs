@@ -3,7 +3,8 @@
 
 use super::{Context, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
-use crate::model::{Analysis, Duration, KargoVersion};
+use crate::grammar::release::{ERROR_EXPRESSION, FAIL, POLL_INTERVAL};
+use crate::model::{Analysis, Duration};
 
 /// How often such a Kargo asks again (`defaultRequeueInterval`, `pkg/controller/promotions/promotions.go`), and once more when
 /// the time is over.
@@ -49,23 +50,28 @@ images:
 
 fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     let model = context.model;
-    let Some(place) = model.kargo_span.filter(|_| model.kargo < KargoVersion::V1_11) else { return };
+    let Some(place) = model.kargo_span else { return };
+    let lacks = |known| !model.kargo.knows(known);
     let mut lost = Vec::new();
     if model.bases.iter().any(|base| !base.dependents.is_empty()) {
-        lost.push("a failed dispatch does not say why");
-        lost.push("one that was refused is sent twice");
-        lost.push("one that was put off is sent again after five minutes in place of one");
-        if *model.retry.timeout < POLL {
-            lost.push("`retry.timeout` leaves that no more than two tries");
+        if lacks(&ERROR_EXPRESSION) {
+            lost.push("a failed dispatch does not say why");
+            lost.push("one that was refused is sent twice");
         }
-        if model.kargo < KargoVersion::V1_10 {
+        if lacks(&POLL_INTERVAL) {
+            lost.push("one that was put off is sent again after five minutes in place of one");
+            if *model.retry.timeout < POLL {
+                lost.push("`retry.timeout` leaves that no more than two tries");
+            }
+        }
+        if lacks(&FAIL) {
             lost.push("nothing checks for a missing token first");
             lost.push("a failed Promotion tells of one image, not of all");
         }
     }
     let compares = matches!(model.analysis, Analysis::Http { .. })
         && model.images.iter().any(|image| image.dockerfile.as_ref().is_some_and(|file| !file.lines.is_empty()));
-    if compares {
+    if compares && lacks(&ERROR_EXPRESSION) {
         lost.push("a Dockerfile that has drifted fails its Stage without naming the lines");
     }
     if lost.is_empty() {

@@ -12,6 +12,7 @@ pub mod tags;
 
 pub use crate::grammar::duration::{Duration, Interval};
 pub use crate::grammar::kargo::{KargoVersion, OnEnroll};
+pub use crate::grammar::release;
 pub use crate::reference::{EdgeKind, Reference};
 pub use policy::Policy;
 pub use tags::TagRule;

@@ -55,6 +55,7 @@ mod output;
 mod pages;
 mod programs;
 mod readme;
+mod releases;
 mod revisions;
 mod rooms;
 mod runner;

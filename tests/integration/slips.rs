@@ -378,7 +378,7 @@ fn a_key_in_another_place_says_where_it_belongs() {
 #[test]
 fn a_number_for_a_version_that_is_not_known_says_which_are() {
     for (version, help) in [
-        ("1.12", "write one of `1.9`, `1.10`, `1.11`, in quotes"),
+        ("1.13", "write one of `1.9`, `1.10`, `1.11`, `1.12`, in quotes"),
         ("1.10", "put it in quotes: `\"1.10\"`"),
         ("[1.10]", "write `\"1.10\"` alone, without a list around it"),
     ] {

@@ -19,6 +19,7 @@ use crate::factory::intent::{
     BASELINE, EXPECTED_BASES, GROUP, JOB_REQUEST, LOCKED_LINES, PLACEHOLDERS, Purpose, kind, record,
 };
 use crate::forge::{Dispatched, dispatched};
+use crate::model::release::{FAIL, POLL_INTERVAL};
 use crate::model::{Duration, KargoVersion, Policy, Reference};
 use policies::Policies;
 use std::collections::{BTreeMap, BTreeSet};
@@ -260,19 +261,19 @@ fn watched(warehouse: &Object) -> Option<Watched> {
     Some(Watched { reference, repo_url, what, interval, is_base: false })
 }
 
-/// The oldest Kargo that knows steps that send requests, as they are written for it: from 1.10 on a step fails the Promotion where
-/// there is no token, and from 1.11 on a request says how often it is asked again.
+/// The oldest Kargo that knows steps that send requests, as they are written for it: a step fails the Promotion where there is no
+/// token, and a request says how often it is asked again.
 fn kargo(steps: &[Value]) -> Option<KargoVersion> {
     let uses = |step: &Value, what: &str| step.text_at(&["uses"]) == Some(what);
     let mut requests = steps.iter().filter(|step| uses(step, "http")).peekable();
     requests.peek()?;
-    Some(if requests.any(|step| step.at(&["config", "pollInterval"]).is_some()) {
-        KargoVersion::V1_11
+    if requests.any(|step| step.at(&["config", "pollInterval"]).is_some()) {
+        POLL_INTERVAL.oldest()
     } else if steps.iter().any(|step| uses(step, "fail")) {
-        KargoVersion::V1_10
+        FAIL.oldest()
     } else {
-        KargoVersion::V1_9
-    })
+        KargoVersion::ALL.first().copied()
+    }
 }
 
 /// The workflow that a step starts, and what it sends.

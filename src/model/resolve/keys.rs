@@ -29,6 +29,12 @@ impl PolicyKeys {
     /// `zone` is that of a schedule that names none.
     pub(super) fn read(timing: Timing<'_>, zone: &Zone, report: &mut Report) -> Self {
         let Timing { rebuild_delay, auto_rebuild, on_enroll, schedule } = timing;
+        let asked = [("schedule", schedule.get().map(|at| at.span)), ("onEnroll", on_enroll.get().map(|at| at.span))];
+        for (key, span) in asked {
+            if let Some(span) = span {
+                report.needs(key, span);
+            }
+        }
         let auto = auto_rebuild.get().map(|at| at.value);
         if auto == Some(false) {
             let help = "remove one of the two: whoever promotes a Stage by hand waits for no window";

@@ -3,32 +3,49 @@
 use crate::config::{Slot, Text, Written, shortened, unknown_word};
 use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::grammar::duration::{Duration, Interval};
+use crate::grammar::kargo::KargoVersion;
+use crate::grammar::release::Known;
 use crate::grammar::{Form, Invalid, has_expression};
 use crate::source::{At, Span};
 
-/// The problems so far.
+/// The problems so far, and the Kargo that the manifests are for.
 #[derive(Default)]
-pub(super) struct Report(Vec<Diagnostic>);
+pub(super) struct Report {
+    problems: Vec<Diagnostic>,
+    kargo: KargoVersion,
+}
 
 impl Report {
+    /// Says which Kargo the manifests are for; [`Self::needs`] asks it.
+    pub(super) fn is_for(&mut self, kargo: KargoVersion) {
+        self.kargo = kargo;
+    }
+
+    /// Says so if that Kargo lacks what a key needs; `key` is one of [`KEYS`](crate::grammar::release::KEYS).
+    pub(super) fn needs(&mut self, key: &str, span: Span) {
+        if let Some(lacks) = self.kargo.lacks(key) {
+            self.push(lacking(self.kargo, key, lacks, span));
+        }
+    }
+
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
-        self.0.push(diagnostic);
+        self.problems.push(diagnostic);
     }
 
     pub(super) fn extend(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
-        self.0.extend(diagnostics);
+        self.problems.extend(diagnostics);
     }
 
     /// Whether one of the problems is an error, or of this kind.
     pub(super) fn has_error_or(&self, code: Code) -> bool {
-        self.0.iter().any(|problem| problem.is_error() || problem.code == code)
+        self.problems.iter().any(|problem| problem.is_error() || problem.code == code)
     }
 
     /// All of them. One problem may be met once for every base of an image; it is said once.
     pub(super) fn into_diagnostics(self) -> Vec<Diagnostic> {
         let mut seen = std::collections::HashSet::new();
         let key = |d: &Diagnostic| (d.code, d.message.clone(), d.labels.first().map(|label| label.span));
-        self.0.into_iter().filter(|d| seen.insert(key(d))).collect()
+        self.problems.into_iter().filter(|d| seen.insert(key(d))).collect()
     }
 
     /// What a key says; `what` names it in messages.
@@ -131,4 +148,35 @@ fn expression(span: Span, what: &str) -> Diagnostic {
     Diagnostic::new(Code::ExpressionInText, format!("{what} holds an expression"), span)
         .here("Kargo would evaluate this with access to the Secrets of the Project")
         .help("write a fixed text without `${{` and `${%`; expressions of GitHub Actions belong in the workflow")
+}
+
+fn lacking(kargo: KargoVersion, key: &str, lacks: &Known, span: Span) -> Diagnostic {
+    let (kargo, oldest) = (kargo.word(), lacks.oldest().map(KargoVersion::word));
+    let message = format!("`{key}` needs {}, which Kargo {kargo} lacks", lacks.what);
+    let help = match oldest {
+        Some(oldest) => format!("with Kargo {oldest}, write `kargoVersion: \"{oldest}\"`; else remove the key"),
+        None => "remove it".to_owned(),
+    };
+    Diagnostic::new(Code::InvalidValue, message, span).here(format!("written for Kargo {kargo}")).help(help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{SourceFile, Sources};
+
+    #[test]
+    fn a_key_that_a_release_cannot_do_names_one_that_can() {
+        let span = Sources::new().add(SourceFile::new("images.yaml", ""));
+        let span = Span { file: span, start: 0, end: 0 };
+        let of = |since, gone| {
+            let problem =
+                lacking(KargoVersion::V1_10, "key", &Known { what: "step new", since, gone, source: "" }, span);
+            (problem.message, problem.help)
+        };
+        let message = "`key` needs step new, which Kargo 1.10 lacks".to_owned();
+        let help = "with Kargo 1.11, write `kargoVersion: \"1.11\"`; else remove the key".to_owned();
+        assert_eq!(of(11, None), (message.clone(), vec![help]));
+        assert_eq!(of(13, None), (message, vec!["remove it".to_owned()]));
+    }
 }

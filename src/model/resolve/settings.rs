@@ -72,7 +72,8 @@ pub(super) fn settings(root: &File, report: &mut Report) -> Settings {
         ),
     };
     let retry = retry(root.retry.get().map(|at| &at.value), report);
-    let kargo = report.read(&root.kargo_version, "the Kargo version").unwrap_or(KargoVersion::V1_11);
+    let kargo = report.read(&root.kargo_version, "the Kargo version").unwrap_or_default();
+    report.is_for(kargo);
     let analysis = analysis(&root.analysis, report);
     let defaults = defaults(root, report);
     // Which folder it is decides nothing that is made; whoever writes asks the session.
@@ -111,6 +112,9 @@ pub(super) fn refuse_root_keys(file: &File, report: &mut Report) {
 }
 
 fn webhooks(root: &File, report: &mut Report) -> Vec<(Receiver, ObjectName)> {
+    if let Some(at) = root.webhooks.get() {
+        report.needs("webhooks", at.span);
+    }
     let written = root.webhooks.get().into_iter().flat_map(|at| at.value.all());
     let mut read = |(receiver, slot): (Receiver, &Slot<config::Webhook>)| {
         let at = slot.get()?;

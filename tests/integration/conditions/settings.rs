@@ -88,7 +88,7 @@ error[IF023]: the Kargo version `1.8` is not known
 2 | kargoVersion: "1.8"
   |               ^^^^^
   |
-  = help: write one of `1.9`, `1.10`, `1.11`
+  = help: write one of `1.9`, `1.10`, `1.11`, `1.12`
 
 5 errors
 for more, run `image-factory explain IF023 IF124`
