@@ -58,7 +58,7 @@ enum Values {
 }
 
 /// The values of arguments for which clap knows none by itself, by command; those of all commands are at the root.
-const VALUES: [(&str, &str, Values); 26] = [
+const VALUES: [(&str, &str, Values); 27] = [
     ("", "images", Values::File),
     ("", "max_problems", Values::Words(&["all"])),
     ("add", "repo", Values::Repositories),
@@ -79,6 +79,7 @@ const VALUES: [(&str, &str, Values); 26] = [
     ("builds", "names", Values::Images),
     ("builds", "git_ref", Values::References),
     ("builds", "checkout", Values::Checkout),
+    ("stale", "names", Values::Images),
     ("diff", "base", Values::References),
     ("diff", "against", Values::File),
     ("explain", "codes", Values::Explained),
@@ -251,6 +252,9 @@ mod tests {
             "analyze target",
             "builds inputs",
             "init action",
+            "stale mirror",
+            "stale older_than",
+            "stale plain_http",
             "workflow action",
         ];
         assert_eq!(nothing, expected);

@@ -36,7 +36,7 @@ impl Wrong {
     }
 
     /// Lines for people.
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let help = self.help.iter().map(|help| format!("  help: {help}\n"));
         std::iter::once(format!("error: {}\n", self.message)).chain(help).collect()
     }

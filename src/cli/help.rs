@@ -13,7 +13,7 @@ use std::path::PathBuf;
 const WIDTH: usize = 100;
 
 /// What each command is called with, and what for; without the name of the tool.
-const EXAMPLES: [(&str, &[(&str, &str)]); 13] = [
+const EXAMPLES: [(&str, &[(&str, &str)]); 14] = [
     ("init", &[("init --dry-run", "see what would be written"), ("init --yes", "write it without being asked")]),
     (
         "add",
@@ -59,6 +59,14 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 13] = [
             ("builds", "a line for each image: whether its rebuild builds and pushes it"),
             ("builds web", "all that the rebuild of one does, and why"),
             ("builds release.yml --input tag=1.2", "what a workflow does by hand"),
+        ],
+    ),
+    (
+        "stale",
+        &[
+            ("stale", "which published images are not built on what their bases are now"),
+            ("stale web --format json", "one, for programs"),
+            ("stale --older-than 7d --format markdown", "what has been so for a week, for an issue"),
         ],
     ),
     (

@@ -8,18 +8,21 @@ use clap_mangen::roff::{Roff, bold, roman};
 /// Commands that ask a code host.
 const ASKING: &[&str] = &["discover", "analyze", "lint", "builds"];
 /// Commands that read images.yaml.
-const READING: &[&str] = &["init", "add", "synth", "discover", "lint", "builds", "diff", "workflow"];
+const READING: &[&str] = &["init", "add", "synth", "discover", "lint", "builds", "stale", "diff", "workflow"];
+/// Commands that ask anybody.
+const SENDING: &[&str] = &["discover", "analyze", "lint", "builds", "stale"];
 
 /// What is named, what it is for, and the commands that it is for; none for all.
 type Entry = (&'static str, &'static str, &'static [&'static str]);
 
-const ENVIRONMENT: [Entry; 10] = [
+const ENVIRONMENT: [Entry; 11] = [
     ("GITHUB_TOKEN", "The token for GitHub. Public repositories can be read without one, 60 files an hour.", ASKING),
     ("GH_HOST, GITHUB_API_URL", "Another GitHub that may be asked, if images.yaml names it.", ASKING),
     ("GH_ENTERPRISE_TOKEN, GITHUB_ENTERPRISE_TOKEN", "The token for that.", ASKING),
     ("GITLAB_TOKEN, GITLAB_HOST", "The token for GitLab, and another GitLab that may be asked.", ASKING),
-    ("HTTPS_PROXY, NO_PROXY", "The proxy, and hosts that are asked without it.", ASKING),
-    ("SSL_CERT_FILE, SSL_CERT_DIR", "Certificates of authorities, in place of those of the system.", ASKING),
+    ("DOCKER_CONFIG", "The folder of Docker's config.json, else ~/.docker.", &["stale"]),
+    ("HTTPS_PROXY, NO_PROXY", "The proxy, and hosts that are asked without it.", SENDING),
+    ("SSL_CERT_FILE, SSL_CERT_DIR", "Certificates of authorities, in place of those of the system.", SENDING),
     (
         "NO_COLOR, FORCE_COLOR, CLICOLOR, CLICOLOR_FORCE, TERM",
         "Whether colours are used, unless --color says so. NO_COLOR comes first.",
@@ -30,7 +33,7 @@ const ENVIRONMENT: [Entry; 10] = [
     ("COMPLETE", "Set by the shell that asks how a line goes on.", &["completions"]),
 ];
 
-const FILES: [Entry; 9] = [
+const FILES: [Entry; 10] = [
     (
         "image-factory/images.yaml, images.yaml",
         "The images and what rebuilds them. The first that is there is taken, from the current folder upward.",
@@ -39,8 +42,9 @@ const FILES: [Entry; 9] = [
     (
         "images.lock.yaml",
         "What each image is built on, beside images.yaml. discover and synth write it.",
-        &["synth", "discover", "lint", "builds", "diff", "workflow"],
+        &["synth", "discover", "lint", "builds", "stale", "diff", "workflow"],
     ),
+    ("~/.docker/config.json", "What `docker login` has left for registries, and the helpers that know it.", &["stale"]),
     (
         "images.schema.json",
         "The JSON Schema of images.yaml, for editors. init and add put it beside images.yaml.",

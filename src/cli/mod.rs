@@ -24,6 +24,7 @@ mod refused;
 mod report;
 mod revision;
 mod schema;
+mod stale;
 mod synth;
 mod workflow;
 
@@ -151,6 +152,8 @@ enum Command {
     Lint(lint::Flags),
     /// Say what a dispatch builds and pushes, and why
     Builds(builds::Flags),
+    /// Say which published images are not built on what their bases are now
+    Stale(stale::Flags),
     /// Show what would be rebuilt otherwise than before, and which objects change
     Diff(diff::Flags),
     /// Say why a problem matters and how to mend it
@@ -185,6 +188,7 @@ impl Command {
             | Self::Discover(_)
             | Self::Lint(_)
             | Self::Builds(_)
+            | Self::Stale(_)
             | Self::Diff(_) => true,
             Self::Workflow(flags) => flags.reads_images(),
             Self::Analyze(_) | Self::Explain(_) | Self::Schema | Self::Completions(_) | Self::Man(_) => false,
@@ -242,6 +246,7 @@ fn dispatch(cli: &Cli) -> Result<Exit, Ended> {
         Command::Analyze(flags) => analyze::run(&cli.global, flags),
         Command::Lint(flags) => lint::run(&cli.global, flags),
         Command::Builds(flags) => builds::run(&cli.global, flags),
+        Command::Stale(flags) => stale::run(&cli.global, flags),
         Command::Diff(flags) => diff::run(&cli.global, flags),
         Command::Explain(flags) => explain::run(flags).map_err(Ended::from),
         Command::Schema => schema::run().map_err(Ended::from),

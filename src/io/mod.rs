@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "this room is where they are allowed")]
 
+mod attempts;
 pub mod checkout;
 pub mod door;
 pub mod forge;
@@ -10,6 +11,7 @@ pub mod held;
 pub mod listing;
 pub mod progress;
 pub mod read;
+pub mod registry;
 pub mod revision;
 pub mod terminal;
 pub mod tree;

@@ -8,7 +8,7 @@ use crate::words::folded;
 use std::ffi::OsString;
 use std::io::{BufRead, ErrorKind, IsTerminal};
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use terminal_size::{Height, Width};
 
 /// Whether colours are used, where the command line says so.
@@ -136,6 +136,11 @@ pub fn ask(question: &str) -> anyhow::Result<Option<String>> {
 /// Prints messages that have escape codes of our own, and in which all else is visible already.
 pub fn styled(text: &str) {
     door::err(text);
+}
+
+/// The time, in seconds since 1970.
+pub fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
 /// When something began, to say how long it took.

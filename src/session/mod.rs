@@ -9,7 +9,7 @@
 //! | this one | what was read |
 //! | `read` | a tree to what was read |
 //! | `problems` | the end of a problem's way |
-//! | `synth`, `lint`, `discover`, `builds`, `survey` | the questions |
+//! | `synth`, `lint`, `discover`, `builds`, `stale`, `survey` | the questions |
 //! | `settled` | what `survey` proposes, without what our own rules refuse |
 //! | `dockerfiles`, `existing`, `facts`, `files`, `repository`, `runs` | files beside images.yaml, wherever they are |
 
@@ -25,6 +25,7 @@ mod read;
 mod repository;
 mod runs;
 mod settled;
+mod stale;
 mod survey;
 mod synth;
 
@@ -34,6 +35,7 @@ pub use discover::{Discovered, Failure, NewLock};
 pub use lint::Linted;
 pub use problems::Problems;
 pub(crate) use settled::settle;
+pub(crate) use stale::Looked;
 pub(crate) use survey::survey;
 pub use synth::{Added, Counts, Synthesis};
 

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -144,5 +145,41 @@ images:
 	slices.Sort(bases)
 	if !slices.Equal(bases, []string{"debian-12", "node-22"}) {
 		t.Errorf("dispatched for %q", bases)
+	}
+}
+
+// TestPlaceholders sends what only Kargo knows: the digest that was pushed, and its names of Freight and Promotion. All are texts,
+// whatever they look like.
+func TestPlaceholders(t *testing.T) {
+	t.Parallel()
+	f := rig.New(t)
+	f.Rest(`
+images:
+- name: a
+  repository: REPOSITORY/a
+  source: {repo: acme/a}
+  baseImages: ["BASE/debian:1.10"]
+  inputs: {base: "{{ base.image }}@{{ base.digest }}", tag: "{{ base.tag }}", why: "{{ freight.name }} {{ promotion.name }}"}
+`, "debian:1.10")
+	digest := f.Push("debian:1.10")
+	f.Poll()
+	request := f.AwaitRequests(1, time.Minute)[0]
+	var body struct{ Inputs map[string]any }
+	if err := json.Unmarshal([]byte(request.Body), &body); err != nil {
+		t.Fatalf("%s: %v", request.Body, err)
+	}
+	freight := f.Newest()
+	var promotion string
+	for _, one := range f.Promotions() {
+		if one.Spec.Freight == freight && strings.HasPrefix(one.Spec.Stage, "rebuild-trigger-") {
+			promotion = one.Name
+		}
+	}
+	for name, want := range map[string]string{
+		"base": f.Image("debian:1.10") + "@" + digest, "tag": "1.10", "why": freight + " " + promotion,
+	} {
+		if body.Inputs[name] != want {
+			t.Errorf("%s is %v, want %q", name, body.Inputs[name], want)
+		}
 	}
 }

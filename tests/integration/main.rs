@@ -64,6 +64,7 @@ mod schemas;
 mod server;
 mod shells;
 mod slips;
+mod stale;
 mod synth;
 mod templates;
 mod trees;

@@ -32,7 +32,7 @@ const CREDENTIALS: [(&str, &str); 11] = [
 ];
 
 /// The calls of each command, with each of its formats and all that it writes. `{token}` is a credential.
-const CALLS: [(&str, &[&str]); 14] = [
+const CALLS: [(&str, &[&str]); 15] = [
     (
         "init",
         &[
@@ -125,6 +125,19 @@ const CALLS: [(&str, &[&str]); 14] = [
             "web.yml --input tokens={token} --format json",
             "{token}",
             "web --checkout a/b={token}",
+        ],
+    ),
+    (
+        "stale",
+        &[
+            "--mirror ghcr.io=127.0.0.1:1 --plain-http 127.0.0.1:1 --format human",
+            "--mirror ghcr.io=127.0.0.1:1 --plain-http 127.0.0.1:1 --format json",
+            "--mirror ghcr.io=127.0.0.1:1 --plain-http 127.0.0.1:1 --format markdown --verbose",
+            "--mirror ghcr.io=127.0.0.1:1 --plain-http 127.0.0.1:1 --format github",
+            "{token}",
+            "{token} --format json",
+            "--mirror {token}",
+            "--older-than {token}",
         ],
     ),
     (

@@ -12,6 +12,8 @@ use std::time::Duration;
 /// What was asked.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
+    /// As `GET`.
+    pub(crate) method: String,
     /// Path and query.
     pub(crate) path: String,
     headers: Vec<String>,
@@ -132,8 +134,9 @@ fn serve(stream: impl Read + Write, log: &Mutex<Vec<Asked>>, answer: &dyn Fn(&As
                 line => lines.push(line.to_owned()),
             }
         }
-        let path = lines.first()?.split(' ').nth(1)?.to_owned();
-        let asked = Asked { path, headers: lines.split_off(1) };
+        let mut words = lines.first()?.split(' ').map(str::to_owned);
+        let (method, path) = (words.next()?, words.next()?);
+        let asked = Asked { method, path, headers: lines.split_off(1) };
         let count = {
             let mut log = log.lock().unwrap();
             log.push(asked.clone());
@@ -144,7 +147,9 @@ fn serve(stream: impl Read + Write, log: &Mutex<Vec<Asked>>, answer: &dyn Fn(&As
             Reply::Whole(status, headers, body) => {
                 let mut out =
                     format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\n{headers}\r\n", body.len()).into_bytes();
-                out.extend(body);
+                if asked.method != "HEAD" {
+                    out.extend(body);
+                }
                 stream.write_all(&out).ok()?;
             }
             Reply::Cut => {

@@ -3,16 +3,12 @@
 use super::address::{redirected, same_origin};
 use super::{Access, Failure, Forge};
 use crate::forge::{Host, Outcome, Request};
+use crate::io::attempts::{Attempt, attempted, seconds};
 use crate::source::secret::Mask;
 use std::io::ErrorKind;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use ureq::http::HeaderMap;
 
-/// How often a question is asked at most.
-const ATTEMPTS: u32 = 4;
-/// The longest pause that a forge may ask for and get. GitHub's hourly limit may need an hour, which nobody waits for at a
-/// terminal: the run ends and says when to try again.
-const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 /// Redirects that are followed; GitHub needs one for a renamed repository.
 const MAX_REDIRECTS: usize = 5;
 /// The longest body, in bytes.
@@ -57,43 +53,26 @@ impl Answer {
     }
 }
 
-/// A number of seconds; one that is too large for a number is as good as the largest.
-fn seconds(text: &str) -> Option<Duration> {
-    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| Duration::from_secs(text.parse().unwrap_or(u64::MAX)))
-}
-
 impl Forge {
     /// Asks until there is an answer that another attempt would not change.
     pub(super) fn get(&self, request: &Request) -> Result<Answer, Failure> {
-        let mut pause = self.settings.pause;
-        let mut attempt = 1;
-        loop {
+        attempted(self.settings.pause, &self.settings.waits, || {
             let (failure, asked) = match self.follow(request) {
                 Ok(answer) => match answer.outcome() {
                     Outcome::Limited => (Failure::RateLimited(answer.pause()), answer.pause()),
                     Outcome::Later => (Failure::Status(answer.status, answer.message.clone()), answer.pause()),
-                    Outcome::Done | Outcome::Never => return Ok(answer),
+                    Outcome::Done | Outcome::Never => return Ok(Attempt::Done(answer)),
                 },
                 Err(failure @ Failure::Connection(_)) => (failure, None),
                 Err(failure) => return Err(failure),
             };
-            let wait = asked.unwrap_or(pause);
-            if attempt == ATTEMPTS || wait > LONGEST_PAUSE {
-                return Err(failure);
-            }
             let host = self.settings.provider.host().name;
-            self.settings.waits.begin(
-                wait,
-                match failure {
-                    Failure::RateLimited(_) => format!("{host}'s rate limit"),
-                    _ => format!("{host}, which failed: {failure}"),
-                },
-            );
-            std::thread::sleep(wait);
-            pause *= 2;
-            attempt += 1;
-        }
+            let what = match failure {
+                Failure::RateLimited(_) => format!("{host}'s rate limit"),
+                _ => format!("{host}, which failed: {failure}"),
+            };
+            Ok(Attempt::Again { failure, asked, what })
+        })
     }
 
     /// A message of the forge, which might repeat what was sent.

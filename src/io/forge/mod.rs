@@ -7,20 +7,21 @@
 //! ([`crate::forge::Trust`]), and into no message.
 
 mod access;
-mod address;
+pub(super) mod address;
 mod exchange;
 mod failure;
-mod roots;
+pub(super) mod roots;
 
 pub use access::{Access, Sent};
 pub use failure::Failure;
 
+use super::attempts::{each_at_once, lock};
 use super::progress::Waits;
 use crate::forge::{Host, Provider};
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use ureq::tls::{RootCerts, TlsConfig};
 
@@ -156,25 +157,11 @@ impl Forge {
 
     /// All files, in their order; `done` is called after each, from several threads.
     pub fn fetch_all(&self, wanted: &[Wanted], done: &(dyn Fn() + Sync)) -> Vec<Result<String, Failure>> {
-        let next = AtomicUsize::new(0);
-        let results: Mutex<Vec<Option<Result<String, Failure>>>> = Mutex::new(vec![None; wanted.len()]);
-        std::thread::scope(|scope| {
-            for _ in 0..AT_ONCE.min(wanted.len()) {
-                scope.spawn(|| {
-                    while let Some((index, file)) = {
-                        let index = next.fetch_add(1, Ordering::Relaxed);
-                        wanted.get(index).map(|file| (index, file))
-                    } {
-                        let result = self.fetch(file);
-                        lock(&results)[index] = Some(result);
-                        done();
-                    }
-                });
-            }
-        });
-        let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-        // Every index was taken by a thread, and the scope has waited for them all.
-        results.into_iter().map(|result| result.unwrap_or(Err(Failure::Timeout(self.settings.timeout)))).collect()
+        each_at_once(wanted, AT_ONCE, |file| {
+            let result = self.fetch(file);
+            done();
+            result
+        })
     }
 
     /// One file.
@@ -236,9 +223,4 @@ impl Forge {
         lock(&self.repositories).insert(repo.to_owned(), exists);
         Ok(exists)
     }
-}
-
-/// What a thread that has panicked left is as good as any: each value is whole.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -53,6 +53,11 @@ pub(crate) const TABLE: &[(&str, [i32; 15])] = &[
     ("builds", [1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 1, 1, 2]),
     // What is wrong in images.yaml is nothing to a workflow.
     ("builds web.yml", [0, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 3, 0, 0, 0]),
+    // Nothing listens where it is sent.
+    (
+        "stale --mirror ghcr.io=127.0.0.1:1 --mirror docker.io=127.0.0.1:1 --plain-http 127.0.0.1:1",
+        [3, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 2],
+    ),
     ("diff", [0, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 0, 1, 2]),
     ("diff --base HEAD", [0, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 0, 1, 2]),
     ("explain IF020", NO_IMAGES),
@@ -94,6 +99,10 @@ pub(crate) const WRONG: &[&str] = &[
     "builds web --input a=b",
     "builds web.yml --input nope",
     "builds --ref main",
+    "stale nope",
+    "stale --format nope",
+    "stale --older-than nope",
+    "stale --mirror nope",
     "diff --base nope",
     "diff --against nope",
     "diff --against -",
@@ -157,6 +166,7 @@ pub(crate) const PRINTED: &[(&str, i32)] = &[
     ("lint --format github", 1),
     ("builds", 1),
     ("builds web --format json", 1),
+    ("stale --mirror ghcr.io=127.0.0.1:1 --mirror docker.io=127.0.0.1:1 --plain-http 127.0.0.1:1", 3),
     ("diff", 1),
     ("diff --format markdown", 1),
     ("diff --format json", 1),

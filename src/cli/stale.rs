@@ -1,0 +1,131 @@
+//! `stale`: whether published images are built on what their bases are now.
+
+use super::ended::{Ended, Wrong};
+use super::load;
+use super::report::{self, Done, Findings, meant};
+use super::{Exit, Global};
+use crate::diagnostic::Diagnostic;
+use crate::grammar::duration::Duration;
+use crate::io::registry::Settings;
+use crate::io::terminal::{self, now};
+use crate::model::Model;
+use crate::session::{Looked, Verbosity};
+use crate::stale::{self, State, Verdict};
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+#[derive(Debug, Args)]
+pub(super) struct Flags {
+    /// Images of images.yaml that are built [default: all of them]
+    #[arg(value_name = "IMAGE")]
+    names: Vec<String>,
+    /// How to say it: human for people, json for programs, markdown for an issue, github for annotations of a run
+    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true)]
+    format: Format,
+    /// Answer "no" only for images that have been stale for longer, as 7d
+    #[arg(long, value_name = "TIME", value_parser = older)]
+    older_than: Option<Duration>,
+    /// Ask this registry without encryption; may be given several times
+    #[arg(long, value_name = "REGISTRY")]
+    plain_http: Vec<String>,
+    /// Ask this host in place of a registry, as docker.io=mirror.example.com; may be given several times
+    #[arg(long, value_name = "REGISTRY=HOST", value_parser = mirror)]
+    mirror: Vec<(String, String)>,
+}
+
+/// For whom it is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Human,
+    /// For programs
+    Json,
+    /// For an issue
+    Markdown,
+    /// For a run of GitHub Actions
+    Github,
+}
+
+/// What was found, for programs.
+#[derive(Debug, Serialize)]
+struct Made {
+    images: Vec<Verdict>,
+}
+
+fn older(text: &str) -> Result<Duration, String> {
+    text.parse().map_err(|why: crate::grammar::Invalid| why.to_string())
+}
+
+fn mirror(text: &str) -> Result<(String, String), String> {
+    let (registry, host) = text.split_once('=').ok_or("write `REGISTRY=HOST`, as in `docker.io=mirror.example.com`")?;
+    let is_host = |host: &str| !host.is_empty() && !host.contains(['/', '@']);
+    if !is_host(registry) || !is_host(host) {
+        return Err("write `REGISTRY=HOST` without a scheme or a path, as in `docker.io=mirror.example.com`".to_owned());
+    }
+    Ok((registry.to_owned(), host.to_owned()))
+}
+
+pub(super) fn run(global: &Global, flags: &Flags) -> Result<Exit, Ended> {
+    let mut found = Findings::default();
+    let done = look(global, flags, &mut found);
+    let format = if flags.format == Format::Json { report::Format::Json } else { report::Format::Human };
+    report::finish(("stale", format, false), global, &found, done)
+}
+
+fn look(global: &Global, flags: &Flags, found: &mut Findings) -> Result<Done<Made>, Ended> {
+    let mut session = load::read(global, global.options())?;
+    let (model, problems) = session.model()?;
+    if problems.stop() {
+        *found = Findings::new(problems.only(Diagnostic::is_error), session.into_sources());
+        return Err(Ended::problems());
+    }
+    let asked = asked(&model, &flags.names)?;
+    let settings = Settings {
+        plain_http: flags.plain_http.iter().cloned().collect(),
+        mirrors: flags.mirror.iter().cloned().collect(),
+        verbose: global.verbosity() == Verbosity::Verbose,
+        ..Settings::default()
+    };
+    let Looked { verdicts, unreachable } = session.stale(&model, &asked, settings)?;
+    let before = flags.older_than.map(|older| now().saturating_sub(older.as_seconds()));
+    let is_no = verdicts.iter().any(|verdict| verdict.state == State::Stale && verdict.was_stale(before));
+    let exit = match (is_no, unreachable.is_empty()) {
+        (true, _) => Exit::No,
+        (false, false) => Exit::Machine,
+        (false, true) => Exit::Ok,
+    };
+    let wrong: Vec<Wrong> =
+        unreachable.iter().map(|why| Wrong::new(format!("something could not be looked at: {why}"))).collect();
+    let mut said: String = wrong.iter().map(Wrong::text).collect();
+    if verdicts.is_empty() && !global.quiet {
+        said.push_str("there are no images that are built\n");
+    }
+    let out = match flags.format {
+        Format::Markdown => stale::markdown(&verdicts),
+        Format::Github => stale::github(&verdicts),
+        Format::Human | Format::Json => stale::human(&verdicts, terminal::stdout_look()),
+    };
+    Ok(Done { exit, files: Vec::new(), result: Made { images: verdicts }, wrong, out, paint: None, said })
+}
+
+/// The numbers of images by their names; all where there is none.
+fn asked(model: &Model, names: &[String]) -> Result<BTreeSet<usize>, Ended> {
+    if names.is_empty() {
+        return Ok((0..model.images.len()).collect());
+    }
+    let known = || model.images.iter().map(|image| image.name.as_str());
+    let mut asked = BTreeSet::new();
+    let mut wrong = Vec::new();
+    for name in names {
+        match known().position(|image| image == name) {
+            Some(index) => _ = asked.insert(index),
+            None => wrong.push(Wrong::new(format!("there is no image `{name}` that is built")).help(meant(
+                name,
+                "images that are built",
+                known(),
+            ))),
+        }
+    }
+    if wrong.is_empty() { Ok(asked) } else { Err(Ended::Wrong(wrong)) }
+}
