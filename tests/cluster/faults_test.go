@@ -100,7 +100,8 @@ var outcomes = []outcome{
 
 // before gives what becomes of a fault in a Kargo before 1.11: what has to wait is asked for every five minutes and when
 // its time is over, which leaves two requests in two minutes; an answer cannot be told from another afterwards, so that a
-// refusal is asked for once more, and it carries no words.
+// refusal is asked for once more, and it carries no words. 1.9 has no step that fails, so the Promotion ends with the first
+// step that did.
 func (o outcome) before() outcome {
 	o.within += 5 * time.Minute
 	if o.fault.Status >= 500 && (o.fault.To == 0 || o.fault.To > 2) {
@@ -108,7 +109,10 @@ func (o outcome) before() outcome {
 	} else if o.phase == "Failed" && !o.slow {
 		o.requests = [2]int{2, 2}
 	}
-	if o.phase == "Failed" {
+	switch {
+	case o.phase == "Failed" && !rig.Fails():
+		o.phase, o.message = "Errored", `step "trigger-a"`
+	case o.phase == "Failed":
 		o.message = "1 of 3 rebuilds were not dispatched: a"
 	}
 	return o

@@ -272,7 +272,7 @@ run $enter -- "$here/run.sh" --inside "${command[@]}"
 echo "cluster: $built s to fetch and build, $((SECONDS - built)) s to run"
 
 # Of older releases no more than this: what they cannot do is in the README's version table.
-older=(v1.10.8 v1.9.0)
+older=(v1.10.8 v1.9.9)
 if [[ -n $all && $version == v1.11.2 && $pattern == . ]]; then
   for version in "${older[@]}"; do
     "$here/run.sh" --all --kargo "$version" --run '^(TestApply|TestPush|TestFaults|TestSecret)$'

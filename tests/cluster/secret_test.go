@@ -57,19 +57,28 @@ func TestSecret(t *testing.T) {
 	f.Push("debian:12")
 	f.Poll()
 	failed := newest(f, seen)
-	wantEnd(t, failed, "Failed", "Secret github-credentials in Namespace "+f.Project+" is missing")
-	if requests := f.Requests(); len(requests) != 0 {
-		t.Errorf("sent without a token: %q", requests)
+	var ends kargoapi.PromotionPhase = "Failed"
+	if rig.Fails() {
+		wantEnd(t, failed, ends, "Secret github-credentials in Namespace "+f.Project+" is missing")
+		if requests := f.Requests(); len(requests) != 0 {
+			t.Errorf("sent without a token: %q", requests)
+		}
+	} else {
+		ends = "Errored"
+		wantEnd(t, failed, ends, `step "trigger-a": HTTP (401)`)
 	}
 
 	f.Secret("wrong")
 	again(t, f, failed)
 	failed = newest(f, seen)
 	why := "Bad credentials; check that key password of Secret github-credentials"
-	if !rig.Newest() {
+	switch {
+	case !rig.Fails():
+		why = `step "trigger-a": HTTP (401)`
+	case !rig.Newest():
 		why = "3 of 3 rebuilds were not dispatched"
 	}
-	wantEnd(t, failed, "Failed", why)
+	wantEnd(t, failed, ends, why)
 	if started := runs(f); len(started) != 0 {
 		t.Errorf("started with a wrong token: %v", started)
 	}

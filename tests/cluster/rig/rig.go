@@ -40,6 +40,9 @@ func Kargo() string {
 	return version
 }
 
+// Fails says whether this Kargo has a step that fails, which a guard and a report are.
+func Fails() bool { return Kargo() != "1.9" }
+
 // Newest says whether Kargo is the release that images.yaml means if it says nothing.
 func Newest() bool { return Kargo() == "1.11" }
 
