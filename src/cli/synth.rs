@@ -13,13 +13,14 @@ use crate::io::terminal::{self, Clock, Look};
 use crate::io::workspace::Workspace;
 use crate::io::write::{self, Existing, State, Writer};
 use crate::model::name::MANAGED_BY_LABEL;
-use crate::session::{Added, Counts, Options, Session, Synthesis, Verbosity};
+use crate::session::{Added, Counts, Following, Options, Session, Synthesis, Verbosity};
 use crate::words::{append, counted, duration, first_of};
 use anyhow::Context;
 use clap::Args;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::time::Duration;
 
 #[derive(Debug, Args)]
@@ -60,6 +61,9 @@ struct Made {
     split: bool,
     #[serde(flatten)]
     counts: Counts,
+    /// Triggers that chains of images repeat (`cascade: reduce`).
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    followers: Rc<[Following]>,
     /// Images whose bases were found in this checkout, and are in the lock now.
     found: Vec<String>,
     /// Objects of a former run that are no longer made. They stay in the cluster until somebody removes them.
@@ -88,7 +92,8 @@ fn synth(global: &Global, flags: &Flags, found: &mut Findings) -> Result<Done<Ma
     let session = load::read(global, options)?;
     let workspace = session.workspace().clone();
     let (folder, split) = session.output();
-    let Synthesis { sources, documents, problems, counts, added } = session.synth()?;
+    let Synthesis { sources, documents, problems, counts, added, followers } = session.synth()?;
+    let followers: Rc<[Following]> = followers.into();
     *found = Findings::new(problems, sources);
     let lock = added.as_ref().map(|Added { lock, .. }| (workspace.lock(), lock.as_str()));
     let images = added.as_ref().map_or(&[][..], |added| &added.images);
@@ -97,6 +102,7 @@ fn synth(global: &Global, flags: &Flags, found: &mut Findings) -> Result<Done<Ma
         output: shown_output(&out, split),
         split,
         counts,
+        followers: Rc::clone(&followers),
         found: images.to_vec(),
         gone: gone.to_vec(),
         left: left.iter().map(|file| Workspace::shown(file)).collect(),
@@ -159,6 +165,7 @@ fn synth(global: &Global, flags: &Flags, found: &mut Findings) -> Result<Done<Ma
             said.push_str("  help: take that line away, or write elsewhere: `out: DIR` in images.yaml\n");
         }
         said.push_str(&orphans(&gone, &output));
+        said.push_str(&following(&followers));
         said.push_str(&summary(&counts, clock.elapsed(), &output));
     }
     let (files, result, wrong) = (change.files(&out, lock.as_ref()), made(&gone, &left), Vec::new());
@@ -176,6 +183,18 @@ fn found_here(images: &[String], workspace: &Workspace, to_stdout: bool, check: 
         _ => "added to",
     };
     format!("bases found in this checkout, {wrote} {}: {}\n", Workspace::shown(&workspace.lock()), first_of(images, 10))
+}
+
+/// Which triggers are left out, since chains of images repeat them.
+fn following(followers: &[Following]) -> String {
+    if followers.is_empty() {
+        return String::new();
+    }
+    let names = followers
+        .iter()
+        .map(|Following { base, image, through }| format!("{image} for {base} (through {})", through.join(", ")));
+    let names: Vec<String> = names.collect();
+    format!("left out by `cascade: reduce`: {}\n", first_of(&names, 10))
 }
 
 fn is_ours(file: &Existing) -> bool {

@@ -16,6 +16,7 @@ use crate::grammar::fixed::{FixedText, InputName};
 use crate::grammar::git::{Branch, FilePath, Folder, RepoPath};
 use crate::grammar::kargo::{AnalysisMode, KargoVersion, OnDrift, OnEnroll, Regex, Strategy, VersionBump};
 use crate::grammar::kubernetes::{LabelKey, LabelValue, NamespaceName, ObjectName, SecretKey};
+use crate::grammar::pace::Cascade;
 use crate::reference::{ContextSource, EdgeKind, ImageName, Registry, RepositoryPath, Tag};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -196,6 +197,10 @@ pub struct Defaults {
     /// Workflow inputs beside the built-in ones, or in their place; `null` takes one away. GitHub takes 25 in all.
     #[schemars(extend("examples" = [{"reason": "base image", "base_image": null}]))]
     pub inputs: Inputs,
+    /// `reduce`: a base does not trigger an image that a chain of images built on the base ends at: that image is rebuilt once,
+    /// when the image before it was. `all`: it is rebuilt for both.
+    #[schemars(extend("default" = "all"))]
+    pub cascade: Text<Cascade>,
     /// Which uses of a base trigger: FROM of the shipped stage (final), FROM of another (build), COPY --from (copy),
     /// RUN --mount=from (mount), # syntax= (frontend).
     #[schemars(extend("default" = ["final", "build", "copy", "mount"]))]
@@ -276,6 +281,9 @@ pub struct Image {
     /// Workflow inputs beside the built-in ones, or in their place; `null` takes one away. GitHub takes 25 in all.
     #[schemars(extend("examples" = [{"reason": "base image", "base_image": null}]))]
     pub inputs: Inputs,
+    /// `reduce`: a base does not trigger an image that a chain of images built on the base ends at: that image is rebuilt once,
+    /// when the image before it was. `all`: it is rebuilt for both.
+    pub cascade: Text<Cascade>,
     /// Which uses of a base trigger: FROM of the shipped stage (final), FROM of another (build), COPY --from (copy),
     /// RUN --mount=from (mount), # syntax= (frontend).
     pub triggers: Texts<EdgeKind>,

@@ -1,6 +1,8 @@
 //! Sentences about objects, for people who read them in a cluster or a review.
 
 use crate::model::{Base, Dependent, Dockerfile, Factory, ManagedImage, Model, OnEnroll, Policy, TagRule};
+use crate::words::first_of;
+use std::collections::BTreeMap;
 
 /// Names that are listed before "and 7 more": a description of 500 names helps nobody.
 const LISTED: usize = 20;
@@ -21,6 +23,19 @@ pub(super) fn trigger(model: &Model, base: &Base, policy: &Policy, dependents: &
         text = format!("{text} ({who}also for the one that is there at first)");
     }
     text
+}
+
+/// "; app follows through web-base": whom a base does not trigger itself, since a chain does.
+pub(super) fn followers(followers: &BTreeMap<&str, Vec<&str>>) -> String {
+    let mut by_chain: BTreeMap<&[&str], Vec<&str>> = BTreeMap::new();
+    for (image, through) in followers {
+        by_chain.entry(through).or_default().push(image);
+    }
+    let says = |(through, images): (&[&str], Vec<&str>)| {
+        let verb = if images.len() == 1 { "follows" } else { "follow" };
+        format!("; {} {verb} through {}", first_of(&images, LISTED), through.join(", "))
+    };
+    by_chain.into_iter().take(LISTED).map(says).collect()
 }
 
 /// "watches the digest of docker.io/library/node:22", "watches versions >=0.0.0 of ghcr.io/org/app"

@@ -40,6 +40,8 @@ pub const LOCKED_LINES: &str = "locked";
 pub const BASELINE: &str = "baseline";
 /// The variable of a Stage that says when its rebuilds may begin.
 pub const SCHEDULE: &str = "schedule";
+/// The variable of a Stage that names, as JSON, the images that its base does not trigger since a chain does, each with that chain.
+pub const FOLLOWERS: &str = "followers";
 /// The variable of a Stage with the digest that its base has.
 pub const DIGEST: &str = "digest";
 /// What placeholders that are known to Kargo alone are in the body of a dispatch: expressions without quotes, since they stand

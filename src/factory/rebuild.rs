@@ -1,7 +1,7 @@
 //! Stages: one `rebuild-trigger-<base>` for each base and policy, and `soak-<base>` where one of them waits.
 
 use super::baseline::{self, Baseline};
-use super::intent::{kind, record};
+use super::intent::{FOLLOWERS, kind, record};
 use super::requests::Requests;
 use super::{PlannedStage, describe, metadata, rounds, size};
 use crate::constructs::ApiObject;
@@ -12,6 +12,7 @@ use crate::kargo::stage::{
     FreightOrigin, FreightSources, PromotionTemplate, PromotionTemplateSpec, RequestedFreight, StageSpec, Variable,
 };
 use crate::kargo::step::{Step, compose_output};
+use crate::model::cascade::Follower;
 use crate::model::name::{soak_stage, trigger_stage};
 use crate::model::{Base, Dependent, Model, Policy};
 use std::collections::{BTreeMap, HashMap};
@@ -138,9 +139,15 @@ fn stage(model: &Model, plan: &Plan<'_>, requests: &Requests<'_>) -> ApiObject {
                 None => FreightSources::Direct,
             };
             let baseline = Baseline::new(model, base, dependents);
-            let (vars, steps) =
+            let (mut vars, steps) =
                 rounds::rebuilds(model, requests, &plan.name, base, (dependents, baseline.as_ref(), policy.schedule()));
-            (describe::trigger(model, base, policy, dependents), color, sources, vars, steps)
+            let followers = followers(model, base, dependents);
+            let description = describe::trigger(model, base, policy, dependents) + &describe::followers(&followers);
+            if !followers.is_empty() {
+                let value = serde_json::to_string(&followers).unwrap_or_default();
+                vars.push(Variable { name: FOLLOWERS, value: value.into() });
+            }
+            (description, color, sources, vars, steps)
         }
     };
     let mut metadata = metadata(model, &plan.name, description);
@@ -156,6 +163,16 @@ fn stage(model: &Model, plan: &Plan<'_>, requests: &Requests<'_>) -> ApiObject {
         verification: None,
     };
     ApiObject::new(metadata, spec).growing_by(growth)
+}
+
+/// The images that chains from one of these dependents end at, and that the base does not trigger itself, each with its chain.
+fn followers<'m>(model: &'m Model, base: &Base, dependents: &[&Dependent]) -> BTreeMap<&'m str, Vec<&'m str>> {
+    let name = |image: &usize| model.images[*image].name.as_str();
+    let begins = |follower: &&Follower| {
+        follower.through.first().is_some_and(|first| dependents.iter().any(|dependent| dependent.image == *first))
+    };
+    let followers = base.followers.iter().filter(begins);
+    followers.map(|follower| (name(&follower.image), follower.through.iter().map(name).collect())).collect()
 }
 
 /// A Stage without a step is a control-flow Stage, in which Freight never soaks.

@@ -12,6 +12,7 @@
 //! | [`build`] | platforms, stages, build arguments |
 //! | [`address`] | hosts and addresses |
 //! | [`duration`] | lengths of time |
+//! | [`pace`] | how many rebuilds follow, and when: words of which one is taken |
 //! | [`placeholder`] | values of inputs with placeholders |
 //! | [`window`], [`schedule`] | windows of the week, days, time zones |
 //! | [`fixed`] | everything else: inputs, annotations |
@@ -27,6 +28,7 @@ pub mod given;
 pub mod kargo;
 pub mod kubernetes;
 mod macros;
+pub mod pace;
 pub mod placeholder;
 mod regex;
 pub mod release;

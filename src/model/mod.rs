@@ -3,6 +3,7 @@
 //! A value of this room cannot be invalid: each part is of a type that is made by reading it ([`crate::grammar`]). [`resolve`] is
 //! the only way to make a [`Model`], and the only place that knows how images.yaml is written.
 
+pub mod cascade;
 pub mod graph;
 pub mod inputs;
 pub mod name;
@@ -12,6 +13,7 @@ pub mod tags;
 
 pub use crate::grammar::duration::{Duration, Interval};
 pub use crate::grammar::kargo::{KargoVersion, OnEnroll};
+pub use crate::grammar::pace::Cascade;
 pub use crate::grammar::release;
 pub use crate::reference::{EdgeKind, Reference};
 pub use policy::Policy;
@@ -276,6 +278,8 @@ pub struct Base {
     pub watched_by: WatchedBy,
     /// Who is rebuilt, by name of the image.
     pub dependents: Vec<Dependent>,
+    /// Who is built on it and is rebuilt by a chain of these alone, by name of the image.
+    pub followers: Vec<cascade::Follower>,
 }
 
 /// Whose Warehouse watches a base.
@@ -294,6 +298,10 @@ pub struct Dependent {
     pub image: usize,
     /// When it is rebuilt.
     pub policy: Policy,
+    /// What becomes of this trigger where a chain repeats it.
+    pub cascade: Cascade,
+    /// Whether the base is named with a digest, so that a rebuild builds on what it was before.
+    pub pinned: bool,
     /// Whether it is rebuilt for the digest that the base has when this begins.
     pub on_enroll: OnEnroll,
     /// Inputs of the workflow, in the order in which they are sent.

@@ -20,13 +20,14 @@ use crate::style::{BOLD, Look};
 use crate::words::{append, words, wrapped};
 
 /// The pages, in the order in which they are listed.
-const TEXTS: [&str; 6] = [
+const TEXTS: [&str; 7] = [
     include_str!("rebuildDelay.md"),
     include_str!("schedule.md"),
     include_str!("onEnroll.md"),
     include_str!("retry.md"),
     include_str!("inputs.md"),
     include_str!("webhooks.md"),
+    include_str!("cascade.md"),
 ];
 
 /// The longest line of a paragraph; longer ones are hard to read however wide the terminal is.

@@ -37,7 +37,7 @@ pub use problems::Problems;
 pub(crate) use settled::settle;
 pub(crate) use stale::Looked;
 pub(crate) use survey::survey;
-pub use synth::{Added, Counts, Synthesis};
+pub use synth::{Added, Counts, Following, Synthesis};
 
 use crate::config::state::State;
 use crate::config::{self, File};

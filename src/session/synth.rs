@@ -4,7 +4,8 @@ use super::facts::{self, Reach};
 use super::{LockFile, Problems, Session};
 use crate::diagnostic::Diagnostic;
 use crate::emit::Documents;
-use crate::model::{Model, WatchedBy};
+use crate::model::cascade::Follower;
+use crate::model::{Base, Model, WatchedBy};
 use crate::source::Sources;
 use crate::{factory, lint};
 use std::mem;
@@ -21,6 +22,31 @@ pub struct Synthesis {
     pub counts: Counts,
     /// What was found in this checkout, if anything.
     pub added: Option<Added>,
+    /// Triggers that chains of images repeat, and that are left out for that.
+    pub followers: Vec<Following>,
+}
+
+/// An image that a base does not trigger itself.
+#[derive(Debug, serde::Serialize)]
+pub struct Following {
+    /// The base, as people write it.
+    pub base: String,
+    /// Name of the image.
+    pub image: String,
+    /// The images that are rebuilt before it.
+    pub through: Vec<String>,
+}
+
+impl Following {
+    fn all(model: &Model) -> Vec<Self> {
+        let name = |image: &usize| model.images[*image].name.to_string();
+        let following = |base: &Base, Follower { image, through }: &Follower| Self {
+            base: base.reference.familiar(),
+            image: name(image),
+            through: through.iter().map(name).collect(),
+        };
+        model.bases.iter().flat_map(|base| base.followers.iter().map(move |of| following(base, of))).collect()
+    }
 }
 
 /// Images whose bases were found in this checkout.
@@ -68,7 +94,7 @@ impl Session {
         diagnostics.extend(more);
         let counts = Counts::of(&model, documents.count());
         let problems = Problems::of(diagnostics, &sources);
-        Ok(Synthesis { sources, documents, problems, counts, added })
+        Ok(Synthesis { sources, documents, problems, counts, added, followers: Following::all(&model) })
     }
 
     /// What `lint` would call errors, as far as this checkout tells.

@@ -46,7 +46,7 @@ fn says(report: &Report) -> bool {
 fn no_field_changes_without_a_sentence() {
     let mut silent = BTreeSet::new();
     let mut tried = 0;
-    for fixture in ["analysis_http", "analysis_job", "analysis_workflow", "schedule", "webhooks"] {
+    for fixture in ["cascade", "analysis_http", "analysis_job", "analysis_workflow", "schedule", "webhooks"] {
         let documents = manifests(fixture);
         let before = set(&documents);
         let mut seen = BTreeSet::new();
@@ -114,7 +114,11 @@ fn made(root: &str, more: &str) -> ManifestSet {
     let images = format!(
         "{root}\nimages:\n- {{name: web, repository: acme/web, source: {{repo: acme/web}}, baseImages: [\"node:22\"]{more}}}\n"
     );
-    let run = Folder::with(&images).run(&["synth", "--stdout", "--quiet"]);
+    set_of(&images)
+}
+
+fn set_of(images: &str) -> ManifestSet {
+    let run = Folder::with(images).run(&["synth", "--stdout", "--quiet"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     let mut sources = Sources::new();
     let mut set = ManifestSet::new();
@@ -164,6 +168,54 @@ fn another_schedule_is_one_sentence() {
     web is now rebuilt at each new digest, within 22:00-06:00 in Europe/London, no longer at each new digest
     web is now rebuilt at each new digest, within Sat-Sun in Europe/London, but not 2026-12-26, no longer at each new digest, within 22:00-06:00 in Europe/London
     web is now rebuilt at each new digest, no longer at each new digest, within 22:00-06:00 in Europe/London
+    ");
+}
+
+/// A trigger that is left out since a chain repeats it, one that comes back, and one whose chain is another.
+#[test]
+fn what_follows_a_chain_is_told() {
+    let of = |cascade: &str, app: &str| {
+        let images = [("base", "\"node:22\""), ("mid", "\"ghcr.io/acme/base:1\""), ("app", app)].map(|(name, on)| {
+            format!("- {{name: {name}, repository: acme/{name}, source: {{repo: acme/{name}}}, baseImages: [{on}]}}\n")
+        });
+        set_of(&format!("defaults: {{cascade: {cascade}}}\nimages:\n{}", images.concat()))
+    };
+    let (near, far) = ("\"node:22\", \"ghcr.io/acme/base:1\"", "\"node:22\", \"ghcr.io/acme/mid:1\"");
+    let mut said = String::new();
+    for (before, now) in [
+        (of("all", near), of("reduce", near)),
+        (of("reduce", near), of("all", near)),
+        (of("reduce", near), of("reduce", far)),
+        (of("reduce", near), of("reduce", "\"ghcr.io/acme/base:1\"")),
+    ] {
+        let report = compare(&before, &now);
+        assert!(!report.intent.iter().any(|sentence| sentence.kind == SentenceKind::Fields), "{:#?}", report.intent);
+        report.intent.iter().for_each(|sentence| said.extend([sentence.text.as_str(), "\n"]));
+        said.push('\n');
+    }
+    insta::assert_snapshot!(said, @"
+    node:22 no longer rebuilds app
+    app is now rebuilt for node:22 through base alone
+    workflow runs that a new digest starts by itself: node:22 2 -> 1
+    registry requests per day stay at 866 or more
+    applying this starts no workflow run by itself
+
+    node:22 now also rebuilds app (acme/app), at each new digest
+    workflow runs that a new digest starts by itself: node:22 1 -> 2
+    registry requests per day stay at 866 or more
+    applying this starts no workflow run by itself
+
+    ghcr.io/acme/mid:1 now rebuilds app (acme/app), at each new digest
+    ghcr.io/acme/base:1 no longer rebuilds app
+    app is now rebuilt for node:22 through base and mid alone
+    1 new base image is watched, every day: ghcr.io/acme/mid:1
+    workflow runs that a new digest starts by itself: ghcr.io/acme/base:1 2 -> 1
+    registry requests per day, at least: 866 -> 867 (ghcr.io 865 -> 866)
+    applying this starts no workflow run by itself
+
+    app is no longer rebuilt for node:22 through base alone
+    registry requests per day stay at 866 or more
+    applying this starts no workflow run by itself
     ");
 }
 

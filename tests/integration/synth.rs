@@ -76,6 +76,19 @@ fn the_last_line_counts_what_was_made() {
 }
 
 #[test]
+fn triggers_that_are_left_out_are_named() {
+    let folder = Folder::of("cascade");
+    let said = folder.run(&["synth", "--locked"]).stderr;
+    let line =
+        "left out by `cascade: reduce`: app for node:22 (through base, mid), mid for node:22 (through base)\nsynth: ";
+    assert!(said.contains(line), "{said}");
+    let json: serde_json::Value =
+        serde_json::from_str(&folder.run(&["synth", "--locked", "--format", "json"]).stdout).unwrap();
+    let first = serde_json::json!({"base": "node:22", "image": "app", "through": ["base", "mid"]});
+    assert_eq!(json["result"]["followers"][0], first, "{json}");
+}
+
+#[test]
 fn a_stale_dist_is_shown_as_a_diff_and_left_alone() {
     let folder = Folder::of("mission_with_base_images");
     folder.run(&["synth"]);

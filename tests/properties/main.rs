@@ -15,6 +15,7 @@ mod add;
 mod analysis;
 mod apply;
 mod asked;
+mod cascade;
 mod diff;
 mod dispatches;
 mod dockerfile;

@@ -16,7 +16,7 @@ pub use sentences::{RebuildName, Sentence, SentenceKind, sentences};
 use super::set::{ManifestSet, Object};
 use super::value::Value;
 use crate::factory::intent::{
-    BASELINE, EXPECTED_BASES, GROUP, JOB_REQUEST, LOCKED_LINES, PLACEHOLDERS, Purpose, kind, record,
+    BASELINE, EXPECTED_BASES, FOLLOWERS, GROUP, JOB_REQUEST, LOCKED_LINES, PLACEHOLDERS, Purpose, kind, record,
 };
 use crate::forge::{Dispatched, dispatched};
 use crate::model::release::{FAIL, POLL_INTERVAL};
@@ -36,6 +36,8 @@ pub struct Intent {
     pub watched: BTreeMap<String, Watched>,
     /// What is rebuilt, by base and image.
     pub rebuilds: BTreeMap<(String, String), Rebuild>,
+    /// Chains by which images are rebuilt that a base does not trigger itself, by base and image.
+    pub followers: BTreeMap<(String, String), Vec<String>>,
     /// How Dockerfiles are looked at, by image.
     pub checks: BTreeMap<String, DockerfileCheck>,
     /// The names of all Stages.
@@ -204,6 +206,14 @@ impl Intent {
                 inputs,
             };
             self.rebuilds.insert((base, image), rebuild);
+        }
+        if let Some(followers) = variable(spec, FOLLOWERS).and_then(Value::embedded).filter(|_| rebuilds) {
+            let base = self.watched.get(&warehouse).map_or(origin, |watched| &watched.reference).to_owned();
+            for (image, through) in followers.fields() {
+                let through = through.items().iter().filter_map(Value::text);
+                let through = through.map(|name| qualify(stage, name, qualified)).collect();
+                self.followers.insert((base.clone(), qualify(stage, image, qualified)), through);
+            }
         }
         if rebuilds {
             let has = |alias| steps.iter().any(|step| step.text_at(&["as"]) == Some(alias));

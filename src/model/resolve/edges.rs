@@ -14,13 +14,23 @@ use crate::source::Span;
 use indexmap::IndexSet;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// Who uses a base, by index of the managed image, and where that is written.
+/// Who uses a base, by index of the managed image.
 #[derive(Default)]
-pub(super) struct Users(pub(super) BTreeMap<usize, IndexSet<Span>>);
+pub(super) struct Users(pub(super) BTreeMap<usize, Use>);
+
+/// How an image uses a base.
+pub(super) struct Use {
+    /// Where that is written.
+    pub(super) spans: IndexSet<Span>,
+    /// Whether each of these places names a digest.
+    pub(super) pinned: bool,
+}
 
 impl Users {
-    fn add(&mut self, image: usize, span: Span) {
-        self.0.entry(image).or_default().insert(span);
+    fn add(&mut self, image: usize, span: Span, pinned: bool) {
+        let user = self.0.entry(image).or_insert_with(|| Use { spans: IndexSet::new(), pinned: true });
+        user.spans.insert(span);
+        user.pinned &= pinned;
     }
 }
 
@@ -51,7 +61,7 @@ pub(super) fn edges(
             if let [owner] = owners {
                 walks.entry((index, *owner)).or_insert(span);
             }
-            edges.entry(reference).or_default().add(index, span);
+            edges.entry(reference).or_default().add(index, span, found.image.value.contains('@'));
         }
     }
     report_cycles(&walks, &images.managed, report);

@@ -1,7 +1,7 @@
 //! One entry of `images`: managed if it has `source`, else external.
 
 use super::base_settings::BaseSettingsMap;
-use super::keys::{InputKeys, PolicyKeys, globs, triggers};
+use super::keys::{InputKeys, PolicyKeys, cascade, globs, triggers};
 use super::place::{PlaceKeys, reference};
 use super::report::Report;
 use super::settings::Settings;
@@ -12,6 +12,7 @@ use crate::config::{self, Slot};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::grammar::kargo::VersionRange;
 use crate::grammar::kubernetes::ObjectName;
+use crate::grammar::pace::Cascade;
 use crate::grammar::schedule::Zone;
 use crate::model::tags::{TagFilter, TagRule};
 use crate::model::{ExternalImage, Places, Source};
@@ -40,6 +41,7 @@ pub(super) struct RebuildKeys {
     pub(super) inputs: InputKeys,
     pub(super) triggers: Option<Vec<EdgeKind>>,
     pub(super) ignore: Option<GlobSet>,
+    pub(super) cascade: Option<Cascade>,
 }
 
 /// All images, by name.
@@ -168,6 +170,7 @@ fn rebuild_keys(item: Item<'_>, zone: &Zone, report: &mut Report) -> RebuildKeys
         inputs: InputKeys::read(&image.version_bump, &image.inputs, report),
         triggers: triggers(&image.triggers, report),
         ignore: globs(&image.ignore_bases, report),
+        cascade: cascade(&image.cascade, image.timing(enrolled).auto_rebuild, report),
     }
 }
 

@@ -5,6 +5,7 @@ use crate::config::{self, Inputs, Slot, Text, Texts, Timing, shortened};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::grammar::fixed::{FixedText, InputName};
 use crate::grammar::kargo::{OnEnroll, VersionBump};
+use crate::grammar::pace::Cascade;
 use crate::grammar::placeholder::replaced;
 use crate::grammar::schedule::{Schedule, Zone};
 use crate::grammar::window::{Closure, Window};
@@ -133,6 +134,16 @@ impl InputKeys {
 pub(super) fn triggers(list: &Texts<EdgeKind>, report: &mut Report) -> Option<Vec<EdgeKind>> {
     let list = list.get()?;
     Some(list.value.iter().filter_map(|slot| report.read(slot, "the trigger")).collect())
+}
+
+/// What becomes of triggers that a chain repeats; `None` if that is not said.
+pub(super) fn cascade(written: &Text<Cascade>, auto_rebuild: &Slot<bool>, report: &mut Report) -> Option<Cascade> {
+    let cascade = report.read(written, "what becomes of triggers that a chain repeats");
+    if cascade == Some(Cascade::Reduce) && auto_rebuild.get().is_some_and(|at| !at.value) {
+        let help = "remove one of the two: what somebody promotes by hand is no trigger that a chain could repeat";
+        report.no_effect(written, "`cascade` has no effect beside `autoRebuild: false`", help, false);
+    }
+    cascade
 }
 
 /// The longest glob. A reference has less than half as many characters.

@@ -11,6 +11,7 @@
 //! | `locked` | drafts, the lock | what is known of Dockerfiles |
 //! | `edges`, with `bases` | drafts, the lock, the state | who uses which base |
 //! | `naming` | who uses which base | bases with their dependents |
+//! | [`cascade`](crate::model::cascade) | bases | the same without what chains repeat |
 //! | this one | all of it | the model |
 //!
 //! `keys` reads what `defaults`, bases and images share, and all steps report through `report`.
@@ -36,6 +37,7 @@ use crate::forge::github::Repo;
 use crate::grammar::git::Folder;
 use crate::grammar::kubernetes::ObjectName;
 use crate::lock::Lock;
+use crate::model::cascade;
 use crate::model::{Base, Dockerfile, Hosts, ManagedImage, Model, Source};
 use crate::source::{At, Span};
 use base_settings::{BaseSettingsMap, base_settings};
@@ -147,10 +149,15 @@ impl<'a> Listed<'a> {
         let unused_entries = locked::unused(lock, &images.managed);
         let Images { managed, externals, .. } = images;
         leave_out_drafts(&mut bases, &managed);
-        let managed = managed.into_iter().zip(dockerfiles);
+        let images: Vec<_> = managed
+            .into_iter()
+            .zip(dockerfiles)
+            .filter_map(|(draft, file)| managed_image(draft, file, &settings))
+            .collect();
+        cascade::reduce(&mut bases, &images);
         let model = Model {
             default_policy: settings.defaults.policy.over(None, None),
-            images: managed.filter_map(|(draft, file)| managed_image(draft, file, &settings)).collect(),
+            images,
             project: settings.project,
             kargo: settings.kargo,
             kargo_span: root.kargo_version.get().map(|at| at.span),

@@ -2,7 +2,7 @@
 
 use super::Names;
 use super::base_settings::{BaseSettings, BaseSettingsMap};
-use super::edges::{Edges, Users};
+use super::edges::{Edges, Use, Users};
 use super::image::{Draft, Images};
 use super::keys::InputKeys;
 use super::report::Report;
@@ -18,7 +18,7 @@ use crate::model::name::BaseName;
 use crate::model::{Base, Dependent, TagRule, WatchedBy};
 use crate::reference::{Reference, RepoUrl};
 use crate::source::Span;
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexMap;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -47,7 +47,7 @@ pub(super) fn bases(
             (name, WatchedBy::Own(interval))
         };
         let dependents = dependents(users, (&name, &reference), written, settings, images, report);
-        bases.push(Base { name, reference, watched_by, dependents });
+        bases.push(Base { name, reference, watched_by, dependents, followers: Vec::new() });
     }
     bases.sort_by(|a, b| a.name.cmp(&b.name));
     bases
@@ -102,7 +102,7 @@ fn own_name(
     let owner = format!("base {}", reference.familiar());
     let place = written
         .and_then(|settings| settings.name_span)
-        .or_else(|| users.0.values().find_map(|spans| spans.first().copied()));
+        .or_else(|| users.0.values().find_map(|user| user.spans.first().copied()));
     let warehouse = name.warehouse();
     if let Some((other, other_place)) = names.take(&warehouse, owner.clone(), place)
         && let Some(place) = place
@@ -136,12 +136,14 @@ fn dependents(
     images: &Images<'_>,
     report: &mut Report,
 ) -> Vec<Dependent> {
-    let dependent = |(image, spans): (usize, IndexSet<Span>)| {
+    let dependent = |(image, Use { spans, pinned }): (usize, Use)| {
         let draft = &images.managed[image];
         let (own, base) = (Some(&draft.keys.policy), written.map(|base| &base.policy));
         Dependent {
             image,
             policy: settings.defaults.policy.over(own, base),
+            cascade: draft.keys.cascade.unwrap_or(settings.defaults.cascade),
+            pinned,
             on_enroll: settings.defaults.policy.on_enroll_over(own, base),
             inputs: inputs(draft, written, settings, base_of, report),
             spans: spans.into_iter().collect(),

@@ -1,7 +1,7 @@
 //! What is shared: the Project, Kargo's version, GitHub, retries and defaults.
 
 use super::analysis::analysis;
-use super::keys::{InputKeys, PolicyKeys, globs, triggers};
+use super::keys::{InputKeys, PolicyKeys, cascade, globs, triggers};
 use super::report::Report;
 use crate::config::{self, Entries, File, Slot, Text, Written};
 use crate::diagnostic::{Code, Diagnostic};
@@ -11,6 +11,7 @@ use crate::grammar::address::ApiUrl;
 use crate::grammar::git::{Branch, Folder};
 use crate::grammar::kargo::Receiver;
 use crate::grammar::kubernetes::{LabelKey, NamespaceName, ObjectName, SecretKey};
+use crate::grammar::pace::Cascade;
 use crate::grammar::schedule::Zone;
 use crate::model::name::MANAGED_BY_LABEL;
 use crate::model::{Analysis, Credential, Hosts, Interval, KargoVersion, Project, Retry, Service};
@@ -30,6 +31,7 @@ pub(super) struct Defaults {
     pub(super) inputs: InputKeys,
     pub(super) triggers: Vec<EdgeKind>,
     pub(super) ignore: GlobSet,
+    pub(super) cascade: Cascade,
     pub(super) base_interval: Interval,
     pub(super) image_interval: Interval,
 }
@@ -238,6 +240,7 @@ fn defaults(root: &File, report: &mut Report) -> Defaults {
         inputs: InputKeys::read(&written.version_bump, &written.inputs, report),
         triggers: triggers(&written.triggers, report).unwrap_or_else(|| EdgeKind::DEFAULT.to_vec()),
         ignore: globs(&written.ignore_bases, report).unwrap_or_default(),
+        cascade: cascade(&written.cascade, &written.auto_rebuild, report).unwrap_or(Cascade::All),
         base_interval: report.looks(&written.base_interval, "`baseInterval`").unwrap_or(Interval::DAY),
         image_interval: report.looks(&written.image_interval, "`imageInterval`").unwrap_or(Interval::FIVE_MINUTES),
     }

@@ -31,6 +31,8 @@ pub enum SentenceKind {
     Gained,
     /// A base rebuilds less.
     Lost,
+    /// Bases trigger images no longer that chains of images end at.
+    Cascade,
     /// Rebuilds are automatic, manual, or wait otherwise than before.
     Policy,
     /// Rebuilds run another workflow, or send it something else.
@@ -76,6 +78,7 @@ impl SentenceKind {
             Self::Moved => "base-changed",
             Self::Gained => "rebuilds-added",
             Self::Lost => "rebuilds-removed",
+            Self::Cascade => "cascade",
             Self::Policy => "policy",
             Self::Workflow => "workflow",
             Self::Watched => "bases-added",
@@ -156,6 +159,7 @@ pub fn sentences<'a>(
     rebuilds::moved(differences, &mut out);
     rebuilds::gained(old, differences, &mut out);
     rebuilds::lost(new, differences, &mut out);
+    rebuilds::followers(old, new, differences, &mut out);
     rebuilds::policies(new, differences, &mut out);
     rebuilds::at_first(differences, &mut out);
     rebuilds::workflows(differences, &mut out);

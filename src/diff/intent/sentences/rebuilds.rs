@@ -74,6 +74,31 @@ pub(super) fn lost(new: &Intent, differences: &Differences<'_>, out: &mut Vec<Se
     }
 }
 
+/// Images that a base does not trigger itself, since a chain does.
+pub(super) fn followers(old: &Intent, new: &Intent, differences: &Differences<'_>, out: &mut Vec<Sentence>) {
+    let mut say = |followers: Vec<(&(String, String), &Vec<String>)>, words: [&str; 2]| {
+        for ((base, through), images) in
+            grouped(followers.into_iter().map(|((base, image), through)| ((base, through), image)))
+        {
+            let images: Vec<&str> = images.into_iter().map(String::as_str).collect();
+            let verb = if images.len() == 1 { words[0] } else { words[1] };
+            let text = format!("{} {verb} for {base} through {} alone", list(&images), list(through));
+            out.push(Sentence::of_images(SentenceKind::Cascade, text, &images));
+        }
+    };
+    let came = new.followers.iter().filter(|(edge, through)| old.followers.get(*edge) != Some(through));
+    say(came.collect(), ["is now rebuilt", "are now rebuilt"]);
+    // Where it is gained or gone altogether, that is said.
+    let gained: BTreeSet<(&str, &str)> =
+        differences.gained.iter().map(|rebuild| (rebuild.base.as_str(), rebuild.image.as_str())).collect();
+    let there = new.images();
+    let went = old.followers.iter().filter(|((base, image), _)| {
+        let edge = (base.clone(), image.clone());
+        !new.followers.contains_key(&edge) && !gained.contains(&(base, image)) && there.contains(image.as_str())
+    });
+    say(went.collect(), ["is no longer rebuilt", "are no longer rebuilt"]);
+}
+
 pub(super) fn policies(new: &Intent, differences: &Differences<'_>, out: &mut Vec<Sentence>) {
     let of_image = grouped(new.rebuilds.values().map(|rebuild| (rebuild.image.as_str(), rebuild.base.as_str())));
     let changed = differences.kept.iter().filter(|(before, now)| before.policy != now.policy);
