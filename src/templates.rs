@@ -18,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const BUILD: &str = include_str!("../templates/build.yml");
 const FACTORY: &str = include_str!("../templates/image-factory.yml");
+const STALE: &str = include_str!("../templates/stale.yml");
 
 /// The action of this repository as workflows name it. OWNER stands for who has a copy of the repository, as in the README;
 /// `lint` refuses it.
@@ -147,10 +148,19 @@ pub fn build(build: &Build<'_>) -> Result<String, String> {
 /// The workflow that checks images.yaml in pull requests and keeps its lock and manifests up to date. `action` is this
 /// repository's, as `acme/image-factory@main`; without it OWNER stands for who has one.
 pub fn factory(action: Option<&str>) -> Result<String, String> {
+    with_action(action, FACTORY)
+}
+
+/// The workflow that keeps an issue about stale images; `action` as above.
+pub fn stale(action: Option<&str>) -> Result<String, String> {
+    with_action(action, STALE)
+}
+
+fn with_action(action: Option<&str>, template: &str) -> Result<String, String> {
     let mut values = Values::default();
     values.when("nobody", action.is_none());
     values.text("action", action.unwrap_or(ACTION));
-    values.fill(FACTORY)
+    values.fill(template)
 }
 
 /// A branch without `refs/heads/`, which filters do not know.

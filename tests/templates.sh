@@ -21,6 +21,7 @@ render() {
 render tests/templates/images.yaml
 render image-factory/images.yaml
 "$binary" workflow --ci > "$work/.github/workflows/image-factory.yml"
+"$binary" workflow --stale > "$work/.github/workflows/stale-images.yml"
 rendered=("$work"/.github/workflows/*.yml)
 echo "${#rendered[@]} workflows are rendered"
 

@@ -91,6 +91,7 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 14] = [
         &[
             ("workflow web", "the workflow that builds an image"),
             ("workflow --ci", "the one that checks pull requests"),
+            ("workflow --stale", "the one that keeps an issue about stale images"),
         ],
     ),
     ("completions", &[("completions bash", "for ~/.local/share/bash-completion/completions/image-factory")]),

@@ -20,21 +20,24 @@ use indexmap::IndexMap;
 
 #[derive(Debug, Args)]
 pub(super) struct Flags {
-    /// The image to build; needed without --ci
-    #[arg(value_name = "IMAGE", conflicts_with = "ci")]
+    /// The image to build; needed without --ci and --stale
+    #[arg(value_name = "IMAGE", conflicts_with_all = ["ci", "stale"])]
     image: Option<String>,
     /// Print the workflow that runs image-factory: it checks pull requests, and keeps the lock and the manifests up to date
     #[arg(long)]
     ci: bool,
-    /// With --ci, the action, in who has a copy of image-factory [default: OWNER/image-factory@main, to be replaced]
-    #[arg(long, value_name = "OWNER/image-factory@REF", requires = "ci", value_parser = action)]
+    /// Print the workflow that looks once a week which images are stale, and keeps an issue about it up to date
+    #[arg(long, conflicts_with = "ci")]
+    stale: bool,
+    /// With --ci and --stale, the action, in who has a copy of image-factory [default: OWNER/image-factory@main, to be replaced]
+    #[arg(long, value_name = "OWNER/image-factory@REF", conflicts_with = "image", value_parser = action)]
     action: Option<String>,
 }
 
 impl Flags {
     /// Whether images.yaml is asked for the image.
     pub(super) fn reads_images(&self) -> bool {
-        !self.ci
+        !self.ci && !self.stale
     }
 }
 
@@ -57,8 +60,9 @@ pub(super) fn action(text: &str) -> Result<String, String> {
 pub(super) const OWNER: &str = "  help: in the workflow `OWNER` stands for who has a copy of image-factory; replace it, or name it with `--action acme/image-factory@main`\n";
 
 pub(super) fn run(global: &Global, flags: &Flags) -> Result<Exit, Ended> {
-    if flags.ci {
-        let exit = print(templates::factory(flags.action.as_deref()))?;
+    if !flags.reads_images() {
+        let workflow = if flags.ci { templates::factory } else { templates::stale };
+        let exit = print(workflow(flags.action.as_deref()))?;
         if flags.action.is_none() && !global.quiet {
             terminal::message(OWNER);
         }
@@ -108,7 +112,7 @@ fn no_such_image(model: &Model, name: &str) -> Wrong {
 fn no_image(model: &Model) -> Wrong {
     let names: Vec<&str> = names(model).collect();
     let known = if names.is_empty() { String::new() } else { format!(": {}", list(&names)) };
-    Wrong::new("no image is named, and no `--ci`")
+    Wrong::new("no image is named, and neither `--ci` nor `--stale`")
         .help(format!("name the image to build{known}; `--ci` prints the workflow that runs image-factory"))
 }
 

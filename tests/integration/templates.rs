@@ -62,6 +62,7 @@ fn the_workflow_of_an_image_is_what_a_reviewer_has_read() {
     insta::assert_snapshot!("workflow_web", folder.run(&["workflow", "web"]).shown());
     insta::assert_snapshot!("workflow_tool", folder.run(&["workflow", "3.14-tool"]).shown());
     insta::assert_snapshot!("workflow_ci", Folder::empty().run(&["workflow", "--ci"]).shown());
+    insta::assert_snapshot!("workflow_stale", Folder::empty().run(&["workflow", "--stale"]).shown());
 }
 
 #[test]
@@ -138,6 +139,7 @@ fn nothing_of_a_user_stands_in_a_script() {
     let mut seen = 0;
     let mut texts: Vec<String> = IMAGES.iter().map(|(image, _)| printed(&folder, &["workflow", image])).collect();
     texts.push(printed(&folder, &["workflow", "--ci"]));
+    texts.push(printed(&folder, &["workflow", "--stale"]));
     for text in &texts {
         let tree: Value = serde_yaml::from_str(text).unwrap();
         for (_, job) in tree["jobs"].as_mapping().unwrap() {
@@ -170,7 +172,7 @@ fn what_cannot_be_printed_says_why() {
     for (arguments, said) in [
         (
             &["workflow"][..],
-            "error: no image is named, and no `--ci`\n  help: name the image to build: api and web; `--ci` ",
+            "error: no image is named, and neither `--ci` nor `--stale`\n  help: name the image to build: api and web; `--ci` ",
         ),
         (
             &["workflow", "redis"],
@@ -339,6 +341,36 @@ fn the_next_version_is_that_after_the_newest_tag() {
     program(&folder, "gh", "#!/usr/bin/env bash\n");
     let Some((ok, said, _)) = run_step(&folder, &script, &[("NAME", "web"), ("BUMP", "huge")]) else { return };
     assert!(!ok && said.contains("::error::version_bump must be"));
+}
+
+/// One issue: made where something is stale, brought up to date while it is, and closed then.
+#[test]
+fn stale_images_have_one_issue() {
+    let text = printed(&Folder::empty(), &["workflow", "--stale"]);
+    let script = script(&text, "look", "Bring the issue up to date");
+    for (code, number, expected) in [
+        ("1", "", "issue create --title T --body-file stale.md\n"),
+        ("1", "7", "issue edit 7 --body-file stale.md\n"),
+        ("0", "7", "issue close 7 --comment None is any more.\n"),
+        ("0", "", ""),
+    ] {
+        let folder = Folder::empty();
+        let gh =
+            format!("#!/usr/bin/env bash\nif [[ $2 == list ]]; then echo '{number}'; else echo \"$@\" >> said; fi\n");
+        program(&folder, "gh", &gh);
+        folder.write("said", "");
+        let Some((ok, said, _)) = run_step(&folder, &script, &[("CODE", code), ("TITLE", "T")]) else { return };
+        assert!(ok, "{said}");
+        assert_eq!(folder.read("said"), expected, "{code} {number:?}");
+    }
+    let look = self::script(&text, "look", "Look at all images");
+    for (code, goes_on) in [(0, true), (1, true), (2, false), (3, false)] {
+        let folder = Folder::empty();
+        program(&folder, "image-factory", &format!("#!/usr/bin/env bash\necho table\nexit {code}\n"));
+        let Some((ok, said, output)) = run_step(&folder, &look, &[("GITHUB_STEP_SUMMARY", "summary")]) else { return };
+        assert_eq!((ok, output), (goes_on, format!("code={code}\n")), "{said}");
+        assert_eq!(folder.read("summary"), "table\n");
+    }
 }
 
 #[test]
