@@ -36,6 +36,9 @@ generate() {
     (cd "$root" && cargo build --release --quiet)
     program=${CARGO_TARGET_DIR:-$root/target}/release/image-factory
   fi
+  # For what asks it anew, beside the manifests that it makes here.
+  CONFORMANCE_PROGRAM=$(realpath "$program")
+  export CONFORMANCE_PROGRAM
   synth "$program" sample "$root/image-factory/images.yaml"
   local images
   for images in "$here"/testdata/*/images.yaml; do

@@ -1,0 +1,352 @@
+// Package stale publishes images as builders do, into a registry of
+// go-containerregistry, and has `stale` say what they are built on.
+package stale
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/registry"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/empty"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"github.com/google/go-containerregistry/pkg/v1/random"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+	"github.com/google/go-containerregistry/pkg/v1/static"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+)
+
+// shop is a registry with its bases.
+type shop struct {
+	t    *testing.T
+	host string
+	// How go-containerregistry gets in.
+	options []remote.Option
+}
+
+// open starts a registry behind a door.
+func open(t *testing.T, door func(http.Handler) http.Handler, options ...remote.Option) *shop {
+	t.Helper()
+	server := httptest.NewServer(door(registry.New(registry.Logger(log.New(io.Discard, "", 0)))))
+	t.Cleanup(server.Close)
+	return &shop{t: t, host: strings.TrimPrefix(server.URL, "http://"), options: options}
+}
+
+func (s *shop) must(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// tag puts an image or an index under a tag and gives its digest.
+func (s *shop) tag(text string, what remote.Taggable) v1.Hash {
+	s.t.Helper()
+	reference, err := name.NewTag(s.host + "/" + text)
+	s.must(err)
+	switch what := what.(type) {
+	case v1.ImageIndex:
+		s.must(remote.WriteIndex(reference, what, s.options...))
+		digest, err := what.Digest()
+		s.must(err)
+		return digest
+	case v1.Image:
+		s.must(remote.Write(reference, what, s.options...))
+		digest, err := what.Digest()
+		s.must(err)
+		return digest
+	}
+	s.t.Fatalf("%T", what)
+	return v1.Hash{}
+}
+
+// image makes one of new layers on another, for a platform.
+func (s *shop) image(on v1.Image, platform v1.Platform) v1.Image {
+	s.t.Helper()
+	layer, err := random.Layer(64, types.OCILayer)
+	s.must(err)
+	image, err := mutate.AppendLayers(on, layer)
+	s.must(err)
+	config, err := image.ConfigFile()
+	s.must(err)
+	config = config.DeepCopy()
+	config.OS, config.Architecture, config.Variant = platform.OS, platform.Architecture, platform.Variant
+	config.Created = v1.Time{Time: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)}
+	image, err = mutate.ConfigFile(image, config)
+	s.must(err)
+	return image
+}
+
+var platforms = []v1.Platform{{OS: "linux", Architecture: "amd64"}, {OS: "linux", Architecture: "arm64", Variant: "v8"}}
+
+// base makes an image for both platforms, and puts an index of them under a tag.
+func (s *shop) base(text string) (map[string]v1.Image, v1.Hash) {
+	s.t.Helper()
+	images := map[string]v1.Image{}
+	var index v1.ImageIndex = mutate.IndexMediaType(empty.Index, types.OCIImageIndex)
+	for _, platform := range platforms {
+		images[platform.Architecture] = s.image(empty.Image, platform)
+		index = mutate.AppendManifests(index, mutate.IndexAddendum{
+			Add: images[platform.Architecture], Descriptor: v1.Descriptor{Platform: &platform},
+		})
+	}
+	return images, s.tag(text, index)
+}
+
+// attest makes what buildx puts beside an image: a manifest with an in-toto
+// statement, whose predicate is of SLSA's version 0.2 or 1.
+func (s *shop) attest(image v1.Image, version string, bases map[string]v1.Hash) mutate.IndexAddendum {
+	s.t.Helper()
+	var materials []map[string]any
+	for base, digest := range bases {
+		repository, tag, _ := strings.Cut(base, ":")
+		uri := fmt.Sprintf("pkg:docker/%s/%s@%s?digest=%s&platform=linux%%2Famd64",
+			strings.ReplaceAll(s.host, ":", "%3A"), repository, tag, digest)
+		materials = append(materials, map[string]any{"uri": uri, "digest": map[string]string{"sha256": digest.Hex}})
+	}
+	predicate := map[string]any{"materials": materials}
+	if version == "v1" {
+		predicate = map[string]any{"buildDefinition": map[string]any{"resolvedDependencies": materials}}
+	}
+	kind := "https://slsa.dev/provenance/" + version
+	statement, err := json.Marshal(map[string]any{
+		"_type": "https://in-toto.io/Statement/v0.1", "predicateType": kind, "subject": []any{}, "predicate": predicate,
+	})
+	s.must(err)
+	attestation, err := mutate.Append(mutate.MediaType(empty.Image, types.OCIManifestSchema1), mutate.Addendum{
+		Layer:       static.NewLayer(statement, "application/vnd.in-toto+json"),
+		Annotations: map[string]string{"in-toto.io/predicate-type": kind},
+	})
+	s.must(err)
+	digest, err := image.Digest()
+	s.must(err)
+	return mutate.IndexAddendum{Add: attestation, Descriptor: v1.Descriptor{
+		Platform: &v1.Platform{OS: "unknown", Architecture: "unknown"},
+		Annotations: map[string]string{
+			"vnd.docker.reference.type": "attestation-manifest", "vnd.docker.reference.digest": digest.String(),
+		},
+	}}
+}
+
+// verdict is what stale says of one image.
+type verdict struct {
+	State string
+	Bases []struct{ Image, State, Why string }
+	Why   string
+}
+
+// stale runs the program over an images.yaml with one image, on these bases.
+func (s *shop) stale(env []string, bases ...string) (verdict, int) {
+	s.t.Helper()
+	for i, base := range bases {
+		bases[i] = fmt.Sprintf("%q", s.host+"/"+base)
+	}
+	images := fmt.Sprintf(`images:
+- name: web
+  registry: %q
+  repository: acme/web
+  source: {repo: acme/web}
+  tags: {strategy: Digest, constraint: latest}
+  baseImages: [%s]
+`, s.host, strings.Join(bases, ", "))
+	folder := s.t.TempDir()
+	s.must(os.WriteFile(filepath.Join(folder, "images.yaml"), []byte(images), 0o600))
+	command := exec.CommandContext(s.t.Context(), os.Getenv("CONFORMANCE_PROGRAM"), "stale", "--format", "json",
+		"--plain-http", s.host, "--images", "images.yaml")
+	command.Dir = folder
+	command.Env = append(append(os.Environ(), "DOCKER_CONFIG="+folder), env...)
+	out, err := command.Output()
+	if _, is := err.(*exec.ExitError); err != nil && !is {
+		s.t.Fatal(err)
+	}
+	var document struct {
+		Result struct{ Images []verdict }
+	}
+	if err := json.Unmarshal(out, &document); err != nil || len(document.Result.Images) != 1 {
+		s.t.Fatalf("%v: %s", err, out)
+	}
+	return document.Result.Images[0], command.ProcessState.ExitCode()
+}
+
+func TestMain(m *testing.M) {
+	if os.Getenv("CONFORMANCE_PROGRAM") == "" {
+		fmt.Println("skipped: CONFORMANCE_PROGRAM names no image-factory")
+		return
+	}
+	os.Exit(m.Run())
+}
+
+func unlocked(h http.Handler) http.Handler { return h }
+
+// TestBuilders publishes an image as each kind of builder does, on what its base
+// is now and on what it was.
+func TestBuilders(t *testing.T) {
+	s := open(t, unlocked)
+	olds, old := s.base("acme/node:22")
+	news, now := s.base("acme/node:22")
+	_, tools := s.base("acme/tools:1")
+
+	index := func(version string, node, tools v1.Hash, media types.MediaType) remote.Taggable {
+		var made v1.ImageIndex = mutate.IndexMediaType(empty.Index, media)
+		for _, platform := range platforms {
+			// Its layers say nothing: a build that squashes leaves none of the base.
+			image := s.image(empty.Image, platform)
+			made = mutate.AppendManifests(made, mutate.IndexAddendum{Add: image, Descriptor: v1.Descriptor{Platform: &platform}},
+				s.attest(image, version, map[string]v1.Hash{"acme/node:22": node, "acme/tools:1": tools}))
+		}
+		return made
+	}
+	plain := func(on map[string]v1.Image, media types.MediaType) remote.Taggable {
+		image := s.image(on["amd64"], platforms[0])
+		return mutate.ConfigMediaType(mutate.MediaType(image, media), types.DockerConfigJSON)
+	}
+	many := func(on map[string]v1.Image, media types.MediaType) remote.Taggable {
+		var made v1.ImageIndex = mutate.IndexMediaType(empty.Index, media)
+		for _, platform := range platforms {
+			made = mutate.AppendManifests(made, mutate.IndexAddendum{
+				Add: s.image(on[platform.Architecture], platform), Descriptor: v1.Descriptor{Platform: &platform},
+			})
+		}
+		return made
+	}
+	labelled := func(digest v1.Hash) remote.Taggable {
+		image := s.image(empty.Image, platforms[0])
+		config, err := image.ConfigFile()
+		s.must(err)
+		config = config.DeepCopy()
+		config.Config.Labels = map[string]string{
+			"org.opencontainers.image.base.name": s.host + "/acme/node:22", "org.opencontainers.image.base.digest": digest.String(),
+		}
+		image, err = mutate.ConfigFile(image, config)
+		s.must(err)
+		return image
+	}
+	annotated := func(digest v1.Hash) remote.Taggable {
+		image := s.image(empty.Image, platforms[0])
+		return mutate.Annotations(mutate.MediaType(image, types.OCIManifestSchema1), map[string]string{
+			"org.opencontainers.image.base.name": s.host + "/acme/node:22", "org.opencontainers.image.base.digest": digest.String(),
+		}).(remote.Taggable)
+	}
+	both, one := []string{"acme/node:22", "acme/tools:1"}, []string{"acme/node:22"}
+	other, err := v1.NewHash("sha256:" + strings.Repeat("0", 64))
+	s.must(err)
+	for _, row := range []struct {
+		name  string
+		image remote.Taggable
+		bases []string
+		want  string
+	}{
+		{"buildx, SLSA 0.2", index("v0.2", now, tools, types.OCIImageIndex), both, "fresh"},
+		{"buildx, SLSA 0.2, old base", index("v0.2", old, tools, types.OCIImageIndex), both, "stale"},
+		{"buildx, SLSA 0.2, old base of a build stage", index("v0.2", now, other, types.OCIImageIndex), both, "stale"},
+		{"buildx, SLSA 1", index("v1", now, tools, types.OCIImageIndex), both, "fresh"},
+		{"buildx, SLSA 1, old base", index("v1", old, tools, types.OCIImageIndex), both, "stale"},
+		{"buildx, Docker's list", index("v0.2", old, tools, types.DockerManifestList), both, "stale"},
+		{"docker build, no index", plain(news, types.DockerManifestSchema2), one, "fresh"},
+		{"docker build, old base", plain(olds, types.DockerManifestSchema2), one, "stale"},
+		{"podman, OCI", plain(news, types.OCIManifestSchema1), one, "fresh"},
+		{"two platforms without provenance", many(news, types.DockerManifestList), one, "fresh"},
+		{"two platforms, old base", many(olds, types.OCIImageIndex), one, "stale"},
+		{"kaniko with labels", labelled(now), one, "fresh"},
+		{"kaniko with labels, old base", labelled(old), one, "stale"},
+		{"annotations", annotated(now), one, "fresh"},
+		{"annotations, old base", annotated(old), one, "stale"},
+		{"without provenance, two bases", plain(news, types.OCIManifestSchema1), both, "unknown"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			s.tag("acme/web:latest", row.image)
+			got, code := s.stale(nil, append([]string{}, row.bases...)...)
+			if got.State != row.want {
+				t.Errorf("%s, want %s: %+v", got.State, row.want, got)
+			}
+			if want := map[string]int{"stale": 1}[row.want]; code != want {
+				t.Errorf("exit code %d, want %d", code, want)
+			}
+		})
+	}
+}
+
+// TestDoors has a registry ask for names, passwords and tokens.
+func TestDoors(t *testing.T) {
+	const user, password = "robot$web", "pass:w0rd"
+	is := func(r *http.Request) bool {
+		u, p, ok := r.BasicAuth()
+		return ok && u == user && p == password
+	}
+	basic := func(h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if !is(r) {
+				w.Header().Set("WWW-Authenticate", `Basic realm="shop"`)
+				w.WriteHeader(http.StatusUnauthorized)
+				return
+			}
+			h.ServeHTTP(w, r)
+		})
+	}
+	bearer := func(h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/token" {
+				scopes := r.URL.Query()["scope"]
+				if !is(r) || len(scopes) != 1 || !strings.HasPrefix(scopes[0], "repository:acme/") || r.URL.Query().Get("service") != "the shop" {
+					w.WriteHeader(http.StatusUnauthorized)
+					return
+				}
+				fmt.Fprintf(w, `{"access_token": %q}`, "for-"+scopes[0])
+				return
+			}
+			// go-containerregistry, which fills the registry, may come in by Basic.
+			repository := strings.Split(strings.TrimPrefix(r.URL.Path, "/v2/"), "/")
+			want := ""
+			if len(repository) > 1 {
+				want = "Bearer for-repository:" + repository[0] + "/" + repository[1] + ":pull"
+			}
+			if r.Header.Get("Authorization") != want && !is(r) {
+				w.Header().Set("WWW-Authenticate", fmt.Sprintf(`Bearer realm="http://%s/token",service="the shop"`, r.Host))
+				w.WriteHeader(http.StatusUnauthorized)
+				return
+			}
+			h.ServeHTTP(w, r)
+		})
+	}
+	// What fills the registry comes in by the back door.
+	back := remote.WithTransport(roundTripper(func(r *http.Request) (*http.Response, error) {
+		r = r.Clone(r.Context())
+		r.SetBasicAuth(user, password)
+		return http.DefaultTransport.RoundTrip(r)
+	}))
+	for kind, door := range map[string]func(http.Handler) http.Handler{"basic": basic, "bearer": bearer} {
+		t.Run(kind, func(t *testing.T) {
+			s := open(t, door, back)
+			news, _ := s.base("acme/node:22")
+			s.tag("acme/web:latest", s.image(news["amd64"], platforms[0]))
+			if got, _ := s.stale(nil, "acme/node:22"); got.State != "unknown" || !strings.Contains(got.Why, "docker login "+s.host) {
+				t.Errorf("without credentials: %+v", got)
+			}
+			// A helper, as `docker login` writes it where there is one.
+			folder := t.TempDir()
+			helper := fmt.Sprintf("#!/bin/sh\ncat >/dev/null\nprintf '%%s' '{\"ServerURL\": \"%s\", \"Username\": \"%s\", \"Secret\": \"%s\"}'\n", s.host, user, password)
+			s.must(os.WriteFile(filepath.Join(folder, "docker-credential-shop"), []byte(helper), 0o700))
+			config := fmt.Sprintf(`{"credHelpers": {%q: "shop"}}`, s.host)
+			s.must(os.WriteFile(filepath.Join(folder, "config.json"), []byte(config), 0o600))
+			env := []string{"DOCKER_CONFIG=" + folder, "PATH=" + folder + ":" + os.Getenv("PATH")}
+			if got, _ := s.stale(env, "acme/node:22"); got.State != "fresh" {
+				t.Errorf("with a helper: %+v", got)
+			}
+		})
+	}
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (r roundTripper) RoundTrip(request *http.Request) (*http.Response, error) { return r(request) }
