@@ -20,7 +20,7 @@ use crate::style::{BOLD, Look};
 use crate::words::{append, words, wrapped};
 
 /// The pages, in the order in which they are listed.
-const TEXTS: [&str; 7] = [
+const TEXTS: &[&str] = &[
     include_str!("rebuildDelay.md"),
     include_str!("schedule.md"),
     include_str!("onEnroll.md"),
@@ -50,7 +50,7 @@ pub struct Policy {
 
 /// All of them that are written as they should be.
 pub fn all() -> impl Iterator<Item = Policy> {
-    TEXTS.into_iter().filter_map(parse)
+    TEXTS.iter().filter_map(|text| parse(text))
 }
 
 /// The one of a name, in any case.
