@@ -3,6 +3,7 @@
 //! The comments on the fields are what an editor shows: they become the descriptions of the JSON Schema. Keys that several
 //! mappings have are written in each of them, since a struct that serde flattens into another one lets unknown keys pass.
 
+use super::delivery::Argocd;
 use super::schema::Reserved;
 use super::timing::Schedule;
 use super::value::{Anything, Entries, OneOrMore, Slot, Written};
@@ -15,7 +16,7 @@ use crate::grammar::duration::{Duration, Interval};
 use crate::grammar::fixed::{FixedText, InputName};
 use crate::grammar::git::{Branch, FilePath, Folder, RepoPath};
 use crate::grammar::kargo::{AnalysisMode, KargoVersion, OnDrift, OnEnroll, Regex, Strategy, VersionBump};
-use crate::grammar::kubernetes::{LabelKey, LabelValue, NamespaceName, ObjectName, SecretKey};
+use crate::grammar::kubernetes::{LabelKey, LabelValue, NamespaceName, ObjectName, SecretKey, Shard};
 use crate::grammar::pace::Cascade;
 use crate::reference::{ContextSource, EdgeKind, ImageName, Registry, RepositoryPath, Tag};
 use schemars::JsonSchema;
@@ -57,6 +58,13 @@ pub struct File {
     pub schedule: Slot<Schedule>,
     /// Registries that tell Kargo of pushes.
     pub webhooks: Slot<Webhooks>,
+    /// The shard of the Kargo controller that looks after the Warehouses and Stages, where it is not the one without a shard.
+    pub shard: Text<Shard>,
+    /// How many requests a day registries may get from Kargo, by registry; more is an error.
+    #[schemars(extend("examples" = [{"docker.io": 200}]))]
+    pub registry_budget: Slot<Entries<Slot<u32>, Written<Registry>>>,
+    /// What Argo CD is told.
+    pub argocd: Slot<Argocd>,
     /// The folder that `synth` writes into, from the root of the checkout.
     #[schemars(extend("default" = "dist"))]
     pub out: Text<Folder>,
@@ -229,6 +237,8 @@ pub struct BaseImage {
     /// How often Kargo looks at it.
     #[schemars(extend("default" = "24h"))]
     pub interval: Text<Interval>,
+    /// The shard of the Kargo controller that looks after its Warehouse and its Stages.
+    pub shard: Text<Shard>,
     /// How long it must have had no newer digest before the rebuilds that it triggers, unless the image says otherwise.
     pub rebuild_delay: Text<Duration>,
     /// `false`: the rebuilds that it triggers wait until somebody promotes, unless the image says otherwise.

@@ -1,6 +1,7 @@
 //! images.yaml exactly as written, with the place of every value.
 
 mod decode;
+mod delivery;
 mod images;
 mod meant;
 mod schema;
@@ -17,7 +18,7 @@ pub use images::{
 pub use schema::{images_schema, is_other_schema};
 pub use timing::{Schedule, Timing};
 pub use value::{Anything, Entries, OneOrMore, Slot, Written};
-pub use webhooks::{Webhook, Webhooks};
+pub use webhooks::{GenericWebhook, Webhook, Webhooks};
 
 pub(crate) use decode::{shortened, unknown_word};
 

@@ -148,6 +148,11 @@ impl ApiObject {
         self.metadata.labels.insert(key, value);
     }
 
+    /// Gives it one more annotation.
+    pub fn annotate(&mut self, (key, value): (Text, Text)) {
+        self.metadata.annotations.insert(key, value);
+    }
+
     /// What names it in a cluster.
     pub fn identity(&self) -> Identity {
         Identity {

@@ -4,7 +4,7 @@
 //! nobody wrote them ([`is_default`]) count as equal to no field at all.
 
 use super::value::{Map, Value};
-use crate::factory::intent::kind;
+use crate::factory::intent::{SYNC_WAVE, kind};
 
 /// Fields of `metadata` that the API server and garbage collection write.
 const METADATA: [&str; 10] = [
@@ -56,7 +56,8 @@ pub(super) fn strip(kind: &str, object: &mut Map) {
         }
         match (key, value) {
             ("labels" | "annotations", Value::Map(pairs)) => {
-                pairs.retain(|name, _| !MARKS.iter().any(|mark| name.starts_with(mark)));
+                let is_ours = |name: &str| name == SYNC_WAVE || !MARKS.iter().any(|mark| name.starts_with(mark));
+                pairs.retain(|name, _| is_ours(name));
                 !pairs.is_empty()
             }
             ("labels" | "annotations", Value::Null) => false,

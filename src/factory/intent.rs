@@ -4,9 +4,11 @@
 //! that changes here changes there.
 
 use crate::grammar::placeholder::Placeholder;
-pub use crate::kargo::{COLOR, DESCRIPTION, GROUP};
+pub use crate::kargo::{COLOR, DESCRIPTION, GROUP, SHARD_LABEL};
 pub use crate::model::name::MANAGED_BY_LABEL;
 
+/// The annotation with the wave in which Argo CD applies an object.
+pub const SYNC_WAVE: &str = "argocd.argoproj.io/sync-wave";
 /// The label that says of which Project an object is part (Kubernetes, "Recommended Labels").
 pub const PART_OF: &str = "app.kubernetes.io/part-of";
 

@@ -2,6 +2,7 @@
 
 mod analysis;
 mod baseline;
+mod delivery;
 mod describe;
 pub mod intent;
 mod project;
@@ -41,7 +42,10 @@ pub fn each(model: &Model, mut take: impl FnMut(ApiObject)) -> Vec<Diagnostic> {
     let labelled = project::selects_by_label(&stages);
     // Names were made unique on the way here; a second object of one name would overwrite the first without a word.
     let mut names = HashSet::new();
-    let mut add = |object: ApiObject| {
+    let mut add = |mut object: ApiObject| {
+        if model.sync_waves {
+            object.annotate(delivery::sync_wave(object.kind()));
+        }
         if names.insert((object.kind(), object.metadata().name.clone())) {
             take(object);
         } else {

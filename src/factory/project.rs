@@ -1,16 +1,21 @@
 //! The Namespace, the Project and the policies of its Stages.
 
+use super::intent::kind;
 use super::{PlannedStage, metadata};
 use crate::constructs::{ApiObject, Metadata, Text};
+use crate::grammar::fixed::FixedText;
 use crate::grammar::kargo::Receiver;
 use crate::grammar::kubernetes::{LabelKey, ObjectName};
+use crate::grammar::request::BodyPath;
 use crate::k8s::Namespace;
 use crate::kargo::PROJECT_LABEL;
+use crate::kargo::expression::{delimited, string};
 use crate::kargo::project::Project;
 use crate::kargo::project_config::{
-    ProjectConfigSpec, PromotionPolicy, ReceiverConfig, SecretRef, StageSelector, WebhookReceiver,
+    IndexRequirement, IndexSelector, ProjectConfigSpec, PromotionPolicy, ReceiverConfig, SecretRef, StageSelector,
+    WebhookAction, WebhookReceiver, WebhookTargets,
 };
-use crate::model::Model;
+use crate::model::{GenericWebhook, Model};
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -72,10 +77,36 @@ fn receivers(model: &Model) -> Vec<WebhookReceiver> {
             Receiver::Ghcr => "github",
             other => other.word(),
         };
-        let config = ReceiverConfig { secret_ref: SecretRef { name: secret.to_string() } };
+        let config = ReceiverConfig { secret_ref: SecretRef { name: secret.to_string() }, actions: Vec::new() };
         WebhookReceiver { name: receiver.word(), receiver: BTreeMap::from([(kind, config)]) }
     };
-    model.webhooks.iter().map(receiver).collect()
+    model.webhooks.iter().map(receiver).chain(model.generic_webhook.iter().map(generic)).collect()
+}
+
+/// What has Warehouses look that watch the repository which a body names.
+fn generic(webhook: &GenericWebhook) -> WebhookReceiver {
+    let path = webhook.repository.expression();
+    let url =
+        webhook.registry.as_ref().map_or_else(|| path.clone(), |it| format!("{} + {path}", string(&format!("{it}/"))));
+    let says = |(path, value): (&BodyPath, &FixedText)| format!("{} == {}", path.expression(), string(value));
+    let when: Vec<String> = webhook.when.iter().map(says).collect();
+    let watched = IndexRequirement {
+        key: "subscribedURLs",
+        operator: "Equals",
+        value: delimited(&format!("normalizeImage({url})")),
+    };
+    let action = WebhookAction {
+        action: "Refresh",
+        when_expression: (!when.is_empty()).then(|| when.join(" and ")),
+        target_selection_criteria: vec![WebhookTargets {
+            kind: kind::WAREHOUSE,
+            index_selector: IndexSelector { match_indices: vec![watched] },
+            label_selector: BTreeMap::new(),
+        }],
+    };
+    let name = Receiver::Generic.word();
+    let config = ReceiverConfig { secret_ref: SecretRef { name: webhook.secret.to_string() }, actions: vec![action] };
+    WebhookReceiver { name, receiver: BTreeMap::from([(name, config)]) }
 }
 
 fn policies(automatic: &[&str], by_label: bool) -> Vec<PromotionPolicy> {

@@ -3,7 +3,7 @@
 use super::baseline::{self, Baseline};
 use super::intent::{FOLLOWERS, kind, record};
 use super::requests::Requests;
-use super::{PlannedStage, describe, metadata, rounds, size};
+use super::{PlannedStage, delivery, describe, metadata, rounds, size};
 use crate::constructs::ApiObject;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::grammar::kubernetes::ObjectName;
@@ -157,7 +157,9 @@ fn stage(model: &Model, plan: &Plan<'_>, requests: &Requests<'_>) -> ApiObject {
         Role::Soak(_) => size::status_of_promotion(steps.len()),
         Role::Trigger(_) => size::status_of_rebuilds(dependents.iter().map(|d| &model.images[d.image])),
     };
+    let shard = delivery::shard(&mut metadata, base.shard.as_ref());
     let spec = StageSpec {
+        shard,
         requested_freight: vec![RequestedFreight { origin, sources }],
         promotion_template: PromotionTemplate { spec: PromotionTemplateSpec { vars, steps } },
         verification: None,

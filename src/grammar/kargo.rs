@@ -57,6 +57,8 @@ choice! {
         Azure = "azure",
         /// Docker Hub.
         DockerHub = "dockerhub",
+        /// Whatever else sends JSON: somebody has said where the repository stands in it.
+        Generic = "generic",
         /// GitHub's container registry.
         Ghcr = "ghcr",
         /// Harbor.

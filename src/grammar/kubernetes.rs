@@ -96,6 +96,26 @@ impl Form for LabelValue {
     const QUOTES_MEND: bool = true;
 }
 
+form! {
+    /// The shard of a Kargo controller: it becomes the value of a label, and is not empty.
+    Shard = shard, {
+        "type": "string", "pattern": "^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$",
+        "patternErrorMessage": "write the name that the controller's `shardName` has: letters, digits, `-`, `_` and `.`, at most 63"
+    }, []
+}
+
+impl Form for Shard {
+    const QUOTES_MEND: bool = true;
+}
+
+fn shard(text: &str) -> Result<&str, String> {
+    if text.is_empty() {
+        Err("it is empty; leave the key out for the controller without a shard".into())
+    } else {
+        label_value(text)
+    }
+}
+
 fn object_name(text: &str) -> Result<&str, String> {
     dns(text, MAX_SUBDOMAIN, |c| c == '.').map_err(|why| with_better(why, text))
 }

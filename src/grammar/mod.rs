@@ -16,6 +16,7 @@
 //! | [`placeholder`] | values of inputs with placeholders |
 //! | [`window`], [`schedule`] | windows of the week, days, time zones |
 //! | [`fixed`] | everything else: inputs, annotations |
+//! | [`request`] | where a field stands in the body of a request |
 //! | [`release`] | no form: which release of Kargo knows what |
 //! | [`given`] | no form: what a build argument is given, one value or several |
 
@@ -32,6 +33,7 @@ pub mod pace;
 pub mod placeholder;
 mod regex;
 pub mod release;
+pub mod request;
 pub mod schedule;
 pub mod window;
 

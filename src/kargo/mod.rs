@@ -22,3 +22,5 @@ pub const PROJECT_LABEL: &str = "kargo.akuity.io/project";
 pub const DESCRIPTION: &str = "kargo.akuity.io/description";
 /// A Stage's colour in Kargo's UI, as `#rrggbb`.
 pub const COLOR: &str = "kargo.akuity.io/color";
+/// The label by which a controller of a shard finds what it looks after (Kargo v1.11.2 `pkg/controller/labels.go`).
+pub const SHARD_LABEL: &str = "kargo.akuity.io/shard";

@@ -32,6 +32,53 @@ pub struct WebhookReceiver {
 pub struct ReceiverConfig {
     /// The Secret that it shares with whoever calls it.
     pub secret_ref: SecretRef,
+    /// What is done when it is called; of `generic` alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<WebhookAction>,
+}
+
+/// An item of `actions`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WebhookAction {
+    /// `Refresh`: the targets look at once.
+    pub action: &'static str,
+    /// An expression, without delimiters, that must hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub when_expression: Option<String>,
+    /// Which Warehouses.
+    pub target_selection_criteria: Vec<WebhookTargets>,
+}
+
+/// An item of `targetSelectionCriteria`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WebhookTargets {
+    /// `Warehouse`.
+    pub kind: &'static str,
+    /// Those that are found by what Kargo indexes.
+    pub index_selector: IndexSelector,
+    /// Empty: any; Go writes it back.
+    pub label_selector: BTreeMap<Text, Text>,
+}
+
+/// `indexSelector`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IndexSelector {
+    /// All of which must hold.
+    pub match_indices: Vec<IndexRequirement>,
+}
+
+/// An item of `matchIndices`.
+#[derive(Debug, Serialize)]
+pub struct IndexRequirement {
+    /// `subscribedURLs`: what a Warehouse watches.
+    pub key: &'static str,
+    /// `Equals`.
+    pub operator: &'static str,
+    /// A text with an expression.
+    pub value: String,
 }
 
 /// A Secret in the namespace of the Project.

@@ -9,6 +9,9 @@ use std::rc::Rc;
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StageSpec {
+    /// The shard of the controller that looks after it, if that has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shard: Option<String>,
     /// The Freight that it takes, and where from; one item here.
     pub requested_freight: Vec<RequestedFreight>,
     /// What a promotion does.

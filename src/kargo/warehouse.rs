@@ -7,6 +7,9 @@ use serde::Serialize;
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WarehouseSpec {
+    /// The shard of the controller that looks after it, if that has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shard: Option<String>,
     /// How often, as Go prints a duration; Kargo's operator sets a lower bound (5m0s by default).
     pub interval: String,
     /// `Automatic`.

@@ -6,7 +6,6 @@
 
 use super::{Context, Edges, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
-use crate::model::{Interval, WatchedBy};
 use crate::source::Span;
 
 const REGISTRY: &str = "docker.io";
@@ -51,21 +50,15 @@ images:
 fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     let model = context.model;
     let edges = Edges::of(context);
-    let bases = model.bases.iter().filter_map(|base| match base.watched_by {
-        WatchedBy::Own(interval) => Some((
-            base.reference.repo_url(),
-            interval,
-            base.dependents.first().map(|dependent| edges.place(dependent, &base.reference, model))?,
-        )),
-        WatchedBy::ImageOfThatName => None,
-    });
-    let images = model.images.iter().map(|image| (image.repo_url.clone(), image.interval, image.span));
-    let externals = model.externals.iter().map(|image| (image.repo_url.clone(), image.interval, image.span));
-    let mut watched: Vec<(u64, Span)> = bases
-        .chain(images)
-        .chain(externals)
-        .filter(|(repo_url, _, _)| repo_url.split('/').next() == Some(REGISTRY))
-        .map(|(_, interval, span)| (per_day(interval), span))
+    let mut watched: Vec<(u64, Span)> = model
+        .watches()
+        .filter(|watch| watch.registry() == REGISTRY)
+        .map(|watch| {
+            let of_base = watch.base.and_then(|base| {
+                base.dependents.first().map(|dependent| edges.place(dependent, &base.reference, model))
+            });
+            (watch.per_day(), of_base.unwrap_or(watch.place))
+        })
         .collect();
     let total: u64 = watched.iter().map(|(requests, _)| requests).sum();
     watched.sort_by_key(|(requests, span)| (std::cmp::Reverse(*requests), *span));
@@ -79,10 +72,4 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
         .here(format!("{most} of them are for this; {} images of Docker Hub are watched", watched.len()))
         .help("write longer intervals (`defaults: {baseInterval: 24h, imageInterval: 1h}`), or give Kargo a login for docker.io"),
     );
-}
-
-/// How often something is looked at in a day. Kargo looks no more often than every five minutes.
-fn per_day(interval: Interval) -> u64 {
-    let seconds = interval.max(Interval::FIVE_MINUTES).as_seconds();
-    (24 * 60 * 60_u64).div_ceil(seconds.max(1))
 }

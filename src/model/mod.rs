@@ -10,6 +10,7 @@ pub mod name;
 pub mod policy;
 pub mod resolve;
 pub mod tags;
+mod watch;
 
 pub use crate::grammar::duration::{Duration, Interval};
 pub use crate::grammar::kargo::{KargoVersion, OnEnroll};
@@ -18,6 +19,7 @@ pub use crate::grammar::release;
 pub use crate::reference::{EdgeKind, Reference};
 pub use policy::Policy;
 pub use tags::TagRule;
+pub use watch::Watch;
 
 use crate::forge::github::Repo;
 use crate::forge::{Pipeline, Provider};
@@ -27,8 +29,9 @@ use crate::grammar::fixed::{FixedText, InputName, Unevaluated};
 use crate::grammar::git::{Branch, FilePath, Folder, RepoPath};
 use crate::grammar::given::{self, Given};
 use crate::grammar::kargo::Receiver;
-use crate::grammar::kubernetes::{LabelKey, LabelValue, NamespaceName, ObjectName, SecretKey};
-use crate::reference::{ContextSource, ImageName, RepoUrl};
+use crate::grammar::kubernetes::{LabelKey, LabelValue, NamespaceName, ObjectName, SecretKey, Shard};
+use crate::grammar::request::BodyPath;
+use crate::reference::{ContextSource, ImageName, Registry, RepoUrl};
 use crate::source::{At, Span};
 use indexmap::IndexMap;
 use name::BaseName;
@@ -50,6 +53,12 @@ pub struct Model {
     pub retry: Retry,
     /// Registries that tell Kargo of pushes, each with the Secret that it shares with Kargo.
     pub webhooks: Vec<(Receiver, ObjectName)>,
+    /// What else may tell it, if there is something: the receiver `generic`.
+    pub generic_webhook: Option<GenericWebhook>,
+    /// The shard of the controller that looks after what says no other.
+    pub shard: Option<Shard>,
+    /// Whether objects carry the waves in which Argo CD applies them.
+    pub sync_waves: bool,
     /// How the Dockerfiles of managed images are looked at again.
     pub analysis: Analysis,
     /// Folders of this checkout that other repositories are checked out in.
@@ -75,6 +84,19 @@ pub struct Project {
     pub labels: IndexMap<LabelKey, LabelValue>,
     /// More annotations of the Namespace.
     pub annotations: IndexMap<LabelKey, FixedText>,
+}
+
+/// Something that posts JSON which names a repository.
+#[derive(Clone, Debug)]
+pub struct GenericWebhook {
+    /// The Secret of which Kargo makes the address.
+    pub secret: ObjectName,
+    /// What stands before the path, if the body does not have it.
+    pub registry: Option<Registry>,
+    /// Where the path stands in the body.
+    pub repository: BodyPath,
+    /// What the body must say.
+    pub when: IndexMap<BodyPath, FixedText>,
 }
 
 /// A Secret of the Project's namespace and the key in it.
@@ -276,6 +298,8 @@ pub struct Base {
     pub reference: Reference,
     /// Who watches it.
     pub watched_by: WatchedBy,
+    /// The shard of the controller that looks after its Warehouse and Stages.
+    pub shard: Option<Shard>,
     /// Who is rebuilt, by name of the image.
     pub dependents: Vec<Dependent>,
     /// Who is built on it and is rebuilt by a chain of these alone, by name of the image.

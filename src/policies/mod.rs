@@ -28,6 +28,9 @@ const TEXTS: &[&str] = &[
     include_str!("inputs.md"),
     include_str!("webhooks.md"),
     include_str!("cascade.md"),
+    include_str!("registryBudget.md"),
+    include_str!("shard.md"),
+    include_str!("argocd.md"),
 ];
 
 /// The longest line of a paragraph; longer ones are hard to read however wide the terminal is.

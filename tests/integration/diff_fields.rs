@@ -146,6 +146,35 @@ fn another_kargo_is_one_sentence() {
     }
 }
 
+/// Another controller and the waves of Argo CD are a sentence each, and no other is about their fields.
+#[test]
+fn shards_and_waves_are_told_once() {
+    for (before, now, wanted) in [
+        (
+            "",
+            "argocd: {syncWaves: true}",
+            "Argo CD applies in waves: the Namespace, the Project, what its Stages need, Warehouses, Stages",
+        ),
+        ("argocd: {syncWaves: true}", "argocd: {syncWaves: false}", "Argo CD applies everything in one wave again"),
+        (
+            "",
+            "shard: blue",
+            "3 objects are looked after by Kargo's controller of the shard blue in place of Kargo's controller without a shard: rebuild-trigger-node-22, node-22, web",
+        ),
+        (
+            "shard: blue",
+            "baseImages: [{image: \"node:22\", shard: red}]\nshard: blue",
+            "2 objects are looked after by Kargo's controller of the shard red in place of Kargo's controller of the shard blue: rebuild-trigger-node-22, node-22",
+        ),
+    ] {
+        let report = compare(&made(before, ""), &made(now, ""));
+        let said: Vec<&str> = report.intent.iter().map(|sentence| sentence.text.as_str()).collect();
+        assert_eq!(said.first(), Some(&wanted), "{said:?}");
+        let kinds: Vec<SentenceKind> = report.intent.iter().map(|sentence| sentence.kind).collect();
+        assert!(!kinds.contains(&SentenceKind::Fields), "{said:?}");
+    }
+}
+
 /// A schedule that comes, changes or goes is one sentence.
 #[test]
 fn another_schedule_is_one_sentence() {

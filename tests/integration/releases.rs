@@ -81,7 +81,7 @@ impl Asked {
                     && names.last().is_some_and(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()));
                 match names[..] {
                     ["response", ..] if is_call => _ = self.0.insert(format!("function {word}")),
-                    ["ctx", ..] | ["response", "status" | "body" | "headers", ..] => {
+                    ["ctx", ..] | ["request", "body", ..] | ["response", "status" | "body" | "headers", ..] => {
                         let names = if names[0] == "ctx" { &names[..] } else { &names[..2] };
                         self.0.insert(format!("variable {}", names.join(".")));
                     }

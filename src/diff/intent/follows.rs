@@ -5,7 +5,7 @@ use super::secret;
 use crate::diff::change::{Change, ChangeKind};
 use crate::diff::path::Segment;
 use crate::emit::Identity;
-use crate::factory::intent::{COLOR, DESCRIPTION, LOCKED_LINES, PART_OF, kind, record};
+use crate::factory::intent::{COLOR, DESCRIPTION, LOCKED_LINES, PART_OF, SHARD_LABEL, SYNC_WAVE, kind, record};
 use Of::{Field, Sentence};
 
 /// From what a field follows.
@@ -30,12 +30,16 @@ macro_rules! image {
 }
 
 /// The kind of the object, or any; the field; whether what is below it follows too; and from what.
-const FOLLOWS: [(&str, &[&str], bool, Of); 27] = [
+const FOLLOWS: [(&str, &[&str], bool, Of); 31] = [
     ("", &["metadata", "name"], false, Field),
     ("", &["metadata", "namespace"], false, Field),
     ("", &["metadata", "annotations", DESCRIPTION], false, Field),
     ("", &["metadata", "annotations", COLOR], false, Field),
     ("", &["metadata", "labels", PART_OF], false, Field),
+    ("", &["metadata", "annotations", SYNC_WAVE], false, Sentence),
+    ("", &["metadata", "labels", SHARD_LABEL], false, Field),
+    (kind::STAGE, &["spec", "shard"], false, Sentence),
+    (kind::WAREHOUSE, &["spec", "shard"], false, Sentence),
     (kind::STAGE, steps!("config", "errorExpression"), false, Field),
     (kind::STAGE, steps!("config", "message"), false, Field),
     (kind::STAGE, steps!("continueOnError"), false, Field),

@@ -16,7 +16,8 @@ pub use sentences::{RebuildName, Sentence, SentenceKind, sentences};
 use super::set::{ManifestSet, Object};
 use super::value::Value;
 use crate::factory::intent::{
-    BASELINE, EXPECTED_BASES, FOLLOWERS, GROUP, JOB_REQUEST, LOCKED_LINES, PLACEHOLDERS, Purpose, kind, record,
+    BASELINE, EXPECTED_BASES, FOLLOWERS, GROUP, JOB_REQUEST, LOCKED_LINES, PLACEHOLDERS, Purpose, SYNC_WAVE, kind,
+    record,
 };
 use crate::forge::{Dispatched, dispatched};
 use crate::model::release::{FAIL, POLL_INTERVAL};
@@ -44,6 +45,10 @@ pub struct Intent {
     pub stages: BTreeSet<String>,
     /// The Kargo whose steps they have; none if no step tells.
     pub kargo: Option<KargoVersion>,
+    /// Whether Argo CD applies its objects in waves.
+    pub waves: bool,
+    /// The shards of the controllers that look after its Warehouses and Stages, by kind and name, where they have one.
+    pub shards: BTreeMap<(&'static str, String), String>,
     /// How its Stages dispatch; none if nothing is rebuilt.
     pub rounds: Option<Rounds>,
 }
@@ -140,6 +145,15 @@ impl Intent {
                 .filter(|(key, object)| object.is_ours() || other.objects.contains_key(key))
                 .map(|(_, object)| &**object)
         };
+        let has_wave = |object: &Object| object.value.text_at(&["metadata", "annotations", SYNC_WAVE]).is_some();
+        intent.waves = [kind::PROJECT, kind::STAGE].iter().flat_map(|kind| of_kind(kind)).any(has_wave);
+        for kind in [kind::STAGE, kind::WAREHOUSE] {
+            let shard = |object: &Object| {
+                let shard = object.value.text_at(&["spec", "shard"])?.to_owned();
+                Some(((kind, qualify(object, &object.identity.name, qualified)), shard))
+            };
+            intent.shards.extend(of_kind(kind).filter_map(shard));
+        }
         for object in of_kind(kind::WAREHOUSE) {
             if let Some(watched) = watched(object) {
                 intent.watched.insert(qualify(object, &object.identity.name, qualified), watched);

@@ -9,7 +9,7 @@ pub(super) use http::{Shared, shared};
 
 use super::intent::{Purpose, kind};
 use super::requests::{Dispatch, Requests};
-use super::{PlannedStage, describe, metadata, size};
+use super::{PlannedStage, delivery, describe, metadata, size};
 use crate::constructs::ApiObject;
 use crate::forge::ByHost;
 use crate::grammar::fixed::{FixedText, InputName};
@@ -93,7 +93,9 @@ fn stage(model: &Model, image: &ManagedImage, plan: Plan) -> ApiObject {
     metadata.annotations.insert(COLOR.into(), ANALYSIS_COLOR.into());
     let growth = size::status_of_promotion(plan.steps.len());
     let origin = FreightOrigin { kind: kind::WAREHOUSE, name: ObjectName::joined(&[&image.name]).into() };
+    let shard = delivery::shard(&mut metadata, model.shard.as_ref());
     let spec = StageSpec {
+        shard,
         requested_freight: vec![RequestedFreight { origin, sources: FreightSources::Direct }],
         promotion_template: PromotionTemplate { spec: PromotionTemplateSpec { vars: plan.vars, steps: plan.steps } },
         verification: plan.verification,

@@ -5,7 +5,7 @@ use super::place::reference;
 use super::report::Report;
 use crate::config::File;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::grammar::kubernetes::ObjectName;
+use crate::grammar::kubernetes::{ObjectName, Shard};
 use crate::grammar::schedule::Zone;
 use crate::model::Interval;
 use crate::reference::Reference;
@@ -22,6 +22,7 @@ pub(super) struct BaseSettings {
     pub(super) name: Option<ObjectName>,
     pub(super) name_span: Option<Span>,
     pub(super) interval: Option<Interval>,
+    pub(super) shard: Option<Shard>,
     pub(super) policy: PolicyKeys,
     pub(super) inputs: InputKeys,
 }
@@ -55,6 +56,7 @@ pub(super) fn base_settings<'a>(
             name: report.read(&item.value.name, "the name"),
             name_span: item.value.name.get().map(|at| at.span),
             interval: report.looks(&item.value.interval, "`interval`"),
+            shard: report.read(&item.value.shard, "the shard"),
             policy,
             inputs,
         };

@@ -19,6 +19,7 @@
 mod analysis;
 mod base_settings;
 mod bases;
+mod delivery;
 mod edges;
 mod image;
 mod keys;
@@ -164,12 +165,16 @@ impl<'a> Listed<'a> {
             hosts: settings.hosts,
             retry: settings.retry,
             webhooks: settings.webhooks,
+            generic_webhook: settings.delivery.generic_webhook,
+            shard: settings.delivery.shard,
+            sync_waves: settings.delivery.sync_waves,
             analysis: settings.analysis,
             checkouts: settings.checkouts,
             externals,
             bases,
             unused_entries,
         };
+        delivery::budgets(root, &model, &mut report);
         (model, report.into_diagnostics())
     }
 }

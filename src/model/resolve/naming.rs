@@ -47,7 +47,8 @@ pub(super) fn bases(
             (name, WatchedBy::Own(interval))
         };
         let dependents = dependents(users, (&name, &reference), written, settings, images, report);
-        bases.push(Base { name, reference, watched_by, dependents, followers: Vec::new() });
+        let shard = written.and_then(|settings| settings.shard.clone()).or_else(|| settings.delivery.shard.clone());
+        bases.push(Base { name, reference, watched_by, shard, dependents, followers: Vec::new() });
     }
     bases.sort_by(|a, b| a.name.cmp(&b.name));
     bases

@@ -1,6 +1,7 @@
 //! What is shared: the Project, Kargo's version, GitHub, retries and defaults.
 
 use super::analysis::analysis;
+use super::delivery::Delivery;
 use super::keys::{InputKeys, PolicyKeys, cascade, globs, triggers};
 use super::report::Report;
 use crate::config::{self, Entries, File, Slot, Text, Written};
@@ -46,6 +47,7 @@ pub(super) struct Settings {
     pub(super) defaults: Defaults,
     pub(super) checkouts: IndexMap<github::Repo, Folder>,
     pub(super) webhooks: Vec<(Receiver, ObjectName)>,
+    pub(super) delivery: Delivery,
 }
 
 /// Kargo's mark of a Namespace that a Project may adopt (`kargo::PROJECT_LABEL`; this room does not know Kargo).
@@ -82,7 +84,8 @@ pub(super) fn settings(root: &File, report: &mut Report) -> Settings {
     report.read(&root.out, "the folder of the output");
     let checkouts = checkouts(root, report);
     let webhooks = webhooks(root, report);
-    Settings { project, kargo, hosts, retry, analysis, defaults, checkouts, webhooks }
+    let delivery = Delivery::read(root, report);
+    Settings { project, kargo, hosts, retry, analysis, defaults, checkouts, webhooks, delivery }
 }
 
 /// Included files hold images and settings of bases; what is shared stands in one place.
@@ -104,6 +107,9 @@ pub(super) fn refuse_root_keys(file: &File, report: &mut Report) {
         place(file.notifications.get().map(|at| at.span), "notifications"),
         place(file.schedule.get().map(|at| at.span), "schedule"),
         place(file.webhooks.get().map(|at| at.span), "webhooks"),
+        place(file.shard.get().map(|at| at.span), "shard"),
+        place(file.registry_budget.get().map(|at| at.span), "registryBudget"),
+        place(file.argocd.get().map(|at| at.span), "argocd"),
     ];
     for (span, key) in found.into_iter().flatten() {
         report.push(

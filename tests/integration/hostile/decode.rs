@@ -20,6 +20,9 @@ pub(crate) fn manifests(text: &str) -> Value {
         if let Some(spec) = steps {
             *spec = decoded(spec, "");
         }
+        if let Some(receivers) = value.pointer_mut("/spec/webhookReceivers") {
+            *receivers = decoded(receivers, "");
+        }
         if let Some(arguments) = value.pointer_mut("/spec/verification/args") {
             for argument in arguments.as_array_mut().unwrap() {
                 let text = argument["value"].as_str().unwrap();
@@ -47,7 +50,9 @@ fn decoded(value: &Value, key: &str) -> Value {
             "url" => url(fixed(text)),
             "body" => serde_json::from_str(fixed(text)).unwrap(),
             // `value` is that of a variable; that of a header is no code around its expressions.
-            "if" | "successExpression" | "failureExpression" | "errorExpression" | "value" => evaluated(text, true),
+            "if" | "successExpression" | "failureExpression" | "errorExpression" | "whenExpression" | "value" => {
+                evaluated(text, true)
+            }
             _ => evaluated(text, false),
         },
         other => other.clone(),

@@ -60,6 +60,9 @@ impl Case {
             // The state's files are not ours; what is wrong with them is said at the image.
             "web".clone_into(&mut scalar);
         } else {
+            if row.key.starts_with("webhooks.generic.") {
+                images["webhooks"] = json!({"generic": {"secret": "s", "repository": "a.b"}});
+            }
             set(&mut images, row.key);
             if row.key == "include[]" && value == row.harmless {
                 beside.push((value.to_owned(), "[]".to_owned()));
@@ -138,7 +141,8 @@ fn set(document: &mut Value, key: &str) {
         let map = at.as_object_mut().unwrap();
         at = match name {
             "~" => {
-                let value = map.values().next().cloned().unwrap_or(json!("x"));
+                let of_number = key.starts_with("registryBudget").then_some(json!(1));
+                let value = map.values().next().cloned().or(of_number).unwrap_or(json!("x"));
                 map.clear();
                 map.insert(KEY.to_owned(), value);
                 return;

@@ -321,6 +321,13 @@ const IN_LOCK_IMAGES_BASES_IMAGE: &[&str] = &[
     "Warehouse spec subscriptions[] image repoURL (in a text)",
 ];
 
+const IN_SHARD: &[&str] = &[
+    "Stage metadata labels kargo.akuity.io/shard",
+    "Stage spec shard",
+    "Warehouse metadata labels kargo.akuity.io/shard",
+    "Warehouse spec shard",
+];
+
 /// All of them.
 #[rustfmt::skip]
 pub(crate) const ROWS: &[Row] = &[
@@ -340,6 +347,13 @@ pub(crate) const ROWS: &[Row] = &[
     Row { key: "webhooks.ghcr.secret", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: &["ProjectConfig spec webhookReceivers[] github secretRef name"] },
     Row { key: "webhooks.harbor.secret", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: &["ProjectConfig spec webhookReceivers[] harbor secretRef name"] },
     Row { key: "webhooks.quay.secret", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: &["ProjectConfig spec webhookReceivers[] quay secretRef name"] },
+    Row { key: "webhooks.generic.secret", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: &["ProjectConfig spec webhookReceivers[] generic secretRef name"] },
+    Row { key: "webhooks.generic.registry", document: Document::Http, wrap: "@.example", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: &["ProjectConfig spec webhookReceivers[] generic actions[] targetSelectionCriteria[] indexSelector matchIndices[] value[] evaluated[] string (in a text)"] },
+    Row { key: "webhooks.generic.repository", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: &["ProjectConfig spec webhookReceivers[] generic actions[] targetSelectionCriteria[] indexSelector matchIndices[] value[] evaluated[] (in a text)"] },
+    Row { key: "webhooks.generic.when.~", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: &["ProjectConfig spec webhookReceivers[] generic actions[] whenExpression[] (in a text)"] },
+    Row { key: "webhooks.generic.when.*", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: TEXT, places: &["ProjectConfig spec webhookReceivers[] generic actions[] whenExpression[] string"] },
+    Row { key: "shard", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: IN_SHARD },
+    Row { key: "registryBudget.~", document: Document::Http, wrap: "@.example", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: NOWHERE },
     Row { key: "github.credentials.key", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: IN_GITHUB_CREDENTIALS_KEY },
     Row { key: "gitlab.url", document: Document::Http, wrap: "https://@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: NOWHERE },
     Row { key: "gitlab.credentials.secret", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: NOWHERE },
@@ -370,6 +384,7 @@ pub(crate) const ROWS: &[Row] = &[
     Row { key: "analysis.onDrift", document: Document::Http, wrap: "@", harmless: "dispatch", refuses: "IF023", tells_expressions: false, takes: NOTHING, places: DECIDES },
     Row { key: "baseImages[].image", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF027", tells_expressions: true, takes: NOTHING, places: NOWHERE },
     Row { key: "baseImages[].name", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: IN_BASE_IMAGES_NAME },
+    Row { key: "baseImages[].shard", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: IN_SHARD },
     Row { key: "baseImages[].interval", document: Document::Http, wrap: "@", harmless: "13h", refuses: "IF028", tells_expressions: false, takes: NOTHING, places: &["Warehouse spec interval (in a text)"] },
     Row { key: "baseImages[].rebuildDelay", document: Document::Http, wrap: "@", harmless: "13h", refuses: "IF028", tells_expressions: false, takes: NOTHING, places: IN_DEFAULTS_REBUILD_DELAY },
     Row { key: "baseImages[].schedule.timezone", document: Document::Http, wrap: "@", harmless: "Europe/Vienna", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: DECIDES },

@@ -1,6 +1,7 @@
 //! What two intents differ in, in sentences: grouped, so that a change of three hundred images reads like one of three.
 
 mod cost;
+mod delivery;
 mod fields;
 mod rebuilds;
 mod watching;
@@ -53,6 +54,8 @@ pub enum SentenceKind {
     Retry,
     /// The steps are those of another Kargo.
     Kargo,
+    /// Other controllers of Kargo look after objects, or Argo CD applies them otherwise.
+    Delivery,
     /// Dispatches are tried in rounds and written down, or no longer.
     Rounds,
     /// The Namespace has other labels or annotations.
@@ -89,6 +92,7 @@ impl SentenceKind {
             Self::Credentials => "credentials",
             Self::Retry => "retry",
             Self::Kargo => "kargo-version",
+            Self::Delivery => "delivery",
             Self::Rounds => "rounds",
             Self::Namespace => "namespace",
             Self::Fields => "fields",
@@ -166,6 +170,8 @@ pub fn sentences<'a>(
     watching::bases(differences, &mut out);
     watching::checks(old, new, differences, &mut out);
     kargo(old, new, &mut out);
+    delivery::shards(old, new, &mut out);
+    delivery::waves(old, new, &mut out);
     rounds(old, new, &mut out);
     let said = !out.is_empty();
     fields::fields(changed, said, &mut out);

@@ -1,0 +1,52 @@
+//! What Kargo asks registries for, and how often.
+
+use super::{Base, Interval, Model, WatchedBy};
+use crate::reference::RepoUrl;
+use crate::source::Span;
+
+/// A repository that a Warehouse looks at.
+#[derive(Clone, Debug)]
+pub struct Watch<'a> {
+    /// Registry and path.
+    pub repo_url: RepoUrl,
+    /// How often.
+    pub interval: Interval,
+    /// The image that is watched, or one that is built on the base that is.
+    pub place: Span,
+    /// The base, if it is one.
+    pub base: Option<&'a Base>,
+}
+
+impl Watch<'_> {
+    /// The registry, as `docker.io`.
+    pub fn registry(&self) -> &str {
+        self.repo_url.split('/').next().unwrap_or_default()
+    }
+
+    /// At least how many requests that is in a day: one for each look, and Kargo looks no more often than every five minutes
+    /// unless its operator lowered that (Kargo v1.11.2 `pkg/image/repository_client.go`, `charts/kargo/values.yaml`).
+    pub fn per_day(&self) -> u64 {
+        let seconds = self.interval.max(Interval::FIVE_MINUTES).as_seconds();
+        (24 * 60 * 60_u64).div_ceil(seconds.max(1))
+    }
+}
+
+impl Model {
+    /// All that is watched.
+    pub fn watches(&self) -> impl Iterator<Item = Watch<'_>> {
+        let bases = self.bases.iter().filter_map(|base| {
+            let WatchedBy::Own(interval) = base.watched_by else { return None };
+            let place = base.dependents.first()?.place(&self.images);
+            Some(Watch { repo_url: base.reference.repo_url(), interval, place, base: Some(base) })
+        });
+        let images = self.images.iter().map(|image| (&image.repo_url, image.interval, image.span));
+        let externals = self.externals.iter().map(|image| (&image.repo_url, image.interval, image.span));
+        let images = images.chain(externals).map(|(repo_url, interval, place)| Watch {
+            repo_url: repo_url.clone(),
+            interval,
+            place,
+            base: None,
+        });
+        bases.chain(images)
+    }
+}
