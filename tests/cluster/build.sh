@@ -76,7 +76,7 @@ build_kubernetes() {
 }
 
 # To be raised with a change of build_kargo.
-recipe=1
+recipe=2
 
 kargo() { cached build_kargo "$(key "kargo-$1-$recipe" "$standin/api" "$standin/client")" "$1"; }
 
@@ -93,7 +93,7 @@ build_kargo() {
   cp -R "$source/cmd/controlplane" "$work/cmd"
   chmod -R u+w "$work"
   cd "$work"
-  rm -f cmd/controlplane/{api,external_webhooks,version,root}.go
+  rm -f cmd/controlplane/{api,version,root}.go
   # A method before 1.11, and a field of the stand-in since; nothing here is verified by Argo Rollouts.
   sed -i 's/\(Status\.CompletedAt\)()/\1/' pkg/controller/stages/regular_stages.go
   cat >cmd/controlplane/root.go <<'EOF'
@@ -108,7 +108,10 @@ import (
 // Execute runs the command that the first argument names.
 func Execute(ctx context.Context) error {
 	root := &cobra.Command{Use: "kargo", SilenceUsage: true}
-	root.AddCommand(newControllerCommand(), newKubernetesWebhooksServerCommand(), newManagementControllerCommand())
+	root.AddCommand(
+		newControllerCommand(), newKubernetesWebhooksServerCommand(), newManagementControllerCommand(),
+		newExternalWebhooksServerCommand(),
+	)
 	return root.ExecuteContext(ctx)
 }
 EOF

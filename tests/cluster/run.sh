@@ -34,12 +34,15 @@ cluster() {
   kargo_part kargo-webhooks-server kubernetes-webhooks-server
   kargo_part kargo-management-controller management-controller
   kargo_part kargo-controller controller
+  kargo_part kargo-external-webhooks-server external-webhooks-server
 
   "$RIG/bin/chart" "$KARGO/chart" "$RIG"
   install -D -m 600 -t "$RIG/tmp/kargo-webhooks-server/k8s-webhook-server/serving-certs" "$RIG/tls.crt" "$RIG/tls.key"
   account admin admin system:masters
   local name
-  for name in kargo-webhooks-server kargo-management-controller kargo-controller; do
+  # GitHub has the port that it would take.
+  printf 'export BIND_ADDRESS=127.0.0.1 PORT=8082\n' >>"$RIG/kargo-external-webhooks-server.env"
+  for name in kargo-webhooks-server kargo-management-controller kargo-controller kargo-external-webhooks-server; do
     account "$name" "system:serviceaccount:kargo:$name" system:serviceaccounts system:serviceaccounts:kargo
   done
   export KUBECONFIG=$RIG/admin.kubeconfig PATH=$RIG/bin:$PATH
@@ -56,6 +59,8 @@ cluster() {
   start kargo-management-controller
   until_true listening 9443
   start kargo-controller
+  start kargo-external-webhooks-server
+  until_true listening 8082
   echo "cluster: runs after $((SECONDS - began)) s" >&2
   local code=0
   run "$@" || code=$?

@@ -27,7 +27,7 @@ const webhooks = "https://127.0.0.1:9443"
 // often as a test likes. More is done at once, so that the hanging requests of one test hold up no other.
 const values = `
 api: {enabled: false}
-externalWebhooksServer: {enabled: false}
+externalWebhooksServer: {host: "127.0.0.1:8082", tls: {enabled: false}}
 garbageCollector: {enabled: false}
 webhooksServer: {tls: {selfSignedCert: false}}
 controller:

@@ -116,6 +116,22 @@ func (f *Factory) Secret(token string) {
 // the Registry's folder of this test. Kargo looks only when it is told to (Poll), unless there are defaults.
 func (f *Factory) Synth(images string) {
 	f.t.Helper()
+	manifest := f.synth(images, "--stdout")
+	if err := os.WriteFile(f.Manifest, manifest, 0o600); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+// Split writes the same as a file for each object, and gives their folder.
+func (f *Factory) Split(images string) string {
+	f.t.Helper()
+	folder := filepath.Join(f.t.TempDir(), "dist")
+	f.synth(images, "--split", "--out", folder)
+	return folder
+}
+
+func (f *Factory) synth(images string, flags ...string) []byte {
+	f.t.Helper()
 	folder := f.t.TempDir()
 	head := fmt.Sprintf("project: %s\nkargoVersion: %q\ngithub: {apiUrl: %q}\n", f.Project, Kargo(), f.GitHub.URL())
 	if !strings.Contains(images, "defaults:") {
@@ -125,7 +141,8 @@ func (f *Factory) Synth(images string) {
 	if err := os.WriteFile(filepath.Join(folder, "images.yaml"), []byte(text), 0o600); err != nil {
 		f.t.Fatal(err)
 	}
-	command := exec.CommandContext(f.t.Context(), os.Getenv("IMAGE_FACTORY"), "synth", "--stdout", "--locked", "--images", "images.yaml")
+	arguments := append([]string{"synth", "--locked", "--images", "images.yaml"}, flags...)
+	command := exec.CommandContext(f.t.Context(), os.Getenv("IMAGE_FACTORY"), arguments...)
 	command.Dir = folder
 	var problems bytes.Buffer
 	command.Stderr = &problems
@@ -133,9 +150,7 @@ func (f *Factory) Synth(images string) {
 	if err != nil {
 		f.t.Fatalf("synth: %v\n%s", err, &problems)
 	}
-	if err := os.WriteFile(f.Manifest, manifest, 0o600); err != nil {
-		f.t.Fatal(err)
-	}
+	return manifest
 }
 
 // Rest brings a factory to where nothing is left to do: images pushed, the manifest applied, everything promoted, and

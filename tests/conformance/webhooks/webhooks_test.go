@@ -6,6 +6,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
@@ -51,6 +52,7 @@ func pushes() []push {
 		`"lib/3/manifest.json","repo_key":"docker-local","tag":"3"},"jpd_origin":"https://acme.jfrog.io"}`
 	azure := `{"action":"push","target":{"mediaType":"application/vnd.oci.image.index.v1+json","repository":"base","tag":"2"},` +
 		`"request":{"host":"acme.azurecr.io","method":"PUT"}}`
+	events := `{"events":[{"action":"%s","target":{"repository":"%s","tag":"%s"}}]}`
 	harbor := `{"type":"PUSH_ARTIFACT","event_data":{"resources":[{"tag":"stable","resource_url":` +
 		`"harbor.example.com/acme/tools:stable"}]}}`
 	return []push{
@@ -68,6 +70,15 @@ func pushes() []push {
 		{receiver: "harbor", body: harbor, status: 401, headers: map[string]string{"Authorization": "x"}},
 		{receiver: "azure", body: azure, warehouse: "acme.azurecr.io-base-2", status: 200,
 			headers: map[string]string{"User-Agent": "AzureContainerRegistry/1.0"}},
+		{receiver: "generic", body: fmt.Sprintf(events, "push", "acme/base", "1"),
+			warehouse: "registry.example.com-acme-base-1", status: 200},
+		// Of Docker's distribution, whose body has no registry: all that is not a push of that tag is passed over.
+		{receiver: "generic", body: fmt.Sprintf(events, "pull", "acme/base", "1"), status: 200},
+		{receiver: "generic", body: fmt.Sprintf(events, "push", "acme/base", "2"), status: 200},
+		{receiver: "generic", body: fmt.Sprintf(events, "push", "acme/other", "1"), status: 200},
+		{receiver: "generic", body: `{"zen": "hello"}`, status: 200},
+		{receiver: "generic", body: `{"events": "hello"}`, status: 500},
+		{receiver: "generic", body: "", status: 200},
 		{receiver: "artifactory", body: artifactory, warehouse: "acme.jfrog.io-docker-local-lib-3", status: 200,
 			headers: map[string]string{"X-JFrog-Event-Auth": sign(artifactory)}},
 	}
@@ -94,9 +105,11 @@ func receive(t *testing.T, set manifests.Set, config *kargoapi.ProjectConfig) {
 	// The keys are those of Kargo's documentation; all of them in each, so that a
 	// receiver finds its own.
 	data := map[string][]byte{"secret": []byte(shared), "secret-token": []byte(shared), "auth-header": []byte(shared)}
-	for _, name := range []string{
-		"artifactory-webhook", "azure-webhook", "docker-hub-webhook", "ghcr-webhook", "harbor-webhook", "quay-webhook",
-	} {
+	names := map[string]bool{}
+	for _, receiver := range config.Spec.WebhookReceivers {
+		names[secretOf(receiver)] = true
+	}
+	for name := range names {
 		objects = append(objects, &corev1.Secret{
 			ObjectMeta: metav1.ObjectMeta{Namespace: config.Namespace, Name: name}, Data: data})
 	}
@@ -115,6 +128,10 @@ func receive(t *testing.T, set manifests.Set, config *kargoapi.ProjectConfig) {
 		config.Status.WebhookReceivers = append(config.Status.WebhookReceivers, details)
 	}
 	for _, p := range pushes() {
+		// Each fixture has its receivers; the Warehouses of another would be missed.
+		if paths[p.receiver] == "" || p.warehouse != "" && !watches(t, set, p.warehouse) {
+			continue
+		}
 		kargo := fake.NewClientBuilder().WithScheme(cluster.Scheme(t)).WithObjects(append(slices.Clone(objects), config)...).
 			WithIndex(&kargoapi.ProjectConfig{}, indexer.ProjectConfigsByWebhookReceiverPathsField, indexer.ProjectConfigsByWebhookReceiverPaths).
 			WithIndex(&kargoapi.Warehouse{}, indexer.WarehousesBySubscribedURLsField, indexer.WarehousesBySubscribedURLs).
@@ -158,4 +175,29 @@ func receive(t *testing.T, set manifests.Set, config *kargoapi.ProjectConfig) {
 			t.Errorf("%s: %q looks after %s, want %q", p.receiver, got, p.body, p.warehouse)
 		}
 	}
+}
+
+// secretOf gives the Secret of a receiver, of whatever kind.
+func secretOf(receiver kargoapi.WebhookReceiverConfig) string {
+	text, err := json.Marshal(receiver)
+	if err != nil {
+		return ""
+	}
+	var kinds map[string]json.RawMessage
+	_ = json.Unmarshal(text, &kinds)
+	for _, kind := range kinds {
+		var config struct {
+			SecretRef struct {
+				Name string `json:"name"`
+			} `json:"secretRef"`
+		}
+		if json.Unmarshal(kind, &config) == nil && config.SecretRef.Name != "" {
+			return config.SecretRef.Name
+		}
+	}
+	return ""
+}
+
+func watches(t *testing.T, set manifests.Set, name string) bool {
+	return slices.ContainsFunc(set.Warehouses(t), func(w *kargoapi.Warehouse) bool { return w.Name == name })
 }
