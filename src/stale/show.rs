@@ -2,7 +2,7 @@
 
 use super::{OfBase, State, Verdict};
 use crate::style::{BOLD, GREEN, Look, RED, Style, YELLOW};
-use crate::words::{append, columns, counted, wrapped};
+use crate::words::{append, columns, counted, thousands, wrapped};
 
 impl State {
     fn word(self) -> &'static str {
@@ -55,7 +55,7 @@ fn lines(verdict: &Verdict) -> Vec<String> {
 /// How many there are of each state: `2 stale, 1 unknown, 5 fresh`.
 fn count(verdicts: &[Verdict]) -> String {
     let of = |state| verdicts.iter().filter(|verdict| verdict.state == state).count();
-    let said = [State::Stale, State::Unknown, State::Fresh].map(|state| format!("{} {}", of(state), state.word()));
+    let said = [State::Stale, State::Unknown, State::Fresh].map(|state| format!("{} {}", thousands(of(state) as u64), state.word()));
     format!("{}: {}", counted(verdicts.len(), "image"), said.join(", "))
 }
 

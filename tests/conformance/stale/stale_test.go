@@ -13,6 +13,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -350,3 +353,67 @@ func TestDoors(t *testing.T) {
 type roundTripper func(*http.Request) (*http.Response, error)
 
 func (r roundTripper) RoundTrip(request *http.Request) (*http.Response, error) { return r(request) }
+
+// TestThousand looks at a thousand images of buildx on one base: what is asked
+// for, and that memory does not grow with what was read.
+func TestThousand(t *testing.T) {
+	if testing.Short() {
+		t.Skip("publishes a thousand images")
+	}
+	const many = 1000
+	var asked, manifests atomic.Int64
+	counted := func(h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			asked.Add(1)
+			if r.Method == http.MethodGet && strings.Contains(r.URL.Path, "/manifests/") {
+				manifests.Add(1)
+			}
+			h.ServeHTTP(w, r)
+		})
+	}
+	s := open(t, counted)
+	_, node := s.base("acme/node:22")
+	var images strings.Builder
+	images.WriteString("images:\n")
+	var group sync.WaitGroup
+	turns := make(chan struct{}, 8)
+	for i := range many {
+		fmt.Fprintf(&images, "- {name: web-%d, registry: %q, repository: acme/web-%d, source: {repo: acme/web}, tags: {strategy: Digest, constraint: latest}, baseImages: [%q]}\n",
+			i, s.host, i, s.host+"/acme/node:22")
+		group.Add(1)
+		turns <- struct{}{}
+		go func() {
+			defer func() { <-turns; group.Done() }()
+			image := s.image(empty.Image, platforms[0])
+			made := mutate.AppendManifests(mutate.IndexMediaType(empty.Index, types.OCIImageIndex),
+				mutate.IndexAddendum{Add: image, Descriptor: v1.Descriptor{Platform: &platforms[0]}},
+				s.attest(image, "v1", map[string]v1.Hash{"acme/node:22": node}))
+			s.tag(fmt.Sprintf("acme/web-%d:latest", i), made)
+		}()
+	}
+	group.Wait()
+	folder := t.TempDir()
+	s.must(os.WriteFile(filepath.Join(folder, "images.yaml"), []byte(images.String()), 0o600))
+	asked.Store(0)
+	manifests.Store(0)
+	command := exec.CommandContext(t.Context(), os.Getenv("CONFORMANCE_PROGRAM"), "stale", "--plain-http", s.host, "--images", "images.yaml")
+	command.Dir = folder
+	command.Env = append(os.Environ(), "DOCKER_CONFIG="+folder)
+	began := time.Now()
+	out, err := command.CombinedOutput()
+	took := time.Since(began)
+	if err != nil || !strings.Contains(string(out), "1,000 images: 0 stale, 0 unknown, 1,000 fresh") {
+		t.Fatalf("%v: %s", err, out[max(0, len(out)-400):])
+	}
+	state := command.ProcessState
+	usage := state.SysUsage().(*syscall.Rusage)
+	t.Logf("%d images: %.1f s, %.1f s of a processor, %d MB, %d requests, %d of them for manifests",
+		many, took.Seconds(), (state.UserTime() + state.SystemTime()).Seconds(), usage.Maxrss/1024, asked.Load(), manifests.Load())
+	// An index, an image and its attestation, its configuration and its statement; the base once, by HEAD.
+	if want := int64(5*many + 1); asked.Load() != want {
+		t.Errorf("%d requests, want %d", asked.Load(), want)
+	}
+	if limit := int64(200); usage.Maxrss/1024 > limit {
+		t.Errorf("%d MB, want %d at most", usage.Maxrss/1024, limit)
+	}
+}
