@@ -15,7 +15,7 @@ use crate::grammar::build::{BuildArgument, Platform, Target};
 use crate::grammar::duration::{Duration, Interval};
 use crate::grammar::fixed::{FixedText, InputName};
 use crate::grammar::git::{Branch, FilePath, Folder, RepoPath};
-use crate::grammar::kargo::{AnalysisMode, KargoVersion, OnDrift, OnEnroll, Regex, Strategy, VersionBump};
+use crate::grammar::kargo::{AnalysisMode, KargoVersion, OnDrift, OnEnroll, Regex, Strategy, Trigger, VersionBump};
 use crate::grammar::kubernetes::{LabelKey, LabelValue, NamespaceName, ObjectName, SecretKey, Shard};
 use crate::grammar::pace::Cascade;
 use crate::reference::{ContextSource, EdgeKind, ImageName, Registry, RepositoryPath, Tag};
@@ -199,6 +199,12 @@ pub struct Defaults {
     /// `rebuild` builds on it.
     #[schemars(extend("default" = "baseline"))]
     pub on_enroll: Text<OnEnroll>,
+    /// What bases that move start: `perBase`, each a rebuild; `perImage`, one rebuild for all that move together.
+    #[schemars(extend("default" = "perBase"))]
+    pub trigger: Text<Trigger>,
+    /// With `perImage`, how long a rebuild waits for other bases to move too.
+    #[schemars(extend("default" = "10m"))]
+    pub together: Text<Duration>,
     /// Part of the version that a rebuild raises: the input `version_bump`.
     #[schemars(extend("default" = "patch"))]
     pub version_bump: Text<VersionBump>,
@@ -286,6 +292,10 @@ pub struct Image {
     /// What follows from the digest that a base has when rebuilds for it begin: `baseline` writes it down and starts nothing,
     /// `rebuild` builds on it.
     pub on_enroll: Text<OnEnroll>,
+    /// What bases that move start: `perBase`, each a rebuild; `perImage`, one rebuild for all that move together.
+    pub trigger: Text<Trigger>,
+    /// With `perImage`, how long a rebuild waits for other bases to move too.
+    pub together: Text<Duration>,
     /// Part of the version that a rebuild raises: the input `version_bump`.
     pub version_bump: Text<VersionBump>,
     /// Workflow inputs beside the built-in ones, or in their place; `null` takes one away. GitHub takes 25 in all.

@@ -3,6 +3,7 @@
 //! | written down on | key | what |
 //! |---|---|---|
 //! | Stage | `of`, `at` | the base that it was promoted for, of another one everything is new; and since when that stands there |
+//! | Stage | `bases`, `times` | the same of a Stage that is promoted for several bases, for each |
 //! | Freight | `baseline`, below the name of the Stage | whether its first Promotion to that Stage builds no more than is due |
 //! | Freight | `due` | by the Stage in which it waits: the images that it is built on for, none if it was the first there |
 //!
@@ -18,7 +19,8 @@
 //! An image that joins a Stage which is there starts nothing, since Kargo does not promote the same Freight twice; and one that
 //! changes its Stage is built on what it was due for.
 
-use super::intent::{BASELINE, record};
+use super::intent::{BASELINE, BASES, record};
+use super::moved::Moved;
 use super::reading::Reading;
 use super::retries::writes;
 use super::rounds::{FREIGHT, RECORD, SENT, freight, with_freight};
@@ -33,6 +35,9 @@ use std::rc::Rc;
 const OF: &str = "of";
 /// Since when that stands there.
 const AT: &str = "at";
+/// The same of a Stage that is promoted for several bases: by Warehouse.
+const OF_EACH: &str = "bases";
+const AT_EACH: &str = "times";
 /// Milliseconds after which no reconciliation of a Stage is under way that does not know it.
 const STAYS: u32 = 5000;
 /// Freight that nobody has: names of Freight are digests.
@@ -41,32 +46,40 @@ const MISSING: &str = "none-before-the-record-stays";
 const DUE: &str = "due";
 
 /// What a Stage that dispatches does for the images that are not built on what is there already.
-pub(super) struct Baseline {
-    base: String,
-    images: Vec<String>,
+pub(super) struct Baseline<'a> {
+    moved: &'a Moved<'a>,
+    /// For each base the images, if there is more than one base.
+    images: Vec<Vec<&'a str>>,
     soaks: bool,
 }
 
-impl Baseline {
+impl<'a> Baseline<'a> {
     /// None if nothing is promoted by itself or everything is to be built.
-    pub(super) fn new(model: &Model, base: &Base, dependents: &[&Dependent]) -> Option<Self> {
-        let held = |dependent: &&&Dependent| is_held(dependent);
-        let images: Vec<String> =
-            dependents.iter().filter(held).map(|d| model.images[d.image].name.to_string()).collect();
+    pub(super) fn new(model: &'a Model, moved: &'a Moved<'a>, dependents: &[&Dependent]) -> Option<Self> {
+        let held = |dependents: &[&Dependent]| {
+            let held = dependents.iter().filter(|dependent| is_held(dependent));
+            held.map(|dependent| model.images[dependent.image].name.as_str()).collect()
+        };
+        let images: Vec<Vec<&str>> = match moved {
+            Moved::Always(_) => vec![held(dependents)],
+            Moved::OneOf(_) => dependents.chunks(1).map(held).collect(),
+        };
         let soaks = dependents.iter().any(|dependent| dependent.policy.delay().is_some());
-        (!images.is_empty()).then(|| Self { base: base.reference.to_string(), images, soaks })
+        images.iter().any(|images| !images.is_empty()).then_some(Self { moved, images, soaks })
     }
 
     /// The variable of the Stage that lists the images.
     pub(super) fn variable(&self) -> Variable {
-        Variable { name: BASELINE, value: list(&self.images).into() }
+        let lists = self.images.iter().map(|images| serde_json::json!(images)).collect();
+        Variable { name: BASELINE, value: self.moved.by_base(lists).into() }
     }
 
     /// What the plan has to know: whether this is the first that the Stage is given, and which images are not built on it.
     pub(super) fn reads(&self, reading: &mut Reading) {
         let unknown = if self.soaks { " or vars.record[ctx.stage] == nil" } else { "" };
-        let due = if self.soaks { format!("fromJSON(vars.{BASELINE})") } else { "[]".to_owned() };
-        let new = new(&self.base, "len(vars.stage) == 0");
+        let list = self.moved.of(&format!("fromJSON(vars.{BASELINE})"));
+        let due = if self.soaks { &list } else { "[]" };
+        let new = new(self.moved, "len(vars.stage) == 0");
         reading.reads.push(("stage", STAGE.to_owned()));
         reading.vars.extend([
             (
@@ -78,13 +91,18 @@ impl Baseline {
             (
                 "known",
                 format!(
-                    "vars.enrolls ? filter(fromJSON(vars.{BASELINE}), not (# in (vars.record.{DUE} ?? {due})) or vars.record[{} + #] != nil) : []",
+                    "vars.enrolls ? filter({list}, not (# in (vars.record.{DUE} ?? {due})) or vars.record[{} + #] != nil) : []",
                     string(SENT)
                 ),
             ),
-            (AT, at(&self.base)),
+            (AT, at(self.moved)),
         ]);
-        reading.outputs.extend([(BASELINE, "vars.enrolls"), (AT, "vars.at")].map(|(name, var)| (name, var.to_owned())));
+        reading
+            .outputs
+            .extend([(BASELINE, "vars.enrolls".to_owned()), (AT, self.moved.with(&kept_at(self.moved), "vars.at"))]);
+        if let Moved::OneOf(_) = self.moved {
+            reading.outputs.push((OF, self.moved.with(&kept_of(self.moved), &self.moved.reference())));
+        }
     }
 
     /// What the record of the Freight has besides.
@@ -94,38 +112,53 @@ impl Baseline {
 
     /// What is written down on the Stage.
     pub(super) fn marks(&self) -> Vec<(String, Value)> {
-        marks(&self.base, &format!("outputs.plan.{AT}"))
+        marks(self.moved, "outputs.plan")
     }
 
     /// The step that writes this once more, with what else is to stay there, and `values` on the Freight; the first time it does
     /// not end before that has stayed.
     pub(super) fn settle(&self, mut others: Vec<(String, Value)>, values: Value) -> Step {
-        others.extend(marks(&self.base, "vars.at"));
-        settle(&self.base, others, values)
+        others.extend(marks(self.moved, "vars"));
+        settle(self.moved, others, values)
     }
 }
 
-/// The variables and the steps of the Stage in which Freight waits, if what it lets pass makes a difference. `stages` are those
-/// that take it from there.
+/// The Stages that take Freight from one in which it waits.
+#[derive(Default)]
+pub(super) struct Waiting {
+    /// Those that are for this base alone.
+    pub(super) of_base: Vec<String>,
+    /// Those of images, which are for other bases too.
+    pub(super) of_images: Vec<String>,
+}
+
+/// The variables and the steps of the Stage in which Freight waits, if what it lets pass makes a difference.
 pub(super) fn soak(
     model: &Model,
     base: &Base,
-    stages: &[String],
+    stages: &Waiting,
     dependents: &[&Dependent],
 ) -> Option<(Vec<Variable>, Vec<Step>)> {
     if !dependents.iter().any(|dependent| is_held(dependent)) {
         return None;
     }
     let images: Vec<String> = dependents.iter().map(|d| model.images[d.image].name.to_string()).collect();
-    let reference = base.reference.to_string();
+    let moved = &Moved::Always(base);
     // Of older versions nothing is written down here, but where the Freight went.
-    let others = format!("filter({}, stageMetadata(#) != nil)", list(stages));
+    let names: Vec<String> = stages.of_base.iter().chain(&stages.of_images).cloned().collect();
+    let mut before = "stageMetadata(#) != nil".to_owned();
+    if !stages.of_images.is_empty() {
+        // For which of their bases these were promoted, they know, if they know of any.
+        let known = format!("{} in keys(stageMetadata(#).{OF_EACH})", string(&base.name.warehouse()));
+        before = format!("{before} and (stageMetadata(#).{OF_EACH} == nil or {known})");
+    }
+    let others = format!("filter({}, {before})", list(&names));
     let empty = format!("len(vars.record.{DUE} ?? [{FREIGHT:?}]) == 0");
     let reading = Reading {
         reads: vec![("stage", STAGE.to_owned()), ("record", RECORD.to_owned()), ("others", others)],
         vars: vec![
-            ("first", format!("{} or {empty}", new(&reference, "len(vars.stage) == 0 and len(vars.others) == 0"))),
-            (AT, at(&reference)),
+            ("first", format!("{} or {empty}", new(moved, "len(vars.stage) == 0 and len(vars.others) == 0"))),
+            (AT, at(moved)),
         ],
         outputs: [(BASELINE, "vars.first"), (AT, "vars.at")].map(|(name, var)| (name, var.to_owned())).into(),
     };
@@ -133,10 +166,9 @@ pub(super) fn soak(
         let due = format!("outputs.plan.{BASELINE} ? [] : fromJSON(vars.{DUE})");
         Value::Map(vec![(DUE.to_owned(), Value::Text(delimited(&due).into()))])
     };
-    let marked = Update::stage(Value::Map(marks(&reference, &format!("outputs.plan.{AT}"))));
+    let marked = Update::stage(Value::Map(marks(moved, "outputs.plan")));
     let soak = set_metadata::step(record::SOAK, vec![Update::freight(&freight(), due()), marked]);
-    let settle =
-        settle(&reference, marks(&reference, "vars.at"), due()).when(delimited(&format!("outputs.plan.{BASELINE}")));
+    let settle = settle(moved, marks(moved, "vars"), due()).when(delimited(&format!("outputs.plan.{BASELINE}")));
     let steps = reading.steps().into_iter().chain([soak, settle].map(|step| step.retried(writes(model))));
     Some((with_freight([Variable { name: DUE, value: list(&images).into() }]), steps.collect()))
 }
@@ -144,36 +176,69 @@ pub(super) fn soak(
 /// What is written down on this Stage.
 const STAGE: &str = "stageMetadata(ctx.stage) ?? {}";
 
-/// Whether a Stage has never been promoted for this base; `never` says so of one that does not know its base.
-fn new(base: &str, never: &str) -> String {
-    let base = string(base);
-    format!(r#"(vars.stage.{OF} ?? ({never} ? "" : {base})) != {base}"#)
+/// Which base the Stage was promoted for, or which bases. One that does not know its bases has been promoted for all of them, if it
+/// knows anything.
+fn kept_of(moved: &Moved<'_>) -> String {
+    match moved {
+        Moved::Always(_) => format!("vars.stage.{OF}"),
+        Moved::OneOf(_) => format!("vars.stage.{OF_EACH} ?? (len(vars.stage) == 0 ? {{}} : fromJSON(vars.{BASES}))"),
+    }
 }
 
-fn marks(base: &str, at: &str) -> Vec<(String, Value)> {
-    vec![(OF.to_owned(), Value::Text(base.into())), (AT.to_owned(), Value::Text(delimited(at).into()))]
+/// Since when that stands there.
+fn kept_at(moved: &Moved<'_>) -> String {
+    match moved {
+        Moved::Always(_) => format!("vars.stage.{AT}"),
+        Moved::OneOf(_) => format!("vars.stage.{AT_EACH} ?? {{}}"),
+    }
+}
+
+/// Whether a Stage has never been promoted for this base; `never` says so of one that does not know its base.
+fn new(moved: &Moved<'_>, never: &str) -> String {
+    let (of, base) = (moved.of(&kept_of(moved)), moved.reference());
+    match moved {
+        Moved::Always(_) => format!(r#"({of} ?? ({never} ? "" : {base})) != {base}"#),
+        Moved::OneOf(_) => format!(r#"({of} ?? "") != {base}"#),
+    }
+}
+
+/// What is written down on the Stage, as `from` has it.
+fn marks(moved: &Moved<'_>, from: &str) -> Vec<(String, Value)> {
+    let of = |name: &str| Value::Text(delimited(&format!("{from}.{name}")).into());
+    match moved {
+        Moved::Always(base) => {
+            vec![(OF.to_owned(), Value::Text(base.reference.to_string().into())), (AT.to_owned(), of(AT))]
+        }
+        Moved::OneOf(_) => vec![(OF_EACH.to_owned(), of(OF)), (AT_EACH.to_owned(), of(AT))],
+    }
 }
 
 /// Since when the base stands on the Stage.
-fn at(base: &str) -> String {
-    format!("{} ? vars.stage.{AT} ?? now().UnixMilli() : now().UnixMilli()", same(base))
+fn at(moved: &Moved<'_>) -> String {
+    format!("{} ? {} ?? now().UnixMilli() : now().UnixMilli()", same(moved), moved.of(&kept_at(moved)))
 }
 
-fn same(base: &str) -> String {
-    format!("vars.stage.{OF} == {}", string(base))
+fn same(moved: &Moved<'_>) -> String {
+    format!("{} == {}", moved.of(&kept_of(moved)), moved.reference())
 }
 
 /// Only a first Promotion reads what stands there. The name of Freight that is not there is an error, after which Kargo tries the
 /// step again.
-fn settle(base: &str, marks: Vec<(String, Value)>, values: Value) -> Step {
+fn settle(moved: &Moved<'_>, marks: Vec<(String, Value)>, values: Value) -> Step {
     let first = format!("outputs.plan.{BASELINE}");
     let name = format!("quote({first} and not vars.stays ? {MISSING:?} : vars.{FREIGHT})");
     let updates = vec![Update::stage(Value::Map(marks)), Update::freight(&delimited(&name).into(), values)];
-    set_metadata::step(record::SETTLE, updates).with(vec![
+    let now = moved.with(&kept_at(moved), &format!("({})", at(moved)));
+    let mut vars = vec![
         var("stage", &format!("{first} ? {STAGE} : {{}}")),
-        var("at", &format!("{first} ? ({}) : outputs.plan.{AT}", at(base))),
-        var("stays", &format!("{} and now().UnixMilli() - vars.at >= {STAYS}", same(base))),
-    ])
+        var("at", &format!("{first} ? {now} : outputs.plan.{AT}")),
+        var("stays", &format!("{} and now().UnixMilli() - {} >= {STAYS}", same(moved), moved.of("vars.at"))),
+    ];
+    if let Moved::OneOf(_) = moved {
+        let now = moved.with(&kept_of(moved), &moved.reference());
+        vars.push(var(OF, &format!("{first} ? {now} : outputs.plan.{OF}")));
+    }
+    set_metadata::step(record::SETTLE, updates).with(vars)
 }
 
 fn is_held(dependent: &Dependent) -> bool {

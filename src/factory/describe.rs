@@ -1,5 +1,6 @@
 //! Sentences about objects, for people who read them in a cluster or a review.
 
+use super::moved::Moved;
 use crate::model::{Base, Dependent, Dockerfile, Factory, ManagedImage, Model, OnEnroll, Policy, TagRule};
 use crate::words::first_of;
 use std::collections::BTreeMap;
@@ -8,18 +9,24 @@ use std::collections::BTreeMap;
 const LISTED: usize = 20;
 
 /// "rebuilds backstage, uv after 168h without a newer digest of docker.io/library/node:22-bookworm-slim"
-pub(super) fn trigger(model: &Model, base: &Base, policy: &Policy, dependents: &[&Dependent]) -> String {
-    let mut names: Vec<&str> = dependents.iter().take(LISTED).map(|d| model.images[d.image].name.as_str()).collect();
-    let more = format!("{} more", dependents.len().saturating_sub(LISTED));
-    if dependents.len() > LISTED {
-        names.push(&more);
+pub(super) fn trigger(model: &Model, moved: &Moved<'_>, policy: &Policy, dependents: &[&Dependent]) -> String {
+    let images: Vec<String> =
+        moved.targets(dependents).map(|(first, _)| model.images[first.image].name.to_string()).collect();
+    let bases: Vec<String> = moved.bases().iter().map(|base| base.reference.to_string()).collect();
+    let names = listed(images, ", ");
+    let mut text = format!("rebuilds {names} {}", policy.words_for(&listed(bases, " or ")));
+    if let Some(together) = moved.together(model, policy, dependents) {
+        text = format!("{text}, once for those that move within {}", together.short());
     }
-    let names = names.join(", ");
-    let mut text = format!("rebuilds {names} {}", policy.words_for(&base.reference));
-    let at_first = dependents.iter().filter(|dependent| dependent.on_enroll == OnEnroll::Rebuild);
-    let at_first: Vec<&str> = at_first.map(|d| model.images[d.image].name.as_str()).collect();
+    let at_first: Vec<&Dependent> =
+        dependents.iter().copied().filter(|dependent| dependent.on_enroll == OnEnroll::Rebuild).collect();
     if policy.is_automatic() && !at_first.is_empty() {
-        let who = if at_first.len() < dependents.len() { at_first.join(", ") + " " } else { String::new() };
+        let names = || at_first.iter().map(|d| model.images[d.image].name.as_str()).collect::<Vec<_>>().join(", ");
+        let who = match moved {
+            _ if at_first.len() == dependents.len() => String::new(),
+            Moved::Always(_) => names() + " ",
+            Moved::OneOf(_) => format!("for {} of them ", at_first.len()),
+        };
         text = format!("{text} ({who}also for the one that is there at first)");
     }
     text
@@ -36,6 +43,14 @@ pub(super) fn followers(followers: &BTreeMap<&str, Vec<&str>>) -> String {
         format!("; {} {verb} through {}", first_of(&images, LISTED), through.join(", "))
     };
     by_chain.into_iter().take(LISTED).map(says).collect()
+}
+
+fn listed(mut names: Vec<String>, between: &str) -> String {
+    if let Some(more) = names.len().checked_sub(LISTED).filter(|more| *more > 0) {
+        names.truncate(LISTED);
+        names.push(format!("{more} more"));
+    }
+    names.join(between)
 }
 
 /// "watches the digest of docker.io/library/node:22", "watches versions >=0.0.0 of ghcr.io/org/app"

@@ -44,6 +44,12 @@ pub const BASELINE: &str = "baseline";
 pub const SCHEDULE: &str = "schedule";
 /// The variable of a Stage that names, as JSON, the images that its base does not trigger since a chain does, each with that chain.
 pub const FOLLOWERS: &str = "followers";
+/// The variable of a Stage that rebuilds an image for several bases at once: their references as JSON, by Warehouse.
+pub const BASES: &str = "bases";
+/// The variable of such a Stage with the bodies of its dispatch as JSON, by the Warehouse of the base that moved.
+pub const BODIES: &str = "bodies";
+/// The variable of such a Stage that says how long a rebuild waits for other bases to move too.
+pub const TOGETHER: &str = "together";
 /// The variable of a Stage with the digest that its base has.
 pub const DIGEST: &str = "digest";
 /// What placeholders that are known to Kargo alone are in the body of a dispatch: expressions without quotes, since they stand
@@ -86,6 +92,9 @@ pub mod record {
 
     /// Waits until rebuilds may begin.
     pub const WAIT_FOR_WINDOW: &str = "wait-for-window";
+
+    /// Waits for other bases to move too.
+    pub const WAIT_FOR_BASES: &str = "wait-for-bases";
 
     /// Waits for a host.
     pub fn wait_for(host: &str) -> String {

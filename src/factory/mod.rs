@@ -5,6 +5,8 @@ mod baseline;
 mod delivery;
 mod describe;
 pub mod intent;
+mod moved;
+mod placeholders;
 mod project;
 mod reading;
 mod rebuild;

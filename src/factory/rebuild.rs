@@ -1,7 +1,9 @@
-//! Stages: one `rebuild-trigger-<base>` for each base and policy, and `soak-<base>` where one of them waits.
+//! Stages: one `rebuild-trigger-<base>` for each base and policy, one `rebuild-<image>` for each policy of an image whose bases start
+//! one rebuild together, and `soak-<base>` where one of them waits.
 
-use super::baseline::{self, Baseline};
+use super::baseline::{self, Waiting};
 use super::intent::{FOLLOWERS, kind, record};
+use super::moved::Moved;
 use super::requests::Requests;
 use super::{PlannedStage, delivery, describe, metadata, rounds, size};
 use crate::constructs::ApiObject;
@@ -13,8 +15,8 @@ use crate::kargo::stage::{
 };
 use crate::kargo::step::{Step, compose_output};
 use crate::model::cascade::Follower;
-use crate::model::name::{soak_stage, trigger_stage};
-use crate::model::{Base, Dependent, Model, Policy};
+use crate::model::name::{image_stage, soak_stage, trigger_stage};
+use crate::model::{Base, Dependent, ManagedImage, Model, Policy, Rebuilds};
 use std::collections::{BTreeMap, HashMap};
 
 /// Kargo's UI paints Stages: those that dispatch by themselves, those that wait for somebody, those that only hold Freight.
@@ -25,8 +27,8 @@ const SOAK_COLOR: &str = "#d97706";
 /// What is known of a Stage before it is made.
 struct Plan<'a> {
     name: ObjectName,
-    base: &'a Base,
-    /// Of whom.
+    moved: Moved<'a>,
+    /// Of whom; one for each base, if there are several.
     dependents: Vec<&'a Dependent>,
     role: Role,
 }
@@ -36,8 +38,11 @@ enum Role {
     /// It rebuilds them.
     Trigger(Policy),
     /// Freight waits in it for these Stages.
-    Soak(Vec<String>),
+    Soak(Waiting),
 }
+
+/// A base and a dependent of it.
+type Use<'a> = (&'a Base, &'a Dependent);
 
 /// All Stages that rebuild or wait, by name.
 pub(super) fn stages<'a>(
@@ -45,7 +50,19 @@ pub(super) fn stages<'a>(
     requests: &'a Requests<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<PlannedStage<'a>> {
-    let mut plans: Vec<Plan<'_>> = model.bases.iter().flat_map(|base| plan(model, base)).collect();
+    let mut plans = plans_of_images(model);
+    let mut waiting: HashMap<&str, Vec<String>> = HashMap::new();
+    for plan in plans.iter().filter(|plan| plan.dependents.iter().any(|dependent| dependent.policy.delay().is_some())) {
+        for base in plan.moved.bases() {
+            waiting.entry(&base.name).or_default().push(plan.name.to_string());
+        }
+    }
+    let of_bases: Vec<Plan<'_>> = model
+        .bases
+        .iter()
+        .flat_map(|base| plan(model, base, waiting.remove(&*base.name).unwrap_or_default()))
+        .collect();
+    plans.extend(of_bases);
     plans.sort_by(|a, b| a.name.cmp(&b.name));
     report_collisions(model, &plans, diagnostics);
     plans.dedup_by(|a, b| a.name == b.name);
@@ -64,53 +81,92 @@ fn is_automatic(plan: &Plan<'_>) -> bool {
     }
 }
 
-/// The Stages of a base. The bare name is for the default policy if a dependent has it, else for the policy of the dependent
-/// whose name sorts first, so that a base with one policy always has the name that one expects.
-fn plan<'a>(model: &Model, base: &'a Base) -> Vec<Plan<'a>> {
-    let mut by_policy: BTreeMap<&Policy, Vec<&Dependent>> = BTreeMap::new();
-    for dependent in &base.dependents {
-        by_policy.entry(&dependent.policy).or_default().push(dependent);
-    }
-    let first = base.dependents.iter().min_by_key(|dependent| &model.images[dependent.image].name);
-    let unsuffixed = if by_policy.contains_key(&model.default_policy) {
-        Some(&model.default_policy)
-    } else {
-        first.map(|d| &d.policy)
-    };
-    let mut plans = Vec::with_capacity(by_policy.len() + 1);
-    let (mut waiting, mut of_whom) = (Vec::new(), Vec::<&Dependent>::new());
-    for (policy, mut dependents) in by_policy {
-        dependents.sort_by_key(|dependent| &model.images[dependent.image].name);
-        let suffix = if Some(policy) == unsuffixed { String::new() } else { policy.suffix() };
-        let name = trigger_stage(&base.name, &suffix);
-        if policy.delay().is_some() {
-            waiting.push(name.to_string());
-            of_whom.extend(dependents.iter().copied());
-        }
-        plans.push(Plan { name, base, dependents, role: Role::Trigger(policy.clone()) });
-    }
+/// The Stages of a base; `of_images` are others that wait for its Freight.
+fn plan<'a>(model: &'a Model, base: &'a Base, of_images: Vec<String>) -> Vec<Plan<'a>> {
+    let own = base.dependents.iter().filter(|dependent| image(model, dependent).rebuilds == Rebuilds::PerBase);
+    let mut plans: Vec<Plan<'_>> = by_policy(model, own.map(|dependent| (base, dependent)).collect())
+        .into_iter()
+        .map(|(suffix, policy, uses)| Plan {
+            name: trigger_stage(&base.name, &suffix),
+            moved: Moved::Always(base),
+            dependents: uses.into_iter().map(|(_, dependent)| dependent).collect(),
+            role: Role::Trigger(policy.clone()),
+        })
+        .collect();
+    let waits = |dependent: &&Dependent| dependent.policy.delay().is_some();
+    let mut waiting: Vec<&Dependent> = base.dependents.iter().filter(waits).collect();
     if !waiting.is_empty() {
-        of_whom.sort_by_key(|dependent| &model.images[dependent.image].name);
-        plans.push(Plan { name: soak_stage(&base.name), base, dependents: of_whom, role: Role::Soak(waiting) });
+        waiting.sort_by_key(|dependent| &image(model, dependent).name);
+        let stages = plans.iter().filter(|plan| plan.dependents.iter().any(waits));
+        let of_base = stages.map(|plan| plan.name.to_string()).collect();
+        let role = Role::Soak(Waiting { of_base, of_images });
+        plans.push(Plan { name: soak_stage(&base.name), moved: Moved::Always(base), dependents: waiting, role });
     }
     plans
 }
 
-/// A base called `x-manual` and the manual Stage of `x` would have one name.
+/// The Stages of images whose bases start one rebuild together.
+fn plans_of_images(model: &Model) -> Vec<Plan<'_>> {
+    let mut uses: BTreeMap<usize, Vec<Use<'_>>> = BTreeMap::new();
+    for base in &model.bases {
+        for dependent in base.dependents.iter().filter(|one| image(model, one).rebuilds != Rebuilds::PerBase) {
+            uses.entry(dependent.image).or_default().push((base, dependent));
+        }
+    }
+    let plans = uses.into_values().flat_map(|uses| by_policy(model, uses)).filter_map(|(suffix, policy, uses)| {
+        let name = image_stage(&image(model, uses.first()?.1).name, &suffix);
+        let (bases, dependents) = uses.into_iter().unzip();
+        Some(Plan { name, moved: Moved::OneOf(bases), dependents, role: Role::Trigger(policy.clone()) })
+    });
+    plans.collect()
+}
+
+/// What has one policy, with the suffix of its Stage, by name of image and base. The bare name is for the default policy if one of
+/// them has it, else for that of the first, so that a base or an image with one policy always has the name that one expects.
+fn by_policy<'a>(model: &Model, mut uses: Vec<Use<'a>>) -> Vec<(String, &'a Policy, Vec<Use<'a>>)> {
+    uses.sort_by_key(|(base, dependent)| (&image(model, dependent).name, &base.name));
+    let first = uses.first().map(|(_, dependent)| &dependent.policy);
+    let mut by_policy: BTreeMap<&Policy, Vec<Use<'_>>> = BTreeMap::new();
+    for (base, dependent) in uses {
+        by_policy.entry(&dependent.policy).or_default().push((base, dependent));
+    }
+    let has_default = by_policy.contains_key(&model.default_policy);
+    let bare = if has_default { Some(&model.default_policy) } else { first };
+    let suffix = |policy: &Policy| if Some(policy) == bare { String::new() } else { policy.suffix() };
+    by_policy.into_iter().map(|(policy, uses)| (suffix(policy), policy, uses)).collect()
+}
+
+fn image<'a>(model: &'a Model, dependent: &Dependent) -> &'a ManagedImage {
+    &model.images[dependent.image]
+}
+
+/// A base called `x-manual` and the manual Stage of `x` would have one name, and so would the Stages of an image called `trigger-x`
+/// and of a base called `x`.
 fn report_collisions(model: &Model, plans: &[Plan<'_>], diagnostics: &mut Vec<Diagnostic>) {
     let mut seen: HashMap<&str, &Plan<'_>> = HashMap::new();
     for plan in plans {
         let Some(first) = seen.insert(&plan.name, plan) else { continue };
-        let (a, b) = (&first.base.reference, &plan.base.reference);
-        let mut diagnostic =
-            Diagnostic::global(Code::NameCollision, format!("{a} and {b} would both have the Stage {}", plan.name))
-                .help(format!(
-                    "give one of the bases a name of its own: `baseImages: [{{image: \"{}\", name: ...}}]` at the root",
-                    b.familiar()
-                ));
-        for base in [first.base, plan.base] {
-            if let Some(dependent) = base.dependents.first() {
-                let image = &model.images[dependent.image];
+        let whose = |plan: &Plan<'_>| match (&plan.moved, plan.dependents.first()) {
+            (Moved::OneOf(_), Some(dependent)) => format!("image {}", image(model, dependent).name),
+            (moved, _) => moved.bases().first().map(|base| base.reference.to_string()).unwrap_or_default(),
+        };
+        let message = format!("{} and {} would both have the Stage {}", whose(first), whose(plan), plan.name);
+        let base = [plan, first].into_iter().find_map(|plan| match &plan.moved {
+            Moved::Always(base) => Some(base.reference.familiar()),
+            Moved::OneOf(_) => None,
+        });
+        let of_images = [plan, first].iter().filter(|plan| matches!(plan.moved, Moved::OneOf(_))).count();
+        let own =
+            base.map(|base| format!("a name of its own: `baseImages: [{{image: \"{base}\", name: ...}}]` at the root"));
+        let help = match own {
+            Some(own) if of_images == 0 => format!("give one of the bases {own}"),
+            Some(own) => format!("give the image another name, or the base {own}"),
+            None => "give one of the images another name".to_owned(),
+        };
+        let mut diagnostic = Diagnostic::global(Code::NameCollision, message).help(help);
+        for plan in [first, plan] {
+            if let (Some(dependent), Some(base)) = (plan.dependents.first(), plan.moved.bases().first()) {
+                let image = image(model, dependent);
                 diagnostic =
                     diagnostic.label(image.span, format!("{} is built on {}", image.name, base.reference.familiar()));
             }
@@ -120,47 +176,50 @@ fn report_collisions(model: &Model, plans: &[Plan<'_>], diagnostics: &mut Vec<Di
 }
 
 fn stage(model: &Model, plan: &Plan<'_>, requests: &Requests<'_>) -> ApiObject {
-    let automatic = is_automatic(plan);
-    let base = plan.base;
-    let dependents = &plan.dependents;
-    let (description, color, sources, vars, steps) = match &plan.role {
-        Role::Soak(stages) => {
-            let (vars, steps) = baseline::soak(model, base, stages, dependents).unwrap_or_else(|| rest(base));
-            (describe::soak(base), SOAK_COLOR, FreightSources::Direct, vars, steps)
+    let Plan { name, moved, dependents, role } = plan;
+    let color = match role {
+        Role::Soak(_) => SOAK_COLOR,
+        Role::Trigger(policy) if policy.is_automatic() => AUTOMATIC_COLOR,
+        Role::Trigger(_) => MANUAL_COLOR,
+    };
+    let (description, delay, (vars, steps)) = match (role, moved.bases()) {
+        (Role::Soak(stages), [base, ..]) => {
+            let waits = baseline::soak(model, base, stages, dependents).unwrap_or_else(|| rest(base));
+            (describe::soak(base), None, waits)
         }
-        Role::Trigger(policy) => {
-            let color = if automatic { AUTOMATIC_COLOR } else { MANUAL_COLOR };
-            let sources = match policy.delay() {
-                // Never `direct` as well: Kargo ignores the soak time then.
-                Some(delay) => FreightSources::Soaked {
-                    stage: soak_stage(&base.name).into(),
-                    required_soak_time: delay.to_string(),
-                },
-                None => FreightSources::Direct,
-            };
-            let baseline = Baseline::new(model, base, dependents);
-            let (mut vars, steps) =
-                rounds::rebuilds(model, requests, &plan.name, base, (dependents, baseline.as_ref(), policy.schedule()));
-            let followers = followers(model, base, dependents);
-            let description = describe::trigger(model, base, policy, dependents) + &describe::followers(&followers);
-            if !followers.is_empty() {
-                let value = serde_json::to_string(&followers).unwrap_or_default();
-                vars.push(Variable { name: FOLLOWERS, value: value.into() });
+        (Role::Soak(_), []) => (String::new(), None, (Vec::new(), Vec::new())),
+        (Role::Trigger(policy), _) => {
+            let (mut vars, steps) = rounds::rebuilds(model, requests, (name, policy), (moved, dependents));
+            let followers: Vec<_> = moved.bases().iter().map(|base| followers(model, base, dependents)).collect();
+            let mut description = describe::trigger(model, moved, policy, dependents);
+            if followers.iter().any(|followers| !followers.is_empty()) {
+                let lists = followers.iter().map(|followers| serde_json::json!(followers)).collect();
+                vars.push(Variable { name: FOLLOWERS, value: moved.by_base(lists).into() });
+                description += &describe::followers(&followers.into_iter().flatten().collect());
             }
-            (description, color, sources, vars, steps)
+            (description, policy.delay(), (vars, steps))
         }
     };
-    let mut metadata = metadata(model, &plan.name, description);
-    metadata.annotations.insert(COLOR.into(), color.into());
-    let origin = FreightOrigin { kind: kind::WAREHOUSE, name: base.name.warehouse().into() };
-    let growth = match &plan.role {
+    let growth = match role {
         Role::Soak(_) => size::status_of_promotion(steps.len()),
-        Role::Trigger(_) => size::status_of_rebuilds(dependents.iter().map(|d| &model.images[d.image])),
+        Role::Trigger(_) => size::status_of_rebuilds(moved.targets(dependents).map(|(first, _)| image(model, first))),
     };
-    let shard = delivery::shard(&mut metadata, base.shard.as_ref());
+    let mut metadata = metadata(model, name, description);
+    metadata.annotations.insert(COLOR.into(), color.into());
+    let request = |base: &&Base| RequestedFreight {
+        origin: FreightOrigin { kind: kind::WAREHOUSE, name: base.name.warehouse().into() },
+        sources: match delay {
+            // Never `direct` as well: Kargo ignores the soak time then.
+            Some(delay) => {
+                FreightSources::Soaked { stage: soak_stage(&base.name).into(), required_soak_time: delay.to_string() }
+            }
+            None => FreightSources::Direct,
+        },
+    };
+    let shard = delivery::shard(&mut metadata, moved.shard(model));
     let spec = StageSpec {
         shard,
-        requested_freight: vec![RequestedFreight { origin, sources }],
+        requested_freight: moved.bases().iter().map(request).collect(),
         promotion_template: PromotionTemplate { spec: PromotionTemplateSpec { vars, steps } },
         verification: None,
     };

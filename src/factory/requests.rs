@@ -1,14 +1,14 @@
 //! The steps that talk to code hosts: those that start a pipeline, and those that read a file. What is asked and what answers
 //! mean stands in [`crate::forge`]; here it is said in Kargo's expressions. No answer is an error that counts.
 
-use super::intent::{PLACEHOLDERS, record};
+use super::intent::record;
+use super::placeholders::evaluated;
 use super::retries::{patience, retry};
 use crate::forge::{
     self, BROKEN, ByHost, Check, Dispatches, Host, LATER, Limit, Pipeline, Provider, Request, TOO_MANY_REQUESTS,
     UNAUTHORIZED,
 };
 use crate::grammar::fixed::{FixedText, InputName};
-use crate::grammar::placeholder::{OPEN, Placeholder};
 use crate::grammar::release::{ERROR_EXPRESSION, FAIL, POLL_INTERVAL};
 use crate::kargo::expression::{delimited, secret, string};
 use crate::kargo::stage::Variable;
@@ -22,8 +22,6 @@ use std::rc::Rc;
 const REQUEST_TIMEOUT: Duration = Duration::seconds(30);
 /// Between two requests while a host says "not now": secondary rate limits ask for at least a minute.
 const BETWEEN: Duration = Duration::minutes(1);
-/// Between two looks at the clock while a Stage waits for its window.
-const WINDOW_INTERVAL: Duration = Duration::minutes(5);
 /// What the message of a dispatch says that was refused for good (where Kargo knows `errorExpression`).
 pub(super) const REFUSED: &str = "was not dispatched";
 /// What it says of a dispatch that was put off for too many requests.
@@ -84,6 +82,8 @@ pub(super) struct Dispatch<'a> {
     pub(super) pipeline: &'a Pipeline,
     pub(super) branch: &'a str,
     pub(super) inputs: &'a IndexMap<InputName, FixedText>,
+    /// The body, if it is not always that of these inputs.
+    pub(super) body: Option<String>,
 }
 
 /// A file that is to be read, and what is made of it.
@@ -192,6 +192,11 @@ impl<'a> HostSteps<'a> {
         (self.names.refused, format!("not ({} or ({}) and now().UnixMilli() < {until})", self.dispatched, self.later))
     }
 
+    /// The body of a dispatch with other inputs, as it is before placeholders are put in.
+    pub(super) fn body(&self, dispatch: &Dispatch<'_>, inputs: &IndexMap<InputName, FixedText>) -> Option<String> {
+        dispatch.pipeline.dispatch(&self.service.api_url, dispatch.branch, inputs).body
+    }
+
     fn patient(&self, alias: String, condition: Option<Rc<str>>, http: Http) -> Step {
         self.step(alias, condition, Http { poll_interval: self.poll_interval.clone(), ..http })
             .retried(self.retry.clone())
@@ -203,9 +208,9 @@ impl<'a> HostSteps<'a> {
     }
 
     fn attempt(&self, dispatch: &Dispatch<'_>) -> Http {
-        let Dispatch { what, pipeline, branch, inputs } = dispatch;
-        let Request { method, url, body, .. } = pipeline.dispatch(&self.service.api_url, branch, inputs);
-        let body = body.map(evaluated);
+        let Dispatch { what, pipeline, branch, inputs, body } = dispatch;
+        let Request { method, url, body: fixed, .. } = pipeline.dispatch(&self.service.api_url, branch, inputs);
+        let body = body.clone().or(fixed.map(evaluated));
         let what = format!("{what} ({}, {} at {branch}) ", pipeline.repo(), pipeline.name());
         Http {
             method,
@@ -248,9 +253,15 @@ impl<'a> HostSteps<'a> {
         self.step(alias, Some(condition), http).retried(self.patience.clone())
     }
 
-    /// The step that waits until `open` holds: an expression without delimiters that looks at no answer. What it asks costs
-    /// nothing and needs no token (GitHub: "Accessing this endpoint does not count against your REST API rate limit").
-    pub(super) fn wait_for_window(&self, condition: Rc<str>, open: Rc<str>, longest: Duration) -> Step {
+    /// The step that waits until `open` holds: an expression without delimiters that looks at no answer, but at the clock every
+    /// `interval`. What it asks costs nothing and needs no token (GitHub: "Accessing this endpoint does not count against your
+    /// REST API rate limit").
+    pub(super) fn wait_for(
+        &self,
+        alias: &str,
+        (condition, open): (Rc<str>, Rc<str>),
+        (longest, interval): (Duration, Duration),
+    ) -> Step {
         let fixed = self.probe.headers.iter().map(|(name, value)| Header { name, value: Rc::from(*value) });
         let http = Http {
             method: self.probe.method,
@@ -259,12 +270,12 @@ impl<'a> HostSteps<'a> {
             body: None,
             timeout: Rc::clone(&self.timeout),
             response_content_type: None,
-            poll_interval: self.poll_interval.as_ref().map(|_| WINDOW_INTERVAL.to_string().into()),
+            poll_interval: self.poll_interval.as_ref().map(|_| interval.to_string().into()),
             success_expression: open,
             failure_expression: NEVER.into(),
             error_expression: None,
         };
-        self.step(record::WAIT_FOR_WINDOW.to_owned(), Some(condition), http).retried(patience(longest, WINDOW_INTERVAL))
+        self.step(alias.to_owned(), Some(condition), http).retried(patience(longest, interval))
     }
 
     /// The step that reads a file, as text.
@@ -301,18 +312,6 @@ impl<'a> HostSteps<'a> {
     pub(super) fn reports(&self) -> bool {
         self.kargo.knows(&FAIL)
     }
-}
-
-/// A body with expressions in place of its placeholders. Kargo makes an object of what is JSON once it is evaluated, and only
-/// takes quotes away from what stands in some (Kargo v1.11.2 `pkg/expressions/json_templates.go`).
-fn evaluated(body: String) -> String {
-    if !body.contains(OPEN) {
-        return body;
-    }
-    let put_in = |body: String, (name, expression): &(Placeholder, &str)| body.replace(&name.to_string(), expression);
-    let put = PLACEHOLDERS.iter().fold(body.clone(), put_in);
-    // A branch may have braces too.
-    if put == body { body } else { format!("\"{put}\"") }
 }
 
 /// The expressions that all dispatches of a Stage share; each may use those before it.

@@ -5,6 +5,7 @@
 //! | `check-<secret>` | fails if there is no token |
 //! | `read`, `plan` | read what was sent for this Freight, and for the one before |
 //! | `carry`, `begin` | write down which dispatches count for this Freight |
+//! | `wait-for-bases` | waits for other bases to move too, where they start one rebuild ([`super::moved`]) |
 //! | `wait-for-window` | waits until rebuilds may begin, where there is a schedule and something to send |
 //! | `try-<image>`, `tried-<image>` | asks once; writes down that it was taken |
 //! | `left` | finds those that are worth another try |
@@ -28,21 +29,21 @@
 //! in `trigger-<image>` is one that Kargo does not repeat ([`super::reading`]); `report` names the image then.
 
 use super::baseline::Baseline;
+use super::intent::Purpose;
 use super::intent::record::{self, READY};
-use super::intent::{DIGEST, Purpose};
+use super::moved::Moved;
+use super::placeholders::digest;
 use super::reading::Reading;
 use super::requests::{Dispatch, HostSteps, LIMITED, REFUSED, Requests};
 use super::retries::writes;
 use super::window;
 use crate::forge::Provider;
 use crate::grammar::kubernetes::ObjectName;
-use crate::grammar::placeholder::Placeholder;
-use crate::grammar::schedule::Schedule;
 use crate::kargo::expression::{delimited, string};
 use crate::kargo::stage::Variable;
 use crate::kargo::step::set_metadata::{Update, Value};
 use crate::kargo::step::{Step, compose_output, fail, set_metadata};
-use crate::model::{Base, Dependent, Model};
+use crate::model::{Dependent, Model, Policy};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -61,10 +62,11 @@ const LONGEST_REPORT: usize = 4000;
 pub(super) fn rebuilds(
     model: &Model,
     requests: &Requests<'_>,
-    stage: &ObjectName,
-    base: &Base,
-    (dependents, baseline, schedule): (&[&Dependent], Option<&Baseline>, Option<&Schedule>),
+    (stage, policy): (&ObjectName, &Policy),
+    (moved, dependents): (&Moved<'_>, &[&Dependent]),
 ) -> (Vec<Variable>, Vec<Step>) {
+    let (baseline, schedule) = (Baseline::new(model, moved, dependents), policy.schedule());
+    let baseline = baseline.as_ref();
     let host_of = |dependent: &Dependent| requests.of(&model.images[dependent.image].source.pipeline);
     let hosts: BTreeMap<Provider, &HostSteps<'_>> = dependents
         .iter()
@@ -80,22 +82,36 @@ pub(super) fn rebuilds(
     let mut steps: Vec<Step> = hosts.values().filter_map(|host| host.guard_of_dispatches()).collect();
     steps.extend(plan(hosts.values().copied(), baseline));
     steps.extend(begin(stage, baseline).map(|step| step.retried(retry.clone())));
+    let mut own: Vec<Variable> = moved.variables().into_iter().chain(baseline.map(Baseline::variable)).collect();
+    let targets = || moved.targets(dependents);
+    if let (Some(together), Some((first, _))) = (moved.together(model, policy, dependents), targets().next()) {
+        let (variable, wait) = Moved::wait(host_of(first), &model.images[first.image], together);
+        own.push(variable);
+        steps.push(if reports { wait.continues() } else { wait });
+    }
     let window = schedule.and_then(|schedule| {
-        let names: Vec<&str> = dependents.iter().map(|dependent| model.images[dependent.image].name.as_str()).collect();
+        let names: Vec<&str> = targets().map(|(first, _)| model.images[first.image].name.as_str()).collect();
         Some(window::wait(hosts.values().next()?, &names, schedule))
     });
     let (clock, wait) = window.unzip();
+    own.extend(clock.into_iter().flatten());
     steps.extend(wait);
+    own.extend(digest(moved, dependents.iter().flat_map(|dependent| dependent.inputs.values())));
     let (mut first, mut second) = (Vec::new(), Vec::new());
-    for dependent in dependents {
+    for (dependent, uses) in targets() {
         let (image, host) = (&model.images[dependent.image], host_of(dependent));
         let name = string(&image.name);
-        let dispatch = Dispatch {
+        let mut dispatch = Dispatch {
             what: format!("rebuild of {}", image.name),
             pipeline: &image.source.pipeline,
             branch: &image.source.branch,
             inputs: &dependent.inputs,
+            body: None,
         };
+        if let Some((variable, body)) = moved.body(host, &dispatch, uses) {
+            own.push(variable);
+            dispatch.body = Some(body);
+        }
         let write = |purpose: Purpose, of: &str| {
             let values = Value::Map(vec![(format!("{SENT}{}", image.name), Value::Text(Rc::clone(&sent)))]);
             set_metadata::step(purpose.alias(&image.name), vec![Update::freight(&freight, values)])
@@ -130,9 +146,7 @@ pub(super) fn rebuilds(
     }
     steps.push(finish(stage, baseline).retried(retry));
     let shared = hosts.values().flat_map(|host| host.variables_of_dispatches()).cloned();
-    let own = baseline.map(Baseline::variable).into_iter().chain(clock.into_iter().flatten());
-    let own = own.chain(digest(base, dependents));
-    (with_freight(own.chain(shared)), steps)
+    (with_freight(own.into_iter().chain(shared)), steps)
 }
 
 /// What is to be sent, from what was: `since` when dispatches count, the images whose dispatch counts already (`sent`), those of
@@ -296,16 +310,6 @@ fn finish(stage: &ObjectName, baseline: Option<&Baseline>) -> Step {
 
 /// What is written down on the Freight.
 pub(super) const RECORD: &str = "freightMetadata(vars.freight) ?? {}";
-/// The variable with the digest of the base, if a dependent is sent it.
-fn digest(base: &Base, dependents: &[&Dependent]) -> Option<Variable> {
-    let placeholder = Placeholder::Digest.to_string();
-    let mut values = dependents.iter().flat_map(|dependent| dependent.inputs.values());
-    values.any(|value| value.contains(&placeholder)).then(|| {
-        let expression = format!("imageFrom({}).Digest", string(&base.reference.repo_url()));
-        Variable { name: DIGEST, value: delimited(&expression).into() }
-    })
-}
-
 /// The variable with the name of the Freight.
 pub(super) const FREIGHT: &str = "freight";
 

@@ -7,8 +7,11 @@ use crate::grammar::window::WEEK;
 use crate::kargo::expression::{delimited, string};
 use crate::kargo::stage::Variable;
 use crate::kargo::step::Step;
+use crate::model::Duration;
 use serde::Serialize;
 
+/// Between two looks at the clock.
+const INTERVAL: Duration = Duration::minutes(5);
 /// The variable with the expression for whether a Stage is open.
 const OPEN: &str = "open";
 
@@ -23,7 +26,8 @@ pub(super) fn wait(host: &HostSteps<'_>, images: &[&str], schedule: &Schedule) -
     let names = json(&images);
     let due = format!("outputs.plan.{} and any({names}, not (# in outputs.plan.sent))", host.word());
     let is_open = delimited(&format!("vars.{OPEN}"));
-    (variables, host.wait_for_window(delimited(&due).into(), is_open.into(), opening.longest_closed()))
+    let conditions = (delimited(&due).into(), is_open.into());
+    (variables, host.wait_for(record::WAIT_FOR_WINDOW, conditions, (opening.longest_closed(), INTERVAL)))
 }
 
 /// What must hold before anything is sent: a Promotion that waited in vain sends nothing outside of its windows.

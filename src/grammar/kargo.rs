@@ -138,6 +138,18 @@ choice! {
 
 impl Form for OnEnroll {}
 
+choice! {
+    /// What bases that move start.
+    Trigger {
+        /// Each its own rebuild of an image.
+        PerBase = "perBase",
+        /// One rebuild of an image for all of its bases that move together.
+        PerImage = "perImage",
+    }
+}
+
+impl Form for Trigger {}
+
 /// Ranges are joined by `||`; each is a list of comparisons between commas or spaces, or `a - b`.
 fn version_range(text: &str) -> Result<&str, String> {
     if text.trim().is_empty() {

@@ -81,6 +81,7 @@ impl KargoVersion {
 pub const KEYS: &[(&str, &[&Known])] = &[
     ("onEnroll", &[&SET_METADATA, &STAGE_METADATA]),
     ("schedule", &[&CONTINUE_ON_ERROR]),
+    ("trigger", &[&CONTINUE_ON_ERROR]),
     ("webhooks", &[&WEBHOOK_RECEIVERS]),
 ];
 
@@ -197,10 +198,12 @@ pub const TABLE: &[Known] = &[
     known("function quote", 1, "json_templates.go:138"),
     known("function secret", 5, "functions.go:448"),
     known("function status", 5, "functions.go:533"),
+    known("function warehouse", 1, "functions.go:134"),
     known("function response.header", 1, "http_requester.go:391"),
     known("variable ctx.promotion", 1, "evaluator.go:107"),
     known("variable ctx.stage", 1, "evaluator.go:108"),
     known("variable ctx.targetFreight.name", 6, "evaluator.go:110"),
+    known("variable ctx.targetFreight.origin.name", 6, "evaluator.go:113"),
     known("variable outputs", 1, "evaluator.go:72"),
     known("variable request.body", 9, "generic.go:113"),
     known("variable response.body", 1, "http_requester.go:393"),
@@ -225,6 +228,7 @@ pub const LANGUAGE: &[&str] = &[
     "int",
     "join",
     "keys",
+    "lastIndexOf",
     "len",
     "lower",
     "map",
@@ -237,6 +241,7 @@ pub const LANGUAGE: &[&str] = &[
     "split",
     "string",
     "toJSON",
+    "toPairs",
     "trim",
     "type",
     "uniq",

@@ -8,7 +8,7 @@
 use super::examples::WEB;
 use super::{Context, Edges, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
-use crate::model::{Dependent, Policy, Reference};
+use crate::model::{Dependent, Policy, Rebuilds, Reference};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ pub(super) const RULE: Rule = Rule {
         why: "
 Each base has its own Warehouse and its own Stage. When two tags of one repository are moved to one new digest, the image
 is built once for each of them; and where one of the two waits for days, it is built for the other one before, with the
-very digest that was to wait.
+very digest that was to wait. With `trigger: perImage` bases of one policy that move together start one rebuild.
 ",
         wrong: &[("images.yaml", &[WEB, "  baseImages: [\"node:22\", \"node:22-bookworm\"]\n"])],
         right: &[("images.yaml", &[WEB, "  baseImages: [\"node:22\", \"node:22-alpine\"]\n"])],
@@ -47,7 +47,10 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
         for (at, (reference, dependent)) in bases.iter().enumerate() {
             let earlier = bases[..at].iter().find(|(other, first)| {
                 // What somebody promotes is built when he wants it.
-                can_be_one(other, reference) && first.policy.is_automatic() && dependent.policy.is_automatic()
+                can_be_one(other, reference)
+                    && first.policy.is_automatic()
+                    && dependent.policy.is_automatic()
+                    && !(image.rebuilds != Rebuilds::PerBase && first.policy == dependent.policy)
             });
             let Some((other, first)) = earlier else { continue };
             let (name, other_name) = (reference.familiar(), other.familiar());
@@ -68,7 +71,7 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
                 )
                 .here(policy(&dependent.policy))
                 .label(edges.place(first, other, model), policy(&first.policy))
-                .help("name the same tag in both places, or give one of the two `autoRebuild: false` under `baseImages` at the root, if the other one is enough"),
+                .help("name the same tag in both places, give the image `trigger: perImage`, by which bases of one policy that move together start one rebuild, or give one of the two `autoRebuild: false` under `baseImages` at the root, if the other one is enough"),
             );
         }
     }

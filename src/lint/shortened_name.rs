@@ -2,8 +2,10 @@
 
 use super::{Context, Edges, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
-use crate::model::Analysis;
-use crate::model::name::{ANALYSIS_STAGE, SOAK_STAGE, TRIGGER_STAGE, analysis_stage, soak_stage, trigger_stage};
+use crate::model::name::{
+    ANALYSIS_STAGE, IMAGE_STAGE, SOAK_STAGE, TRIGGER_STAGE, analysis_stage, image_stage, soak_stage, trigger_stage,
+};
+use crate::model::{Analysis, Rebuilds};
 
 pub(super) const RULE: Rule = Rule {
     code: Code::Rule(&About {
@@ -50,10 +52,11 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     let edges = Edges::of(context);
     for base in &model.bases {
         let Some(first) = base.dependents.first() else { continue };
+        let has_own = base.dependents.iter().any(|one| model.images[one.image].rebuilds == Rebuilds::PerBase);
         let name = trigger_stage(&base.name, "");
-        let whole = format!("{TRIGGER_STAGE}{}", base.name);
+        let is_whole = !has_own || name == format!("{TRIGGER_STAGE}{}", base.name);
         let soaks = base.dependents.iter().any(|dependent| dependent.policy.delay().is_some());
-        if name == whole && !(soaks && soak_stage(&base.name) != format!("{SOAK_STAGE}{}", base.name)) {
+        if is_whole && !(soaks && soak_stage(&base.name) != format!("{SOAK_STAGE}{}", base.name)) {
             continue;
         }
         report.push(
@@ -66,17 +69,19 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
         );
     }
     let analysed = model.analysis != Analysis::Off;
-    for image in model.images.iter().filter(|image| analysed && image.dockerfile.is_some()) {
-        let name = analysis_stage(&image.name);
-        if name != format!("{ANALYSIS_STAGE}{}", image.name) {
+    for image in &model.images {
+        let analysis = (analysed && image.dockerfile.is_some())
+            .then(|| ("analysis Stage", analysis_stage(&image.name), ANALYSIS_STAGE));
+        let rebuild =
+            (image.rebuilds != Rebuilds::PerBase).then(|| ("Stage", image_stage(&image.name, ""), IMAGE_STAGE));
+        for (what, name, start) in [rebuild, analysis].into_iter().flatten() {
+            if name == format!("{start}{}", image.name) {
+                continue;
+            }
             report.push(
-                Diagnostic::new(
-                    RULE.code,
-                    format!("the analysis Stage of {} is called {name}", image.name),
-                    image.span,
-                )
-                .here("a name has at most 63 characters; this one is cut and ends in a hash")
-                .help("give the image a shorter name, or leave it"),
+                Diagnostic::new(RULE.code, format!("the {what} of {} is called {name}", image.name), image.span)
+                    .here("a name has at most 63 characters; this one is cut and ends in a hash")
+                    .help("give the image a shorter name, or leave it"),
             );
         }
     }

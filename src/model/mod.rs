@@ -212,6 +212,20 @@ pub struct ManagedImage {
     pub lists_bases: bool,
     /// What it is built from, if that is known.
     pub dockerfile: Option<Dockerfile>,
+    /// What bases of it that move start.
+    pub rebuilds: Rebuilds,
+}
+
+/// What bases of an image that move start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rebuilds {
+    /// Each a rebuild.
+    PerBase,
+    /// One rebuild for all that move together.
+    PerImage {
+        /// How long it waits for others to move too, from the first.
+        together: Duration,
+    },
 }
 
 /// Where the values of an image stand; where nothing is written, the image's name.

@@ -11,6 +11,8 @@ pub const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
 
 /// How the name of a Stage begins that rebuilds for a base.
 pub const TRIGGER_STAGE: &str = "rebuild-trigger-";
+/// How the name of a Stage begins that rebuilds an image for several bases at once.
+pub const IMAGE_STAGE: &str = "rebuild-";
 /// How the name of a Stage begins in which Freight of a base waits.
 pub const SOAK_STAGE: &str = "soak-";
 /// How the name of a Stage begins that looks at the Dockerfile of an image.
@@ -57,6 +59,11 @@ impl fmt::Display for BaseName {
 /// The Stage that rebuilds for a base; `suffix` tells the Stages of its policies apart.
 pub fn trigger_stage(base: &str, suffix: &str) -> ObjectName {
     ObjectName::joined(&[TRIGGER_STAGE, base, suffix])
+}
+
+/// The Stage that rebuilds an image for several bases at once; `suffix` tells the Stages of its policies apart.
+pub fn image_stage(image: &str, suffix: &str) -> ObjectName {
+    ObjectName::joined(&[IMAGE_STAGE, image, suffix])
 }
 
 /// The Stage in which Freight of a base waits.

@@ -23,6 +23,7 @@ use crate::words::{append, words, wrapped};
 const TEXTS: &[&str] = &[
     include_str!("rebuildDelay.md"),
     include_str!("schedule.md"),
+    include_str!("trigger.md"),
     include_str!("onEnroll.md"),
     include_str!("retry.md"),
     include_str!("inputs.md"),

@@ -55,7 +55,8 @@ fn lines(verdict: &Verdict) -> Vec<String> {
 /// How many there are of each state: `2 stale, 1 unknown, 5 fresh`.
 fn count(verdicts: &[Verdict]) -> String {
     let of = |state| verdicts.iter().filter(|verdict| verdict.state == state).count();
-    let said = [State::Stale, State::Unknown, State::Fresh].map(|state| format!("{} {}", thousands(of(state) as u64), state.word()));
+    let said = [State::Stale, State::Unknown, State::Fresh]
+        .map(|state| format!("{} {}", thousands(of(state) as u64), state.word()));
     format!("{}: {}", counted(verdicts.len(), "image"), said.join(", "))
 }
 

@@ -62,6 +62,7 @@ mod runner;
 mod scalars;
 mod schemas;
 mod server;
+mod several_bases;
 mod shells;
 mod slips;
 mod stale;

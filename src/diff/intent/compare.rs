@@ -160,6 +160,7 @@ impl<'a> Differences<'a> {
 fn differs(before: &Rebuild, now: &Rebuild) -> bool {
     before.policy != now.policy
         || before.at_first != now.at_first
+        || before.together != now.together
         || before.target != now.target
         || before.inputs != now.inputs
 }

@@ -16,8 +16,8 @@ pub use sentences::{RebuildName, Sentence, SentenceKind, sentences};
 use super::set::{ManifestSet, Object};
 use super::value::Value;
 use crate::factory::intent::{
-    BASELINE, EXPECTED_BASES, FOLLOWERS, GROUP, JOB_REQUEST, LOCKED_LINES, PLACEHOLDERS, Purpose, SYNC_WAVE, kind,
-    record,
+    BASELINE, BASES, BODIES, EXPECTED_BASES, FOLLOWERS, GROUP, JOB_REQUEST, LOCKED_LINES, PLACEHOLDERS, Purpose,
+    SYNC_WAVE, TOGETHER, kind, record,
 };
 use crate::forge::{Dispatched, dispatched};
 use crate::model::release::{FAIL, POLL_INTERVAL};
@@ -94,6 +94,8 @@ pub struct Rebuild {
     pub policy: Policy,
     /// Whether the digest that the base has when this begins is a reason too.
     pub at_first: bool,
+    /// How long it waits for other bases, with which it is one rebuild; none if each base has a rebuild of its own.
+    pub together: Option<Duration>,
     /// The workflow that is run, and on which branch.
     pub target: DispatchTarget,
     /// Inputs of the workflow; what is no text, as JSON.
@@ -189,45 +191,12 @@ impl Intent {
     fn stage(&mut self, stage: &Object, policies: &Policies, qualified: bool) {
         let name = qualify(stage, &stage.identity.name, qualified);
         let spec = stage.value.get("spec").unwrap_or(&Value::Null);
-        let request = spec.items_at(&["requestedFreight"]).first().unwrap_or(&Value::Null);
-        let origin = request.text_at(&["origin", "name"]).unwrap_or_default();
-        let warehouse = qualify(stage, origin, qualified);
         let steps = spec.items_at(&["promotionTemplate", "spec", "steps"]);
         self.kargo = self.kargo.max(kargo(steps));
-        let dispatches = steps.iter().filter_map(|step| {
-            let image = Purpose::Trigger.image(step.text_at(&["as"])?)?;
-            dispatch(step).map(|(target, inputs)| (image, target, inputs))
-        });
+        let requests = spec.items_at(&["requestedFreight"]);
         let mut rebuilds = false;
-        let policy = policies.of(stage, request);
-        let held = variable(spec, BASELINE).and_then(Value::embedded).unwrap_or(Value::Null);
-        let held: BTreeSet<&str> = held.items().iter().filter_map(Value::text).collect();
-        for (image, target, inputs) in dispatches {
-            rebuilds = true;
-            let base = self.watched.get(&warehouse).map_or(origin, |watched| &watched.reference).to_owned();
-            let at_first = policy.is_automatic() && !held.contains(image);
-            let image = qualify(stage, image, qualified);
-            let (warehouse, stage) = (warehouse.clone(), name.clone());
-            let (base_of, image_of) = (base.clone(), image.clone());
-            let rebuild = Rebuild {
-                base: base_of,
-                image: image_of,
-                warehouse,
-                stage,
-                policy: policy.clone(),
-                at_first,
-                target,
-                inputs,
-            };
-            self.rebuilds.insert((base, image), rebuild);
-        }
-        if let Some(followers) = variable(spec, FOLLOWERS).and_then(Value::embedded).filter(|_| rebuilds) {
-            let base = self.watched.get(&warehouse).map_or(origin, |watched| &watched.reference).to_owned();
-            for (image, through) in followers.fields() {
-                let through = through.items().iter().filter_map(Value::text);
-                let through = through.map(|name| qualify(stage, name, qualified)).collect();
-                self.followers.insert((base.clone(), qualify(stage, image, qualified)), through);
-            }
+        for request in requests {
+            rebuilds |= self.request(stage, (spec, request), policies, qualified);
         }
         if rebuilds {
             let has = |alias| steps.iter().any(|step| step.text_at(&["as"]) == Some(alias));
@@ -238,13 +207,66 @@ impl Intent {
             };
             self.rounds = self.rounds.max(Some(rounds));
         }
-        if rebuilds && let Some(watched) = self.watched.get_mut(&warehouse) {
-            watched.is_base = true;
-        }
+        let origin = requests.first().and_then(|request| request.text_at(&["origin", "name"])).unwrap_or_default();
         if !rebuilds && let Some((image, check)) = check(spec, steps, origin) {
             self.checks.insert(qualify(stage, &image, qualified), check);
         }
         self.stages.insert(name);
+    }
+
+    /// Reads what a Stage rebuilds for the Freight of one Warehouse, and says whether that is anything.
+    fn request(
+        &mut self,
+        stage: &Object,
+        (spec, request): (&Value, &Value),
+        policies: &Policies,
+        qualified: bool,
+    ) -> bool {
+        let origin = request.text_at(&["origin", "name"]).unwrap_or_default();
+        let (name, warehouse) = (qualify(stage, &stage.identity.name, qualified), qualify(stage, origin, qualified));
+        let policy = policies.of(stage, request);
+        let value = |name| variable(spec, name).and_then(Value::embedded).unwrap_or(Value::Null);
+        let several = variable(spec, BASES).is_some();
+        let of_base = |value: Value| if several { value.get(origin).cloned().unwrap_or(Value::Null) } else { value };
+        let held = of_base(value(BASELINE));
+        let held: BTreeSet<&str> = held.items().iter().filter_map(Value::text).collect();
+        let together = variable(spec, TOGETHER).and_then(|text| text.parse().ok()).unwrap_or(Duration::ZERO);
+        let bodies = variable(spec, BODIES).and_then(|text| Value::embedded(unquoted(text)));
+        let body = bodies.as_ref().and_then(|bodies| bodies.text_at(&[origin]));
+        let mut rebuilds = false;
+        for step in spec.items_at(&["promotionTemplate", "spec", "steps"]) {
+            let image = step.text_at(&["as"]).and_then(|alias| Purpose::Trigger.image(alias));
+            let (Some(image), Some((target, inputs))) = (image, dispatch(step, body)) else { continue };
+            rebuilds = true;
+            let base = self.watched.get(&warehouse).map_or(origin, |watched| &watched.reference).to_owned();
+            let at_first = policy.is_automatic() && !held.contains(image);
+            let image = qualify(stage, image, qualified);
+            let rebuild = Rebuild {
+                base: base.clone(),
+                image: image.clone(),
+                warehouse: warehouse.clone(),
+                stage: name.clone(),
+                policy: policy.clone(),
+                at_first,
+                together: several.then_some(together),
+                target,
+                inputs,
+            };
+            self.rebuilds.insert((base, image), rebuild);
+        }
+        if !rebuilds {
+            return false;
+        }
+        let base = self.watched.get(&warehouse).map_or(origin, |watched| &watched.reference).to_owned();
+        for (image, through) in of_base(value(FOLLOWERS)).fields() {
+            let through = through.items().iter().filter_map(Value::text);
+            let through = through.map(|name| qualify(stage, name, qualified)).collect();
+            self.followers.insert((base.clone(), qualify(stage, image, qualified)), through);
+        }
+        if let Some(watched) = self.watched.get_mut(&warehouse) {
+            watched.is_base = true;
+        }
+        true
     }
 }
 
@@ -300,13 +322,10 @@ fn kargo(steps: &[Value]) -> Option<KargoVersion> {
     }
 }
 
-/// The workflow that a step starts, and what it sends.
-fn dispatch(step: &Value) -> Option<(DispatchTarget, BTreeMap<String, String>)> {
+/// The workflow that a step starts, and what it sends: the body is its own, unless it is one of several.
+fn dispatch(step: &Value, body: Option<&str>) -> Option<(DispatchTarget, BTreeMap<String, String>)> {
     let (keys, Dispatched { api, repo, pipeline }) = dispatched(step.text_at(&["config", "url"])?)?;
-    // What has expressions in it stands in quotes.
-    let body = step
-        .text_at(&["config", "body"])
-        .map(|body| body.strip_prefix('"').and_then(|body| body.strip_suffix('"')).unwrap_or(body));
+    let body = body.or_else(|| step.text_at(&["config", "body"]).map(unquoted));
     let body = body.and_then(Value::embedded).unwrap_or(Value::Null);
     let target = DispatchTarget {
         api: api.to_owned(),
@@ -320,6 +339,11 @@ fn dispatch(step: &Value) -> Option<(DispatchTarget, BTreeMap<String, String>)> 
     };
     let inputs = body.get(keys.inputs_key).into_iter().flat_map(Value::fields);
     Some((target, inputs.map(|(name, value)| (name.to_string(), text(value))).collect()))
+}
+
+/// What has expressions in it stands in quotes.
+fn unquoted(text: &str) -> &str {
+    text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text)
 }
 
 /// The value of a variable of a Stage.

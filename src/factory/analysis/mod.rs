@@ -122,6 +122,7 @@ fn discovery(requests: &Requests<'_>, image: &ManagedImage, factory: &Factory, c
         pipeline: &factory.pipeline,
         branch: &factory.branch,
         inputs: &inputs,
+        body: None,
     };
     requests.of(&factory.pipeline).dispatch(Purpose::Discover.alias(&image.name), &dispatch, condition)
 }

@@ -7,13 +7,13 @@ use super::report::Report;
 use super::settings::Settings;
 use super::source::source;
 use super::tags::{external_tags, tags};
+use super::trigger::TriggerKeys;
 use super::{Names, by_name};
 use crate::config::{self, Slot};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::grammar::kargo::VersionRange;
 use crate::grammar::kubernetes::ObjectName;
 use crate::grammar::pace::Cascade;
-use crate::grammar::schedule::Zone;
 use crate::model::tags::{TagFilter, TagRule};
 use crate::model::{ExternalImage, Places, Source};
 use crate::reference::{EdgeKind, Reference, Registry, RepoUrl};
@@ -38,6 +38,7 @@ pub(super) struct Draft<'a> {
 /// What only rebuilds use of an entry.
 pub(super) struct RebuildKeys {
     pub(super) policy: PolicyKeys,
+    pub(super) trigger: TriggerKeys,
     pub(super) inputs: InputKeys,
     pub(super) triggers: Option<Vec<EdgeKind>>,
     pub(super) ignore: Option<GlobSet>,
@@ -101,7 +102,7 @@ pub(super) fn images<'a>(
             continue;
         };
         if is_external {
-            rebuild_keys(item, &settings.defaults.zone, report);
+            rebuild_keys(item, settings, report);
             check_bases(item, report);
             let Some(external) = external(item, name, repo_url, settings, bases, report) else { continue };
             repositories.take(&external.repo_url, &external.tags, name, report);
@@ -112,6 +113,8 @@ pub(super) fn images<'a>(
             images.managed.push(draft);
         }
     }
+    let defaults = settings.defaults.trigger;
+    defaults.report_unused(images.managed.iter().map(|draft| defaults.over(draft.keys.trigger)), report);
     images.managed = by_name(images.managed, |draft| &draft.name);
     images.externals = by_name(images.externals, |image| &image.name);
     images
@@ -143,7 +146,7 @@ fn image_name(item: &At<config::Image>, names: &mut Names, report: &mut Report) 
 
 /// Reads the rest of an entry that cannot be used, so that all of its problems show at once.
 fn check_the_rest(item: Item<'_>, name: Option<&At<ObjectName>>, settings: &Settings, report: &mut Report) {
-    rebuild_keys(item, &settings.defaults.zone, report);
+    rebuild_keys(item, settings, report);
     if item.source.is_absent() {
         check_bases(item, report);
         external_tags(item.at, report);
@@ -163,10 +166,11 @@ fn check_bases(item: Item<'_>, report: &mut Report) {
 }
 
 /// What only rebuilds use. It is read on an image without `source` too: that may become managed, and a mistake is one before.
-fn rebuild_keys(item: Item<'_>, zone: &Zone, report: &mut Report) -> RebuildKeys {
+fn rebuild_keys(item: Item<'_>, settings: &Settings, report: &mut Report) -> RebuildKeys {
     let (image, enrolled) = (item.image(), item.enrolled.filter(|_| !item.source.is_absent()));
     RebuildKeys {
-        policy: PolicyKeys::read(image.timing(enrolled), zone, report),
+        policy: PolicyKeys::read(image.timing(enrolled), &settings.defaults.zone, report),
+        trigger: settings.defaults.trigger.of_image(&image.trigger, &image.together, report),
         inputs: InputKeys::read(&image.version_bump, &image.inputs, report),
         triggers: triggers(&image.triggers, report),
         ignore: globs(&image.ignore_bases, report),
@@ -199,7 +203,7 @@ fn managed<'a>(
     settings: &Settings,
     report: &mut Report,
 ) -> Draft<'a> {
-    let keys = rebuild_keys(item, &settings.defaults.zone, report);
+    let keys = rebuild_keys(item, settings, report);
     check_keys_of_others(item, report);
     let releases = || TagRule::SemVer { constraint: VersionRange::RELEASES, filter: TagFilter::default() };
     Draft {

@@ -14,7 +14,7 @@
 //! | [`cascade`](crate::model::cascade) | bases | the same without what chains repeat |
 //! | this one | all of it | the model |
 //!
-//! `keys` reads what `defaults`, bases and images share, and all steps report through `report`.
+//! `keys` and `trigger` read what `defaults`, bases and images share, and all steps report through `report`.
 
 mod analysis;
 mod base_settings;
@@ -30,6 +30,7 @@ mod report;
 mod settings;
 mod source;
 mod tags;
+mod trigger;
 
 use crate::config::File;
 use crate::config::state::State;
@@ -203,6 +204,7 @@ fn managed_image(draft: Draft<'_>, dockerfile: Option<Dockerfile>, settings: &Se
         repo_url: draft.repo_url,
         tags: draft.tags,
         interval: settings.defaults.image_interval,
+        rebuilds: settings.defaults.trigger.over(draft.keys.trigger),
         lists_bases: draft.lists_bases,
         dockerfile,
     })

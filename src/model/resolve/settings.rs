@@ -4,6 +4,7 @@ use super::analysis::analysis;
 use super::delivery::Delivery;
 use super::keys::{InputKeys, PolicyKeys, cascade, globs, triggers};
 use super::report::Report;
+use super::trigger::TriggerKeys;
 use crate::config::{self, Entries, File, Slot, Text, Written};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::forge::{Host, github, gitlab};
@@ -27,6 +28,7 @@ pub(super) struct Defaults {
     pub(super) branch: Branch,
     pub(super) branch_span: Option<Span>,
     pub(super) policy: PolicyKeys,
+    pub(super) trigger: TriggerKeys,
     /// The time zone of schedules that name none.
     pub(super) zone: Zone,
     pub(super) inputs: InputKeys,
@@ -242,6 +244,7 @@ fn defaults(root: &File, report: &mut Report) -> Defaults {
         branch: report.read(&written.branch, "the branch").unwrap_or(Branch::MAIN),
         branch_span: written.branch.get().map(|at| at.span),
         policy: PolicyKeys::read(written.timing(&root.schedule), &zone, report),
+        trigger: TriggerKeys::read(&written.trigger, &written.together, report),
         zone,
         inputs: InputKeys::read(&written.version_bump, &written.inputs, report),
         triggers: triggers(&written.triggers, report).unwrap_or_else(|| EdgeKind::DEFAULT.to_vec()),

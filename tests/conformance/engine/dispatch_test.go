@@ -196,7 +196,7 @@ func (d dispatch) ref(t *testing.T) string {
 	t.Helper()
 	var body struct{ Ref string }
 	// Kargo takes quotes away from what it has evaluated.
-	if err := json.Unmarshal([]byte(strings.Trim(d.body, `"`)), &body); err != nil {
+	if err := json.Unmarshal([]byte(strings.Trim(d.plain, `"`)), &body); err != nil {
 		t.Fatal(err)
 	}
 	return body.Ref
@@ -225,6 +225,9 @@ func TestRequests(t *testing.T) {
 		want := len(s.dispatches)
 		if window(stage) >= 0 {
 			want++ // one look at the clock
+		}
+		if waitsForBases(stage) {
+			want++ // and one more
 		}
 		if got := len(server.Requests()); got != want {
 			t.Errorf("%d requests for %d dispatches", got, len(s.dispatches))

@@ -15,6 +15,7 @@ import (
 
 	"image-factory/conformance/cluster"
 	"image-factory/conformance/github"
+	"image-factory/conformance/manifests"
 )
 
 // enrollment is one Stage in a cluster, with the Stage in which its Freight
@@ -245,7 +246,12 @@ func TestEnrollOther(t *testing.T) {
 		e.secrets(t)
 		for _, stage := range []*kargoapi.Stage{e.place.stage, e.rests} {
 			if stage != nil {
-				marked(t, e.kargo, stage, map[string]any{"of": "docker.io/library/other:1", "at": 1, "last": cluster.Hex('a', 40)})
+				marks := map[string]any{"of": "docker.io/library/other:1", "at": 1, "last": cluster.Hex('a', 40)}
+				if slices.ContainsFunc(manifests.Steps(stage), func(step kargoapi.PromotionStep) bool { return strings.Contains(string(step.Config.Raw), `"bases":`) }) {
+					name := e.place.stage.Spec.RequestedFreight[0].Origin.Name
+					marks["bases"], marks["times"] = map[string]any{name: marks["of"]}, map[string]any{name: 1}
+				}
+				marked(t, e.kargo, stage, marks)
 			}
 		}
 		e.rest(t)

@@ -66,6 +66,8 @@ type dispatch struct {
 	image string
 	// request is that of the step that tries again.
 	request
+	// plain is the body for the first Warehouse, where it is one of several.
+	plain string
 	// rounds says that another step asks once before.
 	rounds bool
 }
@@ -102,7 +104,7 @@ func subjects(t *testing.T, set manifests.Set) []subject {
 			t.Errorf("%s: what %d of %d http steps are for, their names do not say", stage.Name, http-known, http)
 		}
 		for _, step := range manifests.Dispatches(stage) {
-			s.dispatches = add(t, s.dispatches, step)
+			s.dispatches = add(t, s.dispatches, stage, step)
 		}
 		for _, step := range manifests.Reads(stage) {
 			s.reads = append(s.reads, newRequest(t, step))
@@ -114,7 +116,7 @@ func subjects(t *testing.T, set manifests.Set) []subject {
 
 // add puts a step that starts a workflow with the image that it is for. All steps
 // of one image must send the same, and only the last may try again.
-func add(t *testing.T, dispatches []dispatch, step kargoapi.PromotionStep) []dispatch {
+func add(t *testing.T, dispatches []dispatch, stage *kargoapi.Stage, step kargoapi.PromotionStep) []dispatch {
 	t.Helper()
 	image, sends := manifests.ImageOf(step.As), newRequest(t, step)
 	for i, d := range dispatches {
@@ -127,10 +129,10 @@ func add(t *testing.T, dispatches []dispatch, step kargoapi.PromotionStep) []dis
 		if d.retry || !sends.retry {
 			t.Errorf("%s tries again: %t, want false; %s: %t, want true", d.alias, d.retry, sends.alias, sends.retry)
 		}
-		dispatches[i] = dispatch{image, sends, true}
+		dispatches[i] = dispatch{image, sends, plain(t, stage, sends), true}
 		return dispatches
 	}
-	return append(dispatches, dispatch{image, sends, false})
+	return append(dispatches, dispatch{image, sends, plain(t, stage, sends), false})
 }
 
 func newRequest(t *testing.T, step kargoapi.PromotionStep) request {
@@ -183,6 +185,7 @@ func (s subject) pointedAt(t *testing.T, server *github.Server, haste haste) *ka
 	}
 	stage := s.stage.DeepCopy()
 	opened(stage)
+	sooner(stage, 0)
 	for i := range stage.Spec.PromotionTemplate.Spec.Steps {
 		step := &stage.Spec.PromotionTemplate.Spec.Steps[i]
 		if step.Uses != "http" {

@@ -111,7 +111,7 @@ error[IF020]: unknown key `frobnicate`
 9 |   frobnicate: yes
   |   ^^^^^^^^^^
   |
-  = help: the keys known here are `name`, `registry`, `repository`, `tag`, `tags`, `source`, `baseImages`, `rebuildDelay`, `autoRebuild`, `schedule`, `onEnroll`, `versionBump`, `inputs`, `cascade`, `triggers`, `ignoreBases`
+  = help: the keys known here are `name`, `registry`, `repository`, `tag`, `tags`, `source`, `baseImages`, `rebuildDelay`, `autoRebuild`, `schedule`, `onEnroll`, `trigger`, `together`, `versionBump`, `inputs`, `cascade`, `triggers`, `ignoreBases`
 
 4 errors
 for more, run `image-factory explain IF020`
@@ -139,7 +139,7 @@ error[IF020]: unknown key `delay`
 3 | defaults: {delay: 7d, rebuildDelays: 7d}
   |            ^^^^^
   |
-  = help: the keys known here are `registry`, `branch`, `rebuildDelay`, `autoRebuild`, `onEnroll`, `versionBump`, `inputs`, `cascade`, `triggers`, `ignoreBases`, `baseInterval`, `imageInterval`
+  = help: the keys known here are `registry`, `branch`, `rebuildDelay`, `autoRebuild`, `onEnroll`, `trigger`, `together`, `versionBump`, `inputs`, `cascade`, `triggers`, `ignoreBases`, `baseInterval`, `imageInterval`
 
 error[IF020]: unknown key `rebuildDelays`
  --> images.yaml:3:23

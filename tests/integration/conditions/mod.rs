@@ -8,6 +8,7 @@ mod include;
 mod keys;
 mod settings;
 mod text;
+mod trigger;
 
 use crate::fixtures::{every_error_has_a_place, everything_or_nothing_is_written, synth};
 use crate::harness::Folder;

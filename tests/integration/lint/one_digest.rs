@@ -23,7 +23,7 @@ warning[IF131]: node:22 and node:22-bookworm of web can be one digest; each new 
   |                |
   |                rebuilds at each new digest
   |
-  = help: name the same tag in both places, or give one of the two `autoRebuild: false` under `baseImages` at the root, if the other one is enough
+  = help: name the same tag in both places, give the image `trigger: perImage`, by which bases of one policy that move together start one rebuild, or give one of the two `autoRebuild: false` under `baseImages` at the root, if the other one is enough
 
 1 warning
 for more, run `image-factory explain IF131`
@@ -42,7 +42,7 @@ warning[IF131]: node:22 and node:22-bookworm of web can be one digest; node:22-b
   |                |
   |                rebuilds at each new digest
   |
-  = help: name the same tag in both places, or give one of the two `autoRebuild: false` under `baseImages` at the root, if the other one is enough
+  = help: name the same tag in both places, give the image `trigger: perImage`, by which bases of one policy that move together start one rebuild, or give one of the two `autoRebuild: false` under `baseImages` at the root, if the other one is enough
 
 1 warning
 for more, run `image-factory explain IF131`
@@ -85,6 +85,14 @@ fn names_tell_which_tags_can_be_one() {
         let said = named(&answer(&checkout(&on(first, second, ""))));
         assert!(!said.contains(CODE), "{first} {second}");
     }
+}
+
+#[test]
+fn bases_that_start_one_rebuild_build_it_once() {
+    silent(&on("node:22", "node:22-bookworm", "defaults: {trigger: perImage}\n"));
+    // Of two policies each has a Stage.
+    let settings = "defaults: {trigger: perImage}\nbaseImages:\n- {image: \"node:22-bookworm\", rebuildDelay: 3d}\n";
+    assert!(named(&answer(&checkout(&on("node:22", "node:22-bookworm", settings)))).contains(CODE));
 }
 
 #[test]

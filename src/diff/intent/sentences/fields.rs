@@ -10,7 +10,7 @@ use crate::diff::intent::secret;
 use crate::diff::path::Segment;
 use crate::diff::value::Value;
 use crate::emit::Identity;
-use crate::factory::intent::kind;
+use crate::factory::intent::{kind, record};
 use crate::model::Duration;
 use crate::words::{counted, cut, list};
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,7 +63,7 @@ fn words(identity: &Identity, change: &Change) -> Option<(SentenceKind, String)>
             );
             (old != new).then_some((SentenceKind::Credentials, text))
         }
-        (kind::STAGE, "spec.promotionTemplate.spec.steps.retry.timeout", Some((old, new))) => {
+        (kind::STAGE, "spec.promotionTemplate.spec.steps.retry.timeout", Some((old, new))) if !waits(change) => {
             let words = |text: &str| text.parse::<Duration>().map_or(text.to_owned(), Duration::in_words);
             let text = format!(
                 "a request that is put off or gets no answer is tried for {} in place of {}",
@@ -89,6 +89,12 @@ fn words(identity: &Identity, change: &Change) -> Option<(SentenceKind, String)>
         }
         _ => None,
     }
+}
+
+/// Whether it is about a step that looks at the clock alone: what it waits for is said.
+fn waits(change: &Change) -> bool {
+    let clocks = [record::WAIT_FOR_WINDOW, record::WAIT_FOR_BASES];
+    change.path.0.iter().any(|segment| matches!(segment, Segment::Item(name) if clocks.contains(&&**name)))
 }
 
 /// A change in the words of its path.

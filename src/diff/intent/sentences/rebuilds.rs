@@ -143,6 +143,35 @@ pub(super) fn at_first(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
     }
 }
 
+/// Whether bases that move together start one rebuild.
+pub(super) fn together(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
+    let changed = differences.kept.iter().filter(|(before, now)| before.together != now.together);
+    for ((before, now), rebuilds) in grouped(changed.map(|(before, now)| ((before.together, now.together), *now))) {
+        let names = images(&rebuilds);
+        let (who, is) = (list(&names), is(&names));
+        let its = if names.len() == 1 { "its" } else { "their" };
+        let text = match (before, now) {
+            (_, None) => {
+                format!("{who} {is} now rebuilt once for each of {its} bases, not once for those that move together")
+            }
+            (None, Some(wait)) if wait.is_zero() => {
+                format!("{who} {is} now rebuilt by the {}, for all of {its} bases", stages(&rebuilds))
+            }
+            (None, Some(wait)) => format!(
+                "{who} {is} now rebuilt once for those of {its} bases that move within {}, not once for each",
+                wait.in_words()
+            ),
+            (Some(_), Some(wait)) if wait.is_zero() => {
+                format!("a rebuild of {who} no longer waits for other bases to move too")
+            }
+            (Some(_), Some(wait)) => {
+                format!("a rebuild of {who} waits {} for other bases to move too", wait.in_words())
+            }
+        };
+        out.push(Sentence::of_rebuilds(SentenceKind::Policy, text, &rebuilds));
+    }
+}
+
 pub(super) fn workflows(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
     let mut changes = Vec::new();
     for (before, now) in &differences.kept {

@@ -1,0 +1,28 @@
+//! What is sent for placeholders that are known to Kargo alone.
+
+use super::intent::{DIGEST, PLACEHOLDERS};
+use super::moved::Moved;
+use crate::grammar::fixed::FixedText;
+use crate::grammar::placeholder::{OPEN, Placeholder};
+use crate::kargo::expression::delimited;
+use crate::kargo::stage::Variable;
+
+/// A body with expressions in place of its placeholders. Kargo makes an object of what is JSON once it is evaluated, and only
+/// takes quotes away from what stands in some (Kargo v1.11.2 `pkg/expressions/json_templates.go`).
+pub(super) fn evaluated(body: String) -> String {
+    if !body.contains(OPEN) {
+        return body;
+    }
+    let put_in = |body: String, (name, expression): &(Placeholder, &str)| body.replace(&name.to_string(), expression);
+    let put = PLACEHOLDERS.iter().fold(body.clone(), put_in);
+    // A branch may have braces too.
+    if put == body { body } else { format!("\"{put}\"") }
+}
+
+/// The variable with the digest of the base, if one of the values that are sent has it.
+pub(super) fn digest<'v>(moved: &Moved<'_>, mut values: impl Iterator<Item = &'v FixedText>) -> Option<Variable> {
+    let placeholder = Placeholder::Digest.to_string();
+    values
+        .any(|value| value.contains(&placeholder))
+        .then(|| Variable { name: DIGEST, value: delimited(&moved.digest()).into() })
+}
