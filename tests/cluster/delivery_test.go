@@ -75,6 +75,39 @@ images:
 	}
 }
 
+// TestShard gives a base to a controller that is not there: nobody looks at it, while the others are looked at; and given
+// back, it is.
+func TestShard(t *testing.T) {
+	t.Parallel()
+	f := rig.New(t)
+	images := `
+images:
+- {name: web, repository: REPOSITORY/web, source: {repo: acme/web}, baseImages: ["BASE/debian:12"]}
+- {name: api, repository: REPOSITORY/api, source: {repo: acme/api}, baseImages: ["BASE/alpine:3"]}
+`
+	f.Push("debian:12", "alpine:3")
+	f.Synth("baseImages: [{image: \"BASE/debian:12\", name: debian, shard: elsewhere}, {image: \"BASE/alpine:3\", name: alpine}]" + images)
+	f.Apply()
+	of := func(warehouse string) int {
+		found := 0
+		for _, freight := range f.Freight() {
+			if freight.Origin.Name == warehouse {
+				found++
+			}
+		}
+		return found
+	}
+	f.Eventually(time.Minute, "Freight of alpine", func() bool { return of("alpine") == 1 })
+	time.Sleep(3 * time.Second)
+	if found := of("debian"); found != 0 {
+		t.Errorf("%d Freight of a Warehouse that no controller is for", found)
+	}
+	promised(t, "Nobody says so where there is no such controller: nothing is looked at then.")
+	f.Synth("baseImages: [{image: \"BASE/debian:12\", name: debian}, {image: \"BASE/alpine:3\", name: alpine}]" + images)
+	f.Apply()
+	f.Eventually(time.Minute, "Freight of debian", func() bool { return of("debian") == 1 })
+}
+
 // TestInSync applies what Argo CD would, lets Kargo do its work, and compares as Argo CD does: nothing differs. The same
 // objects come of kustomize, and of one file.
 func TestInSync(t *testing.T) {
