@@ -87,7 +87,8 @@ pub(super) fn rebuilds(
     if let (Some(together), Some((first, _))) = (moved.together(model, policy, dependents), targets().next()) {
         let (variable, wait) = Moved::wait(host_of(first), &model.images[first.image], together);
         own.push(variable);
-        steps.push(if reports { wait.continues() } else { wait });
+        // A wait in vain is no reason to build nothing.
+        steps.push(wait.continues());
     }
     let window = schedule.and_then(|schedule| {
         let names: Vec<&str> = targets().map(|(first, _)| model.images[first.image].name.as_str()).collect();

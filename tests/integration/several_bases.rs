@@ -95,6 +95,9 @@ fn a_rebuild_waits_only_for_bases_that_can_move() {
     }
     let one = "- {name: a, repository: o/a, source: {repo: o/a}, baseImages: [\"node:22\"], trigger: perImage}\n";
     assert!(wait(&format!("images:\n{one}")).is_none());
+    // Who waits in vain builds all the same, also where Kargo has no step that fails.
+    let old = wait(&format!("kargoVersion: \"1.9\"\nimages:\n{}", web(", trigger: perImage"))).unwrap();
+    assert_eq!(old["continueOnError"], true);
     // Ten looks, none quicker than Kargo's ten seconds nor slower than five minutes, and two more before it is given up.
     for (together, wanted) in [
         ("", ("+ 600000", "1m0s", "12m0s")),
