@@ -15,11 +15,18 @@ const SENDING: &[&str] = &["discover", "analyze", "lint", "builds", "stale"];
 /// What is named, what it is for, and the commands that it is for; none for all.
 type Entry = (&'static str, &'static str, &'static [&'static str]);
 
-const ENVIRONMENT: [Entry; 11] = [
+const ENVIRONMENT: [Entry; 14] = [
     ("GITHUB_TOKEN", "The token for GitHub. Public repositories can be read without one, 60 files an hour.", ASKING),
     ("GH_HOST, GITHUB_API_URL", "Another GitHub that may be asked, if images.yaml names it.", ASKING),
     ("GH_ENTERPRISE_TOKEN, GITHUB_ENTERPRISE_TOKEN", "The token for that.", ASKING),
     ("GITLAB_TOKEN, GITLAB_HOST", "The token for GitLab, and another GitLab that may be asked.", ASKING),
+    ("GITEA_TOKEN, GITEA_SERVER_TOKEN, GITEA_SERVER_URL", "The token for Gitea, and where it may go.", ASKING),
+    ("FORGEJO_TOKEN, FORGEJO_SERVER_URL", "The token for Forgejo, and where it may go.", ASKING),
+    (
+        "AZURE_DEVOPS_EXT_PAT, SYSTEM_COLLECTIONURI",
+        "The token for Azure DevOps, and another address of it that may be asked.",
+        ASKING,
+    ),
     ("DOCKER_CONFIG", "The folder of Docker's config.json, else ~/.docker.", &["stale"]),
     ("HTTPS_PROXY, NO_PROXY", "The proxy, and hosts that are asked without it.", SENDING),
     ("SSL_CERT_FILE, SSL_CERT_DIR", "Certificates of authorities, in place of those of the system.", SENDING),
@@ -135,7 +142,7 @@ mod tests {
     #[test]
     fn the_variables_of_all_hosts_are_named() {
         let named: Vec<&str> = ENVIRONMENT.iter().flat_map(|(names, ..)| names.split(", ")).collect();
-        for host in Provider::ALL.iter().map(|provider| provider.host()) {
+        for host in Provider::with_files().map(Provider::host) {
             let elsewhere = host.elsewhere.tokens.iter().copied().chain([host.variable, host.elsewhere.host]);
             for variable in elsewhere.chain(host.elsewhere.address) {
                 assert!(named.contains(&variable), "{variable}");

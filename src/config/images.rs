@@ -4,19 +4,22 @@
 //! mappings have are written in each of them, since a struct that serde flattens into another one lets unknown keys pass.
 
 use super::delivery::Argocd;
+use super::hosts::{AzureDevops, Gitea, Github, Gitlab, Hook};
 use super::schema::Reserved;
 use super::timing::Schedule;
 use super::value::{Anything, Entries, OneOrMore, Slot, Written};
 use super::webhooks::Webhooks;
-use crate::forge::Provider;
+use crate::forge::azure::PipelineId;
 use crate::forge::github::{Repo, WorkflowFile};
-use crate::grammar::address::ApiUrl;
+use crate::forge::{AnyRepo, Provider};
 use crate::grammar::build::{BuildArgument, Platform, Target};
 use crate::grammar::duration::{Duration, Interval};
 use crate::grammar::fixed::{FixedText, InputName};
 use crate::grammar::git::{Branch, FilePath, Folder, RepoPath};
-use crate::grammar::kargo::{AnalysisMode, KargoVersion, OnDrift, OnEnroll, Regex, Strategy, Trigger, VersionBump};
-use crate::grammar::kubernetes::{LabelKey, LabelValue, NamespaceName, ObjectName, SecretKey, Shard};
+use crate::grammar::kargo::{
+    AnalysisMode, KargoVersion, OnDrift, OnEnroll, Regex, SendAs, Strategy, Trigger, VersionBump,
+};
+use crate::grammar::kubernetes::{LabelKey, LabelValue, NamespaceName, ObjectName, Shard};
 use crate::grammar::pace::Cascade;
 use crate::reference::{ContextSource, EdgeKind, ImageName, Registry, RepositoryPath, Tag};
 use schemars::JsonSchema;
@@ -42,9 +45,14 @@ pub struct File {
     pub kargo_version: Text<KargoVersion>,
     /// Where GitHub is, and what authenticates there.
     pub github: Slot<Github>,
-    /// Where GitLab is, and what authenticates there. Checked, not used yet.
-    #[schemars(extend("deprecated" = true, "deprecationMessage" = "checked, and not used yet"))]
+    /// Where GitLab is, and what authenticates there.
     pub gitlab: Slot<Gitlab>,
+    /// Where Gitea is, and what authenticates there.
+    pub gitea: Slot<Gitea>,
+    /// Where Forgejo is, and what authenticates there.
+    pub forgejo: Slot<Gitea>,
+    /// Where Azure DevOps is, and what authenticates there.
+    pub azure_devops: Slot<AzureDevops>,
     /// How long a dispatch is tried.
     pub retry: Slot<Retry>,
     /// What images and bases have unless they say otherwise.
@@ -91,38 +99,6 @@ pub struct Namespace {
     pub labels: Slot<Entries<Text<LabelValue>, Written<LabelKey>>>,
     /// Annotations beside those that image-factory sets.
     pub annotations: Slot<Entries<Text<FixedText>, Written<LabelKey>>>,
-}
-
-/// Where GitHub is, and what authenticates there.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-pub struct Github {
-    /// Address of the REST API; of GitHub Enterprise, `https://HOST/api/v3`.
-    #[schemars(extend("default" = "https://api.github.com"))]
-    pub api_url: Text<ApiUrl>,
-    /// The Secret with the token. The token itself never stands in this file.
-    pub credentials: Slot<Credentials>,
-}
-
-/// Where GitLab is, and what authenticates there.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Gitlab {
-    /// Address of the instance.
-    #[schemars(extend("default" = "https://gitlab.com"))]
-    pub url: Text<ApiUrl>,
-    /// The Secret with the token. The token itself never stands in this file.
-    pub credentials: Slot<Credentials>,
-}
-
-/// A Secret in the Namespace of the Project, and the key in it.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Credentials {
-    /// Name of the Secret.
-    pub secret: Text<ObjectName>,
-    /// Key of its data.
-    pub key: Text<SecretKey>,
 }
 
 /// How long a dispatch is tried that may still succeed.
@@ -353,17 +329,19 @@ pub struct Enrollment {
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 #[schemars(extend("required" = ["repo"]))]
 pub struct Source {
-    /// Who runs the workflow; only GitHub for now.
-    #[schemars(extend("enum" = ["github"], "default" = "github"))]
+    /// Who builds it.
+    #[schemars(extend("default" = "github"))]
     pub provider: Text<Provider>,
-    /// The repository, as `owner/name`.
-    pub repo: Text<Repo>,
+    /// The repository, as `owner/name`; of GitLab with all groups, as `group/subgroup/project`; of Azure DevOps as
+    /// `organization/project`, with `/repository` behind that if it is not called like the project.
+    pub repo: Text<AnyRepo>,
     /// Branch that is built: the `ref` of the dispatch. By default that of `defaults`.
     pub branch: Text<Branch>,
     /// Path of the Dockerfile in the repository.
     #[schemars(example = &"apps/myapp/Dockerfile")]
     pub dockerfile: Text<FilePath>,
-    /// File name of the workflow in `.github/workflows`. By default the name of the image and `.yml`.
+    /// File name of the workflow in `.github/workflows`, `.gitea/workflows` or `.forgejo/workflows`. By default the name of the image
+    /// and `.yml`.
     pub workflow: Text<WorkflowFile>,
     /// The stage of the Dockerfile that is shipped; by default the last.
     pub target: Text<Target>,
@@ -378,11 +356,15 @@ pub struct Source {
     /// Named contexts of the build: what a name in FROM or `COPY --from` means that is no image of a registry.
     #[schemars(example = std::collections::BTreeMap::from([("upstream", "docker-image://node:22-slim")]))]
     pub contexts: Slot<Entries<Text<ContextSource>, Written<ImageName>>>,
+    /// The number of a pipeline of Azure DevOps: what stands behind `definitionId=` in the address of its page.
+    pub pipeline: Text<PipelineId>,
+    /// As what a pipeline of GitLab or Azure DevOps is given `inputs`: GitLab's are `variables` unless it says `inputs`, those of
+    /// Azure DevOps `parameters` unless it says `variables`.
+    pub send_as: Text<SendAs>,
+    /// The request that starts a build, with `provider: webhook`.
+    pub webhook: Slot<Hook>,
     /// GitLab's, from the Python original; nothing acts on it.
-    #[schemars(extend("deprecated" = true, "deprecationMessage" = "nothing acts on it; write workflow for a workflow on GitHub"))]
-    pub pipeline: Slot<String>,
-    /// GitLab's, from the Python original; nothing acts on it.
-    #[schemars(extend("deprecated" = true, "deprecationMessage" = "nothing acts on it; write workflow for a workflow on GitHub"))]
+    #[schemars(extend("deprecated" = true, "deprecationMessage" = "nothing acts on it"))]
     pub job: Slot<String>,
 }
 

@@ -2,6 +2,7 @@
 
 mod decode;
 mod delivery;
+mod hosts;
 mod images;
 mod meant;
 mod schema;
@@ -11,9 +12,10 @@ mod timing;
 mod value;
 mod webhooks;
 
+pub use hosts::{AzureDevops, Credentials, Gitea, Github, Gitlab, Hook, HookCredentials};
 pub use images::{
-    Analysis, BaseImage, Credentials, Defaults, Enrollment, Factory, File, Github, Gitlab, Image, Inputs, Namespace,
-    Retry, Source, Tags, Text, Texts,
+    Analysis, BaseImage, Defaults, Enrollment, Factory, File, Image, Inputs, Namespace, Retry, Source, Tags, Text,
+    Texts,
 };
 pub use schema::{images_schema, is_other_schema};
 pub use timing::{Schedule, Timing};

@@ -71,7 +71,7 @@ impl<'a> Baseline<'a> {
     /// The variable of the Stage that lists the images.
     pub(super) fn variable(&self) -> Variable {
         let lists = self.images.iter().map(|images| serde_json::json!(images)).collect();
-        Variable { name: BASELINE, value: self.moved.by_base(lists).into() }
+        Variable { name: BASELINE.into(), value: self.moved.by_base(lists).into() }
     }
 
     /// What the plan has to know: whether this is the first that the Stage is given, and which images are not built on it.
@@ -155,6 +155,7 @@ pub(super) fn soak(
     let others = format!("filter({}, {before})", list(&names));
     let empty = format!("len(vars.record.{DUE} ?? [{FREIGHT:?}]) == 0");
     let reading = Reading {
+        hosts: Vec::new(),
         reads: vec![("stage", STAGE.to_owned()), ("record", RECORD.to_owned()), ("others", others)],
         vars: vec![
             ("first", format!("{} or {empty}", new(moved, "len(vars.stage) == 0 and len(vars.others) == 0"))),
@@ -170,7 +171,7 @@ pub(super) fn soak(
     let soak = set_metadata::step(record::SOAK, vec![Update::freight(&freight(), due()), marked]);
     let settle = settle(moved, marks(moved, "vars"), due()).when(delimited(&format!("outputs.plan.{BASELINE}")));
     let steps = reading.steps().into_iter().chain([soak, settle].map(|step| step.retried(writes(model))));
-    Some((with_freight([Variable { name: DUE, value: list(&images).into() }]), steps.collect()))
+    Some((with_freight([Variable { name: DUE.into(), value: list(&images).into() }]), steps.collect()))
 }
 
 /// What is written down on this Stage.
@@ -251,5 +252,5 @@ fn list(texts: &[String]) -> String {
 }
 
 fn var(name: &'static str, expression: &str) -> Variable {
-    Variable { name, value: Rc::from(delimited(expression)) }
+    Variable { name: name.into(), value: Rc::from(delimited(expression)) }
 }

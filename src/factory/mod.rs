@@ -1,6 +1,7 @@
 //! Policy: which objects the images get. The only room that knows both images and Kargo.
 
 mod analysis;
+mod answers;
 mod baseline;
 mod delivery;
 mod describe;

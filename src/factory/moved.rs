@@ -7,7 +7,6 @@
 //! So the first Promotion waits, the others wait for it, and find that what they are for was sent after they were made.
 
 use super::intent::{BASES, BODIES, TOGETHER, record};
-use super::placeholders::evaluated;
 use super::requests::{Dispatch, HostSteps};
 use crate::grammar::kubernetes::Shard;
 use crate::kargo::expression::{delimited, string};
@@ -65,8 +64,8 @@ impl<'a> Moved<'a> {
     pub(super) fn variables(&self) -> Vec<Variable> {
         let Self::OneOf(bases) = self else { return Vec::new() };
         let bases = bases.iter().map(|base| (base.name.warehouse().to_string(), base.reference.to_string().into()));
-        let bases = Variable { name: BASES, value: json(&bases.collect()).into() };
-        vec![bases, Variable { name: BASE, value: delimited("quote(ctx.targetFreight.origin.name)").into() }]
+        let bases = Variable { name: BASES.into(), value: json(&bases.collect()).into() };
+        vec![bases, Variable { name: BASE.into(), value: delimited("quote(ctx.targetFreight.origin.name)").into() }]
     }
 
     /// An expression for the reference of what moved.
@@ -133,9 +132,9 @@ impl<'a> Moved<'a> {
         }
         let value = self.by_base(bodies.into_iter().map(Value::from).collect());
         // Here, since what an expression takes from a variable is not evaluated again.
-        let value = evaluated(value);
+        let value = host.evaluated(value);
         let body = format!("\"{}\"", delimited(&self.of(&format!("fromJSON(vars.{BODIES})"))));
-        Some((Variable { name: BODIES, value: value.into() }, body))
+        Some((Variable { name: BODIES.into(), value: value.into() }, body))
     }
 
     /// How long a rebuild waits for other bases to move too, if it does. Whoever promotes a Stage by hand waits for nothing.
@@ -150,7 +149,7 @@ impl<'a> Moved<'a> {
         let due = format!("outputs.plan.{} and not ({} in outputs.plan.sent)", host.word(), string(&image.name));
         let end = delimited(&format!("outputs.plan.since + {}", together.as_seconds() * 1000));
         let until = format!("now().UnixMilli() >= {end}");
-        let variable = Variable { name: TOGETHER, value: together.to_string().into() };
+        let variable = Variable { name: TOGETHER.into(), value: together.to_string().into() };
         let seconds = |seconds| Duration::seconds(u32::try_from(seconds).unwrap_or(u32::MAX));
         let interval = seconds(together.as_seconds() / LOOKS).clamp(SHORTEST, LONGEST);
         // It has looked once more before it is given up.

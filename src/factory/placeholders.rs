@@ -2,6 +2,7 @@
 
 use super::intent::{DIGEST, PLACEHOLDERS};
 use super::moved::Moved;
+use crate::forge::TOKEN;
 use crate::grammar::fixed::FixedText;
 use crate::grammar::placeholder::{OPEN, Placeholder};
 use crate::kargo::expression::delimited;
@@ -9,12 +10,13 @@ use crate::kargo::stage::Variable;
 
 /// A body with expressions in place of its placeholders. Kargo makes an object of what is JSON once it is evaluated, and only
 /// takes quotes away from what stands in some (Kargo v1.11.2 `pkg/expressions/json_templates.go`).
-pub(super) fn evaluated(body: String) -> String {
+pub(super) fn evaluated(body: String, token: Option<&str>) -> String {
     if !body.contains(OPEN) {
         return body;
     }
     let put_in = |body: String, (name, expression): &(Placeholder, &str)| body.replace(&name.to_string(), expression);
     let put = PLACEHOLDERS.iter().fold(body.clone(), put_in);
+    let put = token.map_or_else(|| put.clone(), |token| put.replace(TOKEN, token));
     // A branch may have braces too.
     if put == body { body } else { format!("\"{put}\"") }
 }
@@ -24,5 +26,5 @@ pub(super) fn digest<'v>(moved: &Moved<'_>, mut values: impl Iterator<Item = &'v
     let placeholder = Placeholder::Digest.to_string();
     values
         .any(|value| value.contains(&placeholder))
-        .then(|| Variable { name: DIGEST, value: delimited(&moved.digest()).into() })
+        .then(|| Variable { name: DIGEST.into(), value: delimited(&moved.digest()).into() })
 }

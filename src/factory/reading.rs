@@ -9,6 +9,7 @@ use super::intent::record;
 use crate::kargo::expression::delimited;
 use crate::kargo::stage::Variable;
 use crate::kargo::step::{Step, compose_output};
+use std::borrow::Cow;
 
 /// Expressions by their names.
 type Named = Vec<(&'static str, String)>;
@@ -22,6 +23,8 @@ pub(super) struct Reading {
     pub(super) vars: Named,
     /// What the steps behind it see as `outputs.plan`.
     pub(super) outputs: Named,
+    /// The same of hosts.
+    pub(super) hosts: Vec<(String, String)>,
 }
 
 impl Reading {
@@ -41,9 +44,15 @@ impl Reading {
     fn step(&self, alias: &str, read: impl Fn(&str) -> String, output: impl Fn(&str, &str) -> String) -> Step {
         let reads = self.reads.iter().map(|(name, expression)| (*name, read(expression)));
         let vars = reads.chain(self.vars.iter().cloned());
-        let outputs = self.outputs.iter().map(|(name, expression)| (*name, delimited(&output(name, expression))));
-        compose_output::step(alias, outputs)
-            .when(delimited("always()"))
-            .with(vars.map(|(name, expression)| Variable { name, value: delimited(&expression).into() }).collect())
+        let own = self.outputs.iter().map(|(name, expression)| (Cow::Borrowed(*name), expression));
+        let all = own.chain(self.hosts.iter().map(|(word, expression)| (Cow::Owned(word.clone()), expression)));
+        let outputs = all.map(|(name, expression)| {
+            let value = delimited(&output(&name, expression));
+            (name, value)
+        });
+        compose_output::step(alias, outputs).when(delimited("always()")).with(
+            vars.map(|(name, expression)| Variable { name: name.into(), value: delimited(&expression).into() })
+                .collect(),
+        )
     }
 }

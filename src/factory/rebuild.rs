@@ -47,7 +47,7 @@ type Use<'a> = (&'a Base, &'a Dependent);
 /// All Stages that rebuild or wait, by name.
 pub(super) fn stages<'a>(
     model: &'a Model,
-    requests: &'a Requests<'_>,
+    requests: &'a Requests<'a>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<PlannedStage<'a>> {
     let mut plans = plans_of_images(model);
@@ -175,7 +175,7 @@ fn report_collisions(model: &Model, plans: &[Plan<'_>], diagnostics: &mut Vec<Di
     }
 }
 
-fn stage(model: &Model, plan: &Plan<'_>, requests: &Requests<'_>) -> ApiObject {
+fn stage<'a>(model: &'a Model, plan: &Plan<'_>, requests: &Requests<'a>) -> ApiObject {
     let Plan { name, moved, dependents, role } = plan;
     let color = match role {
         Role::Soak(_) => SOAK_COLOR,
@@ -194,7 +194,7 @@ fn stage(model: &Model, plan: &Plan<'_>, requests: &Requests<'_>) -> ApiObject {
             let mut description = describe::trigger(model, moved, policy, dependents);
             if followers.iter().any(|followers| !followers.is_empty()) {
                 let lists = followers.iter().map(|followers| serde_json::json!(followers)).collect();
-                vars.push(Variable { name: FOLLOWERS, value: moved.by_base(lists).into() });
+                vars.push(Variable { name: FOLLOWERS.into(), value: moved.by_base(lists).into() });
                 description += &describe::followers(&followers.into_iter().flatten().collect());
             }
             (description, policy.delay(), (vars, steps))

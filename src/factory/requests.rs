@@ -1,21 +1,22 @@
 //! The steps that talk to code hosts: those that start a pipeline, and those that read a file. What is asked and what answers
 //! mean stands in [`crate::forge`]; here it is said in Kargo's expressions. No answer is an error that counts.
 
+use super::answers::{header, variable, variables};
 use super::intent::record;
 use super::placeholders::evaluated;
 use super::retries::{patience, retry};
-use crate::forge::{
-    self, BROKEN, ByHost, Check, Dispatches, Host, LATER, Limit, Pipeline, Provider, Request, TOO_MANY_REQUESTS,
-    UNAUTHORIZED,
-};
+use crate::forge::{self, Authorization, Credential, Dispatches, Host, Pipeline, Provider, Request, Service};
 use crate::grammar::fixed::{FixedText, InputName};
 use crate::grammar::release::{ERROR_EXPRESSION, FAIL, POLL_INTERVAL};
 use crate::kargo::expression::{delimited, secret, string};
 use crate::kargo::stage::Variable;
 use crate::kargo::step::http::{Header, Headers, Http};
 use crate::kargo::step::{Config, Retry, Step, fail};
-use crate::model::{Credential, Duration, KargoVersion, Model, Service};
+use crate::model::{Duration, KargoVersion, Model};
 use indexmap::IndexMap;
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 /// For one request.
@@ -31,29 +32,36 @@ const NEVER: &str = "false";
 
 /// The steps of all Stages that talk to code hosts.
 pub(super) struct Requests<'a> {
-    hosts: ByHost<HostSteps<'a>>,
+    model: &'a Model,
+    /// By the words of hosts, each made when it is first asked for.
+    hosts: RefCell<HashMap<String, Rc<HostSteps<'a>>>>,
 }
 
 impl<'a> Requests<'a> {
     pub(super) fn new(model: &'a Model) -> Self {
-        Self { hosts: ByHost::new(|provider, dispatches| HostSteps::new(model, provider, dispatches)) }
+        Self { model, hosts: RefCell::default() }
     }
 
     /// Those that talk to the host of a pipeline.
-    pub(super) fn of(&self, pipeline: &Pipeline) -> &HostSteps<'a> {
-        self.hosts.of(pipeline)
+    pub(super) fn of(&self, pipeline: &'a Pipeline) -> Rc<HostSteps<'a>> {
+        let dispatches = pipeline.dispatches();
+        let word = dispatches.names.word.to_string();
+        let make = || Rc::new(HostSteps::new(self.model, pipeline, &dispatches));
+        Rc::clone(self.hosts.borrow_mut().entry(word).or_insert_with(make))
     }
 }
 
 /// What the steps of all Stages that talk to one host have in common, made once and shared.
 pub(super) struct HostSteps<'a> {
     kargo: KargoVersion,
-    provider: Provider,
+    host: &'static Host,
     service: &'a Service,
     /// Asks whether the host takes requests again.
     probe: Request,
-    /// Alias and condition of the guard; Kargo 1.9 has no step for one.
+    /// Alias and condition of the guard; Kargo 1.9 has no step for one, and a host that asks for no token needs none.
     guard: Option<(String, Rc<str>)>,
+    /// The expression for the token in a body.
+    in_body: Option<String>,
     nothing_dispatched: Rc<str>,
     nothing_read: Rc<str>,
     /// An expression for those of a dispatch: what never changes is a variable.
@@ -96,45 +104,59 @@ pub(super) struct FileRead {
 }
 
 impl<'a> HostSteps<'a> {
-    fn new(model: &'a Model, provider: Provider, dispatches: &Dispatches) -> Self {
-        let (host, service, kargo) = (provider.host(), model.service(provider), model.kargo);
-        let Credential { secret: name, key } = &service.credential;
-        let token = secret(name, key);
+    fn new(model: &'a Model, pipeline: &'a Pipeline, dispatches: &Dispatches<'_>) -> Self {
+        let (host, service, kargo) = (pipeline.host(), model.hosts.of(pipeline), model.kargo);
+        let credential = service.credential.as_ref();
+        let token = credential.map(|Credential { secret: name, key }| secret(name, key));
         let missing = |consequence| {
+            let Some(Credential { secret: name, key }) = credential else { return String::new() };
             format!(
                 "Secret {name} in Namespace {} is missing, or its key {key} is missing or empty; {consequence}",
                 model.project.name
             )
         };
-        let header = |name, value: &str| Header { name, value: value.into() };
-        let (authorization, scheme) = host.authorization;
-        let token_of = format!("{scheme}{}", delimited(&token));
-        let headers = |fixed: &[forge::Header]| -> Rc<[Header]> {
-            fixed.iter().map(|(name, value)| header(name, value)).chain([header(authorization, &token_of)]).collect()
+        let guard = credential.zip(token.as_ref()).filter(|_| kargo.knows(&FAIL));
+        let guard = guard.map(|(Credential { secret: name, key }, token)| {
+            // Of one Secret several hosts may have keys.
+            let key = if pipeline.provider() == Provider::GitHub { String::new() } else { format!("/{key}") };
+            (format!("check-{name}{key}"), delimited(&format!("{token} == \"\"")).into())
+        });
+        let headers = |fixed: &[forge::Header<'_>], authorization: &Authorization<'_>| -> Rc<[Header]> {
+            let own = token.as_ref().and_then(|token| header(authorization, token, true));
+            fixed
+                .iter()
+                .map(|(name, value)| Header { name: (*name).to_owned(), value: Rc::from(*value) })
+                .chain(own)
+                .collect()
         };
-        let success = variable(dispatches.names.taken);
+        let success = variable(&dispatches.names.taken);
         let probe = (dispatches.probe)(&service.api_url);
+        let fixed = format!("fromJSON(vars.{})", dispatches.names.headers);
+        let own = token.as_ref().and_then(|token| header(&dispatches.authorization, token, false));
+        let dispatch_headers = match own {
+            Some(Header { name, value }) => {
+                format!(r#"concat({fixed}, [{{"name": {}, "value": {value}}}])"#, string(&name))
+            }
+            None => fixed,
+        };
         Self {
             kargo,
-            provider,
+            host,
             service,
-            guard: kargo.knows(&FAIL).then(|| (format!("check-{name}"), delimited(&format!("{token} == \"\"")).into())),
+            guard,
             nothing_dispatched: missing("nothing was dispatched").into(),
             nothing_read: missing("no Dockerfile was read").into(),
-            dispatch_headers: delimited(&format!(
-                r#"concat(fromJSON(vars.{}), [{{"name": "{authorization}", "value": "{scheme}" + {token}}}])"#,
-                dispatches.names.headers
-            ))
-            .into(),
-            read_headers: headers(host.read_headers),
-            probe_headers: headers(probe.headers),
+            dispatch_headers: delimited(&dispatch_headers).into(),
+            read_headers: headers(host.read_headers, &host.authorization),
+            probe_headers: headers(probe.headers, &dispatches.authorization),
             probe,
+            in_body: token.filter(|_| dispatches.authorization == Authorization::Body).map(|token| delimited(&token)),
             not_dispatched: format!("not ({success})").into(),
             dispatched: success.into(),
-            refused: variable(dispatches.names.refused).into(),
-            names: dispatches.names,
-            later: variable(dispatches.names.later),
-            explanation: variable(dispatches.names.explanation),
+            refused: variable(&dispatches.names.refused).into(),
+            later: variable(&dispatches.names.later),
+            explanation: variable(&dispatches.names.explanation),
+            names: dispatches.names.clone(),
             timeout: REQUEST_TIMEOUT.to_string().into(),
             poll_interval: kargo.knows(&POLL_INTERVAL).then(|| BETWEEN.to_string().into()),
             patience: patience(*model.retry.timeout, BETWEEN),
@@ -144,8 +166,8 @@ impl<'a> HostSteps<'a> {
     }
 
     /// Its word in expressions.
-    pub(super) fn word(&self) -> &'static str {
-        self.provider.word()
+    pub(super) fn word(&self) -> &str {
+        &self.names.word
     }
 
     /// The expression for whether it may have a token: each request depends on its guard and on no other request, so that one
@@ -187,9 +209,17 @@ impl<'a> HostSteps<'a> {
     }
 
     /// The output of the step `ready` by which all triggers wait together for so many milliseconds: name and value.
-    pub(super) fn together(&self, wait: u64) -> (&'static str, String) {
+    pub(super) fn together(&self, wait: u64) -> (Cow<'static, str>, String) {
         let until = delimited(&format!("now().UnixMilli() + {wait}"));
-        (self.names.refused, format!("not ({} or ({}) and now().UnixMilli() < {until})", self.dispatched, self.later))
+        (
+            self.names.refused.clone(),
+            format!("not ({} or ({}) and now().UnixMilli() < {until})", self.dispatched, self.later),
+        )
+    }
+
+    /// A body with expressions in place of its placeholders.
+    pub(super) fn evaluated(&self, body: String) -> String {
+        evaluated(body, self.in_body.as_deref())
     }
 
     /// The body of a dispatch with other inputs, as it is before placeholders are put in.
@@ -210,7 +240,7 @@ impl<'a> HostSteps<'a> {
     fn attempt(&self, dispatch: &Dispatch<'_>) -> Http {
         let Dispatch { what, pipeline, branch, inputs, body } = dispatch;
         let Request { method, url, body: fixed, .. } = pipeline.dispatch(&self.service.api_url, branch, inputs);
-        let body = body.clone().or(fixed.map(evaluated));
+        let body = body.clone().or(fixed.map(|body| self.evaluated(body)));
         let what = format!("{what} ({}, {} at {branch}) ", pipeline.repo(), pipeline.name());
         Http {
             method,
@@ -234,7 +264,7 @@ impl<'a> HostSteps<'a> {
     /// The step that waits until the host takes requests again: until it says so twice, with an interval between, so that
     /// nothing is sent into a limit that was met a moment ago. It asks for nothing that could be done twice.
     pub(super) fn wait(&self, condition: Rc<str>) -> Step {
-        let (alias, host) = (self.waiting(), self.provider.host());
+        let (alias, host) = (self.waiting(), self.host);
         let again = delimited(&format!("status({}) == \"Running\"", string(&alias)));
         let remaining = string(host.limit.remaining);
         let http = Http {
@@ -262,7 +292,8 @@ impl<'a> HostSteps<'a> {
         (condition, open): (Rc<str>, Rc<str>),
         (longest, interval): (Duration, Duration),
     ) -> Step {
-        let fixed = self.probe.headers.iter().map(|(name, value)| Header { name, value: Rc::from(*value) });
+        let fixed = self.probe.headers.iter();
+        let fixed = fixed.map(|(name, value)| Header { name: (*name).to_owned(), value: Rc::from(*value) });
         let http = Http {
             method: self.probe.method,
             url: self.probe.url.clone(),
@@ -312,86 +343,4 @@ impl<'a> HostSteps<'a> {
     pub(super) fn reports(&self) -> bool {
         self.kargo.knows(&FAIL)
     }
-}
-
-/// The expressions that all dispatches of a Stage share; each may use those before it.
-fn variables(kargo: KargoVersion, host: &Host, service: &Service, dispatches: &Dispatches) -> Vec<Variable> {
-    let names = &dispatches.names;
-    let statuses = list(&LATER);
-    let (taken, later) = (variable(names.taken), variable(names.later));
-    let fixed: Vec<_> =
-        dispatches.headers.iter().map(|(name, value)| Header { name, value: Rc::from(*value) }).collect();
-    let mut variables = vec![
-        // A text without a delimiter stays one, whatever it looks like.
-        Variable { name: names.headers, value: serde_json::to_string(&fixed).unwrap_or_default().into() },
-        Variable { name: names.taken, value: format!("response.status in {}", list(dispatches.taken)).into() },
-        Variable {
-            name: names.later,
-            value: format!("response.status in {statuses} or {}", overloaded(host, &message(host))).into(),
-        },
-        // Everything else is for good, so that no unforeseen answer is asked for again.
-        Variable { name: names.refused, value: format!("not ({taken} or {later})").into() },
-    ];
-    if kargo.knows(&ERROR_EXPRESSION) {
-        let explanation = explanation(host, service, dispatches);
-        variables.push(Variable { name: names.explanation, value: explanation.into() });
-    }
-    variables
-}
-
-/// The host's message, or an empty text; safe for bodies that are no JSON object.
-fn message(host: &Host) -> String {
-    let key = host.message_keys.first().copied().unwrap_or_default();
-    format!(r#"type(response.body) == "map" ? string(response.body.{key} ?? "") : """#)
-}
-
-/// Whether a host asks to come back later, beside [`LATER`]; `message` is an expression for what it says.
-pub(super) fn overloaded(host: &Host, message: &str) -> String {
-    let Limit { status, retry_after, remaining, words, .. } = &host.limit;
-    let broken = format!("response.status >= {BROKEN}");
-    let Some(status) = status else { return broken };
-    format!(
-        r#"{broken} or response.status == {status} and (response.header({}) != "" or response.header({}) == "0" or lower({message}) contains {})"#,
-        string(retry_after),
-        string(remaining),
-        string(words)
-    )
-}
-
-/// What a person should check, by the status of the answer: the token if it is not known, else what `checks` say.
-pub(super) fn what_to_check(credential: &Credential, checks: &[Check]) -> String {
-    let Credential { secret, key } = credential;
-    let token = format!("key {key} of Secret {secret} is a token that is valid and has not expired");
-    let check = |statuses: &[u16], what: &str| {
-        let is = match statuses {
-            [one] => format!("== {one}"),
-            all => format!("in {}", list(all.iter())),
-        };
-        format!("response.status {is} ? {} : ", string(&format!("; check that {what}")))
-    };
-    let checks = checks.iter().map(|(statuses, what)| check(statuses, what));
-    [check(&[UNAUTHORIZED], &token)].into_iter().chain(checks).collect::<String>() + r#""""#
-}
-
-/// What became of a dispatch that was not taken, why, and what to check.
-fn explanation(host: &Host, service: &Service, dispatches: &Dispatches) -> String {
-    let (name, message) = (host.name, message(host));
-    let later = variable(dispatches.names.later);
-    let limits = list(host.limit.status.iter().chain(&[TOO_MANY_REQUESTS]));
-    let checks = what_to_check(&service.credential, dispatches.checks);
-    let [refused, waits, limited] =
-        [REFUSED.to_owned(), "has to wait".to_owned(), format!("has to wait for {name}'s {LIMITED}")]
-            .map(|what| string(&format!("{what}. ")));
-    format!(
-        r#"({later} ? (response.status in {limits} ? {limited} : {waits}) : {refused}) + (({message}) != "" ? "{name} says: " + ({message}) : "{name} gave no reason") + ({later} ? "" : {checks})"#
-    )
-}
-
-/// Statuses as a list of the language.
-pub(super) fn list<'s>(statuses: impl IntoIterator<Item = &'s u16>) -> String {
-    format!("[{}]", statuses.into_iter().map(u16::to_string).collect::<Vec<_>>().join(", "))
-}
-
-fn variable(name: &str) -> String {
-    delimited(&format!("vars.{name}"))
 }

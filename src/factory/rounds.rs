@@ -37,13 +37,14 @@ use super::reading::Reading;
 use super::requests::{Dispatch, HostSteps, LIMITED, REFUSED, Requests};
 use super::retries::writes;
 use super::window;
-use crate::forge::Provider;
 use crate::grammar::kubernetes::ObjectName;
 use crate::kargo::expression::{delimited, string};
 use crate::kargo::stage::Variable;
 use crate::kargo::step::set_metadata::{Update, Value};
 use crate::kargo::step::{Step, compose_output, fail, set_metadata};
 use crate::model::{Dependent, Model, Policy};
+use indexmap::IndexMap;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -59,19 +60,18 @@ const HANG: &str = "Client.Timeout";
 const LONGEST_REPORT: usize = 4000;
 
 /// Variables and steps of a Stage for its dependents.
-pub(super) fn rebuilds(
-    model: &Model,
-    requests: &Requests<'_>,
+pub(super) fn rebuilds<'a>(
+    model: &'a Model,
+    requests: &Requests<'a>,
     (stage, policy): (&ObjectName, &Policy),
     (moved, dependents): (&Moved<'_>, &[&Dependent]),
 ) -> (Vec<Variable>, Vec<Step>) {
     let (baseline, schedule) = (Baseline::new(model, moved, dependents), policy.schedule());
     let baseline = baseline.as_ref();
     let host_of = |dependent: &Dependent| requests.of(&model.images[dependent.image].source.pipeline);
-    let hosts: BTreeMap<Provider, &HostSteps<'_>> = dependents
-        .iter()
-        .map(|dependent| (model.images[dependent.image].source.pipeline.provider(), host_of(dependent)))
-        .collect();
+    let hosts = dependents.iter().map(|dependent| host_of(dependent)).map(|host| (host.word().to_owned(), host));
+    let hosts: BTreeMap<String, Rc<HostSteps<'_>>> = hosts.collect();
+    let hosts: BTreeMap<&str, &HostSteps<'_>> = hosts.iter().map(|(word, host)| (word.as_str(), &**host)).collect();
     let reports = hosts.values().all(|host| host.reports());
     let explains = hosts.values().all(|host| host.explains());
     let freight = freight();
@@ -79,13 +79,14 @@ pub(super) fn rebuilds(
     let goes_on = goes_on(explains);
     let open = schedule.map(|_| format!(" and {}", window::is_open())).unwrap_or_default();
     let retry = writes(model);
-    let mut steps: Vec<Step> = hosts.values().filter_map(|host| host.guard_of_dispatches()).collect();
+    let guards = hosts.values().filter_map(|host| host.guard_of_dispatches()).map(|step| (step.alias.clone(), step));
+    let mut steps: Vec<Step> = guards.collect::<IndexMap<_, _>>().into_values().collect();
     steps.extend(plan(hosts.values().copied(), baseline));
     steps.extend(begin(stage, baseline).map(|step| step.retried(retry.clone())));
     let mut own: Vec<Variable> = moved.variables().into_iter().chain(baseline.map(Baseline::variable)).collect();
     let targets = || moved.targets(dependents);
     if let (Some(together), Some((first, _))) = (moved.together(model, policy, dependents), targets().next()) {
-        let (variable, wait) = Moved::wait(host_of(first), &model.images[first.image], together);
+        let (variable, wait) = Moved::wait(&host_of(first), &model.images[first.image], together);
         own.push(variable);
         // A wait in vain is no reason to build nothing.
         steps.push(wait.continues());
@@ -109,7 +110,7 @@ pub(super) fn rebuilds(
             inputs: &dependent.inputs,
             body: None,
         };
-        if let Some((variable, body)) = moved.body(host, &dispatch, uses) {
+        if let Some((variable, body)) = moved.body(&host, &dispatch, uses) {
             own.push(variable);
             dispatch.body = Some(body);
         }
@@ -157,6 +158,7 @@ fn plan<'h>(hosts: impl Iterator<Item = &'h HostSteps<'h>>, baseline: Option<&Ba
     let recorded = format!("# startsWith {}", string(SENT));
     let known = if baseline.is_some() { "vars.known" } else { "[]" };
     let mut reading = Reading {
+        hosts: Vec::new(),
         reads: vec![
             ("record", RECORD.to_owned()),
             ("before", format!("freightMetadata(stageMetadata(ctx.stage)?.{LAST} ?? vars.{FREIGHT}) ?? {{}}")),
@@ -188,7 +190,7 @@ fn plan<'h>(hosts: impl Iterator<Item = &'h HostSteps<'h>>, baseline: Option<&Ba
             ),
         ],
     };
-    reading.outputs.extend(hosts.map(|host| (host.word(), host.has_token())));
+    reading.hosts.extend(hosts.map(|host| (host.word().to_owned(), host.has_token())));
     if let Some(baseline) = baseline {
         baseline.reads(&mut reading);
     }
@@ -264,9 +266,9 @@ fn ready<'h>(model: &Model, hosts: impl Iterator<Item = &'h HostSteps<'h>>) -> S
     let of_hosts = hosts.flat_map(|host| {
         let over = format!("stepMetas[{}].Message contains {}", string(&host.waiting()), string(TIMED_OUT));
         let images = format!("{over} ? [] : outputs.{}.images", record::LEFT);
-        [(host.word(), delimited(&images)), host.together(wait)]
+        [(Cow::from(host.word().to_owned()), delimited(&images)), host.together(wait)]
     });
-    let end = ("end", delimited(&format!("now().UnixMilli() + {}", 2 * wait)));
+    let end = (Cow::Borrowed("end"), delimited(&format!("now().UnixMilli() + {}", 2 * wait)));
     compose_output::step(READY, of_hosts.chain([end])).when(delimited("always()"))
 }
 
@@ -293,7 +295,8 @@ fn report<'h>(hosts: impl Iterator<Item = &'h HostSteps<'h>>) -> Step {
     let message = format!(
         r#"string(len(vars.missing)) + " of " + string(len(filter(keys(stepMetas), # startsWith {first}))) + " rebuilds were not dispatched: " + join(vars.missing, ", ") + ". " + ({waits} + join(map(vars.missing, join(filter([stepMetas[{second} + #].Message, stepMetas[{first} + #].Message], # != ""), "; before that: ")), "; "))[:{LONGEST_REPORT}]"#
     );
-    let var = |name, expression: &str| Variable { name, value: delimited(expression).into() };
+    let var =
+        |name: &'static str, expression: &str| Variable { name: name.into(), value: delimited(expression).into() };
     // Where all is well nothing is read that could fail.
     let record = format!("len(vars.asked) > 0 ? {RECORD} : {{}}");
     fail::step(record::REPORT, delimited("len(vars.missing) > 0").into(), delimited(&message).into()).with(vec![
@@ -316,7 +319,7 @@ pub(super) const FREIGHT: &str = "freight";
 
 /// Variables, with that of the Freight before them.
 pub(super) fn with_freight(variables: impl IntoIterator<Item = Variable>) -> Vec<Variable> {
-    let name = Variable { name: FREIGHT, value: delimited("quote(ctx.targetFreight.name)").into() };
+    let name = Variable { name: FREIGHT.into(), value: delimited("quote(ctx.targetFreight.name)").into() };
     [name].into_iter().chain(variables).collect()
 }
 

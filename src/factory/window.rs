@@ -20,8 +20,8 @@ const OPEN: &str = "open";
 pub(super) fn wait(host: &HostSteps<'_>, images: &[&str], schedule: &Schedule) -> ([Variable; 2], Step) {
     let opening = schedule.opening();
     let variables = [
-        Variable { name: SCHEDULE, value: schedule.to_string().into() },
-        Variable { name: OPEN, value: open(&opening).into() },
+        Variable { name: SCHEDULE.into(), value: schedule.to_string().into() },
+        Variable { name: OPEN.into(), value: open(&opening).into() },
     ];
     let names = json(&images);
     let due = format!("outputs.plan.{} and any({names}, not (# in outputs.plan.sent))", host.word());

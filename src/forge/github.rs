@@ -8,7 +8,9 @@
 //! | 403 with `Retry-After` or `X-RateLimit-Remaining: 0`, or whose message says rate limit; 408, 429, 5xx | not now | sent again |
 //! | 400, 401, 403, 404, 422 and everything else | never like this | failed, with GitHub's message and what to check |
 
-use super::{AnswerNames, Dispatched, Dispatches, Elsewhere, Header, Host, Limit, Request, parts};
+use super::{
+    AnswerNames, Authorization, Dispatched, Dispatches, Elsewhere, Header, Host, Limit, Limits, Request, encoded, parts,
+};
 use crate::grammar::address::ApiUrl;
 use crate::grammar::fixed::{FixedText, InputName};
 use crate::grammar::kubernetes::{ObjectName, SecretKey};
@@ -16,6 +18,7 @@ use crate::grammar::{Form, form};
 use crate::source::{percent_decoded, percent_encoded};
 use indexmap::IndexMap;
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use std::borrow::Cow;
 
 /// What is known of it.
 pub static HOST: Host = Host {
@@ -28,7 +31,7 @@ pub static HOST: Host = Host {
         address: Some(API_VARIABLE),
     },
     credential: (ObjectName::constant("github-credentials"), SecretKey::constant("password")),
-    authorization: ("Authorization", "Bearer "),
+    authorization: BEARER,
     // "Rate limits for the REST API".
     limit: Limit {
         status: Some(403),
@@ -46,14 +49,17 @@ pub static HOST: Host = Host {
         "the repository, the branch and the file exist, and that the token may read them: scope repo \
          (classic), or Contents read on this repository (fine-grained)",
     )],
-    file,
+    file: Some(file),
     repository,
 };
 
 /// How it starts workflows.
-pub static DISPATCHES: Dispatches = Dispatches {
+pub static DISPATCHES: Dispatches<'static> = Dispatches {
     headers: &[JSON, ("Content-Type", "application/json"), VERSION],
+    own_headers: Vec::new(),
+    authorization: BEARER,
     taken: &[200, 204],
+    taken_if: "",
     checks: &[
         (
             &[403, 404],
@@ -62,17 +68,19 @@ pub static DISPATCHES: Dispatches = Dispatches {
         ),
         (&[422], "the ref exists, and that the workflow there has on.workflow_dispatch with these inputs"),
     ],
-    branch_key: "ref",
-    inputs_key: "inputs",
+    branch_at: &["ref"],
+    inputs_at: &[&["inputs"]],
     names: AnswerNames {
-        headers: "headers",
-        taken: "dispatched",
-        later: "later",
-        refused: "refused",
-        explanation: "explanation",
+        word: Cow::Borrowed("github"),
+        headers: Cow::Borrowed("headers"),
+        taken: Cow::Borrowed("dispatched"),
+        later: Cow::Borrowed("later"),
+        refused: Cow::Borrowed("refused"),
+        explanation: Cow::Borrowed("explanation"),
     },
     probe,
     started,
+    limits: Limits { inputs: Some(MAX_INPUTS), name: None },
 };
 
 /// The variable in which GitHub Actions says the address of its API ("Default environment variables").
@@ -83,9 +91,10 @@ pub const API: ApiUrl = ApiUrl::constant("https://api.github.com");
 pub const MAX_INPUTS: usize = 25;
 
 /// The version of the API that is asked for: the last that answers 204, supported until 2028-03-10.
-const VERSION: Header = ("X-GitHub-Api-Version", "2022-11-28");
-const JSON: Header = ("Accept", "application/vnd.github+json");
-const RAW: Header = ("Accept", "application/vnd.github.raw+json");
+const VERSION: Header<'static> = ("X-GitHub-Api-Version", "2022-11-28");
+const BEARER: Authorization<'static> = Authorization::Header { name: "Authorization", scheme: "Bearer " };
+const JSON: Header<'static> = ("Accept", "application/vnd.github+json");
+const RAW: Header<'static> = ("Accept", "application/vnd.github.raw+json");
 const REPOS: &str = "/repos/";
 const WORKFLOWS_OF: &str = "/actions/workflows/";
 const DISPATCH: &str = "/dispatches";
@@ -125,7 +134,7 @@ impl Repo {
 form! {
     /// The file name of a workflow, without the folder that every workflow is in.
     WorkflowFile = workflow_file, {
-        "type": "string", "pattern": "^(\\./)?(\\.github/workflows/)?[^/\\\\\\x00-\\x1f\\x7f]+\\.ya?ml$",
+        "type": "string", "pattern": "^(\\./)?(\\.(github|gitea|forgejo)/workflows/)?[^/\\\\\\x00-\\x1f\\x7f]+\\.ya?ml$",
         "patternErrorMessage": "write the file's name in `.github/workflows`; it ends in `.yml` or `.yaml`",
         "examples": ["myapp.yml"]
     }, [
@@ -174,7 +183,9 @@ fn repo(text: &str) -> Result<&str, String> {
 
 fn workflow_file(text: &str) -> Result<&str, String> {
     let name = text.strip_prefix("./").unwrap_or(text);
-    let name = name.strip_prefix(WORKFLOWS).and_then(|name| name.strip_prefix('/')).unwrap_or(name);
+    let folders = [WORKFLOWS, super::gitea::WORKFLOWS, super::gitea::FORGEJO_WORKFLOWS];
+    let in_folder = folders.iter().find_map(|folder| name.strip_prefix(folder)?.strip_prefix('/'));
+    let name = in_folder.unwrap_or(name);
     if name.contains(['/', '\\']) {
         return Err(format!("workflows lie in `{WORKFLOWS}/`; write the file's name alone"));
     }
@@ -202,8 +213,8 @@ fn path_in_address(text: &str) -> Option<&str> {
     Some(path.trim_matches('/').trim_end_matches(".git"))
 }
 
-const READ_HEADERS: &[Header] = &[RAW, VERSION];
-const PROBE_HEADERS: &[Header] = &[JSON, VERSION];
+const READ_HEADERS: &[Header<'static>] = &[RAW, VERSION];
+const PROBE_HEADERS: &[Header<'static>] = &[JSON, VERSION];
 
 /// The content of a file: "Get repository content", media type `raw`.
 pub fn file(api: &str, repo: &str, branch: &str, path: &str) -> Request {
@@ -234,40 +245,38 @@ pub fn dispatch(
 ) -> Request {
     let workflow = percent_encoded(workflow);
     let url = format!("{api}{REPOS}{}{WORKFLOWS_OF}{workflow}{DISPATCH}", encoded(repo.split('/')));
-    // Texts are always JSON.
-    let body = serde_json::to_string(&Body { branch, inputs }).unwrap_or_default();
-    Request { method: "POST", url, headers: DISPATCHES.headers, body: Some(body) }
+    Request::post(url, &Body { branch, inputs })
 }
 
 /// The way back from the address of a dispatch to what it starts; none if it is of something else.
 fn started(url: &str) -> Option<Dispatched<'_>> {
+    workflow_of(url).filter(|dispatched| !dispatched.api.ends_with(super::gitea::API))
+}
+
+/// The same of all hosts that have GitHub's paths.
+pub(super) fn workflow_of(url: &str) -> Option<Dispatched<'_>> {
     let (place, workflow) = url.strip_suffix(DISPATCH)?.rsplit_once(WORKFLOWS_OF)?;
     // From the end, since an API's path and an owner may be called `repos` too.
     let (owner, _) = place.rsplit_once('/')?;
     let (repos, _) = owner.rsplit_once('/')?;
     let api = repos.strip_suffix(REPOS.trim_end_matches('/'))?;
     let repo = place.get(repos.len() + 1..)?;
-    Some(Dispatched { api, repo, pipeline: percent_decoded(workflow) })
+    Some(Dispatched { api, repo: repo.into(), pipeline: percent_decoded(workflow) })
 }
 
 /// The body of a dispatch.
-struct Body<'a> {
-    branch: &'a str,
-    inputs: &'a IndexMap<InputName, FixedText>,
+pub(super) struct Body<'a> {
+    pub(super) branch: &'a str,
+    pub(super) inputs: &'a IndexMap<InputName, FixedText>,
 }
 
 impl Serialize for Body<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(2))?;
-        map.serialize_entry(DISPATCHES.branch_key, self.branch)?;
-        map.serialize_entry(DISPATCHES.inputs_key, self.inputs)?;
+        map.serialize_entry("ref", self.branch)?;
+        map.serialize_entry("inputs", self.inputs)?;
         map.end()
     }
-}
-
-/// Percent-encodes all but the slashes between the parts.
-fn encoded<'a>(parts: impl Iterator<Item = &'a str>) -> String {
-    parts.map(percent_encoded).collect::<Vec<_>>().join("/")
 }
 
 /// The host of the pages and of git behind an API: `github.com` for `https://api.github.com`, `ghe.example.com` for
@@ -369,9 +378,14 @@ mod tests {
             let request = dispatch(api, repo, workflow, "main", &inputs);
             assert_eq!(request.body.as_deref(), Some(r#"{"ref":"main","inputs":{"a":"b\"c"}}"#));
             let back = started(&request.url);
-            let expected = Dispatched { api, repo, pipeline: workflow.to_owned() };
+            let expected = Dispatched { api, repo: repo.into(), pipeline: workflow.to_owned() };
             assert_eq!(back, Some(expected), "{}", request.url);
         }
-        assert_eq!(started("https://api.github.com/repos/acme/web/dispatches"), None);
+        for other in [
+            "https://api.github.com/repos/acme/web/dispatches",
+            "https://h/api/v1/repos/acme/web/actions/workflows/a.yml/dispatches",
+        ] {
+            assert_eq!(started(other), None, "{other}");
+        }
     }
 }

@@ -9,7 +9,7 @@ use crate::grammar::kubernetes::{ObjectName, SecretKey};
 pub struct Host {
     /// Its name, as people write it.
     pub name: &'static str,
-    /// The address of its own service, where nothing else is written: GitHub's API, GitLab's instance.
+    /// The address of its own service, where nothing else is written: GitHub's API, GitLab's instance; [`NOWHERE`] if it has none.
     pub address: ApiUrl,
     /// The variable of the environment that has the token for its own service.
     pub variable: &'static str,
@@ -17,8 +17,8 @@ pub struct Host {
     pub elsewhere: Elsewhere,
     /// The Secret that has the token, and the key of its data, where nothing else is written.
     pub credential: (ObjectName, SecretKey),
-    /// The header that has the token, and what stands before it there.
-    pub authorization: (&'static str, &'static str),
+    /// Where the token stands in a request that reads a file.
+    pub authorization: Authorization<'static>,
     /// When a limit on requests is reached.
     pub limit: Limit,
     /// Keys of a JSON body that say why something was refused, the first that is there.
@@ -26,14 +26,64 @@ pub struct Host {
     /// What its message holds, in any case, if a 404 is for a branch that is not there.
     pub no_branch: &'static str,
     /// Headers of a request that reads a file.
-    pub read_headers: &'static [Header],
+    pub read_headers: &'static [Header<'static>],
     /// What to look at when a file was refused.
     pub read_checks: &'static [Check],
-    /// Asks for a file as it is: address, repository, branch, path.
-    pub file: fn(&str, &str, &str, &str) -> Request,
+    /// Asks for a file as it is: address, repository, branch, path. None of a host that has no files.
+    pub file: Option<fn(&str, &str, &str, &str) -> Request>,
     /// Asks whether a repository is there: address, repository.
     pub repository: fn(&str, &str) -> Request,
 }
+
+/// The address of a host that is only where somebody runs it: a name that never leads anywhere (RFC 6761, 6.4).
+pub const NOWHERE: ApiUrl = ApiUrl::constant("https://host.invalid");
+
+impl Host {
+    /// Whether it is only where somebody runs it, so that its address has to be written.
+    pub fn is_only_elsewhere(&self) -> bool {
+        self.address == NOWHERE
+    }
+}
+
+/// A Secret of the Project's namespace and the key in it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Credential {
+    /// Name of the Secret.
+    pub secret: ObjectName,
+    /// Key of its data.
+    pub key: SecretKey,
+}
+
+/// A code host, as it is reached.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Service {
+    /// Its address, as `https://api.github.com`.
+    pub api_url: ApiUrl,
+    /// The token; none if it asks for none.
+    pub credential: Option<Credential>,
+}
+
+/// Where the token of a request stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Authorization<'a> {
+    /// In a header, behind a word.
+    Header {
+        /// Its name.
+        name: &'a str,
+        /// What stands before the token, with the blank behind it.
+        scheme: &'a str,
+    },
+    /// As the password of HTTP's scheme Basic (RFC 7617), for a user who may have no name.
+    Basic {
+        /// The user.
+        user: &'a str,
+    },
+    /// In the body, where [`TOKEN`] stands.
+    Body,
+}
+
+/// What stands in a body in place of the token. No branch and no input has it: git allows no blank there, and placeholders are others.
+pub const TOKEN: &str = "{{ token }}";
 
 /// A request, without the token that goes with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,9 +93,22 @@ pub struct Request {
     /// The whole address.
     pub url: String,
     /// Those that go with it.
-    pub headers: &'static [Header],
+    pub headers: &'static [Header<'static>],
     /// JSON, if something is sent.
     pub body: Option<String>,
+}
+
+impl Request {
+    /// Asks for what is at an address.
+    pub(super) fn get(url: String, headers: &'static [Header<'static>]) -> Self {
+        Self { method: "GET", url, headers, body: None }
+    }
+
+    /// Sends JSON to an address, with the headers of all dispatches of its host.
+    pub(super) fn post(url: String, body: &impl serde::Serialize) -> Self {
+        // Texts are always JSON.
+        Self { method: "POST", url, headers: &[], body: serde_json::to_string(body).ok() }
+    }
 }
 
 /// How a host says that there were too many requests.
@@ -77,7 +140,7 @@ pub enum Outcome {
 }
 
 /// Name and value.
-pub type Header = (&'static str, &'static str);
+pub type Header<'a> = (&'a str, &'a str);
 
 /// What to look at after an answer with one of these statuses.
 pub type Check = (&'static [u16], &'static str);

@@ -5,20 +5,30 @@
 //! |---|---|
 //! | [`github`] | github.com and GitHub Enterprise |
 //! | [`gitlab`] | gitlab.com and instances of GitLab |
+//! | [`gitea`] | instances of Gitea, and of Forgejo, which has its API |
+//! | [`azure`] | Azure DevOps, and its Server |
+//! | [`webhook`] | whatever takes a request of one's own |
 
+pub mod azure;
+pub mod gitea;
 pub mod github;
 pub mod gitlab;
 mod host;
 mod origin;
 mod pipeline;
 mod trust;
+pub mod webhook;
 
-pub use host::{BROKEN, Check, Header, Host, LATER, Limit, Outcome, READ, Request, TOO_MANY_REQUESTS, UNAUTHORIZED};
+pub use host::{
+    Authorization, BROKEN, Check, Credential, Header, Host, LATER, Limit, NOWHERE, Outcome, READ, Request, Service,
+    TOKEN, TOO_MANY_REQUESTS, UNAUTHORIZED,
+};
 pub use origin::Origin;
-pub use pipeline::{AnswerNames, ByHost, Dispatched, Dispatches, Pipeline, dispatched};
+pub use pipeline::{AnswerNames, Dispatched, Dispatches, Limits, Pipeline, dispatched};
 pub use trust::{Elsewhere, Endpoint, Trust, is_loopback};
 
-use crate::grammar::{Form, Invalid, choice};
+use crate::grammar::{Form, Invalid, choice, form};
+use crate::source::percent_encoded;
 
 choice! {
     /// A kind of code host.
@@ -27,6 +37,14 @@ choice! {
         GitHub = "github",
         /// gitlab.com, or an instance of GitLab.
         GitLab = "gitlab",
+        /// An instance of Gitea.
+        Gitea = "gitea",
+        /// An instance of Forgejo.
+        Forgejo = "forgejo",
+        /// dev.azure.com, or an Azure DevOps Server.
+        AzureDevOps = "azure-devops",
+        /// A request of one's own.
+        Webhook = "webhook",
     }
 }
 
@@ -38,16 +56,49 @@ impl Provider {
         match self {
             Self::GitHub => &github::HOST,
             Self::GitLab => &gitlab::HOST,
+            Self::Gitea => &gitea::HOST,
+            Self::Forgejo => &gitea::FORGEJO,
+            Self::AzureDevOps => &azure::HOST,
+            Self::Webhook => &webhook::HOST,
         }
+    }
+
+    /// Those that have files.
+    pub fn with_files() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|provider| provider.host().file.is_some())
     }
 
     /// Whether a text names a repository of this host; the error says what it should be.
     pub fn check_repo(self, text: &str) -> Result<(), Invalid> {
         match self {
-            Self::GitHub => text.parse().map(|_: github::Repo| ()),
-            Self::GitLab => text.parse().map(|_: gitlab::Project| ()),
+            Self::GitHub | Self::Gitea | Self::Forgejo => text.parse().map(|_: github::Repo| ()),
+            Self::GitLab | Self::Webhook => text.parse().map(|_: gitlab::Project| ()),
+            Self::AzureDevOps => text.parse().map(|_: azure::Repo| ()),
         }
     }
+}
+
+form! {
+    /// A repository of any host: two names or more.
+    AnyRepo = any_repo, {
+        "type": "string", "pattern": "^(?!.*//)(?!(.*/)?\\.{1,2}(/|$))[A-Za-z0-9_][^:?#%@\\\\\\x00-\\x1f\\x7f]*/[^:?#%@\\\\\\x00-\\x1f\\x7f]*[^:?#%@/\\\\\\x00-\\x20\\x7f]$",
+        "patternErrorMessage": "write `owner/name`, not an address", "examples": ["myorg/myrepo"]
+    }, []
+}
+
+impl Form for AnyRepo {
+    fn meant(text: &str) -> Option<String> {
+        github::Repo::meant(text)
+    }
+}
+
+fn any_repo(text: &str) -> Result<&str, String> {
+    let is_part = |part: &str| {
+        !matches!(part, "" | "." | "..")
+            && !part.contains([':', '?', '#', '%', '@', '\\'])
+            && !part.contains(char::is_control)
+    };
+    if text.contains('/') && text.split('/').all(is_part) { Ok(text) } else { Err("write `owner/name`".into()) }
 }
 
 /// Whether a text can be a part of a repository's name: what both hosts take, and no step to another folder.
@@ -59,4 +110,19 @@ fn is_name(part: &str) -> bool {
 /// The parts of a path, without those that name nothing: `./a//Dockerfile` is a path to docker and none to the APIs.
 fn parts(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').filter(|part| !matches!(*part, "" | "."))
+}
+
+/// Percent-encodes all but the slashes between the parts.
+fn encoded<'a>(parts: impl Iterator<Item = &'a str>) -> String {
+    parts.map(percent_encoded).collect::<Vec<_>>().join("/")
+}
+
+/// A branch or a tag by its name alone.
+fn short_reference(branch: &str) -> &str {
+    branch.strip_prefix("refs/heads/").or(branch.strip_prefix("refs/tags/")).unwrap_or(branch)
+}
+
+/// A branch as a full reference; one that is one already stays.
+fn full_reference(branch: &str) -> String {
+    if branch.starts_with("refs/") { branch.to_owned() } else { format!("refs/heads/{branch}") }
 }

@@ -1,14 +1,25 @@
 //! What a code host is asked to run: each host has its own kind, and is a case of its own here.
 
-use super::{Check, Header, Host, Provider, Request, github};
+use super::{Authorization, Check, Header, Host, Provider, Request, azure, gitea, github, gitlab, webhook};
 use crate::grammar::fixed::{FixedText, InputName};
 use indexmap::IndexMap;
+use std::borrow::Cow;
 
 /// What builds an image, and in which repository.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Pipeline {
     /// A workflow of GitHub Actions.
     GitHub(github::Workflow),
+    /// The pipeline of a project of GitLab.
+    GitLab(gitlab::Pipeline),
+    /// A workflow of Gitea Actions.
+    Gitea(github::Workflow),
+    /// A workflow of Forgejo Actions.
+    Forgejo(github::Workflow),
+    /// A pipeline of Azure DevOps.
+    AzureDevOps(azure::Pipeline),
+    /// Whatever a request of one's own starts.
+    Webhook(webhook::Hook),
 }
 
 impl Pipeline {
@@ -16,6 +27,11 @@ impl Pipeline {
     pub fn provider(&self) -> Provider {
         match self {
             Self::GitHub(_) => Provider::GitHub,
+            Self::GitLab(_) => Provider::GitLab,
+            Self::Gitea(_) => Provider::Gitea,
+            Self::Forgejo(_) => Provider::Forgejo,
+            Self::AzureDevOps(_) => Provider::AzureDevOps,
+            Self::Webhook(_) => Provider::Webhook,
         }
     }
 
@@ -27,14 +43,20 @@ impl Pipeline {
     /// The repository that it is of.
     pub fn repo(&self) -> &str {
         match self {
-            Self::GitHub(workflow) => &workflow.repo,
+            Self::GitHub(workflow) | Self::Gitea(workflow) | Self::Forgejo(workflow) => &workflow.repo,
+            Self::GitLab(pipeline) => &pipeline.project,
+            Self::AzureDevOps(pipeline) => &pipeline.repo,
+            Self::Webhook(hook) => &hook.repo,
         }
     }
 
-    /// Its name in the repository: the file name of a workflow.
+    /// Its name in the repository: the file name of a workflow, the number of a pipeline.
     pub fn name(&self) -> &str {
         match self {
-            Self::GitHub(workflow) => &workflow.file,
+            Self::GitHub(workflow) | Self::Gitea(workflow) | Self::Forgejo(workflow) => &workflow.file,
+            Self::GitLab(_) => gitlab::CI_FILE,
+            Self::AzureDevOps(pipeline) => &pipeline.id,
+            Self::Webhook(hook) => hook.url.without_query(),
         }
     }
 
@@ -42,6 +64,35 @@ impl Pipeline {
     pub fn workflow_path(&self) -> Option<String> {
         match self {
             Self::GitHub(workflow) => Some(format!("{}/{}", github::WORKFLOWS, workflow.file)),
+            _ => None,
+        }
+    }
+
+    /// How the host that runs it starts pipelines.
+    pub fn dispatches(&self) -> Dispatches<'_> {
+        match self {
+            Self::GitHub(_) => github::DISPATCHES.clone(),
+            Self::GitLab(pipeline) => pipeline.auth.dispatches().clone(),
+            Self::Gitea(_) => gitea::DISPATCHES.clone(),
+            Self::Forgejo(_) => gitea::FORGEJO_DISPATCHES.clone(),
+            Self::AzureDevOps(_) => azure::DISPATCHES.clone(),
+            Self::Webhook(hook) => hook.dispatches(),
+        }
+    }
+
+    /// What it takes.
+    pub fn limits(&self) -> Limits {
+        match self {
+            Self::GitLab(pipeline) if pipeline.by_inputs => gitlab::INPUTS,
+            _ => self.dispatches().limits,
+        }
+    }
+
+    /// Whether the token that starts it reads files of its repository too.
+    pub fn reads_files(&self) -> bool {
+        match self {
+            Self::GitLab(pipeline) => pipeline.auth == gitlab::Auth::Token,
+            _ => self.host().file.is_some(),
         }
     }
 
@@ -49,64 +100,98 @@ impl Pipeline {
     pub fn dispatch(&self, api: &str, branch: &str, inputs: &IndexMap<InputName, FixedText>) -> Request {
         match self {
             Self::GitHub(workflow) => github::dispatch(api, &workflow.repo, &workflow.file, branch, inputs),
+            Self::GitLab(pipeline) => gitlab::dispatch(api, pipeline, branch, inputs),
+            Self::Gitea(workflow) | Self::Forgejo(workflow) => gitea::dispatch(api, workflow, branch, inputs),
+            Self::AzureDevOps(pipeline) => azure::dispatch(api, pipeline, branch, inputs),
+            Self::Webhook(hook) => webhook::dispatch(hook, branch, inputs),
         }
     }
 }
 
-/// A value for each host that runs pipelines.
-#[derive(Debug)]
-pub struct ByHost<T> {
-    github: T,
-}
-
-impl<T> ByHost<T> {
-    /// Makes each.
-    pub fn new(make: impl Fn(Provider, &'static Dispatches) -> T) -> Self {
-        Self { github: make(Provider::GitHub, &github::DISPATCHES) }
-    }
-
-    /// The one for the host of a pipeline.
-    pub fn of(&self, pipeline: &Pipeline) -> &T {
-        match pipeline {
-            Pipeline::GitHub(_) => &self.github,
-        }
-    }
+/// What a pipeline takes of what it may be sent.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Limits {
+    /// Inputs that it takes at most.
+    pub inputs: Option<usize>,
+    /// Why a text is the name of none.
+    pub name: Option<fn(&str) -> Option<&'static str>>,
 }
 
 /// How a host starts pipelines.
-#[derive(Debug)]
-pub struct Dispatches {
+#[derive(Clone, Debug)]
+pub struct Dispatches<'h> {
     /// Headers of the request.
-    pub headers: &'static [Header],
+    pub headers: &'static [Header<'static>],
+    /// More of them.
+    pub own_headers: Vec<Header<'h>>,
+    /// Where the token stands.
+    pub authorization: Authorization<'h>,
     /// Statuses of one that was taken.
-    pub taken: &'static [u16],
+    pub taken: &'h [u16],
+    /// What else holds of an answer to one that was taken, as an expression; empty if nothing has to. Kargo follows redirects, so
+    /// that a page to sign in may answer 200.
+    pub taken_if: &'static str,
     /// What to look at when it was refused.
     pub checks: &'static [Check],
-    /// Key of the body: the branch or tag.
-    pub branch_key: &'static str,
-    /// Key of the body: what the pipeline is given.
-    pub inputs_key: &'static str,
+    /// Way to the branch or tag in the body.
+    pub branch_at: &'static [&'static str],
+    /// Ways to what the pipeline is given in the body: a mapping of texts, or of mappings with `value`, or a list of `key` and `value`.
+    pub inputs_at: &'static [&'static [&'static str]],
     /// Names for what is sent and for what its answers mean, of no other host's: images of several are rebuilt by one Stage.
     pub names: AnswerNames,
     /// Asks whether the host takes requests again, at an address: it starts nothing and counts against no limit.
     pub probe: fn(&str) -> Request,
     /// The way back from the address to what it starts; none if it is of something else.
     pub started: fn(&str) -> Option<Dispatched<'_>>,
+    /// What it takes.
+    pub limits: Limits,
 }
 
 /// Names for what all dispatches have alike, and for what the answers to them mean.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct AnswerNames {
+    /// The host's own, as an expression has it behind a dot.
+    pub word: Cow<'static, str>,
     /// The headers of the request.
-    pub headers: &'static str,
+    pub headers: Cow<'static, str>,
     /// It was taken.
-    pub taken: &'static str,
+    pub taken: Cow<'static, str>,
     /// It was put off.
-    pub later: &'static str,
+    pub later: Cow<'static, str>,
     /// It was refused for good.
-    pub refused: &'static str,
+    pub refused: Cow<'static, str>,
     /// Why it was refused.
-    pub explanation: &'static str,
+    pub explanation: Cow<'static, str>,
+}
+
+/// The names of a host whose name is a text of the program.
+macro_rules! names {
+    ($word:literal) => {
+        $crate::forge::AnswerNames {
+            word: std::borrow::Cow::Borrowed($word),
+            headers: std::borrow::Cow::Borrowed(concat!($word, "Headers")),
+            taken: std::borrow::Cow::Borrowed(concat!($word, "Dispatched")),
+            later: std::borrow::Cow::Borrowed(concat!($word, "Later")),
+            refused: std::borrow::Cow::Borrowed(concat!($word, "Refused")),
+            explanation: std::borrow::Cow::Borrowed(concat!($word, "Explanation")),
+        }
+    };
+}
+pub(super) use names;
+
+impl AnswerNames {
+    /// Those of a host that is known by a word.
+    pub fn of(word: String) -> Self {
+        let name = |what| Cow::Owned(format!("{word}{what}"));
+        Self {
+            headers: name("Headers"),
+            taken: name("Dispatched"),
+            later: name("Later"),
+            refused: name("Refused"),
+            explanation: name("Explanation"),
+            word: Cow::Owned(word),
+        }
+    }
 }
 
 /// What the address of a dispatch starts.
@@ -115,12 +200,21 @@ pub struct Dispatched<'a> {
     /// Address of the API.
     pub api: &'a str,
     /// [`Pipeline::repo`].
-    pub repo: &'a str,
+    pub repo: Cow<'a, str>,
     /// [`Pipeline::name`].
     pub pipeline: String,
 }
 
 /// The way back from the address of any host's dispatch.
-pub fn dispatched(url: &str) -> Option<(&'static Dispatches, Dispatched<'_>)> {
-    [&github::DISPATCHES].into_iter().find_map(|host| Some((host, (host.started)(url)?)))
+pub fn dispatched(url: &str) -> Option<(&'static Dispatches<'static>, Dispatched<'_>)> {
+    let hosts: [&Dispatches<'_>; 6] = [
+        &github::DISPATCHES,
+        // Of Forgejo too.
+        &gitea::DISPATCHES,
+        &gitlab::DISPATCHES,
+        &gitlab::TRIGGERS,
+        &azure::DISPATCHES,
+        &webhook::DISPATCHES,
+    ];
+    hosts.into_iter().find_map(|host| Some((host, (host.started)(url)?)))
 }

@@ -15,6 +15,20 @@ form! {
 impl Form for VersionRange {}
 
 choice! {
+    /// As what a pipeline is given its inputs, where its host has several.
+    SendAs {
+        /// Variables of the pipeline.
+        Variables = "variables",
+        /// Inputs of GitLab (`spec:inputs`).
+        Inputs = "inputs",
+        /// Parameters of a template of Azure DevOps.
+        Parameters = "parameters",
+    }
+}
+
+impl Form for SendAs {}
+
+choice! {
     /// A supported minor release of Kargo; what each knows is in [`super::release`].
     KargoVersion {
         /// 1.9.

@@ -122,7 +122,7 @@ pub fn hush_panics() {
 /// Made once: the environment does not change.
 fn mask() -> &'static Mask {
     MASK.get_or_init(|| {
-        let hosts = Provider::ALL.iter().map(|provider| provider.host());
+        let hosts = Provider::with_files().map(Provider::host);
         let read = hosts.flat_map(|host| host.elsewhere.tokens.iter().copied().chain([host.variable]));
         let values =
             read.chain(VARIABLES).filter_map(std::env::var_os).map(|value| value.to_string_lossy().into_owned());

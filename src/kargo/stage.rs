@@ -3,6 +3,7 @@
 use super::step::Step;
 use crate::constructs::ObjectKind;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::rc::Rc;
 
 /// `spec`.
@@ -95,7 +96,7 @@ pub struct PromotionTemplateSpec {
 #[derive(Clone, Debug, Serialize)]
 pub struct Variable {
     /// `^[a-zA-Z_]\w*$`.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Evaluated before it is used; the result is not evaluated again.
     pub value: Rc<str>,
 }

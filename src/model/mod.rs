@@ -22,14 +22,13 @@ pub use tags::TagRule;
 pub use watch::Watch;
 
 use crate::forge::github::Repo;
-use crate::forge::{Pipeline, Provider};
-use crate::grammar::address::ApiUrl;
+use crate::forge::{Pipeline, Provider, Service, gitlab};
 use crate::grammar::build::{BuildArgument, Platform, Target};
 use crate::grammar::fixed::{FixedText, InputName, Unevaluated};
 use crate::grammar::git::{Branch, FilePath, Folder, RepoPath};
 use crate::grammar::given::{self, Given};
 use crate::grammar::kargo::Receiver;
-use crate::grammar::kubernetes::{LabelKey, LabelValue, NamespaceName, ObjectName, SecretKey, Shard};
+use crate::grammar::kubernetes::{LabelKey, LabelValue, NamespaceName, ObjectName, Shard};
 use crate::grammar::request::BodyPath;
 use crate::reference::{ContextSource, ImageName, Registry, RepoUrl};
 use crate::source::{At, Span};
@@ -99,15 +98,6 @@ pub struct GenericWebhook {
     pub when: IndexMap<BodyPath, FixedText>,
 }
 
-/// A Secret of the Project's namespace and the key in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Credential {
-    /// Name of the Secret.
-    pub secret: ObjectName,
-    /// Key of its data.
-    pub key: SecretKey,
-}
-
 /// The service of each kind of code host.
 #[derive(Clone, Debug)]
 pub struct Hosts {
@@ -115,31 +105,39 @@ pub struct Hosts {
     pub github: Service,
     /// The instance of GitLab.
     pub gitlab: Service,
-}
-
-/// A code host, as it is reached.
-#[derive(Clone, Debug)]
-pub struct Service {
-    /// Its address, as `https://api.github.com`.
-    pub api_url: ApiUrl,
-    /// The token.
-    pub credential: Credential,
+    /// By what its pipelines are started.
+    pub gitlab_auth: gitlab::Auth,
+    /// The instance of Gitea.
+    pub gitea: Service,
+    /// The instance of Forgejo.
+    pub forgejo: Service,
+    /// Azure DevOps.
+    pub azure_devops: Service,
 }
 
 impl Hosts {
-    /// The service of one kind.
-    pub fn service(&self, provider: Provider) -> &Service {
+    /// The service of one kind; none of webhooks, each of which has its own.
+    pub fn service(&self, provider: Provider) -> Option<&Service> {
         match provider {
-            Provider::GitHub => &self.github,
-            Provider::GitLab => &self.gitlab,
+            Provider::GitHub => Some(&self.github),
+            Provider::GitLab => Some(&self.gitlab),
+            Provider::Gitea => Some(&self.gitea),
+            Provider::Forgejo => Some(&self.forgejo),
+            Provider::AzureDevOps => Some(&self.azure_devops),
+            Provider::Webhook => None,
         }
     }
-}
 
-impl Model {
-    /// The service of one kind of code host.
-    pub fn service(&self, provider: Provider) -> &Service {
-        self.hosts.service(provider)
+    /// The service that starts a pipeline.
+    pub fn of<'s>(&'s self, pipeline: &'s Pipeline) -> &'s Service {
+        match pipeline {
+            Pipeline::GitHub(_) => &self.github,
+            Pipeline::GitLab(_) => &self.gitlab,
+            Pipeline::Gitea(_) => &self.gitea,
+            Pipeline::Forgejo(_) => &self.forgejo,
+            Pipeline::AzureDevOps(_) => &self.azure_devops,
+            Pipeline::Webhook(hook) => &hook.service,
+        }
     }
 }
 

@@ -195,8 +195,12 @@ impl Places {
         if let Some(checkout) = self.checkouts.iter().find(|checkout| checkout.repo.eq_ignore_ascii_case(repo)) {
             return Some((&checkout.folder, &checkout.root));
         }
-        let api_url = &self.hosts.service(provider).api_url;
-        self.origin.as_ref().filter(|origin| origin.is(repo, api_url)).map(|_| (self.root(), self.root()))
+        let is_own = |origin: &&Origin| match self.hosts.service(provider) {
+            Some(service) => origin.is(repo, &service.api_url),
+            // Where the code is that a request of one's own builds, nobody says.
+            None => origin.repo.eq_ignore_ascii_case(repo),
+        };
+        self.origin.as_ref().filter(is_own).map(|_| (self.root(), self.root()))
     }
 
     /// The repositories, as `owner/name`, of which there are checkouts beside this one.
@@ -307,13 +311,13 @@ impl Places {
             return found;
         }
         let progress = Progress::new(title, asked.len(), self.verbosity == Verbosity::Normal);
-        for provider in Provider::ALL {
+        for provider in Provider::with_files() {
             let files: Vec<Wanted> =
-                asked.keys().filter(|file| file.provider == *provider).map(|file| (*file).clone()).collect();
+                asked.keys().filter(|file| file.provider == provider).map(|file| (*file).clone()).collect();
             if files.is_empty() {
                 continue;
             }
-            let settings = Settings { waits: progress.waits(), ..self.settings(*provider) };
+            let settings = Settings { waits: progress.waits(), ..self.settings(provider) };
             let texts = Forge::new(settings).fetch_all(&files, &|| progress.step());
             for (file, text) in files.iter().zip(texts) {
                 let name = file.to_string();
@@ -328,7 +332,10 @@ impl Places {
 
     /// How a host is asked; that it gets no token is said.
     fn settings(&self, provider: Provider) -> Settings {
-        let mut settings = Settings::new(provider, &self.hosts.service(provider).api_url);
+        let mut settings = Settings::new(
+            provider,
+            self.hosts.service(provider).map_or(&provider.host().address, |service| &service.api_url),
+        );
         settings.verbose = self.verbosity == Verbosity::Verbose;
         if self.verbosity != Verbosity::Quiet {
             terminal::message(&settings.access.warning(provider).unwrap_or_default());

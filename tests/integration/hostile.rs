@@ -115,6 +115,12 @@ fn problems_of(row: &Row, values: &[(&'static str, String)]) -> Vec<String> {
                     problems.push(format!("{} with {name}: it is in {found:?}", row.key));
                 }
             }
+            // Such an address is one as it stands: its parts are no longer those of the harmless one.
+            Outcome::Made(text) if row.key.ends_with("webhook.url") && ["query", "percent"].contains(name) => {
+                if !text.contains(&format!("url: {}", row.wrapped(value))) {
+                    problems.push(format!("{} with {name}: another address", row.key));
+                }
+            }
             Outcome::Made(text) => {
                 if !row.takes.contains(name) {
                     problems.push(format!("{} takes {name}", row.key));

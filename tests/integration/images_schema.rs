@@ -38,7 +38,11 @@ const GOOD: &[&str] = &[
     "- {name: a, repoURL: quay.io/o/a, allowTags: ^1$, imageSelectionStrategy: Lexical}",
     "- {name: a, enrollment: {registry: ghcr.io, repository: o/a, source: {repo: o/r}, rebuildDelay: 3d, autoRebuild: true}}",
     "- {name: a, repository: o/a, tag: x, updates: {a: [1]}, local: true}",
-    "- {name: a, repository: o/a, source: {repo: o/r, pipeline: x, job: y}}",
+    "- {name: a, repository: o/a, source: {repo: o/r, pipeline: \"1\", job: y}}",
+    "- {name: a, repository: o/a, source: {provider: gitlab, repo: o/g/r, sendAs: inputs}}",
+    "- {name: a, repository: o/a, source: {provider: azure-devops, repo: o/My Project/r, pipeline: 42, sendAs: variables}}",
+    "gitea: {url: \"https://h\"}\nforgejo: {url: \"https://i/git\"}\nimages: [{name: a, repository: o/a, source: {provider: gitea, repo: o/r, workflow: .gitea/workflows/a.yml}}]",
+    "- {name: a, repository: o/a, source: {provider: webhook, repo: o/r, webhook: {url: \"https://h/x?a=b\", method: PUT, headers: {A: b}, body: \"{{ base.tag }}\", success: [201], credentials: {secret: s, key: k, user: u}}}}",
     "- &a {name: a, repository: o/a, tag: x}\n- {<<: *a, name: b, tag: y}",
     "include: []",
     "baseImages: [{image: \"node:22\", name: node, interval: 12h, rebuildDelay: 0, autoRebuild: false, versionBump: minor, inputs: {a: b}}]",
@@ -143,7 +147,15 @@ const BAD: &[&str] = &[
     "- {name: a, repository: o/a, source: {repo: r}}",
     "- {name: a, repository: o/a, source: {repo: \"https://github.com/o/r\"}}",
     "- {name: a, repository: o/a, source: {repo: o/..}}",
-    "- {name: a, repository: o/a, source: {repo: o/r, provider: gitlab}}",
+    "- {name: a, repository: o/a, source: {repo: o/r, provider: gitlub}}",
+    "- {name: a, repository: o/a, source: {provider: gitlab, repo: o/r, sendAs: all}}",
+    "- {name: a, repository: o/a, source: {provider: webhook, repo: o/r, webhook: {}}}",
+    "- {name: a, repository: o/a, source: {provider: webhook, repo: o/r, webhook: {url: \"https://u:p@h/x\"}}}",
+    "- {name: a, repository: o/a, source: {provider: webhook, repo: o/r, webhook: {url: \"https://h/x\", method: DELETE}}}",
+    "- {name: a, repository: o/a, source: {provider: webhook, repo: o/r, webhook: {url: \"https://h/x\", headers: {a b: c}}}}",
+    "- {name: a, repository: o/a, source: {provider: webhook, repo: o/r, webhook: {url: \"https://h/x\", success: [404]}}}",
+    "gitea: {}\nimages: []",
+    "gitlab: {auth: basic}\nimages: []",
     "- {name: a, repository: o/a, source: {repo: o/r, workflow: build}}",
     "- {name: a, repository: o/a, source: {repo: o/r, workflow: a/b.yml}}",
     "- {name: a, repository: o/a, source: {repo: o/r, dockerfile: /Dockerfile}}",
@@ -412,7 +424,7 @@ fn keys_that_do_nothing_or_are_the_python_originals_are_not_offered() {
     let schema: Value = serde_json::from_str(&images_schema()).unwrap();
     let (mut offered, mut not) = (BTreeSet::new(), BTreeSet::new());
     walk(&schema, &mut offered, &mut not);
-    let expected = "allowTags enrollment errorThreshold gitlab imageSelectionStrategy job local notifications pipeline repoURL updates";
+    let expected = "allowTags enrollment errorThreshold imageSelectionStrategy job local notifications repoURL updates";
     assert_eq!(not.iter().map(String::as_str).collect::<Vec<_>>().join(" "), expected);
     assert!(offered.is_disjoint(&not), "{:?}", offered.intersection(&not));
 }

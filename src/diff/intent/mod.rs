@@ -102,10 +102,10 @@ pub struct Rebuild {
     pub inputs: BTreeMap<String, String>,
 }
 
-/// A workflow on a branch: what one dispatch asks GitHub to run.
+/// A workflow on a branch: what one dispatch asks its host to run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DispatchTarget {
-    /// Address of GitHub's API.
+    /// Address of the host's API.
     pub api: String,
     /// `owner/name`.
     pub repo: String,
@@ -329,16 +329,18 @@ fn dispatch(step: &Value, body: Option<&str>) -> Option<(DispatchTarget, BTreeMa
     let body = body.and_then(Value::embedded).unwrap_or(Value::Null);
     let target = DispatchTarget {
         api: api.to_owned(),
-        repo: repo.to_owned(),
+        repo: repo.into_owned(),
         workflow: pipeline,
-        branch: body.text_at(&[keys.branch_key]).unwrap_or_default().to_owned(),
+        branch: body.text_at(keys.branch_at).unwrap_or_default().to_owned(),
     };
     let text = |value: &Value| {
         let text = value.text().map_or_else(|| value.to_json(), str::to_owned);
         PLACEHOLDERS.iter().fold(text, |text, (name, put)| text.replace(put, &name.to_string()))
     };
-    let inputs = body.get(keys.inputs_key).into_iter().flat_map(Value::fields);
-    Some((target, inputs.map(|(name, value)| (name.to_string(), text(value))).collect()))
+    let inputs = keys.inputs_at.iter().find_map(|way| body.at(way)).unwrap_or(&Value::Null);
+    let listed = inputs.items().iter().filter_map(|item| Some((item.text_at(&["key"])?, item.get("value")?)));
+    let mapped = inputs.fields().map(|(name, value)| (&**name, value.get("value").unwrap_or(value)));
+    Some((target, mapped.chain(listed).map(|(name, value)| (name.to_owned(), text(value))).collect()))
 }
 
 /// What has expressions in it stands in quotes.

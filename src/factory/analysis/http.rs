@@ -8,14 +8,16 @@
 //! | rate limits, 408, 429, 5xx | asked again |
 
 use super::{Plan, discovery, lines};
+use crate::factory::answers::{list as statuses, overloaded, what_to_check};
 use crate::factory::describe;
 use crate::factory::intent::Purpose;
-use crate::factory::requests::{FileRead, Requests, list as statuses, overloaded, what_to_check};
-use crate::forge::{ByHost, Host, LATER, READ};
+use crate::factory::requests::{FileRead, Requests};
+use crate::forge::{Host, LATER, Pipeline, Provider, READ, Request, Service};
 use crate::grammar::has_expression;
 use crate::kargo::expression::{delimited, string};
 use crate::kargo::stage::Variable;
-use crate::model::{Dockerfile, Factory, ManagedImage, Model, Service};
+use crate::model::{Dockerfile, Factory, ManagedImage, Model};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// The variable that says why a Dockerfile could not be read.
@@ -28,17 +30,26 @@ pub(in crate::factory) struct Shared {
     /// The body, and why it is none: all that a Stage needs whose lines are not compared.
     unread: [Variable; 2],
     compared: [Variable; 4],
+    /// Asks for a file.
+    file: fn(&str, &str, &str, &str) -> Request,
     /// Success and failure where only the file counts, and where its lines do.
     presence: [Rc<str>; 2],
     sameness: [Rc<str>; 2],
 }
 
-pub(in crate::factory) fn shared(model: &Model) -> ByHost<Shared> {
-    ByHost::new(|provider, _| Shared::new(provider.host(), model.service(provider)))
+/// For each host that has files of images.
+pub(in crate::factory) fn shared(model: &Model) -> BTreeMap<Provider, Shared> {
+    let pipelines = model.images.iter().map(|image| &image.source.pipeline).filter(|pipeline| pipeline.reads_files());
+    let hosts: BTreeMap<Provider, &Pipeline> = pipelines.map(|pipeline| (pipeline.provider(), pipeline)).collect();
+    let shared = |(provider, pipeline): (Provider, &Pipeline)| {
+        let host = provider.host();
+        Some((provider, Shared::new(host, model.hosts.of(pipeline), host.file?)))
+    };
+    hosts.into_iter().filter_map(shared).collect()
 }
 
 impl Shared {
-    fn new(host: &Host, service: &Service) -> Self {
+    fn new(host: &Host, service: &Service, file: fn(&str, &str, &str, &str) -> Request) -> Self {
         let outcomes = |success: String| {
             let failure = format!(
                 "not ({success} or response.status in {} or {})",
@@ -48,31 +59,32 @@ impl Shared {
             [success.into(), failure.into()]
         };
         Self {
-            unread: [lines::body(), Variable { name: REASON, value: reason(host, service).into() }],
+            unread: [lines::body(), Variable { name: REASON.into(), value: reason(host, service).into() }],
             compared: lines::compared(),
+            file,
             presence: outcomes(format!("response.status == {READ}")),
             sameness: outcomes(format!("response.status == {READ} and {}", lines::same())),
         }
     }
 }
 
-pub(super) fn plan(
+pub(super) fn plan<'a>(
     model: &Model,
-    requests: &Requests<'_>,
+    requests: &Requests<'a>,
     shared: &Shared,
-    image: &ManagedImage,
+    image: &'a ManagedImage,
     dockerfile: &Dockerfile,
-    on_drift: Option<&Factory>,
+    on_drift: Option<&'a Factory>,
 ) -> Plan {
     // Kargo would evaluate a line that holds a delimiter of its own, and there is no escape.
     let compared = !dockerfile.lines.is_empty() && !dockerfile.lines.iter().any(|line| has_expression(line));
     let alias = Purpose::Analyze.alias(&image.name);
     let [success, failure] = if compared { &shared.sameness } else { &shared.presence };
     let pipeline = &image.source.pipeline;
-    let (host, api) = (requests.of(pipeline), &model.service(pipeline.provider()).api_url);
+    let (host, api) = (requests.of(pipeline), &model.hosts.of(pipeline).api_url);
     let read = FileRead {
         alias: alias.clone(),
-        request: (pipeline.host().file)(api, pipeline.repo(), &image.source.branch, &dockerfile.path),
+        request: (shared.file)(api, pipeline.repo(), &image.source.branch, &dockerfile.path),
         success: Rc::clone(success),
         failure: Rc::clone(failure),
         explanation: explanation(image, dockerfile, if compared { on_drift } else { None }, compared),
@@ -106,7 +118,7 @@ fn list(lines: &[String]) -> String {
 
 /// Why the Dockerfile could not be read, and what to check.
 fn reason(host: &Host, service: &Service) -> String {
-    let checks = what_to_check(&service.credential, host.read_checks);
+    let checks = what_to_check(service.credential.as_ref(), host.read_checks);
     let name = host.name;
     let body = lines::body_text();
     format!(r#"(trim({body}) != "" ? "{name} says: " + trim({body})[:300] : "{name} gave no reason") + ({checks})"#)

@@ -1,10 +1,10 @@
 //! The mode `job`: Argo Rollouts runs this tool in a Job, which reads the Dockerfile as `BuildKit` does and compares its edges.
 
-use super::Plan;
+use super::{Plan, is_looked_at};
 use crate::constructs::ApiObject;
 use crate::factory::intent::{EXPECTED_BASES, JOB_REQUEST};
 use crate::factory::{describe, metadata};
-use crate::forge::{self, Host};
+use crate::forge::{self, Credential, Host, Pipeline, Service};
 use crate::grammar::address::ApiUrl;
 use crate::grammar::build::{BuildArgument, Platform};
 use crate::grammar::fixed::{FixedText, Unevaluated};
@@ -12,12 +12,12 @@ use crate::grammar::given::Given;
 use crate::k8s::{Job, ServiceAccount, job};
 use crate::kargo::stage::{AnalysisArgument, AnalysisTemplateReference, Verification};
 use crate::kargo::step::compose_output;
-use crate::model::{Dockerfile, ManagedImage, Model, Service};
+use crate::model::{Dockerfile, ManagedImage, Model};
 use crate::reference::{ContextSource, ImageName};
 use crate::rollouts::{AnalysisTemplateSpec, Argument, JobMetric, Metric, Provider};
 use crate::words::append;
 use indexmap::IndexMap;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Of the template and of its metric: Argo Rollouts names the Job `<36 characters>.<metric>.<n>`, which Kubernetes puts into a
 /// label of 63, so a metric's name has at most 24.
@@ -25,20 +25,20 @@ const TEMPLATE: &str = "analyze-dockerfile";
 
 /// `ServiceAccount` and `AnalysisTemplate`.
 pub(super) fn objects(model: &Model, image: &str, service_account: &str) -> Vec<ApiObject> {
-    let hosts: BTreeSet<forge::Provider> = model
-        .images
-        .iter()
-        .filter(|image| image.dockerfile.is_some())
-        .map(|image| image.source.pipeline.provider())
-        .collect();
-    let services = || hosts.iter().map(|provider| (provider.host(), model.service(*provider)));
+    let pipelines = model.images.iter().filter(|image| is_looked_at(image)).map(|image| &image.source.pipeline);
+    let hosts: BTreeMap<forge::Provider, &Pipeline> =
+        pipelines.map(|pipeline| (pipeline.provider(), pipeline)).collect();
+    let services = || hosts.iter().map(|(provider, pipeline)| (provider.host(), model.hosts.of(pipeline)));
     let spec = job(&Job {
         name: TEMPLATE,
         image,
         service_account,
         args: &["analyze", "--request", &format!("{{{{args.{JOB_REQUEST}}}}}")],
         secret_env: services()
-            .map(|(host, Service { credential, .. })| (host.variable, &*credential.secret, &*credential.key))
+            .filter_map(|(host, Service { credential, .. })| {
+                let Credential { secret, key } = credential.as_ref()?;
+                Some((host.variable, &**secret, &**key))
+            })
             .collect(),
         // The tool sends a token to no other host than the host's own that its environment does not name.
         env: services()
@@ -108,7 +108,7 @@ fn request(model: &Model, image: &ManagedImage, dockerfile: &Dockerfile) -> Stri
     let provider = pipeline.provider();
     let request = Request {
         provider: Some(provider.word()).filter(|_| provider != forge::Provider::GitHub),
-        api_url: elsewhere(pipeline.host(), model.service(provider)),
+        api_url: elsewhere(pipeline.host(), model.hosts.of(pipeline)),
         repo: pipeline.repo(),
         branch: &source.branch,
         dockerfile: &dockerfile.path,

@@ -13,14 +13,14 @@ const SAME: &str = "same";
 /// The body of the answer as a text: Kargo makes an empty body an empty mapping, whatever its type (Kargo v1.11.2
 /// `pkg/promotion/runner/builtin/http_requester.go`).
 pub(super) fn body() -> Variable {
-    Variable { name: BODY, value: r#"(type(response.body) == "string" ? response.body : "")"#.into() }
+    Variable { name: BODY.into(), value: r#"(type(response.body) == "string" ? response.body : "")"#.into() }
 }
 
 /// The variables that find the lines of the Dockerfile in the answer that decide edges, and compare them with those of the
 /// lock. What they find is what [`crate`]`::dockerfile::edge_lines` finds: regular expressions and
 /// trimming are Go's in both.
 pub(super) fn compared() -> [Variable; 4] {
-    let variable = |name, value: String| Variable { name, value: value.into() };
+    let variable = |name: &'static str, value: String| Variable { name: name.into(), value: value.into() };
     let (body, lines) = (use_of(BODY), use_of(LINES));
     // Comments and blank lines may stand between the lines of an instruction, which \x01 joins.
     let statements = format!(
@@ -40,7 +40,7 @@ pub(super) fn compared() -> [Variable; 4] {
 
 /// The variable that holds the lines of the lock, a list of the language.
 pub(super) fn locked(lines: String) -> Variable {
-    Variable { name: LOCKED_LINES, value: lines.into() }
+    Variable { name: LOCKED_LINES.into(), value: lines.into() }
 }
 
 /// What stands for the body.

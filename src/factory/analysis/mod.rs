@@ -11,7 +11,7 @@ use super::intent::{Purpose, kind};
 use super::requests::{Dispatch, Requests};
 use super::{PlannedStage, delivery, describe, metadata, size};
 use crate::constructs::ApiObject;
-use crate::forge::ByHost;
+use crate::forge::Provider;
 use crate::grammar::fixed::{FixedText, InputName};
 use crate::grammar::kubernetes::ObjectName;
 use crate::kargo::COLOR;
@@ -23,6 +23,7 @@ use crate::kargo::step::Step;
 use crate::model::name::analysis_stage;
 use crate::model::{Analysis, Factory, ManagedImage, Model};
 use indexmap::IndexMap;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// In Kargo's UI: neither of those that rebuild nor of those that wait.
@@ -31,11 +32,16 @@ const ANALYSIS_COLOR: &str = "#0d9488";
 /// What Stages need beside Warehouses: for the mode `job`, whom it runs as and what it runs.
 pub(super) fn needs(model: &Model) -> Vec<ApiObject> {
     match &model.analysis {
-        Analysis::Job { image, service_account } if model.images.iter().any(|image| image.dockerfile.is_some()) => {
+        Analysis::Job { image, service_account } if model.images.iter().any(is_looked_at) => {
             job::objects(model, image, service_account)
         }
         _ => Vec::new(),
     }
+}
+
+/// Whether the Dockerfile of an image is known, and may be read.
+fn is_looked_at(image: &ManagedImage) -> bool {
+    image.dockerfile.is_some() && image.source.pipeline.reads_files()
 }
 
 /// A Stage for each image whose Dockerfile is known.
@@ -44,27 +50,19 @@ pub(super) fn needs(model: &Model) -> Vec<ApiObject> {
 /// find out what it is built on.
 pub(super) fn stages<'a>(
     model: &'a Model,
-    requests: &'a Requests<'_>,
-    shared: &'a ByHost<Shared>,
+    requests: &'a Requests<'a>,
+    shared: &'a BTreeMap<Provider, Shared>,
 ) -> Vec<PlannedStage<'a>> {
-    let mode = match &model.analysis {
-        Analysis::Off => return Vec::new(),
-        Analysis::Http { on_drift } => Mode::Http(on_drift.as_ref()),
-        Analysis::Job { .. } => Mode::Job,
-        Analysis::Workflow(factory) => Mode::Workflow(factory),
-    };
     let known = model.images.iter().filter_map(|image| Some((image, image.dockerfile.as_ref()?)));
-    let looked_at = known.filter(|(image, _)| !(image.lists_bases && matches!(mode, Mode::Workflow(_))));
-    let planned = looked_at.map(|(image, dockerfile)| PlannedStage {
+    let looked_at = known.filter_map(|(image, dockerfile)| Some((image, dockerfile, look(model, shared, image)?)));
+    let planned = looked_at.map(|(image, dockerfile, look)| PlannedStage {
         name: analysis_stage(&image.name),
         automatic: true,
         make: Box::new(move || {
-            let plan = match mode {
-                Mode::Http(on_drift) => {
-                    http::plan(model, requests, shared.of(&image.source.pipeline), image, dockerfile, on_drift)
-                }
-                Mode::Job => job::plan(model, image, dockerfile),
-                Mode::Workflow(factory) => workflow(requests, image, factory),
+            let plan = match look {
+                Look::Http(shared, on_drift) => http::plan(model, requests, shared, image, dockerfile, on_drift),
+                Look::Job => job::plan(model, image, dockerfile),
+                Look::Workflow(factory) => workflow(requests, image, factory),
             };
             stage(model, image, plan)
         }),
@@ -73,11 +71,24 @@ pub(super) fn stages<'a>(
 }
 
 /// How an image is looked at, where it is.
-#[derive(Clone, Copy)]
-enum Mode<'a> {
-    Http(Option<&'a Factory>),
+enum Look<'a> {
+    Http(&'a Shared, Option<&'a Factory>),
     Job,
     Workflow(&'a Factory),
+}
+
+/// Nothing looks at an image whose files nobody may read.
+fn look<'a>(model: &'a Model, shared: &'a BTreeMap<Provider, Shared>, image: &ManagedImage) -> Option<Look<'a>> {
+    let pipeline = &image.source.pipeline;
+    match &model.analysis {
+        Analysis::Off => None,
+        Analysis::Http { on_drift } if pipeline.reads_files() => {
+            Some(Look::Http(shared.get(&pipeline.provider())?, on_drift.as_ref()))
+        }
+        Analysis::Job { .. } if pipeline.reads_files() => Some(Look::Job),
+        Analysis::Http { .. } | Analysis::Job { .. } => None,
+        Analysis::Workflow(factory) => (!image.lists_bases).then_some(Look::Workflow(factory)),
+    }
 }
 
 /// What a Stage does and says.
@@ -104,7 +115,7 @@ fn stage(model: &Model, image: &ManagedImage, plan: Plan) -> ApiObject {
 }
 
 /// The mode `workflow`: the factory's workflow is run each time.
-fn workflow(requests: &Requests<'_>, image: &ManagedImage, factory: &Factory) -> Plan {
+fn workflow<'a>(requests: &Requests<'a>, image: &ManagedImage, factory: &'a Factory) -> Plan {
     let host = requests.of(&factory.pipeline);
     Plan {
         description: describe::analysis_by_workflow(image, factory),
@@ -115,7 +126,12 @@ fn workflow(requests: &Requests<'_>, image: &ManagedImage, factory: &Factory) ->
 }
 
 /// The step that asks the factory's workflow to find out what an image is built on. The workflow declares one input, `image`.
-fn discovery(requests: &Requests<'_>, image: &ManagedImage, factory: &Factory, condition: Option<Rc<str>>) -> Step {
+fn discovery<'a>(
+    requests: &Requests<'a>,
+    image: &ManagedImage,
+    factory: &'a Factory,
+    condition: Option<Rc<str>>,
+) -> Step {
     let inputs = IndexMap::from([(InputName::IMAGE, FixedText::from(image.name.clone()))]);
     let dispatch = Dispatch {
         what: format!("discovery of {}", image.name),

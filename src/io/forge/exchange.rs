@@ -2,9 +2,11 @@
 
 use super::address::{redirected, same_origin};
 use super::{Access, Failure, Forge};
-use crate::forge::{Host, Outcome, Request};
+use crate::forge::{Authorization, Host, Outcome, Request};
 use crate::io::attempts::{Attempt, attempted, seconds};
 use crate::source::secret::Mask;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use std::io::ErrorKind;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use ureq::http::HeaderMap;
@@ -128,8 +130,14 @@ impl Forge {
         }
         let host = self.host();
         if let Some(token) = self.settings.access.token().filter(|_| is_own) {
-            let (name, scheme) = host.authorization;
-            request = request.header(name, format!("{scheme}{}", token.0));
+            request = match host.authorization {
+                Authorization::Header { name, scheme } => request.header(name, format!("{scheme}{}", token.0)),
+                Authorization::Basic { user } => {
+                    let pair = BASE64_STANDARD.encode(format!("{user}:{}", token.0));
+                    request.header("Authorization", format!("Basic {pair}"))
+                }
+                Authorization::Body => request,
+            };
         }
         let mut response = request.call()?;
         let status = response.status().as_u16();

@@ -202,7 +202,8 @@ impl Forge {
         {
             return Err(Failure::Unsendable { variable, flaw });
         }
-        let answer = self.get(&(host.file)(&self.settings.url, &file.repo, &file.branch, &file.path))?;
+        let Some(ask) = host.file else { return Err(Failure::Refused(format!("{} has no files", host.name))) };
+        let answer = self.get(&ask(&self.settings.url, &file.repo, &file.branch, &file.path))?;
         match answer.status {
             200 if answer.is_json() => Err(Failure::NotAFile),
             200 => String::from_utf8(answer.body).map_err(|_| Failure::NotText),

@@ -58,7 +58,7 @@ pub enum Headers {
 #[derive(Debug, Serialize)]
 pub struct Header {
     /// Not empty; case does not matter.
-    pub name: &'static str,
+    pub name: String,
     /// Not empty; an expression in it is evaluated.
     pub value: Rc<str>,
 }

@@ -1,6 +1,7 @@
 //! One entry of `images`: managed if it has `source`, else external.
 
 use super::base_settings::BaseSettingsMap;
+use super::hook::inputs_beside_body;
 use super::keys::{InputKeys, PolicyKeys, cascade, globs, triggers};
 use super::place::{PlaceKeys, reference};
 use super::report::Report;
@@ -11,6 +12,7 @@ use super::trigger::TriggerKeys;
 use super::{Names, by_name};
 use crate::config::{self, Slot};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::forge::Pipeline;
 use crate::grammar::kargo::VersionRange;
 use crate::grammar::kubernetes::ObjectName;
 use crate::grammar::pace::Cascade;
@@ -205,6 +207,10 @@ fn managed<'a>(
 ) -> Draft<'a> {
     let keys = rebuild_keys(item, settings, report);
     check_keys_of_others(item, report);
+    let source = source(item.source, Some(&name.value), name.span, settings, report);
+    if let Some(Pipeline::Webhook(hook)) = source.as_ref().map(|source| &source.pipeline) {
+        inputs_beside_body(hook, item.image().inputs.get().map(|at| at.span), report);
+    }
     let releases = || TagRule::SemVer { constraint: VersionRange::RELEASES, filter: TagFilter::default() };
     Draft {
         name: name.value.clone(),
@@ -212,7 +218,7 @@ fn managed<'a>(
         places: places(item.source.get().map(|at| &at.value), name.span, settings),
         repo_url,
         tags: tags(&item.image().tags, report).unwrap_or_else(releases),
-        source: source(item.source, Some(&name.value), name.span, settings, report),
+        source,
         lists_bases: !item.image().base_images.is_absent(),
         written: item.image(),
         keys,

@@ -21,6 +21,8 @@ mod base_settings;
 mod bases;
 mod delivery;
 mod edges;
+mod hook;
+mod hosts;
 mod image;
 mod keys;
 mod locked;

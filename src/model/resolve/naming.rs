@@ -8,7 +8,8 @@ use super::keys::InputKeys;
 use super::report::Report;
 use super::settings::Settings;
 use crate::diagnostic::{Code, Diagnostic, Fix};
-use crate::forge::github::MAX_INPUTS;
+use crate::forge::Pipeline;
+use crate::forge::webhook::{BODY, Method};
 use crate::grammar::fixed::{FixedText, InputName};
 use crate::grammar::kargo::VersionBump;
 use crate::grammar::kubernetes::ObjectName;
@@ -185,14 +186,26 @@ fn inputs(
         Ok(Cow::Owned(text)) => text.parse().ok(),
         Err(_) => None,
     };
+    let Some(pipeline) = draft.source.as_ref().map(|source| &source.pipeline) else { return IndexMap::new() };
+    if let Pipeline::Webhook(hook) = pipeline
+        && (hook.body.is_some() || hook.method == Method::Get)
+    {
+        let body = hook.body.clone().and_then(put_in);
+        return body.map(|body| (InputName::constant(BODY), body)).into_iter().collect();
+    }
     let inputs: IndexMap<InputName, FixedText> =
         inputs.into_iter().filter_map(|(key, value)| Some((key, put_in(value?)?))).collect();
-    if inputs.len() > MAX_INPUTS {
-        let message = format!("{} would be sent {} inputs; GitHub takes {MAX_INPUTS}", draft.name, inputs.len());
+    let (limits, host) = (pipeline.limits(), pipeline.host().name);
+    if let Some(most) = limits.inputs.filter(|most| inputs.len() > *most) {
+        let message = format!("{} would be sent {} inputs; {host} takes {most}", draft.name, inputs.len());
         report.push(
             Diagnostic::new(Code::TooManyInputs, message, draft.span)
                 .help("put several values into one input, as JSON for example"),
         );
+    }
+    for (name, why) in inputs.keys().filter_map(|name| Some((name, limits.name?(name)?))) {
+        let message = format!("{} would be sent the input `{name}`, which cannot be: {why}", draft.name);
+        report.push(Diagnostic::new(Code::InvalidValue, message, draft.span).help("give the input another name"));
     }
     inputs
 }

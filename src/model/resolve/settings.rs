@@ -2,21 +2,21 @@
 
 use super::analysis::analysis;
 use super::delivery::Delivery;
+use super::hosts::hosts;
 use super::keys::{InputKeys, PolicyKeys, cascade, globs, triggers};
 use super::report::Report;
 use super::trigger::TriggerKeys;
 use crate::config::{self, Entries, File, Slot, Text, Written};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::forge::{Host, github, gitlab};
+use crate::forge::{Provider, github};
 use crate::grammar::Form;
-use crate::grammar::address::ApiUrl;
 use crate::grammar::git::{Branch, Folder};
 use crate::grammar::kargo::Receiver;
-use crate::grammar::kubernetes::{LabelKey, NamespaceName, ObjectName, SecretKey};
+use crate::grammar::kubernetes::{LabelKey, NamespaceName, ObjectName};
 use crate::grammar::pace::Cascade;
 use crate::grammar::schedule::Zone;
 use crate::model::name::MANAGED_BY_LABEL;
-use crate::model::{Analysis, Credential, Hosts, Interval, KargoVersion, Project, Retry, Service};
+use crate::model::{Analysis, Hosts, Interval, KargoVersion, Project, Retry};
 use crate::reference::{EdgeKind, Registry};
 use crate::source::Span;
 use globset::GlobSet;
@@ -44,6 +44,8 @@ pub(super) struct Settings {
     pub(super) project: Project,
     pub(super) kargo: KargoVersion,
     pub(super) hosts: Hosts,
+    /// Those of which nothing is written.
+    pub(super) unnamed_hosts: Vec<Provider>,
     pub(super) retry: Retry,
     pub(super) analysis: Analysis,
     pub(super) defaults: Defaults,
@@ -64,19 +66,7 @@ pub(super) fn settings(root: &File, report: &mut Report) -> Settings {
         report.push(Diagnostic::new(Code::NotSupportedYet, message, at.span).help("remove it"));
     }
     let project = project(root, report);
-    let (github, gitlab) = (root.github.get().map(|at| &at.value), root.gitlab.get().map(|at| &at.value));
-    let hosts = Hosts {
-        github: service(
-            github.map(|github| (&github.api_url, &github.credentials)),
-            (&github::HOST, "the address of GitHub's API"),
-            report,
-        ),
-        gitlab: service(
-            gitlab.map(|gitlab| (&gitlab.url, &gitlab.credentials)),
-            (&gitlab::HOST, "the address of GitLab"),
-            report,
-        ),
-    };
+    let (hosts, unnamed_hosts) = hosts(root, report);
     let retry = retry(root.retry.get().map(|at| &at.value), report);
     let kargo = report.read(&root.kargo_version, "the Kargo version").unwrap_or_default();
     report.is_for(kargo);
@@ -87,7 +77,7 @@ pub(super) fn settings(root: &File, report: &mut Report) -> Settings {
     let checkouts = checkouts(root, report);
     let webhooks = webhooks(root, report);
     let delivery = Delivery::read(root, report);
-    Settings { project, kargo, hosts, retry, analysis, defaults, checkouts, webhooks, delivery }
+    Settings { project, kargo, hosts, unnamed_hosts, retry, analysis, defaults, checkouts, webhooks, delivery }
 }
 
 /// Included files hold images and settings of bases; what is shared stands in one place.
@@ -99,6 +89,9 @@ pub(super) fn refuse_root_keys(file: &File, report: &mut Report) {
         place(file.kargo_version.get().map(|at| at.span), "kargoVersion"),
         place(file.github.get().map(|at| at.span), "github"),
         place(file.gitlab.get().map(|at| at.span), "gitlab"),
+        place(file.gitea.get().map(|at| at.span), "gitea"),
+        place(file.forgejo.get().map(|at| at.span), "forgejo"),
+        place(file.azure_devops.get().map(|at| at.span), "azureDevops"),
         place(file.retry.get().map(|at| at.span), "retry"),
         place(file.defaults.get().map(|at| at.span), "defaults"),
         place(file.out.get().map(|at| at.span), "out"),
@@ -182,43 +175,6 @@ fn metadata<T: Form>(
         out.extend(key.zip(value));
     }
     out
-}
-
-fn credential(
-    slot: &Slot<config::Credentials>,
-    (secret, key): &(ObjectName, SecretKey),
-    report: &mut Report,
-) -> Credential {
-    let written = slot.get().map(|at| &at.value);
-    let written_secret = written.and_then(|written| report.read(&written.secret, "the Secret"));
-    let written_key = written.and_then(|written| report.read(&written.key, "the Secret's key"));
-    Credential {
-        secret: written_secret.unwrap_or_else(|| secret.clone()),
-        key: written_key.unwrap_or_else(|| key.clone()),
-    }
-}
-
-/// A host, of which the address and the credentials may be written; `what` is the address in words.
-fn service(
-    written: Option<(&Text<ApiUrl>, &Slot<config::Credentials>)>,
-    (host, what): (&Host, &str),
-    report: &mut Report,
-) -> Service {
-    let api_url = written.and_then(|(address, _)| url(address, what, report)).unwrap_or_else(|| host.address.clone());
-    let credentials = written.map_or(&Slot::Absent, |(_, credentials)| credentials);
-    Service { api_url, credential: credential(credentials, &host.credential, report) }
-}
-
-fn url(slot: &Text<ApiUrl>, what: &str, report: &mut Report) -> Option<ApiUrl> {
-    let url = report.read(slot, what)?;
-    if let Some(at) = slot.get().filter(|_| !url.is_encrypted()) {
-        report.push(
-            Diagnostic::new(Code::PlainHttp, format!("{what} is not encrypted"), at.span)
-                .here("the token would be sent in clear text")
-                .help("write an address that begins with `https://`"),
-        );
-    }
-    Some(url)
 }
 
 fn retry(written: Option<&config::Retry>, report: &mut Report) -> Retry {

@@ -210,11 +210,10 @@ for more, run `image-factory explain IF022`
 fn not_supported_yet() {
     insta::assert_snapshot!(refused(r#"
 notifications: []
-gitlab: {url: "https://gitlab.example.com"}
 images:
 - name: api
   repository: org/api
-  source: {provider: gitlab, repo: org/api, pipeline: .gitlab-ci.yml, job: build}
+  source: {provider: gitlab, repo: org/group/api}
   baseImages: ["node:22"]
 "#), @"
 error[IF024]: `notifications` is not supported yet
@@ -225,15 +224,7 @@ error[IF024]: `notifications` is not supported yet
   |
   = help: remove it
 
-error[IF024]: rebuilding through GitLab is not supported yet
- --> images.yaml:6:22
-  |
-6 |   source: {provider: gitlab, repo: org/api, pipeline: .gitlab-ci.yml, job: build}
-  |                      ^^^^^^
-  |
-  = help: remove `source` to only watch the image, or build it by a workflow on GitHub
-
-2 errors
+1 error
 for more, run `image-factory explain IF024`
 ");
 }

@@ -48,7 +48,7 @@ fn decoded(value: &Value, key: &str) -> Value {
         Value::Array(items) => items.iter().map(|item| decoded(item, key)).collect(),
         Value::String(text) => match key {
             "url" => url(fixed(text)),
-            "body" => serde_json::from_str(fixed(text)).unwrap(),
+            "body" => body(text),
             // `value` is that of a variable; that of a header is no code around its expressions.
             "if" | "successExpression" | "failureExpression" | "errorExpression" | "whenExpression" | "value" => {
                 evaluated(text, true)
@@ -57,6 +57,18 @@ fn decoded(value: &Value, key: &str) -> Value {
         },
         other => other.clone(),
     }
+}
+
+/// What is sent: JSON, or a text of one's own; a trigger token of GitLab stands in it as an expression in quotes.
+fn body(text: &str) -> Value {
+    let quoted = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).filter(|text| text.contains("${{"));
+    let Some((before, rest)) = quoted.and_then(|text| text.split_once("${{")) else {
+        return serde_json::from_str(fixed(text)).unwrap_or_else(|_| json!(text));
+    };
+    let (token, behind) = rest.split_once("}}").unwrap();
+    let mut value: Value = serde_json::from_str(fixed(&format!("{before}{behind}"))).unwrap();
+    value["token"] = json!({"evaluated": strings(token)});
+    value
 }
 
 /// A text in which Kargo finds nothing to evaluate.

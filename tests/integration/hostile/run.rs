@@ -100,9 +100,19 @@ pub(crate) fn run(files: impl IntoIterator<Item = (String, String)>) -> Ran {
     let outcome = if problems.stop() {
         Outcome::Refused(errors.map(|error| problem(error, &sources)).collect())
     } else {
-        Outcome::Made(documents.into_text())
+        // A part of a hash tells a webhook from others, so that it follows from the value.
+        let text = documents.into_text();
+        let hash = word_of_webhook(&text);
+        Outcome::Made(hash.map_or_else(|| text.clone(), |word| text.replace(&word, "webhook")))
     };
     Ran { outcome, shown, said }
+}
+
+/// The word that stands for a webhook, if there is one.
+fn word_of_webhook(text: &str) -> Option<String> {
+    let (before, _) = text.split_once("Headers\n        value: '[{\"name\":\"")?;
+    let word = before.rsplit("- name: ").next()?;
+    word.starts_with("webhook").then(|| word.to_owned())
 }
 
 fn problem(error: &Diagnostic, sources: &Sources) -> Problem {
@@ -188,10 +198,15 @@ fn state_with(key: &str, value: &str) -> Vec<(String, String)> {
 impl Document {
     /// images.yaml and its lock.
     fn values(self) -> (Value, Value) {
-        use Document::{Enrolled, EnrolledJob, External, Http, Job, Listed, Old, Repo, Untriggered};
+        use Document::{
+            Azure, Enrolled, EnrolledAzure, EnrolledHook, EnrolledJob, External, Forgejo, GitLab, Gitea, Hook, Http,
+            Job, Listed, Old, Repo, Untriggered,
+        };
         let read = |text: &str| serde_yaml::from_str(text).unwrap();
         let analysis = match self {
-            Http | Listed | Enrolled => "{mode: http, onDrift: dispatch, factory: {repo: acme/factory, branch: trunk}}",
+            Http | Listed | Enrolled | GitLab | Gitea | Forgejo | Azure | Hook | EnrolledHook | EnrolledAzure => {
+                "{mode: http, onDrift: dispatch, factory: {repo: acme/factory, branch: trunk}}"
+            }
             Job | EnrolledJob | Untriggered => {
                 "{mode: job, image: \"ghcr.io/acme/image-factory:1\", serviceAccount: runner}"
             }
@@ -202,11 +217,38 @@ impl Document {
             Untriggered => "{name: web, repository: acme/web, source: {repo: acme/web}, triggers: [build]}",
             Listed => "{name: web, repository: acme/web, source: {repo: acme/web}, baseImages: [\"node:22\"]}",
             Enrolled | EnrolledJob => "{name: web, enrollment: {repository: acme/web, source: {repo: acme/web}}}",
+            GitLab => {
+                "{name: web, repository: acme/web, source: {provider: gitlab, repo: acme/web}, baseImages: [\"node:22\"]}"
+            }
+            Gitea => {
+                "{name: web, repository: acme/web, source: {provider: gitea, repo: acme/web}, baseImages: [\"node:22\"]}"
+            }
+            Forgejo => {
+                "{name: web, repository: acme/web, source: {provider: forgejo, repo: acme/web}, baseImages: [\"node:22\"]}"
+            }
+            Azure => {
+                "{name: web, repository: acme/web, source: {provider: azure-devops, repo: acme/web, pipeline: 42}, baseImages: [\"node:22\"]}"
+            }
+            Hook => {
+                "{name: web, repository: acme/web, source: {provider: webhook, repo: acme/web, webhook: {url: \"https://h/x\", headers: {X-K: v}, credentials: {secret: s}}}, baseImages: [\"node:22\"]}"
+            }
+            EnrolledHook => {
+                "{name: web, enrollment: {repository: acme/web, source: {provider: webhook, repo: acme/web, webhook: {url: \"https://h/x\", headers: {X-K: v}, credentials: {secret: s}}}}, baseImages: [\"node:22\"]}"
+            }
+            EnrolledAzure => {
+                "{name: web, enrollment: {repository: acme/web, source: {provider: azure-devops, repo: acme/web, pipeline: 42}}, baseImages: [\"node:22\"]}"
+            }
             External => "{name: web, repository: acme/web}",
             Repo => "{name: web, tag: \"1\"}",
             Old => "{name: web, repoURL: docker.io/acme/web, allowTags: \"^1\"}",
         };
-        let images = format!("{{analysis: {analysis}, baseImages: [{{image: \"node:22\"}}], images: [{image}]}}");
+        let instances = match self {
+            Gitea => "gitea: {url: \"https://gitea.example.com\"}, ",
+            Forgejo => "forgejo: {url: \"https://forgejo.example.com\"}, ",
+            _ => "",
+        };
+        let images =
+            format!("{{{instances}analysis: {analysis}, baseImages: [{{image: \"node:22\"}}], images: [{image}]}}");
         let lock = "{version: 1, images: {web: {dockerfile: {repo: acme/web, branch: main, path: Dockerfile}, bases: [{image: \"docker.io/library/node:22\", kind: final, line: 1}], lines: [\"FROM node:22\"]}}}";
         (read(&images), read(lock))
     }

@@ -21,6 +21,20 @@ pub(crate) enum Document {
     Repo,
     /// The same with a repository and `allowTags`.
     Old,
+    /// An image that GitLab builds, its base listed.
+    GitLab,
+    /// One that Gitea builds.
+    Gitea,
+    /// One that Forgejo builds.
+    Forgejo,
+    /// One that Azure DevOps builds.
+    Azure,
+    /// One that a request of one's own builds.
+    Hook,
+    /// The same, by `enrollment`.
+    EnrolledHook,
+    /// One that Azure DevOps builds, by `enrollment`.
+    EnrolledAzure,
 }
 
 /// What stands for the places of a key that only decides what is made.
@@ -185,6 +199,43 @@ const ARGUMENT: Takes = Takes::Only(&[
     "tilde",
     "repeats",
 ]);
+/// What can be a path and a query.
+const HOOK_URL: Takes = Takes::Only(&["query", "percent", "tilde"]);
+/// What RFC 9110 takes for the name of a header.
+const HEADER_NAME: Takes = Takes::Only(&["fragment", "percent", "tilde"]);
+/// Printable ASCII.
+const HEADER_VALUE: Takes = Takes::Only(&[
+    "quotes",
+    "backslash",
+    "parent",
+    "parents",
+    "query",
+    "fragment",
+    "percent",
+    "ends of expressions",
+    "dollars",
+    "template",
+    "member",
+    "yaml",
+    "tilde",
+    "braces",
+    "repeats",
+]);
+/// Printable ASCII without what Basic has between user and password, and without braces.
+const USER: Takes = Takes::Only(&[
+    "quotes",
+    "backslash",
+    "parent",
+    "parents",
+    "query",
+    "fragment",
+    "percent",
+    "blank",
+    "edges",
+    "tilde",
+]);
+/// What Azure DevOps takes for the name of a project.
+const AZURE: Takes = Takes::Only(&["directions", "invisible", "beyond", "tilde"]);
 /// Everything but expressions.
 const UNEXPRESSED: Takes = Takes::AllBut(&["expression", "statement", "expression within"]);
 
@@ -355,9 +406,46 @@ pub(crate) const ROWS: &[Row] = &[
     Row { key: "shard", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: IN_SHARD },
     Row { key: "registryBudget.~", document: Document::Http, wrap: "@.example", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: NOWHERE },
     Row { key: "github.credentials.key", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: IN_GITHUB_CREDENTIALS_KEY },
-    Row { key: "gitlab.url", document: Document::Http, wrap: "https://@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: NOWHERE },
-    Row { key: "gitlab.credentials.secret", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: NOWHERE },
-    Row { key: "gitlab.credentials.key", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: NOWHERE },
+    Row { key: "gitlab.url", document: Document::GitLab, wrap: "https://@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: DECIDES },
+    Row { key: "gitlab.credentials.secret", document: Document::GitLab, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: DECIDES },
+    Row { key: "gitlab.credentials.key", document: Document::GitLab, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: DECIDES },
+    Row { key: "gitea.url", document: Document::Gitea, wrap: "https://@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: DECIDES },
+    Row { key: "gitea.credentials.secret", document: Document::Gitea, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: DECIDES },
+    Row { key: "gitea.credentials.key", document: Document::Gitea, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: DECIDES },
+    Row { key: "forgejo.url", document: Document::Forgejo, wrap: "https://@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: DECIDES },
+    Row { key: "forgejo.credentials.secret", document: Document::Forgejo, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: DECIDES },
+    Row { key: "forgejo.credentials.key", document: Document::Forgejo, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: DECIDES },
+    Row { key: "azureDevops.url", document: Document::Azure, wrap: "https://@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: DECIDES },
+    Row { key: "azureDevops.credentials.secret", document: Document::Azure, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: DECIDES },
+    Row { key: "azureDevops.credentials.key", document: Document::Azure, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: DECIDES },
+    Row { key: "gitlab.auth", document: Document::GitLab, wrap: "@", harmless: "trigger", refuses: "IF023", tells_expressions: false, takes: NOTHING, places: DECIDES },
+    Row { key: "images[].source.webhook.url", document: Document::Hook, wrap: "https://ci.example.com/@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: HOOK_URL, places: DECIDES },
+    Row { key: "images[].source.webhook.method", document: Document::Hook, wrap: "@", harmless: "PUT", refuses: "IF023", tells_expressions: false, takes: NOTHING, places: DECIDES },
+    Row { key: "images[].source.webhook.headers.~", document: Document::Hook, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: HEADER_NAME, places: DECIDES },
+    Row { key: "images[].source.webhook.headers.*", document: Document::Hook, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: HEADER_VALUE, places: DECIDES },
+    Row { key: "images[].source.webhook.body", document: Document::Hook, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: INPUT_VALUE, places: DECIDES },
+    Row { key: "images[].source.webhook.credentials.secret", document: Document::Hook, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: DECIDES },
+    Row { key: "images[].source.webhook.credentials.key", document: Document::Hook, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: DECIDES },
+    Row { key: "images[].source.webhook.credentials.header", document: Document::Hook, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: HEADER_NAME, places: DECIDES },
+    Row { key: "images[].source.webhook.credentials.scheme", document: Document::Hook, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: HEADER_NAME, places: DECIDES },
+    Row { key: "images[].source.webhook.credentials.user", document: Document::Hook, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: USER, places: DECIDES },
+    Row { key: "images[].enrollment.source.webhook.url", document: Document::EnrolledHook, wrap: "https://ci.example.com/@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: HOOK_URL, places: DECIDES },
+    Row { key: "images[].enrollment.source.webhook.method", document: Document::EnrolledHook, wrap: "@", harmless: "PUT", refuses: "IF023", tells_expressions: false, takes: NOTHING, places: DECIDES },
+    Row { key: "images[].enrollment.source.webhook.headers.~", document: Document::EnrolledHook, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: HEADER_NAME, places: DECIDES },
+    Row { key: "images[].enrollment.source.webhook.headers.*", document: Document::EnrolledHook, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: HEADER_VALUE, places: DECIDES },
+    Row { key: "images[].enrollment.source.webhook.body", document: Document::EnrolledHook, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: INPUT_VALUE, places: DECIDES },
+    Row { key: "images[].enrollment.source.webhook.credentials.secret", document: Document::EnrolledHook, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: DECIDES },
+    Row { key: "images[].enrollment.source.webhook.credentials.key", document: Document::EnrolledHook, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: DECIDES },
+    Row { key: "images[].enrollment.source.webhook.credentials.header", document: Document::EnrolledHook, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: HEADER_NAME, places: DECIDES },
+    Row { key: "images[].enrollment.source.webhook.credentials.scheme", document: Document::EnrolledHook, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: HEADER_NAME, places: DECIDES },
+    Row { key: "images[].enrollment.source.webhook.credentials.user", document: Document::EnrolledHook, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: USER, places: DECIDES },
+    Row { key: "images[].source.pipeline", document: Document::Azure, wrap: "@", harmless: "4711", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: DECIDES },
+    Row { key: "images[].source.sendAs", document: Document::GitLab, wrap: "@", harmless: "inputs", refuses: "IF023", tells_expressions: false, takes: NOTHING, places: DECIDES },
+    Row { key: "images[].source.repo", document: Document::GitLab, wrap: "group/@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: DECIDES },
+    Row { key: "images[].source.repo", document: Document::Azure, wrap: "acme/@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: AZURE, places: DECIDES },
+    Row { key: "images[].source.repo", document: Document::Hook, wrap: "acme/@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: DECIDES },
+    Row { key: "images[].enrollment.source.pipeline", document: Document::EnrolledAzure, wrap: "@", harmless: "4711", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: DECIDES },
+    Row { key: "images[].enrollment.source.sendAs", document: Document::EnrolledAzure, wrap: "@", harmless: "variables", refuses: "IF023", tells_expressions: false, takes: NOTHING, places: DECIDES },
     Row { key: "retry.timeout", document: Document::Http, wrap: "@", harmless: "13h", refuses: "IF028", tells_expressions: false, takes: NOTHING, places: &["Stage steps[] retry timeout (in a text)"] },
     Row { key: "defaults.registry", document: Document::Http, wrap: "@.example", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: IN_DEFAULTS_REGISTRY },
     Row { key: "defaults.branch", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: BRANCH, places: IN_DEFAULTS_BRANCH },
@@ -425,7 +513,6 @@ pub(crate) const ROWS: &[Row] = &[
     Row { key: "images[].source.buildArgs.*[]", document: Document::Job, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: TEXT, places: &["Stage spec verification args[] value buildArgs k"] },
     Row { key: "images[].source.contexts.~", document: Document::Job, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: &["Stage spec verification args[] value contexts ~"] },
     Row { key: "images[].source.contexts.*", document: Document::Job, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: PATH, places: &["Stage spec verification args[] value contexts k"] },
-    Row { key: "images[].source.pipeline", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "", tells_expressions: false, takes: ANYTHING, places: NOWHERE },
     Row { key: "images[].source.job", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "", tells_expressions: false, takes: ANYTHING, places: NOWHERE },
     Row { key: "images[].baseImages[]", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF027", tells_expressions: true, takes: NOTHING, places: IN_BASE_IMAGES },
     Row { key: "images[].baseImages[]", document: Document::Http, wrap: "node:@", harmless: "harmless", refuses: "IF027", tells_expressions: true, takes: NOTHING, places: IN_BASE_IMAGES_2 },
@@ -460,7 +547,6 @@ pub(crate) const ROWS: &[Row] = &[
     Row { key: "images[].enrollment.source.buildArgs.*[]", document: Document::EnrolledJob, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: TEXT, places: &["Stage spec verification args[] value buildArgs k"] },
     Row { key: "images[].enrollment.source.contexts.~", document: Document::EnrolledJob, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: &["Stage spec verification args[] value contexts ~"] },
     Row { key: "images[].enrollment.source.contexts.*", document: Document::EnrolledJob, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: PATH, places: &["Stage spec verification args[] value contexts k"] },
-    Row { key: "images[].enrollment.source.pipeline", document: Document::Enrolled, wrap: "@", harmless: "harmless", refuses: "", tells_expressions: false, takes: ANYTHING, places: NOWHERE },
     Row { key: "images[].enrollment.source.job", document: Document::Enrolled, wrap: "@", harmless: "harmless", refuses: "", tells_expressions: false, takes: ANYTHING, places: NOWHERE },
     Row { key: "images[].enrollment.rebuildDelay", document: Document::Enrolled, wrap: "@", harmless: "13h", refuses: "IF028", tells_expressions: false, takes: NOTHING, places: IN_DEFAULTS_REBUILD_DELAY },
     Row { key: "lock:images.~", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "", tells_expressions: false, takes: ANYTHING, places: NOWHERE },

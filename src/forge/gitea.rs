@@ -1,0 +1,178 @@
+//! Gitea and Forgejo: their REST API, version 1, which has GitHub's paths for workflows (swagger of Gitea 1.26 and Forgejo 15:
+//! `ActionsDispatchWorkflow`, `DispatchWorkflow`, `repoGetRawFile`, `repoGet`, `getVersion`).
+//!
+//! | answer | meaning | outcome |
+//! |---|---|---|
+//! | 204 | dispatched | done |
+//! | 200 | the file | done |
+//! | 408, 429, 5xx | not now | sent again |
+//! | 400, 401, 403, 404, 422 and everything else | never like this | failed, with the host's message and what to check |
+
+use super::github::{Body, Workflow, workflow_of};
+use super::pipeline::names;
+use super::{
+    Authorization, Check, Dispatched, Dispatches, Elsewhere, Header, Host, Limit, Limits, NOWHERE, Request, encoded,
+    full_reference, parts,
+};
+use crate::grammar::fixed::{FixedText, InputName};
+use crate::grammar::kubernetes::{ObjectName, SecretKey};
+use crate::source::percent_encoded;
+use indexmap::IndexMap;
+
+/// What is known of Gitea. The variables are those of its command line, `tea`.
+pub static HOST: Host = Host {
+    name: "Gitea",
+    address: NOWHERE,
+    variable: "GITEA_TOKEN",
+    elsewhere: Elsewhere { tokens: &["GITEA_TOKEN", "GITEA_SERVER_TOKEN"], host: "GITEA_SERVER_URL", address: None },
+    credential: (ObjectName::constant("gitea-credentials"), SecretKey::constant("token")),
+    authorization: TOKEN_OF_USER,
+    limit: LIMIT,
+    message_keys: &["message"],
+    // No answer tells a branch that is not there from a file that is not.
+    no_branch: "branch does not exist",
+    read_headers: &[],
+    read_checks: READ_CHECKS,
+    file: Some(file),
+    repository,
+};
+
+/// What is known of Forgejo. The variables are those that its runner sets.
+pub static FORGEJO: Host = Host {
+    name: "Forgejo",
+    address: NOWHERE,
+    variable: "FORGEJO_TOKEN",
+    elsewhere: Elsewhere { tokens: &["FORGEJO_TOKEN"], host: "FORGEJO_SERVER_URL", address: None },
+    credential: (ObjectName::constant("forgejo-credentials"), SecretKey::constant("token")),
+    authorization: TOKEN_OF_USER,
+    limit: LIMIT,
+    message_keys: &["message"],
+    no_branch: "branch does not exist",
+    read_headers: &[],
+    read_checks: READ_CHECKS,
+    file: Some(file),
+    repository,
+};
+
+/// How Gitea starts workflows.
+pub static DISPATCHES: Dispatches<'static> = Dispatches {
+    headers: HEADERS,
+    own_headers: Vec::new(),
+    authorization: TOKEN_OF_USER,
+    taken: &[204],
+    taken_if: "",
+    checks: CHECKS,
+    branch_at: &["ref"],
+    inputs_at: &[&["inputs"]],
+    names: names!("gitea"),
+    probe,
+    started,
+    limits: Limits { inputs: None, name: None },
+};
+
+/// How Forgejo starts workflows.
+pub static FORGEJO_DISPATCHES: Dispatches<'static> = Dispatches {
+    headers: HEADERS,
+    own_headers: Vec::new(),
+    authorization: TOKEN_OF_USER,
+    taken: &[204],
+    taken_if: "",
+    checks: CHECKS,
+    branch_at: &["ref"],
+    inputs_at: &[&["inputs"]],
+    names: names!("forgejo"),
+    probe,
+    started,
+    limits: Limits { inputs: None, name: None },
+};
+
+/// The folder of a repository that Gitea looks for workflows in; without one, in GitHub's.
+pub const WORKFLOWS: &str = ".gitea/workflows";
+/// The folder of a repository that Forgejo looks for workflows in; without one, in Gitea's and then in GitHub's.
+pub const FORGEJO_WORKFLOWS: &str = ".forgejo/workflows";
+/// What the path of an instance's API begins with.
+pub(super) const API: &str = "/api/v1";
+
+const TOKEN_OF_USER: Authorization<'static> = Authorization::Header { name: "Authorization", scheme: "token " };
+const HEADERS: &[Header<'static>] = &[("Accept", "application/json"), ("Content-Type", "application/json")];
+/// Neither limits requests; what stands before it may.
+const LIMIT: Limit = Limit {
+    status: None,
+    retry_after: "Retry-After",
+    remaining: "X-RateLimit-Remaining",
+    reset: "X-RateLimit-Reset",
+    words: "rate limit",
+};
+const READ_CHECKS: &[Check] = &[(
+    &[403, 404],
+    "the repository, the branch and the file exist, and that the token may read them: read:repository",
+)];
+const CHECKS: &[Check] = &[
+    (
+        &[403, 404],
+        "the repository, the branch and the workflow file on it exist, that Actions is on for the repository, that the \
+         instance has this API (Gitea 1.24), and that the token may start it: write:repository",
+    ),
+    (&[400, 422], "the branch exists, and that the workflow there has on.workflow_dispatch with these inputs"),
+];
+
+/// The content of a file: `repoGetRawFile`.
+pub fn file(instance: &str, repo: &str, branch: &str, path: &str) -> Request {
+    let Request { url: repository, .. } = repository(instance, repo);
+    Request::get(format!("{repository}/raw/{}?ref={}", encoded(parts(path)), percent_encoded(branch)), &[])
+}
+
+/// Whether a repository is there: `repoGet`.
+pub fn repository(instance: &str, repo: &str) -> Request {
+    Request::get(format!("{instance}{API}/repos/{}", encoded(repo.split('/'))), &[])
+}
+
+/// The version of the instance: `getVersion`.
+fn probe(instance: &str) -> Request {
+    Request::get(format!("{instance}{API}/version"), &[])
+}
+
+/// Starts a workflow. A full reference is what all versions take.
+pub fn dispatch(
+    instance: &str,
+    Workflow { repo, file }: &Workflow,
+    branch: &str,
+    inputs: &IndexMap<InputName, FixedText>,
+) -> Request {
+    let Request { url: repository, .. } = repository(instance, repo);
+    let url = format!("{repository}/actions/workflows/{}/dispatches", percent_encoded(file));
+    Request::post(url, &Body { branch: &full_reference(branch), inputs })
+}
+
+fn started(url: &str) -> Option<Dispatched<'_>> {
+    let dispatched = workflow_of(url)?;
+    Some(Dispatched { api: dispatched.api.strip_suffix(API)?, ..dispatched })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The paths and keys of the swagger of both.
+    #[test]
+    fn a_workflow_is_started_on_a_full_reference_and_found_again() {
+        let inputs = IndexMap::from([("a".parse().unwrap(), "b\"c".parse().unwrap())]);
+        let workflow = Workflow { repo: "acme/web".parse().unwrap(), file: "b u.yml".parse().unwrap() };
+        for (branch, full) in [("main", "refs/heads/main"), ("refs/tags/v1", "refs/tags/v1")] {
+            let request = dispatch("https://h/git", &workflow, branch, &inputs);
+            assert_eq!(request.url, "https://h/git/api/v1/repos/acme/web/actions/workflows/b%20u.yml/dispatches");
+            assert_eq!(request.body, Some(format!(r#"{{"ref":"{full}","inputs":{{"a":"b\"c"}}}}"#)));
+            let back = super::super::dispatched(&request.url).map(|(_, back)| back);
+            let expected = Dispatched { api: "https://h/git", repo: "acme/web".into(), pipeline: "b u.yml".to_owned() };
+            assert_eq!(back, Some(expected));
+        }
+    }
+
+    #[test]
+    fn a_file_is_asked_for_with_its_path_and_branch_encoded() {
+        assert_eq!(
+            file("https://h", "acme/web", "a/b c", "./x//\u{fc}#?.Dockerfile").url,
+            "https://h/api/v1/repos/acme/web/raw/x/%C3%BC%23%3F.Dockerfile?ref=a%2Fb%20c"
+        );
+    }
+}
