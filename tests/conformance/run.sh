@@ -49,6 +49,12 @@ generate() {
   for images in "$root"/tests/fixtures/*/images.yaml; do
     synth "$program" "fixtures-$(basename "$(dirname "$images")")" "$images" 2
   done
+  # What other hosts than GitHub are sent has a server of its own.
+  mkdir "$CONFORMANCE_HOSTS"
+  for images in images trigger; do
+    synth "$program" "$images" "$here/hosts/$images.yaml"
+    mv "$manifests/$images.yaml" "$CONFORMANCE_HOSTS/"
+  done
 }
 
 # synth writes one manifest. Its warnings are shown only if there is none; an
@@ -68,6 +74,7 @@ synth() {
 }
 
 export CONFORMANCE_MANIFESTS=$manifests
+export CONFORMANCE_HOSTS=$work/hosts
 export GOFLAGS="${GOFLAGS:-} -p=2"
 # Kargo asks a registry no more than 20 times a second; ours is on loopback.
 export IMAGE_REGISTRY_RATE_LIMIT=100000

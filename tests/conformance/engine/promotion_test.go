@@ -21,7 +21,6 @@ import (
 
 	"image-factory/conformance/cluster"
 	"image-factory/conformance/expect"
-	"image-factory/conformance/github"
 	"image-factory/conformance/manifests"
 )
 
@@ -177,7 +176,7 @@ func (h haste) patiently(do func(haste) bool) {
 
 // pointedAt gives the Stage with its requests sent to a server instead of GitHub,
 // and with its waits changed. Nothing else is changed.
-func (s subject) pointedAt(t *testing.T, server *github.Server, haste haste) *kargoapi.Stage {
+func (s subject) pointedAt(t *testing.T, server interface{ URL() string }, haste haste) *kargoapi.Stage {
 	t.Helper()
 	host, err := url.Parse(server.URL())
 	if err != nil {
