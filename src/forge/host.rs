@@ -30,7 +30,7 @@ pub struct Host {
     /// What to look at when a file was refused.
     pub read_checks: &'static [Check],
     /// Asks for a file as it is: address, repository, branch, path. None of a host that has no files.
-    pub file: Option<fn(&str, &str, &str, &str) -> Request>,
+    pub file: Option<AskForFile>,
     /// Asks whether a repository is there: address, repository.
     pub repository: fn(&str, &str) -> Request,
 }
@@ -84,6 +84,9 @@ pub enum Authorization<'a> {
 
 /// What stands in a body in place of the token. No branch and no input has it: git allows no blank there, and placeholders are others.
 pub const TOKEN: &str = "{{ token }}";
+
+/// Asks for a file: address, repository, branch, path.
+pub type AskForFile = fn(&str, &str, &str, &str) -> Request;
 
 /// A request, without the token that goes with it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -20,8 +20,8 @@ mod trust;
 pub mod webhook;
 
 pub use host::{
-    Authorization, BROKEN, Check, Credential, Header, Host, LATER, Limit, NOWHERE, Outcome, READ, Request, Service,
-    TOKEN, TOO_MANY_REQUESTS, UNAUTHORIZED,
+    AskForFile, Authorization, BROKEN, Check, Credential, Header, Host, LATER, Limit, NOWHERE, Outcome, READ, Request,
+    Service, TOKEN, TOO_MANY_REQUESTS, UNAUTHORIZED,
 };
 pub use origin::Origin;
 pub use pipeline::{AnswerNames, Dispatched, Dispatches, Limits, Pipeline, dispatched};

@@ -19,7 +19,7 @@ pub enum Pipeline {
     /// A pipeline of Azure DevOps.
     AzureDevOps(azure::Pipeline),
     /// Whatever a request of one's own starts.
-    Webhook(webhook::Hook),
+    Webhook(Box<webhook::Hook>),
 }
 
 impl Pipeline {

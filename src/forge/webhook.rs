@@ -1,5 +1,5 @@
 //! A request of one's own: whatever takes one over HTTP starts a build, and says by a status whether it did. So are Jenkins, Tekton,
-//! Argo Events, Buildkite, CircleCI and the rest asked.
+//! Argo Events, Buildkite and the rest asked.
 //!
 //! | answer | meaning | outcome |
 //! |---|---|---|

@@ -12,7 +12,7 @@ use crate::factory::answers::{list as statuses, overloaded, what_to_check};
 use crate::factory::describe;
 use crate::factory::intent::Purpose;
 use crate::factory::requests::{FileRead, Requests};
-use crate::forge::{Host, LATER, Pipeline, Provider, READ, Request, Service};
+use crate::forge::{AskForFile, Host, LATER, Pipeline, Provider, READ, Service};
 use crate::grammar::has_expression;
 use crate::kargo::expression::{delimited, string};
 use crate::kargo::stage::Variable;
@@ -31,7 +31,7 @@ pub(in crate::factory) struct Shared {
     unread: [Variable; 2],
     compared: [Variable; 4],
     /// Asks for a file.
-    file: fn(&str, &str, &str, &str) -> Request,
+    file: AskForFile,
     /// Success and failure where only the file counts, and where its lines do.
     presence: [Rc<str>; 2],
     sameness: [Rc<str>; 2],
@@ -49,7 +49,7 @@ pub(in crate::factory) fn shared(model: &Model) -> BTreeMap<Provider, Shared> {
 }
 
 impl Shared {
-    fn new(host: &Host, service: &Service, file: fn(&str, &str, &str, &str) -> Request) -> Self {
+    fn new(host: &Host, service: &Service, file: AskForFile) -> Self {
         let outcomes = |success: String| {
             let failure = format!(
                 "not ({success} or response.status in {} or {})",

@@ -81,12 +81,11 @@ enum Look<'a> {
 fn look<'a>(model: &'a Model, shared: &'a BTreeMap<Provider, Shared>, image: &ManagedImage) -> Option<Look<'a>> {
     let pipeline = &image.source.pipeline;
     match &model.analysis {
-        Analysis::Off => None,
         Analysis::Http { on_drift } if pipeline.reads_files() => {
             Some(Look::Http(shared.get(&pipeline.provider())?, on_drift.as_ref()))
         }
         Analysis::Job { .. } if pipeline.reads_files() => Some(Look::Job),
-        Analysis::Http { .. } | Analysis::Job { .. } => None,
+        Analysis::Off | Analysis::Http { .. } | Analysis::Job { .. } => None,
         Analysis::Workflow(factory) => (!image.lists_bases).then_some(Look::Workflow(factory)),
     }
 }

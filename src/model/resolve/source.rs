@@ -149,7 +149,7 @@ fn pipeline(
                 );
             }
             let repo = repo(source, report);
-            Pipeline::Webhook(hook(source.webhook.get()?, repo, report)?)
+            Pipeline::Webhook(Box::new(hook(source.webhook.get()?, repo, report)?))
         }
     })
 }

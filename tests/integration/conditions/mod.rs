@@ -3,6 +3,7 @@
 
 mod expressions;
 mod graph;
+mod hosts;
 mod images;
 mod include;
 mod keys;
