@@ -58,7 +58,7 @@ enum Values {
 }
 
 /// The values of arguments for which clap knows none by itself, by command; those of all commands are at the root.
-const VALUES: [(&str, &str, Values); 27] = [
+const VALUES: [(&str, &str, Values); 28] = [
     ("", "images", Values::File),
     ("", "max_problems", Values::Words(&["all"])),
     ("add", "repo", Values::Repositories),
@@ -68,6 +68,7 @@ const VALUES: [(&str, &str, Values); 27] = [
     ("init", "repo", Values::Repositories),
     ("synth", "file", Values::File),
     ("synth", "out", Values::Folder),
+    ("synth", "at", Values::Words(&["now"])),
     ("discover", "names", Values::Images),
     ("discover", "checkout", Values::Checkout),
     ("analyze", "dockerfile", Values::File),

@@ -27,6 +27,7 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 14] = [
         &[
             ("synth", "write the manifests, and what is new into the lock"),
             ("synth --check", "say in CI whether the committed ones are up to date"),
+            ("synth --at 2026-12-04T12:00Z", "say when rebuilds would begin if their bases moved then"),
             ("synth --stdout --quiet | kubectl diff -f -", "compare with a cluster"),
         ],
     ),

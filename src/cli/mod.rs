@@ -2,6 +2,7 @@
 
 mod add;
 mod analyze;
+mod at;
 mod builds;
 mod change;
 mod complete;

@@ -1,5 +1,6 @@
 //! `synth`: images.yaml to manifests.
 
+use super::at::{At, told};
 use super::change::{Change, in_the_way, unfit_output};
 use super::ended::{Ended, Wrong};
 use super::report::{self, Done, Findings, Format};
@@ -47,6 +48,9 @@ pub(super) struct Flags {
     /// Replace files in the way although image-factory did not make them
     #[arg(long)]
     force: bool,
+    /// Write nothing; say when each rebuild would begin if its base moved at this time, as 2026-12-04T22:00Z or now
+    #[arg(long, value_name = "TIME", conflicts_with_all = ["check", "split", "out", "stdout", "force", "format"])]
+    at: Option<At>,
     /// How to say what was done: human for people, json for programs
     #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true)]
     format: Format,
@@ -75,8 +79,23 @@ struct Made {
 pub(super) fn run(global: &Global, flags: &Flags) -> Result<Exit, Ended> {
     let global = &global.of(flags.file.as_ref());
     let mut found = Findings::default();
+    if let Some(at) = flags.at {
+        let done = preview(global, flags, at, &mut found);
+        return report::finish(("synth", Format::Human, false), global, &found, done);
+    }
     let done = synth(global, flags, &mut found);
     report::finish(("synth", flags.format, flags.check), global, &found, done)
+}
+
+/// When rebuilds would begin; nothing is made.
+fn preview(global: &Global, flags: &Flags, at: At, found: &mut Findings) -> Result<Done<()>, Ended> {
+    let options = Options { locked: flags.locked, ..global.options() };
+    let moved = at.moment();
+    let (begins, problems, sources) = load::read(global, options)?.begins(moved)?;
+    *found = Findings::new(problems, sources);
+    found.stop()?;
+    let (files, wrong, said) = (Vec::new(), Vec::new(), String::new());
+    Ok(Done { exit: Exit::Ok, files, result: (), wrong, out: told(moved, &begins), paint: None, said })
 }
 
 fn synth(global: &Global, flags: &Flags, found: &mut Findings) -> Result<Done<Made>, Ended> {

@@ -4,24 +4,20 @@
 //! mappings have are written in each of them, since a struct that serde flattens into another one lets unknown keys pass.
 
 use super::delivery::Argocd;
-use super::hosts::{AzureDevops, Gitea, Github, Gitlab, Hook};
+use super::hosts::{AzureDevops, Gitea, Github, Gitlab};
 use super::schema::Reserved;
-use super::timing::Schedule;
+use super::source::{Source, Tags};
+use super::timing::{Delay, Schedule, Urgent};
 use super::value::{Anything, Entries, OneOrMore, Slot, Written};
 use super::webhooks::Webhooks;
-use crate::forge::azure::PipelineId;
 use crate::forge::github::{Repo, WorkflowFile};
-use crate::forge::{AnyRepo, Provider};
-use crate::grammar::build::{BuildArgument, Platform, Target};
 use crate::grammar::duration::{Duration, Interval};
 use crate::grammar::fixed::{FixedText, InputName};
-use crate::grammar::git::{Branch, FilePath, Folder, RepoPath};
-use crate::grammar::kargo::{
-    AnalysisMode, KargoVersion, OnDrift, OnEnroll, Regex, SendAs, Strategy, Trigger, VersionBump,
-};
+use crate::grammar::git::{Branch, Folder};
+use crate::grammar::kargo::{AnalysisMode, KargoVersion, OnDrift, OnEnroll, Trigger, VersionBump};
 use crate::grammar::kubernetes::{LabelKey, LabelValue, NamespaceName, ObjectName, Shard};
 use crate::grammar::pace::Cascade;
-use crate::reference::{ContextSource, EdgeKind, ImageName, Registry, RepositoryPath, Tag};
+use crate::reference::{EdgeKind, ImageName, Registry, RepositoryPath, Tag};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -64,6 +60,8 @@ pub struct File {
     pub notifications: Slot<Anything>,
     /// When rebuilds may begin, unless the base or the image says otherwise.
     pub schedule: Slot<Schedule>,
+    /// What skips delays and windows: a Promotion by hand, or a key of the Freight.
+    pub urgent: Slot<Urgent>,
     /// Registries that tell Kargo of pushes.
     pub webhooks: Slot<Webhooks>,
     /// The shard of the Kargo controller that looks after the Warehouses and Stages, where it is not the one without a shard.
@@ -168,6 +166,8 @@ pub struct Defaults {
     /// How long a base must have had no newer digest before a rebuild, as `7d`. The time starts again with each digest.
     /// 0 is no delay.
     pub rebuild_delay: Text<Duration>,
+    /// How long a rebuild waits: in place of `rebuildDelay`, or after the first update where the mode is `fixed`.
+    pub delay: Slot<Delay>,
     /// `false`: the Stage is there, and waits until somebody promotes.
     #[schemars(extend("default" = true))]
     pub auto_rebuild: Slot<bool>,
@@ -198,6 +198,11 @@ pub struct Defaults {
     /// Globs over references that do not trigger; `*` crosses slashes.
     #[schemars(example = ["ghcr.io/myorg/*"])]
     pub ignore_bases: Slot<Vec<Slot<String>>>,
+    /// After how many dispatches for one new digest there is a pause.
+    #[schemars(range(min = 1), extend("maximum" = 4_294_967_295_u32), example = 10)]
+    pub max_parallel: Slot<u32>,
+    /// How long that pause is, as `2m`; from 10 seconds up, and 0 is none.
+    pub stagger: Text<Duration>,
     /// How often Kargo looks at a base or an external image.
     #[schemars(extend("default" = "24h"))]
     pub base_interval: Text<Interval>,
@@ -223,6 +228,8 @@ pub struct BaseImage {
     pub shard: Text<Shard>,
     /// How long it must have had no newer digest before the rebuilds that it triggers, unless the image says otherwise.
     pub rebuild_delay: Text<Duration>,
+    /// How long a rebuild waits: in place of `rebuildDelay`, or after the first update where the mode is `fixed`.
+    pub delay: Slot<Delay>,
     /// `false`: the rebuilds that it triggers wait until somebody promotes, unless the image says otherwise.
     pub auto_rebuild: Slot<bool>,
     /// When the rebuilds that it triggers may begin, unless the image says otherwise.
@@ -230,6 +237,11 @@ pub struct BaseImage {
     /// What follows from the digest that it has when rebuilds for it begin, unless the image says otherwise: `baseline` writes
     /// it down and starts nothing, `rebuild` builds on it.
     pub on_enroll: Text<OnEnroll>,
+    /// After how many dispatches for one new digest there is a pause.
+    #[schemars(range(min = 1), extend("maximum" = 4_294_967_295_u32), example = 10)]
+    pub max_parallel: Slot<u32>,
+    /// How long that pause is, as `2m`; from 10 seconds up, and 0 is none.
+    pub stagger: Text<Duration>,
     /// Part of the version that its rebuilds raise, unless the image says otherwise.
     pub version_bump: Text<VersionBump>,
     /// Workflow inputs of the rebuilds that it triggers; `null` takes one away.
@@ -261,6 +273,8 @@ pub struct Image {
     /// How long a base must have had no newer digest before a rebuild, as `7d`. The time starts again with each digest.
     /// 0 is no delay.
     pub rebuild_delay: Text<Duration>,
+    /// How long a rebuild waits: in place of `rebuildDelay`, or after the first update where the mode is `fixed`.
+    pub delay: Slot<Delay>,
     /// `false`: the Stage is there, and waits until somebody promotes.
     pub auto_rebuild: Slot<bool>,
     /// When its rebuilds may begin.
@@ -322,66 +336,4 @@ pub struct Enrollment {
     pub rebuild_delay: Text<Duration>,
     /// `false`: the Stage is there, and waits until somebody promotes.
     pub auto_rebuild: Slot<bool>,
-}
-
-/// Where an image is built.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-#[schemars(extend("required" = ["repo"]))]
-pub struct Source {
-    /// Who builds it.
-    #[schemars(extend("default" = "github"))]
-    pub provider: Text<Provider>,
-    /// The repository, as `owner/name`; of GitLab with all groups, as `group/subgroup/project`; of Azure DevOps as
-    /// `organization/project`, with `/repository` behind that if it is not called like the project.
-    pub repo: Text<AnyRepo>,
-    /// Branch that is built: the `ref` of the dispatch. By default that of `defaults`.
-    pub branch: Text<Branch>,
-    /// Path of the Dockerfile in the repository.
-    #[schemars(example = &"apps/myapp/Dockerfile")]
-    pub dockerfile: Text<FilePath>,
-    /// File name of the workflow in `.github/workflows`, `.gitea/workflows` or `.forgejo/workflows`. By default the name of the image
-    /// and `.yml`.
-    pub workflow: Text<WorkflowFile>,
-    /// The stage of the Dockerfile that is shipped; by default the last.
-    pub target: Text<Target>,
-    /// Path of the build context in the repository.
-    pub context: Text<RepoPath>,
-    /// Platform that is built.
-    #[schemars(extend("default" = "linux/amd64"))]
-    pub platform: Text<Platform>,
-    /// Values of ARGs that a FROM uses; a list where one run builds with each of them.
-    #[schemars(extend("examples" = [{"NODE_VERSION": "22"}, {"NODE_VERSION": ["20", "22"]}]))]
-    pub build_args: Slot<Entries<Arguments, Written<BuildArgument>>>,
-    /// Named contexts of the build: what a name in FROM or `COPY --from` means that is no image of a registry.
-    #[schemars(example = std::collections::BTreeMap::from([("upstream", "docker-image://node:22-slim")]))]
-    pub contexts: Slot<Entries<Text<ContextSource>, Written<ImageName>>>,
-    /// The number of a pipeline of Azure DevOps: what stands behind `definitionId=` in the address of its page.
-    pub pipeline: Text<PipelineId>,
-    /// As what a pipeline of GitLab or Azure DevOps is given `inputs`: GitLab's are `variables` unless it says `inputs`, those of
-    /// Azure DevOps `parameters` unless it says `variables`.
-    pub send_as: Text<SendAs>,
-    /// The request that starts a build, with `provider: webhook`.
-    pub webhook: Slot<Hook>,
-    /// GitLab's, from the Python original; nothing acts on it.
-    #[schemars(extend("deprecated" = true, "deprecationMessage" = "nothing acts on it"))]
-    pub job: Slot<String>,
-}
-
-/// How published tags are watched.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Tags {
-    /// `SemVer`: the highest version; `Digest`: whatever one tag points at; `Lexical`: the last in the alphabet;
-    /// `NewestBuild`: the one built last.
-    #[schemars(extend("default" = "SemVer"))]
-    pub strategy: Text<Strategy>,
-    /// With `SemVer` a range, with `Digest` the tag, which is required then.
-    #[schemars(extend("default" = ">=0.0.0"), example = &"^1.2", example = &"latest")]
-    pub constraint: Text<FixedText>,
-    /// Regexes, one of which a tag must match; not with `Digest`.
-    #[schemars(example = ["^v[0-9]+\\."])]
-    pub allow: Texts<Regex>,
-    /// Regexes, none of which a tag may match; not with `Digest`.
-    pub ignore: Texts<Regex>,
 }

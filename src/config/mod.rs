@@ -7,6 +7,7 @@ mod images;
 mod meant;
 mod schema;
 mod shapes;
+mod source;
 pub mod state;
 mod timing;
 mod value;
@@ -14,11 +15,11 @@ mod webhooks;
 
 pub use hosts::{AzureDevops, Credentials, Gitea, Github, Gitlab, Hook, HookCredentials};
 pub use images::{
-    Analysis, BaseImage, Defaults, Enrollment, Factory, File, Image, Inputs, Namespace, Retry, Source, Tags, Text,
-    Texts,
+    Analysis, BaseImage, Defaults, Enrollment, Factory, File, Image, Inputs, Namespace, Retry, Text, Texts,
 };
 pub use schema::{images_schema, is_other_schema};
-pub use timing::{Schedule, Timing};
+pub use source::{Source, Tags};
+pub use timing::{Delay, Schedule, Timing, Urgent};
 pub use value::{Anything, Entries, OneOrMore, Slot, Written};
 pub use webhooks::{GenericWebhook, Webhook, Webhooks};
 

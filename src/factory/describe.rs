@@ -1,7 +1,7 @@
 //! Sentences about objects, for people who read them in a cluster or a review.
 
 use super::moved::Moved;
-use crate::model::{Base, Dependent, Dockerfile, Factory, ManagedImage, Model, OnEnroll, Policy, TagRule};
+use crate::model::{Base, Dependent, Dockerfile, Duration, Factory, ManagedImage, Model, OnEnroll, Policy, TagRule};
 use crate::words::first_of;
 use std::collections::BTreeMap;
 
@@ -17,6 +17,10 @@ pub(super) fn trigger(model: &Model, moved: &Moved<'_>, policy: &Policy, depende
     let mut text = format!("rebuilds {names} {}", policy.words_for(&listed(bases, " or ")));
     if let Some(together) = moved.together(model, policy, dependents) {
         text = format!("{text}, once for those that move within {}", together.short());
+    }
+    if let Some((pace, count)) = moved.pace(dependents) {
+        let last = Duration::seconds(u32::try_from(pace.seconds(count)).unwrap_or(u32::MAX));
+        text = format!("{text}, {pace} (the last {} after the first)", last.short());
     }
     let at_first: Vec<&Dependent> =
         dependents.iter().copied().filter(|dependent| dependent.on_enroll == OnEnroll::Rebuild).collect();

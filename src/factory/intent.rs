@@ -50,6 +50,12 @@ pub const BASES: &str = "bases";
 pub const BODIES: &str = "bodies";
 /// The variable of such a Stage that says how long a rebuild waits for other bases to move too.
 pub const TOGETHER: &str = "together";
+/// The variable of a Stage that says how long after an update its rebuilds begin.
+pub const DELAY: &str = "delay";
+/// The variable of a Stage that says what skips its delay and its windows.
+pub const URGENT: &str = "urgent";
+/// The variable of a Stage that says how quickly its rebuilds go out.
+pub const PACE: &str = "pace";
 /// The variable of a Stage with the digest that its base has.
 pub const DIGEST: &str = "digest";
 /// What placeholders that are known to Kargo alone are in the body of a dispatch: expressions without quotes, since they stand
@@ -90,6 +96,9 @@ pub mod record {
     pub const SOAK: &str = "soak";
     const WAIT: &str = "wait-for-";
 
+    /// Waits until an update is old enough.
+    pub const WAIT_FOR_DELAY: &str = "wait-for-delay";
+
     /// Waits until rebuilds may begin.
     pub const WAIT_FOR_WINDOW: &str = "wait-for-window";
 
@@ -99,6 +108,11 @@ pub mod record {
     /// Waits for a host.
     pub fn wait_for(host: &str) -> String {
         format!("{WAIT}{host}")
+    }
+
+    /// Waits after a group of dispatches, in one of the two rounds.
+    pub fn wait_for_turn(round: Purpose, group: usize) -> String {
+        format!("{WAIT}turn-to-{}{group}", round.prefix())
     }
 
     /// Whether a step is one of these, or asks for or writes down what another step is for.

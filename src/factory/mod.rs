@@ -7,6 +7,7 @@ mod delivery;
 mod describe;
 pub mod intent;
 mod moved;
+mod pauses;
 mod placeholders;
 mod project;
 mod reading;
@@ -15,6 +16,7 @@ mod requests;
 mod retries;
 mod rounds;
 mod size;
+mod waits;
 mod warehouses;
 mod window;
 

@@ -7,12 +7,12 @@
 //! So the first Promotion waits, the others wait for it, and find that what they are for was sent after they were made.
 
 use super::intent::{BASES, BODIES, TOGETHER, record};
-use super::requests::{Dispatch, HostSteps};
+use super::requests::{Dispatch, HostSteps, Waiting};
 use crate::grammar::kubernetes::Shard;
 use crate::kargo::expression::{delimited, string};
 use crate::kargo::stage::Variable;
 use crate::kargo::step::Step;
-use crate::model::{Base, Dependent, Duration, ManagedImage, Model, Policy, Rebuilds};
+use crate::model::{Base, Dependent, Duration, ManagedImage, Model, Pace, Policy, Rebuilds};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -137,6 +137,14 @@ impl<'a> Moved<'a> {
         Some((Variable { name: BODIES.into(), value: value.into() }, body))
     }
 
+    /// How quickly the rebuilds of its base go out, and how many they are, if there are pauses between them. One image of several
+    /// bases has none.
+    pub(super) fn pace(&self, dependents: &[&Dependent]) -> Option<(Pace, usize)> {
+        let Self::Always(base) = self else { return None };
+        let count = dependents.len();
+        base.pace.filter(|pace| pace.pauses(count) > 0).map(|pace| (pace, count))
+    }
+
     /// How long a rebuild waits for other bases to move too, if it does. Whoever promotes a Stage by hand waits for nothing.
     pub(super) fn together(&self, model: &Model, policy: &Policy, dependents: &[&Dependent]) -> Option<Duration> {
         let Rebuilds::PerImage { together } = model.images[dependents.first()?.image].rebuilds else { return None };
@@ -154,7 +162,8 @@ impl<'a> Moved<'a> {
         let interval = seconds(together.as_seconds() / LOOKS).clamp(SHORTEST, LONGEST);
         // It has looked once more before it is given up.
         let longest = seconds(together.as_seconds() + 2 * interval.as_seconds());
-        let step = host.wait_for(record::WAIT_FOR_BASES, (delimited(&due).into(), until.into()), (longest, interval));
+        let waiting = Waiting { until: until.into(), longest, interval, looks: interval.to_string().into() };
+        let step = host.wait_until(record::WAIT_FOR_BASES.to_owned(), delimited(&due).into(), waiting);
         (variable, step)
     }
 }

@@ -202,7 +202,11 @@ fn stage<'a>(model: &'a Model, plan: &Plan<'_>, requests: &Requests<'a>) -> ApiO
     };
     let growth = match role {
         Role::Soak(_) => size::status_of_promotion(steps.len()),
-        Role::Trigger(_) => size::status_of_rebuilds(moved.targets(dependents).map(|(first, _)| image(model, first))),
+        Role::Trigger(_) => {
+            let pauses = moved.pace(dependents).map_or(0, |(pace, count)| 2 * pace.pauses(count));
+            size::status_of_rebuilds(moved.targets(dependents).map(|(first, _)| image(model, first)))
+                + size::status_of_promotion(pauses)
+        }
     };
     let mut metadata = metadata(model, name, description);
     metadata.annotations.insert(COLOR.into(), color.into());

@@ -103,6 +103,18 @@ pub(super) struct FileRead {
     pub(super) explanation: String,
 }
 
+/// What a step waits for that looks at the clock.
+pub(super) struct Waiting {
+    /// An expression without delimiters that looks at no answer.
+    pub(super) until: Rc<str>,
+    /// For how long at most.
+    pub(super) longest: Duration,
+    /// How often it looks at least.
+    pub(super) interval: Duration,
+    /// The same as Kargo is told it, if that is not always so.
+    pub(super) looks: Rc<str>,
+}
+
 impl<'a> HostSteps<'a> {
     fn new(model: &'a Model, pipeline: &'a Pipeline, dispatches: &Dispatches<'_>) -> Self {
         let (host, service, kargo) = (pipeline.host(), model.hosts.of(pipeline), model.kargo);
@@ -283,17 +295,12 @@ impl<'a> HostSteps<'a> {
         self.step(alias, Some(condition), http).retried(self.patience.clone())
     }
 
-    /// The step that waits until `open` holds: an expression without delimiters that looks at no answer, but at the clock every
-    /// `interval`. What it asks costs nothing and needs no token (GitHub: "Accessing this endpoint does not count against your
-    /// REST API rate limit").
-    pub(super) fn wait_for(
-        &self,
-        alias: &str,
-        (condition, open): (Rc<str>, Rc<str>),
-        (longest, interval): (Duration, Duration),
-    ) -> Step {
-        let fixed = self.probe.headers.iter();
-        let fixed = fixed.map(|(name, value)| Header { name: (*name).to_owned(), value: Rc::from(*value) });
+    /// A step that waits for a time. What it asks costs nothing and needs no token (GitHub: "Accessing this endpoint does not
+    /// count against your REST API rate limit").
+    pub(super) fn wait_until(&self, alias: String, condition: Rc<str>, waiting: Waiting) -> Step {
+        let Waiting { until, longest, interval, looks } = waiting;
+        let fixed =
+            self.probe.headers.iter().map(|(name, value)| Header { name: (*name).to_owned(), value: Rc::from(*value) });
         let http = Http {
             method: self.probe.method,
             url: self.probe.url.clone(),
@@ -301,12 +308,12 @@ impl<'a> HostSteps<'a> {
             body: None,
             timeout: Rc::clone(&self.timeout),
             response_content_type: None,
-            poll_interval: self.poll_interval.as_ref().map(|_| interval.to_string().into()),
-            success_expression: open,
+            poll_interval: self.poll_interval.as_ref().map(|_| looks),
+            success_expression: until,
             failure_expression: NEVER.into(),
             error_expression: None,
         };
-        self.step(alias.to_owned(), Some(condition), http).retried(patience(longest, interval))
+        self.step(alias, Some(condition), http).retried(patience(longest, interval))
     }
 
     /// The step that reads a file, as text.

@@ -6,8 +6,10 @@
 //! | `read`, `plan` | read what was sent for this Freight, and for the one before |
 //! | `carry`, `begin` | write down which dispatches count for this Freight |
 //! | `wait-for-bases` | waits for other bases to move too, where they start one rebuild ([`super::moved`]) |
+//! | `wait-for-delay` | waits until the update is old enough, where there is such a delay and something to send |
 //! | `wait-for-window` | waits until rebuilds may begin, where there is a schedule and something to send |
 //! | `try-<image>`, `tried-<image>` | asks once; writes down that it was taken |
+//! | `wait-for-turn-...` | waits after a group of these, and of those below, where there is a pace and some of the group was taken |
 //! | `left` | finds those that are worth another try |
 //! | `wait-for-<host>` | waits, with requests that start nothing, until the host answers |
 //! | `ready` | says for how long the rest waits together |
@@ -29,14 +31,15 @@
 //! in `trigger-<image>` is one that Kargo does not repeat ([`super::reading`]); `report` names the image then.
 
 use super::baseline::Baseline;
-use super::intent::Purpose;
 use super::intent::record::{self, READY};
+use super::intent::{PACE, Purpose, URGENT};
 use super::moved::Moved;
+use super::pauses;
 use super::placeholders::digest;
 use super::reading::Reading;
 use super::requests::{Dispatch, HostSteps, LIMITED, REFUSED, Requests};
 use super::retries::writes;
-use super::window;
+use super::waits;
 use crate::grammar::kubernetes::ObjectName;
 use crate::kargo::expression::{delimited, string};
 use crate::kargo::stage::Variable;
@@ -66,7 +69,7 @@ pub(super) fn rebuilds<'a>(
     (stage, policy): (&ObjectName, &Policy),
     (moved, dependents): (&Moved<'_>, &[&Dependent]),
 ) -> (Vec<Variable>, Vec<Step>) {
-    let (baseline, schedule) = (Baseline::new(model, moved, dependents), policy.schedule());
+    let baseline = Baseline::new(model, moved, dependents);
     let baseline = baseline.as_ref();
     let host_of = |dependent: &Dependent| requests.of(&model.images[dependent.image].source.pipeline);
     let hosts = dependents.iter().map(|dependent| host_of(dependent)).map(|host| (host.word().to_owned(), host));
@@ -77,13 +80,17 @@ pub(super) fn rebuilds<'a>(
     let freight = freight();
     let sent: Rc<str> = delimited("now().UnixMilli()").into();
     let goes_on = goes_on(explains);
-    let open = schedule.map(|_| format!(" and {}", window::is_open())).unwrap_or_default();
+    let over = waits::is_over(policy);
     let retry = writes(model);
     let guards = hosts.values().filter_map(|host| host.guard_of_dispatches()).map(|step| (step.alias.clone(), step));
     let mut steps: Vec<Step> = guards.collect::<IndexMap<_, _>>().into_values().collect();
-    steps.extend(plan(hosts.values().copied(), baseline));
-    steps.extend(begin(stage, baseline).map(|step| step.retried(retry.clone())));
+    steps.extend(plan(hosts.values().copied(), baseline, |reading| waits::reads(model, policy, reading)));
+    let urgent = waits::is_told(model, policy);
+    steps.extend(begin(stage, baseline, urgent).map(|step| step.retried(retry.clone())));
     let mut own: Vec<Variable> = moved.variables().into_iter().chain(baseline.map(Baseline::variable)).collect();
+    let pace = moved.pace(dependents);
+    let ordered = pace.map(|_| pauses::in_order(model, dependents));
+    let dependents = ordered.as_deref().unwrap_or(dependents);
     let targets = || moved.targets(dependents);
     if let (Some(together), Some((first, _))) = (moved.together(model, policy, dependents), targets().next()) {
         let (variable, wait) = Moved::wait(&host_of(first), &model.images[first.image], together);
@@ -91,16 +98,23 @@ pub(super) fn rebuilds<'a>(
         // A wait in vain is no reason to build nothing.
         steps.push(wait.continues());
     }
-    let window = schedule.and_then(|schedule| {
-        let names: Vec<&str> = targets().map(|(first, _)| model.images[first.image].name.as_str()).collect();
-        Some(window::wait(hosts.values().next()?, &names, schedule))
-    });
-    let (clock, wait) = window.unzip();
-    own.extend(clock.into_iter().flatten());
-    steps.extend(wait);
+    let names: Vec<&str> = targets().map(|(first, _)| model.images[first.image].name.as_str()).collect();
+    let (of_waits, before) =
+        hosts.values().next().map(|host| waits::waits(model, host, &names, policy)).unwrap_or_default();
+    own.extend(of_waits);
+    steps.extend(before);
+    own.extend(pace.map(|(pace, _)| Variable { name: PACE.into(), value: pace.to_string().into() }));
     own.extend(digest(moved, dependents.iter().flat_map(|dependent| dependent.inputs.values())));
     let (mut first, mut second) = (Vec::new(), Vec::new());
-    for (dependent, uses) in targets() {
+    let mut group: Vec<&str> = Vec::new();
+    for (index, (dependent, uses)) in targets().enumerate() {
+        if let Some((pace, _)) = pace.filter(|(pace, _)| index > 0 && index % pace.at_once() == 0) {
+            for (round, steps) in [(Purpose::Try, &mut first), (Purpose::Trigger, &mut second)] {
+                steps.push(pauses::step(&host_of(dependent), round, index / pace.at_once(), &group, pace));
+            }
+            group.clear();
+        }
+        group.push(&model.images[dependent.image].name);
         let (image, host) = (&model.images[dependent.image], host_of(dependent));
         let name = string(&image.name);
         let mut dispatch = Dispatch {
@@ -121,7 +135,7 @@ pub(super) fn rebuilds<'a>(
                 .retried(retry.clone())
         };
         let alias = Purpose::Try.alias(&image.name);
-        let due = format!("outputs.plan.{} and not ({name} in outputs.plan.sent) and {goes_on}{open}", host.word());
+        let due = format!("outputs.plan.{} and not ({name} in outputs.plan.sent) and {goes_on}{over}", host.word());
         first.push(host.try_once(alias.clone(), &dispatch, delimited(&due).into()));
         first.push(write(Purpose::Tried, &alias));
         let alias = Purpose::Trigger.alias(&image.name);
@@ -140,7 +154,8 @@ pub(super) fn rebuilds<'a>(
     let waits: Rc<str> = delimited("len(outputs.left.images) > 0").into();
     let waiting = hosts.values().map(|host| host.wait(Rc::clone(&waits)));
     steps.extend(waiting.map(|wait| if reports { wait.continues() } else { wait }));
-    steps.push(ready(model, hosts.values().copied()));
+    let paused = pace.map_or(0, |(pace, count)| pace.seconds(count));
+    steps.push(ready(model, paused, hosts.values().copied()));
     steps.extend(second);
     steps.push(settle(stage, baseline).retried(retry.clone()));
     if reports {
@@ -154,7 +169,11 @@ pub(super) fn rebuilds<'a>(
 /// What is to be sent, from what was: `since` when dispatches count, the images whose dispatch counts already (`sent`), those of
 /// them that went out for the Freight before (`carried`), and for each host whether there is a token. What need not be built on is
 /// as good as sent.
-fn plan<'h>(hosts: impl Iterator<Item = &'h HostSteps<'h>>, baseline: Option<&Baseline>) -> [Step; 2] {
+fn plan<'h>(
+    hosts: impl Iterator<Item = &'h HostSteps<'h>>,
+    baseline: Option<&Baseline>,
+    more: impl FnOnce(&mut Reading),
+) -> [Step; 2] {
     let recorded = format!("# startsWith {}", string(SENT));
     let known = if baseline.is_some() { "vars.known" } else { "[]" };
     let mut reading = Reading {
@@ -194,6 +213,7 @@ fn plan<'h>(hosts: impl Iterator<Item = &'h HostSteps<'h>>, baseline: Option<&Ba
     if let Some(baseline) = baseline {
         baseline.reads(&mut reading);
     }
+    more(&mut reading);
     reading.steps()
 }
 
@@ -204,11 +224,15 @@ fn made() -> &'static str {
 }
 
 /// Writes down since when dispatches count for this Freight, before the first is sent.
-fn begin(stage: &ObjectName, baseline: Option<&Baseline>) -> [Step; 2] {
+fn begin(stage: &ObjectName, baseline: Option<&Baseline>, urgent: bool) -> [Step; 2] {
     let carried = Value::Text(delimited("outputs.plan.carried").into());
     let mut marks = vec![last()];
     marks.extend(baseline.into_iter().flat_map(Baseline::marks));
-    let updates = vec![Update::freight(&freight(), order(stage, "", baseline)), Update::stage(Value::Map(marks))];
+    let mut updates = vec![Update::freight(&freight(), order(stage, "", baseline)), Update::stage(Value::Map(marks))];
+    if urgent {
+        let reason = Value::Text(delimited("quote(outputs.plan.reason)").into());
+        updates.push(Update::freight(&freight(), Value::Map(vec![(format!("{URGENT}-{stage}"), reason)])));
+    }
     [
         set_metadata::step(record::CARRY, vec![Update::freight(&freight(), carried)])
             .when(delimited("len(outputs.plan.carried) > 0")),
@@ -260,9 +284,9 @@ fn left(explains: bool) -> Step {
 }
 
 /// For each host what is to be asked for again and what refuses it from now on, and the `end` after which nothing is asked for any
-/// more. A wait that Kargo gave up for another reason than its time keeps nothing back.
-fn ready<'h>(model: &Model, hosts: impl Iterator<Item = &'h HostSteps<'h>>) -> Step {
-    let wait = model.retry.timeout.as_seconds() * 1000;
+/// more; `paused` are the seconds of all pauses, which are no part of that time. A wait that Kargo gave up for another reason than its time keeps nothing back.
+fn ready<'h>(model: &Model, paused: u64, hosts: impl Iterator<Item = &'h HostSteps<'h>>) -> Step {
+    let wait = (model.retry.timeout.as_seconds() + paused) * 1000;
     let of_hosts = hosts.flat_map(|host| {
         let over = format!("stepMetas[{}].Message contains {}", string(&host.waiting()), string(TIMED_OUT));
         let images = format!("{over} ? [] : outputs.{}.images", record::LEFT);

@@ -1,38 +1,36 @@
 //! The windows of a Stage: the expression for whether they are open, and the step that waits until they are.
 
 use super::intent::{SCHEDULE, record};
-use super::requests::HostSteps;
+use super::requests::{HostSteps, Waiting};
 use crate::grammar::schedule::{MONDAY, Opening, Schedule};
 use crate::grammar::window::WEEK;
-use crate::kargo::expression::{delimited, string};
+use crate::kargo::expression::delimited;
 use crate::kargo::stage::Variable;
 use crate::kargo::step::Step;
 use crate::model::Duration;
 use serde::Serialize;
+use std::rc::Rc;
 
 /// Between two looks at the clock.
 const INTERVAL: Duration = Duration::minutes(5);
 /// The variable with the expression for whether a Stage is open.
 const OPEN: &str = "open";
 
-/// The variables of a Stage and the step that waits for its schedule, if there is anything to send. The variables are what people
-/// and `diff` read, and what Kargo compares.
-pub(super) fn wait(host: &HostSteps<'_>, images: &[&str], schedule: &Schedule) -> ([Variable; 2], Step) {
+/// The variables of a Stage and the step that waits for its schedule, if a condition holds. The variables are what people and `diff`
+/// read, and what Kargo compares.
+pub(super) fn wait(host: &HostSteps<'_>, due: Rc<str>, schedule: &Schedule) -> ([Variable; 2], Step) {
     let opening = schedule.opening();
     let variables = [
         Variable { name: SCHEDULE.into(), value: schedule.to_string().into() },
         Variable { name: OPEN.into(), value: open(&opening).into() },
     ];
-    let names = json(&images);
-    let due = format!("outputs.plan.{} and any({names}, not (# in outputs.plan.sent))", host.word());
-    let is_open = delimited(&format!("vars.{OPEN}"));
-    let conditions = (delimited(&due).into(), is_open.into());
-    (variables, host.wait_for(record::WAIT_FOR_WINDOW, conditions, (opening.longest_closed(), INTERVAL)))
-}
-
-/// What must hold before anything is sent: a Promotion that waited in vain sends nothing outside of its windows.
-pub(super) fn is_open() -> String {
-    format!("status({}) in [\"Succeeded\", \"Skipped\"]", string(record::WAIT_FOR_WINDOW))
+    let waiting = Waiting {
+        until: delimited(&format!("vars.{OPEN}")).into(),
+        longest: opening.longest_closed(),
+        interval: INTERVAL,
+        looks: INTERVAL.to_string().into(),
+    };
+    (variables, host.wait_until(record::WAIT_FOR_WINDOW.to_owned(), due, waiting))
 }
 
 /// Whether it is open now, in numbers alone: Kargo's image knows no time zones.

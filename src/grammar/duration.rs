@@ -54,8 +54,14 @@ impl Duration {
     }
 
     /// Whether it is no time at all.
-    pub fn is_zero(self) -> bool {
+    pub const fn is_zero(self) -> bool {
         self.0 == 0
+    }
+
+    /// Both one after the other.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
     }
 
     /// In the largest of days, hours, minutes and seconds that fits exactly, for names: `7d`, `36h`, `90m`, `45s`.

@@ -80,7 +80,10 @@ form! {
     /// The key of a label or an annotation: a name of at most 63 bytes, perhaps behind a DNS name and a slash.
     LabelKey = label_key, {
         "type": "string", "pattern": "^([a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$"
-    }, []
+    }, [
+        /// That of Freight that skips delays and windows, where no other is written.
+        URGENT = "urgent",
+    ]
 }
 
 impl Form for LabelKey {}

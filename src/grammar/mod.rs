@@ -12,7 +12,8 @@
 //! | [`build`] | platforms, stages, build arguments |
 //! | [`address`] | hosts and addresses |
 //! | [`duration`] | lengths of time |
-//! | [`pace`] | how many rebuilds follow, and when: words of which one is taken |
+//! | [`moment`] | moments |
+//! | [`pace`] | how many rebuilds follow, and how quickly |
 //! | [`placeholder`] | values of inputs with placeholders |
 //! | [`window`], [`schedule`] | windows of the week, days, time zones |
 //! | [`fixed`] | everything else: inputs, annotations |
@@ -29,6 +30,7 @@ pub mod given;
 pub mod kargo;
 pub mod kubernetes;
 mod macros;
+pub mod moment;
 pub mod pace;
 pub mod placeholder;
 mod regex;

@@ -81,6 +81,7 @@ impl KargoVersion {
 pub const KEYS: &[(&str, &[&Known])] = &[
     ("onEnroll", &[&SET_METADATA, &STAGE_METADATA]),
     ("schedule", &[&CONTINUE_ON_ERROR]),
+    ("stagger", &[&POLL_INTERVAL]),
     ("trigger", &[&CONTINUE_ON_ERROR]),
     ("webhooks", &[&WEBHOOK_RECEIVERS]),
 ];
@@ -200,6 +201,7 @@ pub const TABLE: &[Known] = &[
     known("function status", 5, "functions.go:533"),
     known("function warehouse", 1, "functions.go:134"),
     known("function response.header", 1, "http_requester.go:391"),
+    known("variable ctx.meta.promotion.actor", 9, "evaluator.go:118"),
     known("variable ctx.promotion", 1, "evaluator.go:107"),
     known("variable ctx.stage", 1, "evaluator.go:108"),
     known("variable ctx.targetFreight.name", 6, "evaluator.go:110"),
@@ -218,6 +220,7 @@ pub const LANGUAGE: &[&str] = &[
     ".Unix",
     ".UnixMilli",
     "any",
+    "ceil",
     "concat",
     "count",
     "filter",
@@ -233,6 +236,7 @@ pub const LANGUAGE: &[&str] = &[
     "lower",
     "map",
     "max",
+    "min",
     "none",
     "now",
     "reduce",

@@ -80,6 +80,11 @@ impl Schedule {
         }
     }
 
+    /// By whose clocks it opens.
+    pub fn zone(&self) -> &str {
+        &self.zone
+    }
+
     /// What Kargo compares. The end of a window that goes over the end of the week is a window of its own.
     pub fn opening(&self) -> Opening {
         let zone = zone(&self.zone).unwrap_or(TimeZone::UTC);
@@ -136,14 +141,22 @@ impl Opening {
         Duration::minutes(gap + HOUR + u32::try_from(days).unwrap_or_default())
     }
 
+    /// For how long at most it is open in a week; none if that is always, since days alone are closed.
+    pub fn longest_open(&self) -> Option<Duration> {
+        let ends = self.week.last().filter(|(_, to)| *to == WEEK).map_or(0, |(from, to)| to - from);
+        // What goes over the end of the week is one.
+        let spans = self.week.iter().map(|(from, to)| if *from == 0 { to - from + ends } else { to - from });
+        spans.max().filter(|minutes| *minutes < WEEK).map(Duration::minutes)
+    }
+
     /// Whether it is open at a time, in seconds since 1970.
     pub fn is_open(&self, at: i64) -> bool {
         let minute = self.minute(at);
         self.week.iter().any(|(from, to)| (*from..*to).contains(&minute)) && self.closed_until(at).is_none()
     }
 
-    /// When it is open at last that is closed at a time, or soon after that.
-    fn next_open(&self, mut at: i64) -> i64 {
+    /// When it is open at last that is closed at a time, or soon after that; that time if it is open.
+    pub fn next_open(&self, mut at: i64) -> i64 {
         while !self.is_open(at) {
             let minute = self.minute(at);
             let wait = self.week.iter().map(|(from, _)| (from + WEEK - minute - 1) % WEEK + 1).min();

@@ -70,7 +70,11 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
         )
         .here(first.why)
         .label(edges.place(first.dependent, first.reference, model), "each new digest of this starts the time again")
-        .help(format!("write a delay that is well below {}", first.cadence.in_largest_unit()));
+        .help(format!(
+            "write a delay that is well below {}, or one that begins with the first update: `delay: {{mode: fixed, for: {}}}`",
+            first.cadence.in_largest_unit(),
+            delay.in_largest_unit()
+        ));
         if !others.is_empty() {
             let others: Vec<String> =
                 others.iter().map(pair).map(|(image, base)| format!("{image} for {base}")).collect();

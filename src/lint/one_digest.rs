@@ -81,7 +81,7 @@ type Use<'a> = (&'a Reference, &'a Dependent);
 
 /// Of two uses the one that waits for longer, and the other one.
 fn passed_by<'a>(a: Use<'a>, b: Use<'a>) -> Option<(Use<'a>, Use<'a>)> {
-    match a.1.policy.delay().cmp(&b.1.policy.delay()) {
+    match a.1.policy.wait().cmp(&b.1.policy.wait()) {
         Ordering::Less => Some((b, a)),
         Ordering::Equal => None,
         Ordering::Greater => Some((a, b)),

@@ -14,7 +14,7 @@ mod watch;
 
 pub use crate::grammar::duration::{Duration, Interval};
 pub use crate::grammar::kargo::{KargoVersion, OnEnroll};
-pub use crate::grammar::pace::Cascade;
+pub use crate::grammar::pace::{Cascade, Pace};
 pub use crate::grammar::release;
 pub use crate::reference::{EdgeKind, Reference};
 pub use policy::Policy;
@@ -58,6 +58,8 @@ pub struct Model {
     pub shard: Option<Shard>,
     /// Whether objects carry the waves in which Argo CD applies them.
     pub sync_waves: bool,
+    /// The key of a Freight's metadata by which it skips delays and windows, as a Promotion by hand does; none if nothing does.
+    pub urgent: Option<LabelKey>,
     /// How the Dockerfiles of managed images are looked at again.
     pub analysis: Analysis,
     /// Folders of this checkout that other repositories are checked out in.
@@ -206,6 +208,8 @@ pub struct ManagedImage {
     pub interval: Interval,
     /// Where it is built.
     pub source: Source,
+    /// Whether other images are built on it.
+    pub is_base: bool,
     /// Whether images.yaml lists its bases, so that its Dockerfile decides none.
     pub lists_bases: bool,
     /// What it is built from, if that is known.
@@ -314,6 +318,8 @@ pub struct Base {
     pub shard: Option<Shard>,
     /// Who is rebuilt, by name of the image.
     pub dependents: Vec<Dependent>,
+    /// How quickly its rebuilds go out, if not all at once.
+    pub pace: Option<Pace>,
     /// Who is built on it and is rebuilt by a chain of these alone, by name of the image.
     pub followers: Vec<cascade::Follower>,
 }

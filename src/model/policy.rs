@@ -2,6 +2,7 @@
 
 use super::Duration;
 use crate::grammar::kubernetes::hash_of;
+use crate::grammar::moment::Moment;
 use crate::grammar::schedule::Schedule;
 use std::sync::Arc;
 
@@ -19,6 +20,8 @@ pub struct Policy {
 enum When {
     /// By itself, once the base has been quiet for so long; zero is at once.
     Automatic(Duration),
+    /// By itself, so long after the first digest that nothing was built for; never zero.
+    Fixed(Duration),
     /// When somebody promotes the Stage.
     Manual,
 }
@@ -41,6 +44,12 @@ impl Policy {
         Self { when: When::Automatic(delay), schedule: None }
     }
 
+    /// By itself, so long after the first digest that nothing was built for; zero is at once.
+    pub const fn after_update(delay: Duration) -> Self {
+        let when = if delay.is_zero() { When::Automatic(delay) } else { When::Fixed(delay) };
+        Self { when, schedule: None }
+    }
+
     /// The same, beginning only when a schedule is open. Whoever promotes a Stage by hand does not wait for it.
     #[must_use]
     pub fn within(self, schedule: Option<Arc<Schedule>>) -> Self {
@@ -52,19 +61,44 @@ impl Policy {
         self.schedule.as_deref()
     }
 
+    /// When it rebuilds if the base moves at a time and not again: after its delay, and then in its window. None if somebody has
+    /// to promote it. Kargo looks every few minutes, so that it can be a little later.
+    pub fn begins(&self, moved: Moment) -> Option<Moment> {
+        let delay = match self.when {
+            When::Manual => return None,
+            When::Automatic(delay) | When::Fixed(delay) => delay,
+        };
+        let after = moved.plus(delay);
+        let opens = |schedule: &Schedule| Moment::from_seconds(schedule.opening().next_open(after.as_seconds()));
+        Some(self.schedule().map_or(after, opens))
+    }
+
     /// Whether it rebuilds with nobody asking for it.
     pub fn is_automatic(&self) -> bool {
         match self.when {
-            When::Automatic(_) => true,
+            When::Automatic(_) | When::Fixed(_) => true,
             When::Manual => false,
         }
     }
 
-    /// The delay, if there is one.
+    /// How long it waits for at least: for quiet, or after an update.
+    pub fn wait(&self) -> Duration {
+        self.delay().or(self.fixed_delay()).unwrap_or(Duration::ZERO)
+    }
+
+    /// How long it waits after the first digest that nothing was built for, if it does.
+    pub fn fixed_delay(&self) -> Option<Duration> {
+        match self.when {
+            When::Fixed(delay) => Some(delay),
+            When::Automatic(_) | When::Manual => None,
+        }
+    }
+
+    /// For how long the base must have been quiet, if there is such a delay.
     pub fn delay(&self) -> Option<Duration> {
         match self.when {
             When::Automatic(delay) if !delay.is_zero() => Some(delay),
-            When::Automatic(_) | When::Manual => None,
+            When::Automatic(_) | When::Fixed(_) | When::Manual => None,
         }
     }
 
@@ -74,6 +108,7 @@ impl Policy {
             When::Manual => "-manual".into(),
             When::Automatic(delay) if delay.is_zero() => "-immediate".into(),
             When::Automatic(delay) => format!("-after-{}", delay.in_largest_unit()),
+            When::Fixed(delay) => format!("-delayed-{}", delay.in_largest_unit()),
         };
         match &self.schedule {
             Some(schedule) => format!("{suffix}-within-{}", hash_of(&schedule.to_string())),
@@ -89,6 +124,10 @@ impl Policy {
             When::Automatic(delay) => {
                 let delay = delay.in_words();
                 (format!("after {delay} without a newer digest"), delay)
+            }
+            When::Fixed(delay) => {
+                let delay = delay.in_words();
+                (format!("{delay} after a new digest"), format!("{delay} after the digest"))
             }
         };
         match &self.schedule {
@@ -106,6 +145,7 @@ impl Policy {
             When::Manual => format!("for a digest of {base} that somebody promotes"),
             When::Automatic(delay) if delay.is_zero() => format!("at each new digest of {base}"),
             When::Automatic(delay) => format!("after {} without a newer digest of {base}", delay.short()),
+            When::Fixed(delay) => format!("{} after a new digest of {base}", delay.short()),
         };
         match &self.schedule {
             Some(schedule) => format!("{when}, within {schedule}"),
@@ -152,6 +192,21 @@ mod tests {
                 ["-manual", "when somebody promotes it", "by hand", "for a digest of node:22 that somebody promotes"]
             )
         );
+        let fixed = Policy::after_update(Duration::hours(72));
+        assert_eq!(
+            answers(&fixed),
+            expected(
+                true,
+                [
+                    "-delayed-3d",
+                    "3 days after a new digest",
+                    "3 days after the digest",
+                    "72h after a new digest of node:22"
+                ]
+            )
+        );
+        assert_eq!([fixed.delay(), fixed.fixed_delay()], [None, Some(Duration::hours(72))]);
+        assert_eq!(Policy::after_update(Duration::ZERO), Policy::automatic(Duration::ZERO));
         assert_eq!([week.delay(), Policy::MANUAL.delay()], [Some(Duration::hours(168)), None]);
         let schedule = || Some(Arc::new("Sat-Sun in Europe/London".parse().unwrap()));
         assert_eq!(

@@ -32,6 +32,9 @@ const TEXTS: &[&str] = &[
     include_str!("registryBudget.md"),
     include_str!("shard.md"),
     include_str!("argocd.md"),
+    include_str!("stagger.md"),
+    include_str!("delay.md"),
+    include_str!("urgent.md"),
 ];
 
 /// The longest line of a paragraph; longer ones are hard to read however wide the terminal is.

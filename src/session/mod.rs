@@ -9,10 +9,11 @@
 //! | this one | what was read |
 //! | `read` | a tree to what was read |
 //! | `problems` | the end of a problem's way |
-//! | `synth`, `lint`, `discover`, `builds`, `stale`, `survey` | the questions |
+//! | `synth`, `begins`, `lint`, `discover`, `builds`, `stale`, `survey` | the questions |
 //! | `settled` | what `survey` proposes, without what our own rules refuse |
 //! | `dockerfiles`, `existing`, `facts`, `files`, `repository`, `runs` | files beside images.yaml, wherever they are |
 
+mod begins;
 mod builds;
 mod discover;
 mod dockerfiles;
@@ -30,6 +31,7 @@ mod survey;
 mod synth;
 
 pub use crate::io::tree::Tree;
+pub use begins::Begin;
 pub(crate) use builds::{Dispatched, Told};
 pub use discover::{Discovered, Failure, NewLock};
 pub use lint::Linted;

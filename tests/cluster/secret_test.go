@@ -66,6 +66,8 @@ func TestSecret(t *testing.T) {
 	} else {
 		ends = "Errored"
 		wantEnd(t, failed, ends, `step "trigger-a": HTTP (401)`)
+		// Nothing else is held against GitHub's description of what has a token.
+		f.GitHub.Forget()
 	}
 
 	f.Secret("wrong")

@@ -46,7 +46,9 @@ fn says(report: &Report) -> bool {
 fn no_field_changes_without_a_sentence() {
     let mut silent = BTreeSet::new();
     let mut tried = 0;
-    for fixture in ["cascade", "analysis_http", "analysis_job", "analysis_workflow", "schedule", "webhooks"] {
+    for fixture in
+        ["cascade", "pace", "delay", "analysis_http", "analysis_job", "analysis_workflow", "schedule", "webhooks"]
+    {
         let documents = manifests(fixture);
         let before = set(&documents);
         let mut seen = BTreeSet::new();
@@ -246,6 +248,75 @@ fn what_follows_a_chain_is_told() {
     registry requests per day stay at 866 or more
     applying this starts no workflow run by itself
     ");
+}
+
+/// Another mode or length of a delay is one sentence, and so is what skips it.
+#[test]
+fn another_delay_is_one_sentence() {
+    let (quiet, fixed) = ("defaults: {rebuildDelay: 3d}", "defaults: {delay: {mode: fixed, for: 3d}}");
+    let (longer, urgent) = ("defaults: {delay: {mode: fixed, for: 7d}}", format!("urgent: {{}}\n{fixed}"));
+    let mut said = String::new();
+    for (before, now) in [
+        ("", fixed),
+        (fixed, longer),
+        (quiet, fixed),
+        (fixed, quiet),
+        (fixed, urgent.as_str()),
+        (urgent.as_str(), fixed),
+    ] {
+        let report = compare(&made(before, ""), &made(now, ""));
+        assert!(!report.intent.iter().any(|sentence| sentence.kind == SentenceKind::Fields), "{:#?}", report.intent);
+        let kinds = [SentenceKind::Policy, SentenceKind::Urgent, SentenceKind::Applying];
+        let told = report.intent.iter().filter(|sentence| kinds.contains(&sentence.kind));
+        told.for_each(|sentence| said.extend([sentence.text.as_str(), "\n"]));
+        said.push('\n');
+    }
+    insta::assert_snapshot!(said, @"
+    web is now rebuilt 3 days after a new digest, no longer at each new digest
+    applying this starts no workflow run by itself
+
+    web is now rebuilt 7 days after a new digest, no longer 3 days after a new digest
+    applying this starts no workflow run by itself
+
+    web is now rebuilt 3 days after a new digest, no longer after 3 days without a newer digest
+    applying this starts no workflow run by itself
+
+    web is now rebuilt after 3 days without a newer digest, no longer 3 days after a new digest
+    applying this starts no workflow run by itself
+
+    a Promotion by hand, and one of Freight with urgent in its metadata, now waits for no fixed delay and no window
+    applying this starts no workflow run by itself
+
+    a Promotion by hand waits for its fixed delay and its window again
+    applying this starts no workflow run by itself
+    ");
+}
+
+/// A pace that comes, changes or goes is one sentence.
+#[test]
+fn another_pace_is_one_sentence() {
+    let of = |pace: &str| {
+        let images = ["api", "web"].map(|name| {
+            format!("- {{name: {name}, repository: acme/{name}, source: {{repo: acme/{name}}}, baseImages: [\"node:22\"]}}\n")
+        });
+        set_of(&format!("defaults: {{{pace}}}\nimages:\n{}", images.concat()))
+    };
+    let (none, slow, slower) = (of(""), of("maxParallel: 1, stagger: 2m"), of("maxParallel: 1, stagger: 1h"));
+    let mut said = Vec::new();
+    for (before, now) in [(&none, &slow), (&slow, &slower), (&slow, &none)] {
+        let report = compare(before, now);
+        assert!(!report.intent.iter().any(|sentence| sentence.kind == SentenceKind::Fields), "{:#?}", report.intent);
+        let pace = report.intent.iter().filter(|sentence| sentence.kind == SentenceKind::Pace);
+        said.extend(pace.map(|sentence| sentence.text.clone()));
+    }
+    assert_eq!(
+        said,
+        [
+            "the rebuilds for node:22 now go out 1 at a time, 2m apart",
+            "the rebuilds for node:22 go out 1 at a time, 1h apart, in place of 1 at a time, 2m apart",
+            "the rebuilds for node:22 now go out all at once, in place of 1 at a time, 2m apart",
+        ]
+    );
 }
 
 /// The Project is the name of the Namespace: everything goes there, and no object says so again.

@@ -47,6 +47,8 @@ const GOOD: &[&str] = &[
     "include: []",
     "baseImages: [{image: \"node:22\", name: node, interval: 12h, rebuildDelay: 0, autoRebuild: false, versionBump: minor, inputs: {a: b}}]",
     "baseImages: [{image: \"node:22\", onEnroll: baseline}]\ndefaults: {onEnroll: rebuild}\nimages: [{name: a, repository: o/a, source: {repo: o/r}, onEnroll: rebuild}]",
+    "urgent: {}\ndefaults: {delay: {mode: fixed, for: 3d}}\nimages: [{name: a, repository: o/a, source: {repo: o/r}, delay: {for: 0}}]",
+    "defaults: {maxParallel: 10, stagger: 2m}\nbaseImages: [{image: \"node:22\", maxParallel: 1, stagger: 0}]\nimages: []",
     "defaults: {cascade: reduce}\nimages: [{name: a, repository: o/a, source: {repo: o/r}, cascade: all}]",
     "project: p-1\nkargoVersion: \"1.9\"\nretry: {timeout: 1h, errorThreshold: 0}\nimages: []",
     "github: {apiUrl: \"http://127.0.0.1:9000/api/v3/\", credentials: {secret: a.b, key: A_b.c}}\nimages: []",

@@ -14,6 +14,7 @@ mod action;
 mod action_run;
 mod add;
 mod analyze;
+mod at;
 mod bounded;
 mod builds;
 mod calls;

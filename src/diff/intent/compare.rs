@@ -1,7 +1,7 @@
 //! What two intents differ in, as values.
 
 use super::{Intent, Rebuild, Watched};
-use crate::model::{Duration, Policy};
+use crate::model::Policy;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What differs between what two sets mean. Images that were renamed count as one image.
@@ -207,12 +207,13 @@ fn fired<'a>(old: &Intent, new: &'a Intent) -> Vec<Fired<'a>> {
         } else if !old.stages.contains(&rebuild.stage) && rebuild.at_first {
             Some(Why::Stage)
         } else {
-            let delay = |policy: &Policy| policy.delay().unwrap_or(Duration::ZERO);
+            // A Promotion that waits after an update keeps the steps that it has.
+            let sooner = |then: &&Policy| then.fixed_delay().is_none() && then.wait() > rebuild.policy.wait();
             // Freight that waits is for images, whichever Stage they are in.
             let same = old.rebuilds.get(&(rebuild.base.clone(), rebuild.image.clone())).map(|then| &then.policy);
             match before.get(rebuild.stage.as_str()).copied() {
                 Some(then) if !then.is_automatic() => Some(Why::Automatic),
-                then => then.or(same).filter(|then| delay(then) > delay(&rebuild.policy)).map(|_| Why::Sooner),
+                then => then.or(same).filter(sooner).map(|_| Why::Sooner),
             }
         }
     };

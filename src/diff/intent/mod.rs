@@ -16,12 +16,12 @@ pub use sentences::{RebuildName, Sentence, SentenceKind, sentences};
 use super::set::{ManifestSet, Object};
 use super::value::Value;
 use crate::factory::intent::{
-    BASELINE, BASES, BODIES, EXPECTED_BASES, FOLLOWERS, GROUP, JOB_REQUEST, LOCKED_LINES, PLACEHOLDERS, Purpose,
-    SYNC_WAVE, TOGETHER, kind, record,
+    BASELINE, BASES, BODIES, EXPECTED_BASES, FOLLOWERS, GROUP, JOB_REQUEST, LOCKED_LINES, PACE, PLACEHOLDERS, Purpose,
+    SYNC_WAVE, TOGETHER, URGENT, kind, record,
 };
 use crate::forge::{Dispatched, dispatched};
 use crate::model::release::{FAIL, POLL_INTERVAL};
-use crate::model::{Duration, KargoVersion, Policy, Reference};
+use crate::model::{Duration, KargoVersion, Pace, Policy, Reference};
 use policies::Policies;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,6 +39,10 @@ pub struct Intent {
     pub rebuilds: BTreeMap<(String, String), Rebuild>,
     /// Chains by which images are rebuilt that a base does not trigger itself, by base and image.
     pub followers: BTreeMap<(String, String), Vec<String>>,
+    /// How quickly the rebuilds of a base go out where they do not do so all at once, by base.
+    pub paces: BTreeMap<String, Pace>,
+    /// The key of a Freight's metadata by which it skips delays and windows, as a Promotion by hand does; none if nothing does.
+    pub urgent: Option<String>,
     /// How Dockerfiles are looked at, by image.
     pub checks: BTreeMap<String, DockerfileCheck>,
     /// The names of all Stages.
@@ -198,6 +202,9 @@ impl Intent {
         for request in requests {
             rebuilds |= self.request(stage, (spec, request), policies, qualified);
         }
+        if let Some(label) = variable(spec, URGENT).filter(|_| rebuilds) {
+            self.urgent = Some(label.to_owned());
+        }
         if rebuilds {
             let has = |alias| steps.iter().any(|step| step.text_at(&["as"]) == Some(alias));
             let rounds = match (has(record::PLAN), has(record::SETTLE)) {
@@ -262,6 +269,9 @@ impl Intent {
             let through = through.items().iter().filter_map(Value::text);
             let through = through.map(|name| qualify(stage, name, qualified)).collect();
             self.followers.insert((base.clone(), qualify(stage, image, qualified)), through);
+        }
+        if let Some(pace) = variable(spec, PACE).and_then(|text| text.parse().ok()) {
+            self.paces.insert(base, pace);
         }
         if let Some(watched) = self.watched.get_mut(&warehouse) {
             watched.is_base = true;

@@ -3,7 +3,7 @@
 use super::variable;
 use crate::diff::set::{ManifestSet, Object};
 use crate::diff::value::Value;
-use crate::factory::intent::{GROUP, SCHEDULE, kind};
+use crate::factory::intent::{DELAY, GROUP, SCHEDULE, kind};
 use crate::model::{Duration, Policy};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -62,9 +62,14 @@ impl Policies {
         }
         // Kargo ignores the soak time of Freight that also comes directly.
         let delay = sources.text_at(&["requiredSoakTime"]).filter(|_| !direct);
-        let schedule = variable(stage.value.get("spec").unwrap_or(&Value::Null), SCHEDULE);
-        Policy::automatic(delay.and_then(|text| text.parse().ok()).unwrap_or(Duration::ZERO))
-            .within(schedule.and_then(|text| text.parse().ok()).map(Arc::new))
+        let spec = stage.value.get("spec").unwrap_or(&Value::Null);
+        let schedule = variable(spec, SCHEDULE);
+        let length = |text: &str| text.parse::<Duration>().ok();
+        let policy = match variable(spec, DELAY).and_then(length) {
+            Some(delay) => Policy::after_update(delay),
+            None => Policy::automatic(delay.and_then(length).unwrap_or(Duration::ZERO)),
+        };
+        policy.within(schedule.and_then(|text| text.parse().ok()).map(Arc::new))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The settings of single bases: `baseImages` at the root.
 
 use super::keys::{InputKeys, PolicyKeys};
+use super::pace::PaceKeys;
 use super::place::reference;
 use super::report::Report;
 use crate::config::File;
@@ -25,6 +26,7 @@ pub(super) struct BaseSettings {
     pub(super) shard: Option<Shard>,
     pub(super) policy: PolicyKeys,
     pub(super) inputs: InputKeys,
+    pub(super) pace: PaceKeys,
 }
 
 /// Settings by the reference that is watched.
@@ -59,6 +61,7 @@ pub(super) fn base_settings<'a>(
             shard: report.read(&item.value.shard, "the shard"),
             policy,
             inputs,
+            pace: PaceKeys::read(&item.value.stagger, &item.value.max_parallel, report),
         };
         let Some(reference) = reference(&image.value, image.span, report) else { continue };
         let reference = reference.by_tag();

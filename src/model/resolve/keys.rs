@@ -5,7 +5,7 @@ use crate::config::{self, Inputs, Slot, Text, Texts, Timing, shortened};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::grammar::fixed::{FixedText, InputName};
 use crate::grammar::kargo::{OnEnroll, VersionBump};
-use crate::grammar::pace::Cascade;
+use crate::grammar::pace::{Cascade, DelayMode};
 use crate::grammar::placeholder::replaced;
 use crate::grammar::schedule::{Schedule, Zone};
 use crate::grammar::window::{Closure, Window};
@@ -19,7 +19,7 @@ use std::sync::Arc;
 #[expect(clippy::option_option, reason = "a schedule that is always open takes the place of one that is not")]
 #[derive(Clone, Debug, Default)]
 pub(super) struct PolicyKeys {
-    delay: Option<At<Duration>>,
+    delay: Option<At<(DelayMode, Duration)>>,
     auto: Option<bool>,
     on_enroll: Option<OnEnroll>,
     /// `Some(None)` is always.
@@ -29,7 +29,7 @@ pub(super) struct PolicyKeys {
 impl PolicyKeys {
     /// `zone` is that of a schedule that names none.
     pub(super) fn read(timing: Timing<'_>, zone: &Zone, report: &mut Report) -> Self {
-        let Timing { rebuild_delay, auto_rebuild, on_enroll, schedule } = timing;
+        let Timing { rebuild_delay, delay, auto_rebuild, on_enroll, schedule } = timing;
         let asked = [("schedule", schedule.get().map(|at| at.span)), ("onEnroll", on_enroll.get().map(|at| at.span))];
         for (key, span) in asked {
             if let Some(span) = span {
@@ -40,9 +40,11 @@ impl PolicyKeys {
         if auto == Some(false) {
             let help = "remove one of the two: whoever promotes a Stage by hand waits for no window";
             report.no_effect(schedule, "`schedule` has no effect beside `autoRebuild: false`", help, false);
+            let help = "remove one of the two: what somebody promotes by hand waits for no update";
+            report.no_effect(delay, "`delay` has no effect beside `autoRebuild: false`", help, false);
         }
         Self {
-            delay: report.duration(rebuild_delay, "`rebuildDelay`"),
+            delay: read_delay(rebuild_delay, delay, report),
             auto,
             on_enroll: report.read(on_enroll, "what happens on enrollment"),
             schedule: schedule.get().map(|at| read_schedule(&at.value, at.span, zone, report).map(Arc::new)),
@@ -56,11 +58,16 @@ impl PolicyKeys {
             return Policy::MANUAL;
         }
         let schedule = layers().find_map(|keys| keys.schedule.as_ref()).cloned().flatten();
-        Policy::automatic(self.delay_over(image, base).map_or(Duration::ZERO, |delay| delay.value)).within(schedule)
+        let policy = match self.delay_over(image, base).map(|delay| delay.value) {
+            Some((DelayMode::Fixed, delay)) => Policy::after_update(delay),
+            Some((DelayMode::Quiet, delay)) => Policy::automatic(delay),
+            None => Policy::automatic(Duration::ZERO),
+        };
+        policy.within(schedule)
     }
 
     /// The delay of that policy, and where it is written.
-    pub(super) fn delay_over(&self, image: Option<&Self>, base: Option<&Self>) -> Option<At<Duration>> {
+    pub(super) fn delay_over(&self, image: Option<&Self>, base: Option<&Self>) -> Option<At<(DelayMode, Duration)>> {
         [image, base, Some(self)].into_iter().flatten().find_map(|keys| keys.delay)
     }
 
@@ -69,6 +76,33 @@ impl PolicyKeys {
         let mut layers = [image, base, Some(self)].into_iter().flatten();
         layers.find_map(|keys| keys.on_enroll).unwrap_or(OnEnroll::Baseline)
     }
+}
+
+/// The delay of one place, which may be written in two ways.
+fn read_delay(
+    quiet: &Text<Duration>,
+    delay: &Slot<config::Delay>,
+    report: &mut Report,
+) -> Option<At<(DelayMode, Duration)>> {
+    let old = report.duration(quiet, "`rebuildDelay`");
+    let Some(at) = delay.get() else { return old.map(|old| At::new((DelayMode::Quiet, old.value), old.span)) };
+    if let Some(old) = quiet.get() {
+        let message = "`delay` and `rebuildDelay` stand in one place, and each says how long a rebuild waits";
+        report.push(
+            Diagnostic::new(Code::InvalidValue, message, at.span)
+                .label(old.span, "this is the same as `delay` with the mode `quiet`")
+                .help("remove one of the two"),
+        );
+    }
+    let mode = report.read(&at.value.mode, "the mode of the delay");
+    if at.value.length.is_absent() {
+        let help = "write how long a rebuild waits, as in `delay: {mode: fixed, for: 3d}`";
+        report.push(Diagnostic::new(Code::MissingKey, "`delay` has no `for`", at.span).help(help));
+    }
+    let length = report.duration(&at.value.length, "the delay")?;
+    // A mode that is none has been reported.
+    let mode = if at.value.mode.is_absent() { DelayMode::Quiet } else { mode? };
+    Some(At::new((mode, length.value), length.span))
 }
 
 /// `None` if it is always open, or cannot be kept, which is reported.

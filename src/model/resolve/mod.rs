@@ -27,6 +27,7 @@ mod image;
 mod keys;
 mod locked;
 mod naming;
+mod pace;
 mod place;
 mod report;
 mod settings;
@@ -43,12 +44,14 @@ use crate::grammar::kubernetes::ObjectName;
 use crate::lock::Lock;
 use crate::model::cascade;
 use crate::model::{Base, Dockerfile, Hosts, ManagedImage, Model, Source};
+use crate::reference::RepoUrl;
 use crate::source::{At, Span};
 use base_settings::{BaseSettingsMap, base_settings};
 use image::{Draft, Images, images};
 use indexmap::IndexMap;
 use report::Report;
 use settings::{Settings, settings};
+use std::collections::HashSet;
 
 /// What a model is made from.
 #[derive(Clone, Copy, Debug)]
@@ -153,11 +156,15 @@ impl<'a> Listed<'a> {
         let unused_entries = locked::unused(lock, &images.managed);
         let Images { managed, externals, .. } = images;
         leave_out_drafts(&mut bases, &managed);
-        let images: Vec<_> = managed
+        let mut images: Vec<_> = managed
             .into_iter()
             .zip(dockerfiles)
             .filter_map(|(draft, file)| managed_image(draft, file, &settings))
             .collect();
+        let built_on: HashSet<RepoUrl> = bases.iter().map(|base| base.reference.repo_url()).collect();
+        for image in &mut images {
+            image.is_base = built_on.contains(&image.repo_url);
+        }
         cascade::reduce(&mut bases, &images);
         let model = Model {
             default_policy: settings.defaults.policy.over(None, None),
@@ -171,6 +178,7 @@ impl<'a> Listed<'a> {
             generic_webhook: settings.delivery.generic_webhook,
             shard: settings.delivery.shard,
             sync_waves: settings.delivery.sync_waves,
+            urgent: settings.urgent,
             analysis: settings.analysis,
             checkouts: settings.checkouts,
             externals,
@@ -207,6 +215,7 @@ fn managed_image(draft: Draft<'_>, dockerfile: Option<Dockerfile>, settings: &Se
         tags: draft.tags,
         interval: settings.defaults.image_interval,
         rebuilds: settings.defaults.trigger.over(draft.keys.trigger),
+        is_base: false,
         lists_bases: draft.lists_bases,
         dockerfile,
     })

@@ -49,7 +49,8 @@ pub(super) fn bases(
         };
         let dependents = dependents(users, (&name, &reference), written, settings, images, report);
         let shard = written.and_then(|settings| settings.shard.clone()).or_else(|| settings.delivery.shard.clone());
-        bases.push(Base { name, reference, watched_by, shard, dependents, followers: Vec::new() });
+        let pace = settings.defaults.pace.over(written.map(|base| &base.pace), &dependents, settings, report);
+        bases.push(Base { name, reference, watched_by, shard, dependents, pace, followers: Vec::new() });
     }
     bases.sort_by(|a, b| a.name.cmp(&b.name));
     bases

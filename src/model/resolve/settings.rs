@@ -4,6 +4,7 @@ use super::analysis::analysis;
 use super::delivery::Delivery;
 use super::hosts::hosts;
 use super::keys::{InputKeys, PolicyKeys, cascade, globs, triggers};
+use super::pace::PaceKeys;
 use super::report::Report;
 use super::trigger::TriggerKeys;
 use crate::config::{self, Entries, File, Slot, Text, Written};
@@ -35,6 +36,7 @@ pub(super) struct Defaults {
     pub(super) triggers: Vec<EdgeKind>,
     pub(super) ignore: GlobSet,
     pub(super) cascade: Cascade,
+    pub(super) pace: PaceKeys,
     pub(super) base_interval: Interval,
     pub(super) image_interval: Interval,
 }
@@ -52,6 +54,7 @@ pub(super) struct Settings {
     pub(super) checkouts: IndexMap<github::Repo, Folder>,
     pub(super) webhooks: Vec<(Receiver, ObjectName)>,
     pub(super) delivery: Delivery,
+    pub(super) urgent: Option<LabelKey>,
 }
 
 /// Kargo's mark of a Namespace that a Project may adopt (`kargo::PROJECT_LABEL`; this room does not know Kargo).
@@ -77,7 +80,11 @@ pub(super) fn settings(root: &File, report: &mut Report) -> Settings {
     let checkouts = checkouts(root, report);
     let webhooks = webhooks(root, report);
     let delivery = Delivery::read(root, report);
-    Settings { project, kargo, hosts, unnamed_hosts, retry, analysis, defaults, checkouts, webhooks, delivery }
+    let urgent = root.urgent.get().and_then(|at| match &at.value.label {
+        Slot::Absent => Some(LabelKey::URGENT),
+        label => report.read(label, "the key that says so"),
+    });
+    Settings { project, kargo, hosts, unnamed_hosts, retry, analysis, defaults, checkouts, webhooks, delivery, urgent }
 }
 
 /// Included files hold images and settings of bases; what is shared stands in one place.
@@ -101,6 +108,7 @@ pub(super) fn refuse_root_keys(file: &File, report: &mut Report) {
         place(file.analysis.get().map(|at| at.span), "analysis"),
         place(file.notifications.get().map(|at| at.span), "notifications"),
         place(file.schedule.get().map(|at| at.span), "schedule"),
+        place(file.urgent.get().map(|at| at.span), "urgent"),
         place(file.webhooks.get().map(|at| at.span), "webhooks"),
         place(file.shard.get().map(|at| at.span), "shard"),
         place(file.registry_budget.get().map(|at| at.span), "registryBudget"),
@@ -206,6 +214,7 @@ fn defaults(root: &File, report: &mut Report) -> Defaults {
         triggers: triggers(&written.triggers, report).unwrap_or_else(|| EdgeKind::DEFAULT.to_vec()),
         ignore: globs(&written.ignore_bases, report).unwrap_or_default(),
         cascade: cascade(&written.cascade, &written.auto_rebuild, report).unwrap_or(Cascade::All),
+        pace: PaceKeys::read(&written.stagger, &written.max_parallel, report),
         base_interval: report.looks(&written.base_interval, "`baseInterval`").unwrap_or(Interval::DAY),
         image_interval: report.looks(&written.image_interval, "`imageInterval`").unwrap_or(Interval::FIVE_MINUTES),
     }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	kargoapi "github.com/akuity/kargo/api/v1alpha1"
+	kargo "github.com/akuity/kargo/pkg/api"
 	"github.com/akuity/kargo/pkg/promotion"
 	_ "github.com/akuity/kargo/pkg/promotion/runner/builtin" // registers the steps
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
@@ -218,7 +219,7 @@ func (s subject) pointedAt(t *testing.T, server interface{ URL() string }, haste
 			step.Retry.Timeout = &metav1.Duration{Duration: retry}
 		}
 	}
-	return stage
+	return paused(aged(stage, 0), 0)
 }
 
 // outcome is how a Promotion ended.
@@ -320,7 +321,8 @@ func (p place) run(ctx context.Context, t *testing.T, promo *kargoapi.Promotion)
 	var ended outcome
 	wait := requeueAfter
 	for range maxReconciles {
-		now := promotion.NewContext(promo, p.stage, promotion.WithWorkDir(workDir))
+		now := promotion.NewContext(promo, p.stage, promotion.WithWorkDir(workDir),
+			promotion.WithActor(kargo.CreateActorAnnotationValue(promo)))
 		result, err := engine.Promote(ctx, now, steps)
 		ended.Result = result
 		if ctx.Err() != nil || result.Status.IsTerminal() {

@@ -111,7 +111,7 @@ error[IF020]: unknown key `frobnicate`
 9 |   frobnicate: yes
   |   ^^^^^^^^^^
   |
-  = help: the keys known here are `name`, `registry`, `repository`, `tag`, `tags`, `source`, `baseImages`, `rebuildDelay`, `autoRebuild`, `schedule`, `onEnroll`, `trigger`, `together`, `versionBump`, `inputs`, `cascade`, `triggers`, `ignoreBases`
+  = help: the keys known here are `name`, `registry`, `repository`, `tag`, `tags`, `source`, `baseImages`, `rebuildDelay`, `delay`, `autoRebuild`, `schedule`, `onEnroll`, `trigger`, `together`, `versionBump`, `inputs`, `cascade`, `triggers`, `ignoreBases`
 
 4 errors
 for more, run `image-factory explain IF020`
@@ -133,13 +133,13 @@ error[IF020]: unknown key `projekt`
   |
   = help: did you mean `project`?
 
-error[IF020]: unknown key `delay`
- --> images.yaml:3:12
+error[IF021]: `delay` is text; it needs a mapping
+ --> images.yaml:3:19
   |
 3 | defaults: {delay: 7d, rebuildDelays: 7d}
-  |            ^^^^^
+  |                   ^^
   |
-  = help: the keys known here are `registry`, `branch`, `rebuildDelay`, `autoRebuild`, `onEnroll`, `trigger`, `together`, `versionBump`, `inputs`, `cascade`, `triggers`, `ignoreBases`, `baseInterval`, `imageInterval`
+  = help: write keys with values below it; known here are `mode`, `for`
 
 error[IF020]: unknown key `rebuildDelays`
  --> images.yaml:3:23
@@ -150,7 +150,7 @@ error[IF020]: unknown key `rebuildDelays`
   = help: did you mean `rebuildDelay`?
 
 3 errors
-for more, run `image-factory explain IF020`
+for more, run `image-factory explain IF020 IF021`
 ");
 }
 

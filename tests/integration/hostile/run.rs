@@ -69,7 +69,8 @@ impl Case {
             }
         }
         let text = |value: &Value| {
-            let text = value.to_string();
+            // A mode alone is no delay.
+            let text = value.to_string().replace("\"delay\":{\"mode\"", "\"delay\":{\"for\":\"0h\",\"mode\"");
             text.replace(&format!("\"{KEY}\":"), &format!("? {scalar} : ")).replace(&format!("\"{VALUE}\""), &scalar)
         };
         Self { images: text(&images), lock: text(&lock), beside, scalar }

@@ -23,7 +23,7 @@ warning[IF121]: web waits until node:22 has been quiet for 45d, which may never 
 1 | FROM node:22
   |      ------- each new digest of this starts the time again
   |
-  = help: write a delay that is well below 30d
+  = help: write a delay that is well below 30d, or one that begins with the first update: `delay: {mode: fixed, for: 45d}`
 
 1 warning
 for more, run `image-factory explain IF121`
@@ -56,7 +56,7 @@ warning[IF121]: api waits until rustlang/rust:nightly has been quiet for 2d, whi
 1 | FROM rustlang/rust:nightly
   |      --------------------- each new digest of this starts the time again
   |
-  = help: write a delay that is well below 1d
+  = help: write a delay that is well below 1d, or one that begins with the first update: `delay: {mode: fixed, for: 2d}`
   = help: it is the delay of web for rustlang/rust:nightly too
 
 1 warning

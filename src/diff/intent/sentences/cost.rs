@@ -104,7 +104,7 @@ pub(super) fn applying(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
 
 /// When it fires, in the order of time. A base that was watched before may have been quiet for a part of the delay.
 fn time(fired: &Fired<'_>) -> (Duration, String) {
-    let delay = fired.rebuild.policy.delay().unwrap_or(Duration::ZERO);
+    let delay = fired.rebuild.policy.wait();
     let words = match (delay.is_zero(), fired.why) {
         (true, _) => "at once".to_owned(),
         (false, Why::Freight) => format!("after {}", delay.in_words()),

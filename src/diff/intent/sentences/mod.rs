@@ -34,6 +34,10 @@ pub enum SentenceKind {
     Lost,
     /// Bases trigger images no longer that chains of images end at.
     Cascade,
+    /// Rebuilds of a base go out with pauses between them, or otherwise than before.
+    Pace,
+    /// What skips delays and windows.
+    Urgent,
     /// Rebuilds are automatic, manual, or wait otherwise than before.
     Policy,
     /// Rebuilds run another workflow, or send it something else.
@@ -82,6 +86,8 @@ impl SentenceKind {
             Self::Gained => "rebuilds-added",
             Self::Lost => "rebuilds-removed",
             Self::Cascade => "cascade",
+            Self::Pace => "pace",
+            Self::Urgent => "urgent",
             Self::Policy => "policy",
             Self::Workflow => "workflow",
             Self::Watched => "bases-added",
@@ -164,6 +170,8 @@ pub fn sentences<'a>(
     rebuilds::gained(old, differences, &mut out);
     rebuilds::lost(new, differences, &mut out);
     rebuilds::followers(old, new, differences, &mut out);
+    urgent(old, new, &mut out);
+    rebuilds::paces(old, new, &mut out);
     rebuilds::policies(new, differences, &mut out);
     rebuilds::at_first(differences, &mut out);
     rebuilds::together(differences, &mut out);
@@ -204,6 +212,18 @@ fn kargo(old: &Intent, new: &Intent, out: &mut Vec<Sentence>) {
         let text = format!("the steps are written for Kargo {now} and newer, in place of {before} and newer");
         out.push(Sentence::of_images(SentenceKind::Kargo, text, &[]));
     }
+}
+
+/// What skips delays and windows.
+fn urgent(old: &Intent, new: &Intent, out: &mut Vec<Sentence>) {
+    let text = match (&old.urgent, &new.urgent) {
+        (old, new) if old == new => return,
+        (_, Some(label)) => format!(
+            "a Promotion by hand, and one of Freight with {label} in its metadata, now waits for no fixed delay and no window"
+        ),
+        (_, None) => "a Promotion by hand waits for its fixed delay and its window again".to_owned(),
+    };
+    out.push(Sentence::of_images(SentenceKind::Urgent, text, &[]));
 }
 
 /// What another version of this tool has made of the steps: GitHub is sent the same.

@@ -99,6 +99,25 @@ pub(super) fn followers(old: &Intent, new: &Intent, differences: &Differences<'_
     say(went.collect(), ["is no longer rebuilt", "are no longer rebuilt"]);
 }
 
+/// How quickly the rebuilds of a base go out.
+pub(super) fn paces(old: &Intent, new: &Intent, out: &mut Vec<Sentence>) {
+    let is_base = |base: &&String| new.rebuilds.keys().any(|(of, _)| of == *base);
+    let bases: BTreeSet<&String> = old.paces.keys().chain(new.paces.keys()).filter(is_base).collect();
+    let changes = bases.into_iter().map(|base| ((old.paces.get(base), new.paces.get(base)), base.as_str()));
+    for ((before, now), bases) in grouped(changes.filter(|((before, now), _)| before != now)) {
+        let bases = list(&bases);
+        let text = match (before, now) {
+            (None, Some(now)) => format!("the rebuilds for {bases} now go out {now}"),
+            (Some(before), Some(now)) => format!("the rebuilds for {bases} go out {now}, in place of {before}"),
+            (before, _) => {
+                let before = before.map(|before| format!(", in place of {before}")).unwrap_or_default();
+                format!("the rebuilds for {bases} now go out all at once{before}")
+            }
+        };
+        out.push(Sentence::of_images(SentenceKind::Pace, text, &[]));
+    }
+}
+
 pub(super) fn policies(new: &Intent, differences: &Differences<'_>, out: &mut Vec<Sentence>) {
     let of_image = grouped(new.rebuilds.values().map(|rebuild| (rebuild.image.as_str(), rebuild.base.as_str())));
     let changed = differences.kept.iter().filter(|(before, now)| before.policy != now.policy);
