@@ -249,6 +249,8 @@ fn every_policy_changes_the_manifests_of_its_example() {
 #[test]
 fn all_policies_are_one_page() {
     let page = Folder::empty().run(&["explain", "--policies"]).stdout;
+    let committed = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/policies.md")).unwrap();
+    assert!(committed == page, "run `cargo run -- explain --policies > docs/policies.md` and commit it");
     for policy in policies::all() {
         assert!(page.contains(&format!("\n## {}\n\n**It {}.**\n", policy.name, policy.title)), "{}", policy.name);
         assert!(page.contains(policy.with), "{}", policy.name);

@@ -54,6 +54,7 @@ mod meant;
 mod mistakes;
 mod output;
 mod pages;
+mod pairs;
 mod programs;
 mod readme;
 mod releases;
