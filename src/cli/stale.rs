@@ -96,7 +96,7 @@ fn look(global: &Global, flags: &Flags, found: &mut Findings) -> Result<Done<Mad
         (false, true) => Exit::Ok,
     };
     let wrong: Vec<Wrong> =
-        unreachable.iter().map(|why| Wrong::new(format!("something could not be looked at: {why}"))).collect();
+        unreachable.iter().map(|why| Wrong::new(format!("not all could be looked at: {why}"))).collect();
     let mut said: String = wrong.iter().map(Wrong::text).collect();
     if verdicts.is_empty() && !global.quiet {
         said.push_str("there are no images that are built\n");

@@ -1,5 +1,5 @@
-//! Gitea and Forgejo: their REST API, version 1, which has GitHub's paths for workflows (swagger of Gitea 1.26 and Forgejo 15:
-//! `ActionsDispatchWorkflow`, `DispatchWorkflow`, `repoGetRawFile`, `repoGet`, `getVersion`).
+//! Gitea and Forgejo: their REST API, version 1, which has GitHub's paths for workflows (operations `ActionsDispatchWorkflow`,
+//! `DispatchWorkflow`, `repoGetRawFile`, `repoGet`, `getVersion`). Written by hand, and held against no description of theirs yet.
 //!
 //! | answer | meaning | outcome |
 //! |---|---|---|

@@ -65,12 +65,14 @@ impl Session {
         let edges: Vec<BTreeSet<usize>> =
             looked_at.iter().map(|image| built_on[*image].iter().filter_map(place).collect()).collect();
         follow(&mut verdicts, &edges);
-        let failures = found
-            .iter()
-            .filter_map(|found| found.as_ref().err())
-            .chain(now.values().filter_map(|now| now.as_ref().err()));
-        let unreachable: BTreeSet<String> =
-            failures.filter(|failure| failure.may_pass()).map(ToString::to_string).collect();
+        let of_images = questions.iter().zip(&found).filter_map(|(question, found)| {
+            let registry = question.image.repo_url.split('/').next().unwrap_or_default();
+            Some((registry, found.as_ref().err()?))
+        });
+        let of_bases =
+            now.iter().filter_map(|(base, now)| Some((model.bases[*base].reference.registry(), now.as_ref().err()?)));
+        let failures = of_images.chain(of_bases).filter(|(_, failure)| failure.may_pass());
+        let unreachable: BTreeSet<String> = failures.map(|(registry, why)| format!("{registry}: {why}")).collect();
         let verdicts =
             verdicts.into_iter().zip(&looked_at).filter(|(_, image)| asked.contains(image)).map(|(verdict, _)| verdict);
         Ok(Looked { verdicts: verdicts.collect(), unreachable: unreachable.into_iter().collect() })
