@@ -11,7 +11,7 @@
 //! | `locked` | drafts, the lock | what is known of Dockerfiles |
 //! | `edges`, with `bases` | drafts, the lock, the state | who uses which base |
 //! | `naming` | who uses which base | bases with their dependents |
-//! | [`cascade`](crate::model::cascade) | bases | the same without what chains repeat |
+//! | [`cascade`] | bases | the same without what chains repeat |
 //! | this one | all of it | the model |
 //!
 //! `keys` and `trigger` read what `defaults`, bases and images share, and all steps report through `report`.
