@@ -114,7 +114,8 @@ check() {
     exit 1
   fi
   go vet ./...
-  go test -count=1 -vet=off -parallel 16 "$@" ./...
+  # A busy machine takes more than Go's ten minutes.
+  go test -count=1 -vet=off -parallel 16 -timeout 40m "$@" ./...
 }
 
 # workflows compares what the Rust reader says that workflows build with the

@@ -226,8 +226,11 @@ func TestRequests(t *testing.T) {
 		if window(stage) >= 0 {
 			want++ // one look at the clock
 		}
-		if waitsForBases(stage) {
-			want++ // and one more
+		for _, step := range manifests.Steps(stage) {
+			// And one in each other wait that something is sent behind.
+			if step.As == "wait-for-bases" || step.As == "wait-for-delay" || strings.HasPrefix(step.As, "wait-for-turn-to-try-") {
+				want++
+			}
 		}
 		if got := len(server.Requests()); got != want {
 			t.Errorf("%d requests for %d dispatches", got, len(s.dispatches))

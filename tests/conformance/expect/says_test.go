@@ -17,7 +17,7 @@ import (
 
 // saying is what a Stage that rebuilds says of itself, in the words that people
 // read in Kargo's UI: which images, when, of what.
-var saying = regexp.MustCompile(`^rebuilds (.+) (?:(at each new digest)|after (\S+) without a newer digest|(for a digest)) of (\S+)`)
+var saying = regexp.MustCompile(`^rebuilds (.+) (?:(at each new digest)|after (\S+) without a newer digest|(for a digest)|(\S+) after a new digest) of (\S+)`)
 
 const (
 	description = "kargo.akuity.io/description"
@@ -48,6 +48,8 @@ func TestSayings(t *testing.T) {
 					images = append(images, image)
 				}
 			}
+			// Where there are pauses, what others are built on goes out first.
+			slices.Sort(images)
 			if more := len(images) - listed; more > 0 {
 				images = append(images[:listed], fmt.Sprintf("%d more", more))
 			}
@@ -74,13 +76,29 @@ func TestSayings(t *testing.T) {
 			if waits != saysWait {
 				t.Errorf("%s says that it waits %s, and waits %s", stage.Name, said[3], waits)
 			}
+			var holds, saysHold time.Duration
+			for _, v := range stage.Spec.PromotionTemplate.Spec.Vars {
+				if v.Name == "delay" {
+					if holds, err = time.ParseDuration(v.Value); err != nil {
+						t.Error(err)
+					}
+				}
+			}
+			if said[5] != "" {
+				if saysHold, err = time.ParseDuration(said[5]); err != nil {
+					t.Error(err)
+				}
+			}
+			if holds != saysHold {
+				t.Errorf("%s says that it rebuilds %s after a digest, and holds it for %s", stage.Name, said[5], holds)
+			}
 			for _, warehouse := range set.Warehouses(t) {
 				if warehouse.Name != request.Origin.Name {
 					continue
 				}
 				image := warehouse.Spec.InternalSubscriptions[0].Image
-				if of := fmt.Sprintf("%s:%s", image.RepoURL, image.Constraint); of != strings.TrimSuffix(said[5], ",") {
-					t.Errorf("%s says that it looks at %s, and looks at %s", stage.Name, said[5], of)
+				if of := fmt.Sprintf("%s:%s", image.RepoURL, image.Constraint); of != strings.TrimRight(said[6], ",;") {
+					t.Errorf("%s says that it looks at %s, and looks at %s", stage.Name, said[6], of)
 				}
 			}
 		}

@@ -111,6 +111,8 @@ func (s *shop) base(text string) (map[string]v1.Image, v1.Hash) {
 // statement, whose predicate is of SLSA's version 0.2 or 1.
 func (s *shop) attest(image v1.Image, version string, bases map[string]v1.Hash) mutate.IndexAddendum {
 	s.t.Helper()
+	digest, err := image.Digest()
+	s.must(err)
 	var materials []map[string]any
 	for base, digest := range bases {
 		repository, tag, _ := strings.Cut(base, ":")
@@ -124,15 +126,14 @@ func (s *shop) attest(image v1.Image, version string, bases map[string]v1.Hash) 
 	}
 	kind := "https://slsa.dev/provenance/" + version
 	statement, err := json.Marshal(map[string]any{
-		"_type": "https://in-toto.io/Statement/v0.1", "predicateType": kind, "subject": []any{}, "predicate": predicate,
+		"_type": "https://in-toto.io/Statement/v0.1", "predicateType": kind, "predicate": predicate,
+		"subject": []any{map[string]any{"name": "_", "digest": map[string]string{"sha256": digest.Hex}}},
 	})
 	s.must(err)
 	attestation, err := mutate.Append(mutate.MediaType(empty.Image, types.OCIManifestSchema1), mutate.Addendum{
 		Layer:       static.NewLayer(statement, "application/vnd.in-toto+json"),
 		Annotations: map[string]string{"in-toto.io/predicate-type": kind},
 	})
-	s.must(err)
-	digest, err := image.Digest()
 	s.must(err)
 	return mutate.IndexAddendum{Add: attestation, Descriptor: v1.Descriptor{
 		Platform: &v1.Platform{OS: "unknown", Architecture: "unknown"},
