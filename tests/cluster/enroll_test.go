@@ -132,10 +132,15 @@ func TestEnrollDelay(t *testing.T) {
 			t.Parallel()
 			f := rig.New(t)
 			f.Push("debian:12")
-			f.Synth(`
+			// What is replaced must not have rested before, however busy the machine is.
+			a := `
 images:
 - {name: a, repository: REPOSITORY/a, source: {repo: acme/a}, baseImages: ["BASE/debian:12"], rebuildDelay: 15s}
-`)
+`
+			if replaced {
+				a = strings.Replace(a, "15s", "45s", 1)
+			}
+			f.Synth(a)
 			f.Apply()
 			f.AwaitStages(time.Minute)
 			// promoted waits for so many Promotions of Stages whose Freight has to rest.
@@ -164,10 +169,7 @@ images:
 			promoted(count)
 			built(t, f, "the second has rested", map[string]int{"acme/a": 1})
 			// An image that is new, with a delay of its own, takes what has rested already.
-			f.Synth(`
-images:
-- {name: a, repository: REPOSITORY/a, source: {repo: acme/a}, baseImages: ["BASE/debian:12"], rebuildDelay: 15s}
-- {name: b, repository: REPOSITORY/b, source: {repo: acme/b}, baseImages: ["BASE/debian:12"], rebuildDelay: 5s}
+			f.Synth(a + `- {name: b, repository: REPOSITORY/b, source: {repo: acme/b}, baseImages: ["BASE/debian:12"], rebuildDelay: 5s}
 `)
 			f.Apply()
 			promoted(count + 1)
