@@ -2,8 +2,10 @@
 
 #![expect(clippy::disallowed_methods, reason = "this room is where they are allowed")]
 
+mod address;
 mod attempts;
 pub mod checkout;
+mod client;
 pub mod door;
 pub mod forge;
 pub mod git;
@@ -13,6 +15,7 @@ pub mod progress;
 pub mod read;
 pub mod registry;
 pub mod revision;
+mod roots;
 pub mod terminal;
 pub mod tree;
 pub mod within;

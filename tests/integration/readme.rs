@@ -90,7 +90,7 @@ fn every_variable_is_in_the_readme() {
     let mut found = std::collections::BTreeSet::new();
     for file in [
         "io/terminal.rs",
-        "io/forge/roots.rs",
+        "io/roots.rs",
         "io/forge/access.rs",
         "io/git/program.rs",
         "forge/github.rs",

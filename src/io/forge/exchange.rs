@@ -1,8 +1,8 @@
 //! One question and its answer: redirects, attempts and pauses.
 
-use super::address::{redirected, same_origin};
 use super::{Access, Failure, Forge};
 use crate::forge::{Authorization, Host, Outcome, Request};
+use crate::io::address::{redirected, same_origin};
 use crate::io::attempts::{Attempt, attempted, seconds};
 use crate::source::secret::Mask;
 use base64::Engine;

@@ -7,15 +7,14 @@
 //! ([`crate::forge::Trust`]), and into no message.
 
 mod access;
-pub(super) mod address;
 mod exchange;
 mod failure;
-pub(super) mod roots;
 
 pub use access::{Access, Sent};
 pub use failure::Failure;
 
 use super::attempts::{each_at_once, lock};
+use super::client::client;
 use super::progress::Waits;
 use crate::forge::{Host, Provider};
 use std::collections::HashMap;
@@ -23,7 +22,6 @@ use std::fmt;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use ureq::tls::{RootCerts, TlsConfig};
 
 /// Files that are asked for at once.
 const AT_ONCE: usize = 8;
@@ -124,22 +122,7 @@ pub struct Forge {
 impl Forge {
     /// Makes ready; nothing is asked yet.
     pub fn new(settings: Settings) -> Self {
-        let (roots, unreadable) = match roots::roots() {
-            Ok(roots) => (roots, None),
-            Err(why) => (RootCerts::WebPki, Some(why)),
-        };
-        let agent = ureq::Agent::config_builder()
-            .tls_config(TlsConfig::builder().root_certs(roots).build())
-            .http_status_as_error(false)
-            // Followed here: ureq would take GitLab's header with the token along to other hosts.
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .timeout_global(Some(settings.timeout))
-            .max_idle_connections(AT_ONCE)
-            .max_idle_connections_per_host(AT_ONCE)
-            .user_agent(concat!("image-factory/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .new_agent();
+        let (agent, unreadable) = client(settings.timeout, AT_ONCE);
         let refused = match &settings.access {
             Access::Refused(why) => Some(why.clone()),
             _ => None,

@@ -2,8 +2,8 @@
 
 use super::{Failure, Registries};
 use crate::forge::{Endpoint, UNAUTHORIZED};
+use crate::io::address::{redirected, same_origin};
 use crate::io::attempts::{Attempt, attempted, lock, seconds};
-use crate::io::forge::address::{redirected, same_origin};
 use crate::reference::Reference;
 use crate::registry::challenge::Challenge;
 use crate::registry::document::ACCEPT;

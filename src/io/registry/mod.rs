@@ -12,7 +12,7 @@ mod failure;
 pub use failure::Failure;
 
 use super::attempts::{each_at_once, lock};
-use super::forge::roots;
+use super::client::client;
 use super::progress::Waits;
 use crate::reference::Reference;
 use crate::registry::{Config, Descriptor, Digest, Manifest};
@@ -21,7 +21,6 @@ use exchange::Kind;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use ureq::tls::{RootCerts, TlsConfig};
 
 /// Questions at once.
 const AT_ONCE: usize = 8;
@@ -77,22 +76,7 @@ pub struct Registries {
 impl Registries {
     /// Makes ready; nothing is asked yet.
     pub fn new(settings: Settings) -> Self {
-        let (roots, unreadable) = match roots::roots() {
-            Ok(roots) => (roots, None),
-            Err(why) => (RootCerts::WebPki, Some(why)),
-        };
-        let agent = ureq::Agent::config_builder()
-            .tls_config(TlsConfig::builder().root_certs(roots).build())
-            .http_status_as_error(false)
-            // Followed here: nothing that authenticates may go along.
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .timeout_global(Some(settings.timeout))
-            .max_idle_connections(2 * AT_ONCE)
-            .max_idle_connections_per_host(AT_ONCE)
-            .user_agent(concat!("image-factory/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .new_agent();
+        let (agent, unreadable) = client(settings.timeout, AT_ONCE);
         Self {
             agent,
             settings,

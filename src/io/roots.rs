@@ -7,7 +7,7 @@ const VARIABLES: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
 
 /// What [`VARIABLES`] name, else those of the system, else those in the binary: a container may have none. The error is that
 /// nothing that is named can be used.
-pub(in crate::io) fn roots() -> Result<RootCerts, String> {
+pub(super) fn roots() -> Result<RootCerts, String> {
     let found = rustls_native_certs::load_native_certs();
     if !found.certs.is_empty() {
         let certificates: Vec<_> = found.certs.iter().map(|der| Certificate::from_der(der).to_owned()).collect();

@@ -3,7 +3,7 @@
 use crate::forge::Endpoint;
 
 /// Whether two addresses are of the same scheme, host and port: only there may the token of one go.
-pub(in crate::io) fn same_origin(a: &str, b: &str) -> bool {
+pub(super) fn same_origin(a: &str, b: &str) -> bool {
     Endpoint::parse(a).is_some_and(|a| Endpoint::parse(b) == Some(a))
 }
 
@@ -16,7 +16,7 @@ fn origin(url: &str) -> &str {
 
 /// The address that a redirect names, from the one that was asked (RFC 9110, 10.2.2): whole, or a path of the same
 /// origin. The error is why it is not followed.
-pub(in crate::io) fn redirected(from: &str, location: &str) -> Result<String, &'static str> {
+pub(super) fn redirected(from: &str, location: &str) -> Result<String, &'static str> {
     let encrypted = from.starts_with("https://");
     let to = match location {
         _ if location.starts_with("https://") || location.starts_with("http://") => location.to_owned(),
