@@ -30,13 +30,7 @@ pub static HOST: Host = Host {
     elsewhere: Elsewhere { tokens: &["AZURE_DEVOPS_EXT_PAT"], host: "SYSTEM_COLLECTIONURI", address: None },
     credential: (ObjectName::constant("azure-devops-credentials"), SecretKey::constant("token")),
     authorization: PERSONAL_ACCESS_TOKEN,
-    limit: Limit {
-        status: None,
-        retry_after: "Retry-After",
-        remaining: "X-RateLimit-Remaining",
-        reset: "X-RateLimit-Reset",
-        words: "rate limit",
-    },
+    limit: Limit::USUAL,
     message_keys: &["message"],
     // `TF401175: The version descriptor <Branch: x> could not be resolved to a version in the repository`.
     no_branch: "tf401175",
@@ -73,7 +67,8 @@ pub static DISPATCHES: Dispatches<'static> = Dispatches {
     branch_at: &["resources", "repositories", "self", "refName"],
     inputs_at: &[&["templateParameters"], &["variables"]],
     names: names!("azure"),
-    probe,
+    // Its API has nothing for nobody in particular.
+    probe: Request::for_robots,
     started,
     limits: Limits { inputs: None, name: None },
 };
@@ -216,11 +211,6 @@ fn of_repository(address: &str, repo: &str) -> String {
     let [organization, project] = [names.next(), names.next()].map(Option::unwrap_or_default);
     let repository = names.next().unwrap_or_else(|| project.clone());
     format!("{address}/{organization}/{project}{REPOSITORIES}{repository}")
-}
-
-/// A file that every robot may ask for (RFC 9309): its API has nothing for nobody in particular.
-fn probe(address: &str) -> Request {
-    Request::get(format!("{address}/robots.txt"), &[])
 }
 
 #[cfg(test)]

@@ -11,8 +11,8 @@
 use super::github::{Body, Workflow, workflow_of};
 use super::pipeline::names;
 use super::{
-    Authorization, Check, Dispatched, Dispatches, Elsewhere, Header, Host, Limit, Limits, NOWHERE, Request, encoded,
-    full_reference, parts,
+    AnswerNames, Authorization, Check, Dispatched, Dispatches, Elsewhere, Header, Host, Limit, Limits, NOWHERE,
+    Request, encoded, full_reference, parts,
 };
 use crate::grammar::fixed::{FixedText, InputName};
 use crate::grammar::kubernetes::{ObjectName, SecretKey};
@@ -20,71 +20,63 @@ use crate::source::percent_encoded;
 use indexmap::IndexMap;
 
 /// What is known of Gitea. The variables are those of its command line, `tea`.
-pub static HOST: Host = Host {
-    name: "Gitea",
-    address: NOWHERE,
-    variable: "GITEA_TOKEN",
-    elsewhere: Elsewhere { tokens: &["GITEA_TOKEN", "GITEA_SERVER_TOKEN"], host: "GITEA_SERVER_URL", address: None },
-    credential: (ObjectName::constant("gitea-credentials"), SecretKey::constant("token")),
-    authorization: TOKEN_OF_USER,
-    limit: LIMIT,
-    message_keys: &["message"],
-    // No answer tells a branch that is not there from a file that is not.
-    no_branch: "branch does not exist",
-    read_headers: &[],
-    read_checks: READ_CHECKS,
-    file: Some(file),
-    repository,
-};
+pub static HOST: Host = host(
+    "Gitea",
+    "GITEA_TOKEN",
+    Elsewhere { tokens: &["GITEA_TOKEN", "GITEA_SERVER_TOKEN"], host: "GITEA_SERVER_URL", address: None },
+    ObjectName::constant("gitea-credentials"),
+);
 
 /// What is known of Forgejo. The variables are those that its runner sets.
-pub static FORGEJO: Host = Host {
-    name: "Forgejo",
-    address: NOWHERE,
-    variable: "FORGEJO_TOKEN",
-    elsewhere: Elsewhere { tokens: &["FORGEJO_TOKEN"], host: "FORGEJO_SERVER_URL", address: None },
-    credential: (ObjectName::constant("forgejo-credentials"), SecretKey::constant("token")),
-    authorization: TOKEN_OF_USER,
-    limit: LIMIT,
-    message_keys: &["message"],
-    no_branch: "branch does not exist",
-    read_headers: &[],
-    read_checks: READ_CHECKS,
-    file: Some(file),
-    repository,
-};
+pub static FORGEJO: Host = host(
+    "Forgejo",
+    "FORGEJO_TOKEN",
+    Elsewhere { tokens: &["FORGEJO_TOKEN"], host: "FORGEJO_SERVER_URL", address: None },
+    ObjectName::constant("forgejo-credentials"),
+);
+
+const fn host(name: &'static str, variable: &'static str, elsewhere: Elsewhere, secret: ObjectName) -> Host {
+    Host {
+        name,
+        address: NOWHERE,
+        variable,
+        elsewhere,
+        credential: (secret, SecretKey::constant("token")),
+        authorization: TOKEN_OF_USER,
+        // Neither limits requests; what stands before it may.
+        limit: Limit::USUAL,
+        message_keys: &["message"],
+        // No answer tells a branch that is not there from a file that is not.
+        no_branch: "branch does not exist",
+        read_headers: &[],
+        read_checks: READ_CHECKS,
+        file: Some(file),
+        repository,
+    }
+}
 
 /// How Gitea starts workflows.
-pub static DISPATCHES: Dispatches<'static> = Dispatches {
-    headers: HEADERS,
-    own_headers: Vec::new(),
-    authorization: TOKEN_OF_USER,
-    taken: &[204],
-    taken_if: "",
-    checks: CHECKS,
-    branch_at: &["ref"],
-    inputs_at: &[&["inputs"]],
-    names: names!("gitea"),
-    probe,
-    started,
-    limits: Limits { inputs: None, name: None },
-};
+pub static DISPATCHES: Dispatches<'static> = dispatches(names!("gitea"));
 
 /// How Forgejo starts workflows.
-pub static FORGEJO_DISPATCHES: Dispatches<'static> = Dispatches {
-    headers: HEADERS,
-    own_headers: Vec::new(),
-    authorization: TOKEN_OF_USER,
-    taken: &[204],
-    taken_if: "",
-    checks: CHECKS,
-    branch_at: &["ref"],
-    inputs_at: &[&["inputs"]],
-    names: names!("forgejo"),
-    probe,
-    started,
-    limits: Limits { inputs: None, name: None },
-};
+pub static FORGEJO_DISPATCHES: Dispatches<'static> = dispatches(names!("forgejo"));
+
+const fn dispatches(names: AnswerNames) -> Dispatches<'static> {
+    Dispatches {
+        headers: HEADERS,
+        own_headers: Vec::new(),
+        authorization: TOKEN_OF_USER,
+        taken: &[204],
+        taken_if: "",
+        checks: CHECKS,
+        branch_at: &["ref"],
+        inputs_at: &[&["inputs"]],
+        names,
+        probe,
+        started,
+        limits: Limits { inputs: None, name: None },
+    }
+}
 
 /// The folder of a repository that Gitea looks for workflows in; without one, in GitHub's.
 pub const WORKFLOWS: &str = ".gitea/workflows";
@@ -95,14 +87,6 @@ pub(super) const API: &str = "/api/v1";
 
 const TOKEN_OF_USER: Authorization<'static> = Authorization::Header { name: "Authorization", scheme: "token " };
 const HEADERS: &[Header<'static>] = &[("Accept", "application/json"), ("Content-Type", "application/json")];
-/// Neither limits requests; what stands before it may.
-const LIMIT: Limit = Limit {
-    status: None,
-    retry_after: "Retry-After",
-    remaining: "X-RateLimit-Remaining",
-    reset: "X-RateLimit-Reset",
-    words: "rate limit",
-};
 const READ_CHECKS: &[Check] = &[(
     &[403, 404],
     "the repository, the branch and the file exist, and that the token may read them: read:repository",

@@ -33,13 +33,7 @@ pub static HOST: Host = Host {
     credential: (ObjectName::constant("github-credentials"), SecretKey::constant("password")),
     authorization: BEARER,
     // "Rate limits for the REST API".
-    limit: Limit {
-        status: Some(403),
-        retry_after: "Retry-After",
-        remaining: "X-RateLimit-Remaining",
-        reset: "X-RateLimit-Reset",
-        words: "rate limit",
-    },
+    limit: Limit { status: Some(403), ..Limit::USUAL },
     message_keys: &["message"],
     // Of a branch it says `No commit found for the ref main`; of a path and a repository alike `Not Found`.
     no_branch: "commit",

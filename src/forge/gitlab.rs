@@ -30,13 +30,7 @@ pub static HOST: Host = Host {
     credential: (ObjectName::constant("gitlab-credentials"), SecretKey::constant("token")),
     authorization: PRIVATE_TOKEN,
     // "User and IP rate limits": 429 alone.
-    limit: Limit {
-        status: None,
-        retry_after: "Retry-After",
-        remaining: "RateLimit-Remaining",
-        reset: "RateLimit-Reset",
-        words: "retry later",
-    },
+    limit: Limit { remaining: "RateLimit-Remaining", reset: "RateLimit-Reset", words: "retry later", ..Limit::USUAL },
     message_keys: &["message", "error", "error_description"],
     // `404 Commit Not Found`, beside `404 File Not Found` and `404 Project Not Found`.
     no_branch: "commit",

@@ -107,6 +107,11 @@ impl Request {
         Self { method: "GET", url, headers, body: None }
     }
 
+    /// Asks for a file that every robot may have (RFC 9309): it starts nothing and needs no token.
+    pub(super) fn for_robots(address: &str) -> Self {
+        Self::get(format!("{address}/robots.txt"), &[])
+    }
+
     /// Sends JSON to an address, with the headers of all dispatches of its host.
     pub(super) fn post(url: String, body: &impl serde::Serialize) -> Self {
         // Texts are always JSON.
@@ -160,6 +165,15 @@ pub const UNAUTHORIZED: u16 = 401;
 pub const TOO_MANY_REQUESTS: u16 = 429;
 
 impl Limit {
+    /// What most hosts have, and what stands before those that limit nothing.
+    pub const USUAL: Self = Self {
+        status: None,
+        retry_after: "Retry-After",
+        remaining: "X-RateLimit-Remaining",
+        reset: "X-RateLimit-Reset",
+        words: "rate limit",
+    };
+
     /// What an answer means: its status, its headers (empty if missing) and its message; `done` is what success looks like.
     pub fn outcome<'h>(&self, done: &[u16], status: u16, header: impl Fn(&str) -> &'h str, message: &str) -> Outcome {
         let limited = || {

@@ -7,6 +7,7 @@
 //! | 408, 429, 5xx | not now | sent again |
 //! | everything else | never like this | failed, with the message of the answer |
 
+use super::github::Body;
 use super::gitlab::Project;
 use super::pipeline::names;
 use super::{
@@ -15,12 +16,9 @@ use super::{
 };
 use crate::grammar::address::check_host;
 use crate::grammar::fixed::{FixedText, InputName};
-use crate::grammar::kubernetes::{ObjectName, SecretKey};
+use crate::grammar::kubernetes::{ObjectName, SecretKey, hash_of};
 use crate::grammar::{Form, choice, form};
-use crate::words::append;
 use indexmap::IndexMap;
-use serde::Serialize;
-use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 
 /// What is known of it: nothing but what HTTP says.
@@ -31,19 +29,13 @@ pub static HOST: Host = Host {
     elsewhere: Elsewhere { tokens: &[], host: "", address: None },
     credential: (ObjectName::constant("webhook-credentials"), SecretKey::constant("token")),
     authorization: BEARER,
-    limit: Limit {
-        status: None,
-        retry_after: "Retry-After",
-        remaining: "X-RateLimit-Remaining",
-        reset: "X-RateLimit-Reset",
-        words: "rate limit",
-    },
+    limit: Limit::USUAL,
     message_keys: &["message"],
     no_branch: "",
     read_headers: &[],
     read_checks: &[],
     file: None,
-    repository: |address, _| probe(address),
+    repository: |address, _| Request::for_robots(address),
 };
 
 /// How a request is taken of which nothing else is said.
@@ -57,7 +49,7 @@ pub static DISPATCHES: Dispatches<'static> = Dispatches {
     branch_at: &["ref"],
     inputs_at: &[&["inputs"], &[]],
     names: names!("webhook"),
-    probe,
+    probe: Request::for_robots,
     started,
     limits: Limits { inputs: None, name: None },
 };
@@ -263,22 +255,13 @@ impl Hook {
     fn word(&self) -> String {
         let what =
             format!("{:?}", (self.url.origin(), &self.headers, self.method, &self.success, &self.place, &self.service));
-        Sha256::digest(what).iter().take(4).fold("webhook".to_owned(), |mut word, byte| {
-            append!(word, "{byte:02x}");
-            word
-        })
+        format!("webhook{}", hash_of(&what))
     }
-}
-
-#[derive(Serialize)]
-struct Body<'a> {
-    r#ref: &'a str,
-    inputs: &'a IndexMap<InputName, FixedText>,
 }
 
 /// Sends it.
 pub fn dispatch(hook: &Hook, branch: &str, inputs: &IndexMap<InputName, FixedText>) -> Request {
-    let request = Request::post(hook.url.to_string(), &Body { r#ref: branch, inputs });
+    let request = Request::post(hook.url.to_string(), &Body { branch, inputs });
     let body = match (hook.method, &hook.body) {
         (Method::Get, _) => None,
         (_, Some(_)) => inputs.get(BODY).map(|body| body.as_str().to_owned()),
@@ -292,11 +275,6 @@ fn started(url: &str) -> Option<Dispatched<'_>> {
     let place = url.split('?').next()?;
     let api = Some(origin(url)).filter(|api| api.contains("://"))?;
     Some(Dispatched { api, repo: Cow::Borrowed(""), pipeline: place.to_owned() })
-}
-
-/// A file that every robot may ask for (RFC 9309), so that it starts nothing.
-fn probe(address: &str) -> Request {
-    Request::get(format!("{address}/robots.txt"), &[])
 }
 
 #[cfg(test)]
