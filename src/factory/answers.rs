@@ -2,10 +2,11 @@
 
 use super::requests::{LIMITED, REFUSED};
 use crate::forge::{
-    Authorization, BROKEN, Check, Credential, Dispatches, Host, LATER, Limit, Service, TOO_MANY_REQUESTS, UNAUTHORIZED,
+    self, Authorization, BROKEN, Check, Credential, Dispatches, Host, LATER, Limit, Service, TOO_MANY_REQUESTS,
+    UNAUTHORIZED,
 };
 use crate::grammar::release::ERROR_EXPRESSION;
-use crate::kargo::expression::{delimited, string};
+use crate::kargo::expression::{delimited, json, string};
 use crate::kargo::stage::Variable;
 use crate::kargo::step::http::Header;
 use crate::model::KargoVersion;
@@ -28,6 +29,11 @@ pub(super) fn header(authorization: &Authorization<'_>, token: &str, is_text: bo
     Some(Header { name: name.to_owned(), value: value.into() })
 }
 
+/// Headers that never change.
+pub(super) fn fixed<'h>(headers: impl IntoIterator<Item = &'h forge::Header<'h>>) -> impl Iterator<Item = Header> {
+    headers.into_iter().map(|(name, value)| Header { name: (*name).to_owned(), value: Rc::from(*value) })
+}
+
 /// The expressions that all dispatches of a Stage share; each may use those before it.
 pub(super) fn variables(
     kargo: KargoVersion,
@@ -38,14 +44,12 @@ pub(super) fn variables(
     let names = &dispatches.names;
     let statuses = list(&LATER);
     let (taken, later) = (variable(&names.taken), variable(&names.later));
-    let fixed = dispatches.headers.iter().chain(&dispatches.own_headers);
-    let fixed: Vec<_> =
-        fixed.map(|(name, value)| Header { name: (*name).to_owned(), value: Rc::from(*value) }).collect();
+    let headers: Vec<_> = fixed(dispatches.headers.iter().chain(&dispatches.own_headers)).collect();
     let taken_if = Some(dispatches.taken_if).filter(|more| !more.is_empty());
     let taken_if = taken_if.map(|more| format!(" and {more}")).unwrap_or_default();
     let mut variables = vec![
         // A text without a delimiter stays one, whatever it looks like.
-        Variable { name: names.headers.clone(), value: serde_json::to_string(&fixed).unwrap_or_default().into() },
+        Variable { name: names.headers.clone(), value: json(&headers).into() },
         Variable {
             name: names.taken.clone(),
             value: format!("response.status in {}{taken_if}", list(dispatches.taken)).into(),

@@ -24,7 +24,7 @@ use super::moved::Moved;
 use super::reading::Reading;
 use super::retries::writes;
 use super::rounds::{FREIGHT, RECORD, SENT, freight, with_freight};
-use crate::kargo::expression::{delimited, string};
+use crate::kargo::expression::{delimited, json, string};
 use crate::kargo::stage::Variable;
 use crate::kargo::step::set_metadata::{Update, Value};
 use crate::kargo::step::{Step, set_metadata};
@@ -152,7 +152,7 @@ pub(super) fn soak(
         let known = format!("{} in keys(stageMetadata(#).{OF_EACH})", string(&base.name.warehouse()));
         before = format!("{before} and (stageMetadata(#).{OF_EACH} == nil or {known})");
     }
-    let others = format!("filter({}, {before})", list(&names));
+    let others = format!("filter({}, {before})", json(&names));
     let empty = format!("len(vars.record.{DUE} ?? [{FREIGHT:?}]) == 0");
     let reading = Reading {
         hosts: Vec::new(),
@@ -171,7 +171,7 @@ pub(super) fn soak(
     let soak = set_metadata::step(record::SOAK, vec![Update::freight(&freight(), due()), marked]);
     let settle = settle(moved, marks(moved, "vars"), due()).when(delimited(&format!("outputs.plan.{BASELINE}")));
     let steps = reading.steps().into_iter().chain([soak, settle].map(|step| step.retried(writes(model))));
-    Some((with_freight([Variable { name: DUE.into(), value: list(&images).into() }]), steps.collect()))
+    Some((with_freight([Variable { name: DUE.into(), value: json(&images).into() }]), steps.collect()))
 }
 
 /// What is written down on this Stage.
@@ -244,11 +244,6 @@ fn settle(moved: &Moved<'_>, marks: Vec<(String, Value)>, values: Value) -> Step
 
 fn is_held(dependent: &Dependent) -> bool {
     dependent.policy.is_automatic() && dependent.on_enroll == OnEnroll::Baseline
-}
-
-/// A list of texts; without a delimiter it stays a text.
-fn list(texts: &[String]) -> String {
-    serde_json::to_string(texts).unwrap_or_default()
 }
 
 fn var(name: &'static str, expression: &str) -> Variable {

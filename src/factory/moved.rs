@@ -9,7 +9,7 @@
 use super::intent::{BASES, BODIES, TOGETHER, record};
 use super::requests::{Dispatch, HostSteps, Waiting};
 use crate::grammar::kubernetes::Shard;
-use crate::kargo::expression::{delimited, string};
+use crate::kargo::expression::{delimited, json, string};
 use crate::kargo::stage::Variable;
 use crate::kargo::step::Step;
 use crate::model::{Base, Dependent, Duration, ManagedImage, Model, Pace, Policy, Rebuilds};
@@ -64,7 +64,7 @@ impl<'a> Moved<'a> {
     pub(super) fn variables(&self) -> Vec<Variable> {
         let Self::OneOf(bases) = self else { return Vec::new() };
         let bases = bases.iter().map(|base| (base.name.warehouse().to_string(), base.reference.to_string().into()));
-        let bases = Variable { name: BASES.into(), value: json(&bases.collect()).into() };
+        let bases = Variable { name: BASES.into(), value: json(&bases.collect::<BTreeMap<String, Value>>()).into() };
         vec![bases, Variable { name: BASE.into(), value: delimited("quote(ctx.targetFreight.origin.name)").into() }]
     }
 
@@ -112,7 +112,7 @@ impl<'a> Moved<'a> {
             Self::Always(_) => texts.first().map(Value::to_string).unwrap_or_default(),
             Self::OneOf(bases) => {
                 let names = bases.iter().map(|base| base.name.warehouse().to_string());
-                json(&names.zip(texts).collect())
+                json(&names.zip(texts).collect::<BTreeMap<_, _>>())
             }
         }
     }
@@ -162,12 +162,8 @@ impl<'a> Moved<'a> {
         let interval = seconds(together.as_seconds() / LOOKS).clamp(SHORTEST, LONGEST);
         // It has looked once more before it is given up.
         let longest = seconds(together.as_seconds() + 2 * interval.as_seconds());
-        let waiting = Waiting { until: until.into(), longest, interval, looks: interval.to_string().into() };
+        let waiting = Waiting { until: until.into(), longest, interval, looks: None };
         let step = host.wait_until(record::WAIT_FOR_BASES.to_owned(), delimited(&due).into(), waiting);
         (variable, step)
     }
-}
-
-fn json(map: &BTreeMap<String, Value>) -> String {
-    serde_json::to_string(map).unwrap_or_default()
 }

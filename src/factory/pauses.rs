@@ -6,7 +6,7 @@
 
 use super::intent::{Purpose, record};
 use super::requests::{HostSteps, Waiting};
-use crate::kargo::expression::{delimited, string};
+use crate::kargo::expression::{delimited, json, string};
 use crate::kargo::step::Step;
 use crate::model::{Dependent, Duration, Model, Pace};
 
@@ -26,7 +26,7 @@ pub(super) fn in_order<'d>(model: &Model, dependents: &[&'d Dependent]) -> Vec<&
 /// The pause after a group of images, in one of the two rounds. One that fails holds nothing up.
 pub(super) fn step(host: &HostSteps<'_>, round: Purpose, number: usize, images: &[&str], pace: Pace) -> Step {
     let alias = record::wait_for_turn(round, number);
-    let images = serde_json::to_string(images).unwrap_or_default();
+    let images = json(images);
     let sent = format!("any({images}, status({} + #) == \"Succeeded\")", string(round.prefix()));
     let began = delimited(&format!("stepMetas[{}].StartedAt.Unix()", string(&alias)));
     let pause = pace.pause();
@@ -34,7 +34,7 @@ pub(super) fn step(host: &HostSteps<'_>, round: Purpose, number: usize, images: 
         until: format!("now().Unix() >= {began} + {}", pause.as_seconds()).into(),
         longest: pause.plus(PATIENCE),
         interval: pause,
-        looks: pause.to_string().into(),
+        looks: None,
     };
     host.wait_until(alias, delimited(&sent).into(), waiting).continues()
 }

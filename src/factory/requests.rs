@@ -1,7 +1,7 @@
 //! The steps that talk to code hosts: those that start a pipeline, and those that read a file. What is asked and what answers
 //! mean stands in [`crate::forge`]; here it is said in Kargo's expressions. No answer is an error that counts.
 
-use super::answers::{header, variable, variables};
+use super::answers::{fixed, header, variable, variables};
 use super::intent::record;
 use super::placeholders::evaluated;
 use super::retries::{patience, retry};
@@ -34,7 +34,7 @@ const NEVER: &str = "false";
 pub(super) struct Requests<'a> {
     model: &'a Model,
     /// By the words of hosts, each made when it is first asked for.
-    hosts: RefCell<HashMap<String, Rc<HostSteps<'a>>>>,
+    hosts: RefCell<HashMap<Cow<'static, str>, Rc<HostSteps<'a>>>>,
 }
 
 impl<'a> Requests<'a> {
@@ -44,10 +44,8 @@ impl<'a> Requests<'a> {
 
     /// Those that talk to the host of a pipeline.
     pub(super) fn of(&self, pipeline: &'a Pipeline) -> Rc<HostSteps<'a>> {
-        let dispatches = pipeline.dispatches();
-        let word = dispatches.names.word.to_string();
-        let make = || Rc::new(HostSteps::new(self.model, pipeline, &dispatches));
-        Rc::clone(self.hosts.borrow_mut().entry(word).or_insert_with(make))
+        let make = || Rc::new(HostSteps::new(self.model, pipeline, &pipeline.dispatches()));
+        Rc::clone(self.hosts.borrow_mut().entry(pipeline.word()).or_insert_with(make))
     }
 }
 
@@ -111,8 +109,8 @@ pub(super) struct Waiting {
     pub(super) longest: Duration,
     /// How often it looks at least.
     pub(super) interval: Duration,
-    /// The same as Kargo is told it, if that is not always so.
-    pub(super) looks: Rc<str>,
+    /// An expression for that, if it is not always so.
+    pub(super) looks: Option<Rc<str>>,
 }
 
 impl<'a> HostSteps<'a> {
@@ -133,23 +131,19 @@ impl<'a> HostSteps<'a> {
             let key = if pipeline.provider() == Provider::GitHub { String::new() } else { format!("/{key}") };
             (format!("check-{name}{key}"), delimited(&format!("{token} == \"\"")).into())
         });
-        let headers = |fixed: &[forge::Header<'_>], authorization: &Authorization<'_>| -> Rc<[Header]> {
+        let headers = |headers: &[forge::Header<'_>], authorization: &Authorization<'_>| -> Rc<[Header]> {
             let own = token.as_ref().and_then(|token| header(authorization, token, true));
-            fixed
-                .iter()
-                .map(|(name, value)| Header { name: (*name).to_owned(), value: Rc::from(*value) })
-                .chain(own)
-                .collect()
+            fixed(headers).chain(own).collect()
         };
         let success = variable(&dispatches.names.taken);
         let probe = (dispatches.probe)(&service.api_url);
-        let fixed = format!("fromJSON(vars.{})", dispatches.names.headers);
+        let unchanged = format!("fromJSON(vars.{})", dispatches.names.headers);
         let own = token.as_ref().and_then(|token| header(&dispatches.authorization, token, false));
         let dispatch_headers = match own {
             Some(Header { name, value }) => {
-                format!(r#"concat({fixed}, [{{"name": {}, "value": {value}}}])"#, string(&name))
+                format!(r#"concat({unchanged}, [{{"name": {}, "value": {value}}}])"#, string(&name))
             }
-            None => fixed,
+            None => unchanged,
         };
         Self {
             kargo,
@@ -178,7 +172,7 @@ impl<'a> HostSteps<'a> {
     }
 
     /// Its word in expressions.
-    pub(super) fn word(&self) -> &str {
+    pub(super) fn word(&self) -> &Cow<'static, str> {
         &self.names.word
     }
 
@@ -279,19 +273,8 @@ impl<'a> HostSteps<'a> {
         let (alias, host) = (self.waiting(), self.host);
         let again = delimited(&format!("status({}) == \"Running\"", string(&alias)));
         let remaining = string(host.limit.remaining);
-        let http = Http {
-            method: self.probe.method,
-            url: self.probe.url.clone(),
-            headers: Headers::List(Rc::clone(&self.probe_headers)),
-            body: None,
-            timeout: Rc::clone(&self.timeout),
-            response_content_type: None,
-            poll_interval: self.poll_interval.clone(),
-            success_expression: format!("{again} and not ({}) and response.header({remaining}) != \"0\"", self.later)
-                .into(),
-            failure_expression: NEVER.into(),
-            error_expression: None,
-        };
+        let success = format!("{again} and not ({}) and response.header({remaining}) != \"0\"", self.later);
+        let http = self.probing(Rc::clone(&self.probe_headers), self.poll_interval.clone(), success.into());
         self.step(alias, Some(condition), http).retried(self.patience.clone())
     }
 
@@ -299,21 +282,26 @@ impl<'a> HostSteps<'a> {
     /// count against your REST API rate limit").
     pub(super) fn wait_until(&self, alias: String, condition: Rc<str>, waiting: Waiting) -> Step {
         let Waiting { until, longest, interval, looks } = waiting;
-        let fixed =
-            self.probe.headers.iter().map(|(name, value)| Header { name: (*name).to_owned(), value: Rc::from(*value) });
-        let http = Http {
+        let looks = looks.unwrap_or_else(|| interval.to_string().into());
+        let poll_interval = self.poll_interval.as_ref().map(|_| looks);
+        let http = self.probing(fixed(self.probe.headers).collect(), poll_interval, until);
+        self.step(alias, Some(condition), http).retried(patience(longest, interval))
+    }
+
+    /// A request that starts nothing, again and again until an expression holds.
+    fn probing(&self, headers: Rc<[Header]>, poll_interval: Option<Rc<str>>, success: Rc<str>) -> Http {
+        Http {
             method: self.probe.method,
             url: self.probe.url.clone(),
-            headers: Headers::List(fixed.collect()),
+            headers: Headers::List(headers),
             body: None,
             timeout: Rc::clone(&self.timeout),
             response_content_type: None,
-            poll_interval: self.poll_interval.as_ref().map(|_| looks),
-            success_expression: until,
+            poll_interval,
+            success_expression: success,
             failure_expression: NEVER.into(),
             error_expression: None,
-        };
-        self.step(alias, Some(condition), http).retried(patience(longest, interval))
+        }
     }
 
     /// The step that reads a file, as text.

@@ -72,9 +72,9 @@ pub(super) fn rebuilds<'a>(
     let baseline = Baseline::new(model, moved, dependents);
     let baseline = baseline.as_ref();
     let host_of = |dependent: &Dependent| requests.of(&model.images[dependent.image].source.pipeline);
-    let hosts = dependents.iter().map(|dependent| host_of(dependent)).map(|host| (host.word().to_owned(), host));
-    let hosts: BTreeMap<String, Rc<HostSteps<'_>>> = hosts.collect();
-    let hosts: BTreeMap<&str, &HostSteps<'_>> = hosts.iter().map(|(word, host)| (word.as_str(), &**host)).collect();
+    let hosts = dependents.iter().map(|dependent| host_of(dependent)).map(|host| (host.word().clone(), host));
+    let hosts: BTreeMap<Cow<'_, str>, Rc<HostSteps<'_>>> = hosts.collect();
+    let hosts: BTreeMap<&str, &HostSteps<'_>> = hosts.iter().map(|(word, host)| (&**word, &**host)).collect();
     let reports = hosts.values().all(|host| host.reports());
     let explains = hosts.values().all(|host| host.explains());
     let freight = freight();
@@ -108,14 +108,14 @@ pub(super) fn rebuilds<'a>(
     let (mut first, mut second) = (Vec::new(), Vec::new());
     let mut group: Vec<&str> = Vec::new();
     for (index, (dependent, uses)) in targets().enumerate() {
+        let (image, host) = (&model.images[dependent.image], host_of(dependent));
         if let Some((pace, _)) = pace.filter(|(pace, _)| index > 0 && index % pace.at_once() == 0) {
             for (round, steps) in [(Purpose::Try, &mut first), (Purpose::Trigger, &mut second)] {
-                steps.push(pauses::step(&host_of(dependent), round, index / pace.at_once(), &group, pace));
+                steps.push(pauses::step(&host, round, index / pace.at_once(), &group, pace));
             }
             group.clear();
         }
-        group.push(&model.images[dependent.image].name);
-        let (image, host) = (&model.images[dependent.image], host_of(dependent));
+        group.push(&image.name);
         let name = string(&image.name);
         let mut dispatch = Dispatch {
             what: format!("rebuild of {}", image.name),
@@ -209,7 +209,7 @@ fn plan<'h>(
             ),
         ],
     };
-    reading.hosts.extend(hosts.map(|host| (host.word().to_owned(), host.has_token())));
+    reading.hosts.extend(hosts.map(|host| (host.word().to_string(), host.has_token())));
     if let Some(baseline) = baseline {
         baseline.reads(&mut reading);
     }
@@ -290,7 +290,7 @@ fn ready<'h>(model: &Model, paused: u64, hosts: impl Iterator<Item = &'h HostSte
     let of_hosts = hosts.flat_map(|host| {
         let over = format!("stepMetas[{}].Message contains {}", string(&host.waiting()), string(TIMED_OUT));
         let images = format!("{over} ? [] : outputs.{}.images", record::LEFT);
-        [(Cow::from(host.word().to_owned()), delimited(&images)), host.together(wait)]
+        [(host.word().clone(), delimited(&images)), host.together(wait)]
     });
     let end = (Cow::Borrowed("end"), delimited(&format!("now().UnixMilli() + {}", 2 * wait)));
     compose_output::step(READY, of_hosts.chain([end])).when(delimited("always()"))

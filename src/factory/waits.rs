@@ -5,7 +5,7 @@ use super::intent::{DELAY, URGENT, record};
 use super::reading::Reading;
 use super::requests::{HostSteps, Waiting};
 use super::window;
-use crate::kargo::expression::{delimited, string};
+use crate::kargo::expression::{delimited, json, string};
 use crate::kargo::stage::Variable;
 use crate::kargo::step::Step;
 use crate::model::{Duration, Model, Pace, Policy};
@@ -24,7 +24,7 @@ pub(super) fn waits(
     policy: &Policy,
 ) -> (Vec<Variable>, Vec<Step>) {
     let (mut variables, mut steps) = (Vec::new(), Vec::new());
-    let images = serde_json::to_string(images).unwrap_or_default();
+    let images = json(images);
     let urgent = if is_told(model, policy) { format!(" and not outputs.plan.{URGENT}") } else { String::new() };
     let due = format!("outputs.plan.{} and any({images}, not (# in outputs.plan.sent)){urgent}", host.word());
     let due: Rc<str> = delimited(&due).into();
@@ -85,7 +85,7 @@ fn wait_for_delay(host: &HostSteps<'_>, due: Rc<str>, delay: Duration) -> Step {
         until: format!("now().UnixMilli() >= {}", delimited(&over)).into(),
         longest: delay.plus(PATIENCE),
         interval: INTERVAL,
-        looks: interval.into(),
+        looks: Some(interval.into()),
     };
     host.wait_until(record::WAIT_FOR_DELAY.to_owned(), due, waiting)
 }

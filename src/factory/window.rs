@@ -4,11 +4,10 @@ use super::intent::{SCHEDULE, record};
 use super::requests::{HostSteps, Waiting};
 use crate::grammar::schedule::{MONDAY, Opening, Schedule};
 use crate::grammar::window::WEEK;
-use crate::kargo::expression::delimited;
+use crate::kargo::expression::{delimited, json};
 use crate::kargo::stage::Variable;
 use crate::kargo::step::Step;
 use crate::model::Duration;
-use serde::Serialize;
 use std::rc::Rc;
 
 /// Between two looks at the clock.
@@ -28,7 +27,7 @@ pub(super) fn wait(host: &HostSteps<'_>, due: Rc<str>, schedule: &Schedule) -> (
         until: delimited(&format!("vars.{OPEN}")).into(),
         longest: opening.longest_closed(),
         interval: INTERVAL,
-        looks: INTERVAL.to_string().into(),
+        looks: None,
     };
     (variables, host.wait_until(record::WAIT_FOR_WINDOW.to_owned(), due, waiting))
 }
@@ -49,8 +48,4 @@ fn open(Opening { week, offsets, closed }: &Opening) -> String {
         "let at = int(now().Unix()); let minute = (int(floor(({local}) / 60)) + {MONDAY}) % {WEEK}; any({}, #[0] <= minute and minute < #[1]){closed}",
         json(week)
     )
-}
-
-fn json<T: Serialize + ?Sized>(value: &T) -> String {
-    serde_json::to_string(value).unwrap_or_default()
 }

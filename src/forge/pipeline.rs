@@ -68,6 +68,18 @@ impl Pipeline {
         }
     }
 
+    /// [`AnswerNames::word`] of how it is started, without all else.
+    pub fn word(&self) -> Cow<'static, str> {
+        match self {
+            Self::GitHub(_) => github::DISPATCHES.names.word.clone(),
+            Self::GitLab(pipeline) => pipeline.auth.dispatches().names.word.clone(),
+            Self::Gitea(_) => gitea::DISPATCHES.names.word.clone(),
+            Self::Forgejo(_) => gitea::FORGEJO_DISPATCHES.names.word.clone(),
+            Self::AzureDevOps(_) => azure::DISPATCHES.names.word.clone(),
+            Self::Webhook(hook) => hook.word().into(),
+        }
+    }
+
     /// How the host that runs it starts pipelines.
     pub fn dispatches(&self) -> Dispatches<'_> {
         match self {

@@ -252,7 +252,7 @@ impl Hook {
     }
 
     /// `webhook` and a part of the hash of all that tells it from others.
-    fn word(&self) -> String {
+    pub(super) fn word(&self) -> String {
         let what =
             format!("{:?}", (self.url.origin(), &self.headers, self.method, &self.success, &self.place, &self.service));
         format!("webhook{}", hash_of(&what))

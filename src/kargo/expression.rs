@@ -4,6 +4,7 @@
 //! that then looks like a number, a boolean or JSON becomes one (Kargo v1.11.2 `pkg/expressions/json_templates.go`).
 
 use crate::words::append;
+use serde::Serialize;
 
 /// An expression in its delimiters. The expression must not hold `}}`.
 pub fn delimited(expression: &str) -> String {
@@ -36,6 +37,12 @@ pub fn string(text: &str) -> String {
     out.push_str(rest);
     out.push('"');
     out
+}
+
+/// A value as JSON, which is one of the language too, and stays a text where no delimiter stands around it. Values of ours always
+/// are JSON.
+pub fn json(value: &(impl Serialize + ?Sized)) -> String {
+    serde_json::to_string(value).unwrap_or_default()
 }
 
 /// A key of a Secret in the Project's namespace, without the line feed that many have at their end; empty if the Secret or
