@@ -2,7 +2,7 @@
 
 use super::ended::{Ended, Wrong};
 use super::load::{self, checkout};
-use super::report::{self, Done, File, FileState, Findings, Format, meant};
+use super::report::{self, Done, File, FileState, Findings, Format, no_such_image};
 use super::{Exit, Global};
 use crate::io::read::{self, FileText, exists};
 use crate::io::terminal::{Clock, Look};
@@ -181,13 +181,7 @@ fn check_names(model: &Model, names: &[String]) -> Result<(), Ended> {
             Some(wrong.help("remove its `baseImages` to have its Dockerfile read"))
         }
         Some(_) => None,
-        None if model.externals.iter().any(|image| image.name == *name) => {
-            Some(Wrong::new(format!("{name} has no `source`, so there is no Dockerfile to read")))
-        }
-        None => {
-            let help = meant(name, "images that are built", model.images.iter().map(|image| image.name.as_str()));
-            Some(Wrong::new(format!("there is no image `{name}` in images.yaml")).help(help))
-        }
+        None => Some(no_such_image(model, name, "no Dockerfile to read")),
     };
     let wrong: Vec<Wrong> = names.iter().filter_map(wrong).collect();
     if wrong.is_empty() { Ok(()) } else { Err(Ended::Wrong(wrong)) }

@@ -6,6 +6,7 @@ use crate::diagnostic::render::{self, Counts, ForPrograms};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::io::terminal;
 use crate::io::workspace::Workspace;
+use crate::model::Model;
 use crate::session::Problems;
 use crate::source::Sources;
 use crate::style::Look;
@@ -157,6 +158,15 @@ pub(super) fn report(problems: &Problems, sources: &Sources, global: &Global) ->
 /// A unified diff of two texts; the names are those of the two sides.
 pub(super) fn unified(before: &str, after: &str, (from, to): (&str, &str)) -> String {
     similar::TextDiff::from_lines(before, after).unified_diff().context_radius(3).header(from, to).to_string()
+}
+
+/// That there is no image of a name that is built; `lack` is what one without `source` has none of, as "nothing to build".
+pub(super) fn no_such_image(model: &Model, name: &str, lack: &str) -> Wrong {
+    if model.externals.iter().any(|image| image.name == *name) {
+        return Wrong::new(format!("{name} has no `source`, so there is {lack}"));
+    }
+    let names = model.images.iter().map(|image| image.name.as_str());
+    Wrong::new(format!("there is no image `{name}` in images.yaml")).help(meant(name, "images that are built", names))
 }
 
 /// What to write in place of a name that is none of these: the one that is alike, or which there are.

@@ -2,7 +2,7 @@
 
 use super::ended::{Ended, Wrong};
 use super::load;
-use super::report::{self, Done, Findings, meant};
+use super::report::{self, Done, Findings, no_such_image};
 use super::{Exit, Global};
 use crate::diagnostic::Diagnostic;
 use crate::grammar::duration::Duration;
@@ -114,17 +114,12 @@ fn asked(model: &Model, names: &[String]) -> Result<BTreeSet<usize>, Ended> {
     if names.is_empty() {
         return Ok((0..model.images.len()).collect());
     }
-    let known = || model.images.iter().map(|image| image.name.as_str());
     let mut asked = BTreeSet::new();
     let mut wrong = Vec::new();
     for name in names {
-        match known().position(|image| image == name) {
+        match model.images.iter().position(|image| image.name == **name) {
             Some(index) => _ = asked.insert(index),
-            None => wrong.push(Wrong::new(format!("there is no image `{name}` that is built")).help(meant(
-                name,
-                "images that are built",
-                known(),
-            ))),
+            None => wrong.push(no_such_image(model, name, "nothing of yours to look at")),
         }
     }
     if wrong.is_empty() { Ok(asked) } else { Err(Ended::Wrong(wrong)) }

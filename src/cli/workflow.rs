@@ -2,7 +2,7 @@
 
 use super::ended::{Ended, Wrong};
 use super::load;
-use super::report::{meant, report};
+use super::report::{no_such_image, report};
 use super::{Exit, Global};
 use crate::diagnostic::Diagnostic;
 use crate::forge::github::Repo;
@@ -78,7 +78,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> Result<Exit, Ended> {
     }
     let Some(name) = &flags.image else { return Err(no_image(&model).into()) };
     let Some(image) = model.images.iter().find(|image| image.name == *name) else {
-        return Err(no_such_image(&model, name).into());
+        return Err(no_such_image(&model, name, "nothing to build").into());
     };
     let Some(path) = image.source.pipeline.workflow_path() else {
         let host = image.source.pipeline.host().name;
@@ -98,26 +98,11 @@ fn print(text: Result<String, String>) -> Result<Exit, Ended> {
     Ok(Exit::Ok)
 }
 
-fn no_such_image(model: &Model, name: &str) -> Wrong {
-    if model.externals.iter().any(|image| image.name == *name) {
-        return Wrong::new(format!("{name} has no `source`, so there is nothing to build"));
-    }
-    Wrong::new(format!("there is no image `{name}` in images.yaml")).help(meant(
-        name,
-        "images that are built",
-        names(model),
-    ))
-}
-
 fn no_image(model: &Model) -> Wrong {
-    let names: Vec<&str> = names(model).collect();
+    let names: Vec<&str> = model.images.iter().map(|image| image.name.as_str()).collect();
     let known = if names.is_empty() { String::new() } else { format!(": {}", list(&names)) };
     Wrong::new("no image is named, and neither `--ci` nor `--stale`")
         .help(format!("name the image to build{known}; `--ci` prints the workflow that runs image-factory"))
-}
-
-fn names(model: &Model) -> impl Iterator<Item = &str> {
-    model.images.iter().map(|image| image.name.as_str())
 }
 
 fn where_it_belongs(model: &Model, image: &ManagedImage, path: &str) -> String {

@@ -58,6 +58,12 @@ impl Duration {
         self.0 == 0
     }
 
+    /// At least how often Kargo looks in a day that looks each time that this has passed: no more often than every five minutes
+    /// unless its operator lowered that (Kargo v1.11.2 `charts/kargo/values.yaml`).
+    pub fn looks_a_day(self) -> u64 {
+        (24 * 60 * 60_u64).div_ceil(self.max(Self::minutes(5)).as_seconds())
+    }
+
     /// Both one after the other.
     #[must_use]
     pub const fn plus(self, other: Self) -> Self {

@@ -20,14 +20,12 @@ pub struct Watch<'a> {
 impl Watch<'_> {
     /// The registry, as `docker.io`.
     pub fn registry(&self) -> &str {
-        self.repo_url.split('/').next().unwrap_or_default()
+        self.repo_url.registry()
     }
 
-    /// At least how many requests that is in a day: one for each look, and Kargo looks no more often than every five minutes
-    /// unless its operator lowered that (Kargo v1.11.2 `pkg/image/repository_client.go`, `charts/kargo/values.yaml`).
+    /// At least how many requests that is in a day: one for each look (Kargo v1.11.2 `pkg/image/repository_client.go`).
     pub fn per_day(&self) -> u64 {
-        let seconds = self.interval.max(Interval::FIVE_MINUTES).as_seconds();
-        (24 * 60 * 60_u64).div_ceil(seconds.max(1))
+        self.interval.looks_a_day()
     }
 }
 

@@ -85,6 +85,13 @@ form! {
     RepoUrl = repo_url, {"type": "string"}, []
 }
 
+impl RepoUrl {
+    /// The registry, as `docker.io`.
+    pub fn registry(&self) -> &str {
+        self.split('/').next().unwrap_or_default()
+    }
+}
+
 impl Reference {
     /// Registry and repository, as Kargo has them.
     pub fn repo_url(&self) -> RepoUrl {

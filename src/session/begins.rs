@@ -1,7 +1,6 @@
 //! When rebuilds would begin if their bases moved at a time.
 
 use super::Session;
-use crate::diagnostic::Diagnostic;
 use crate::grammar::moment::Moment;
 use crate::model::Policy;
 use crate::source::Sources;
@@ -39,7 +38,6 @@ impl Session {
                 images,
             }));
         }
-        let diagnostics: Vec<Diagnostic> = diagnostics;
         let sources = std::mem::take(&mut self.sources);
         let problems = super::Problems::of(diagnostics, &sources);
         Ok((begins, problems, sources))

@@ -3,12 +3,12 @@
 use super::{Session, Verbosity};
 use crate::io::progress::Progress;
 use crate::io::registry::{Failure, Registries, Settings};
-use crate::model::{EdgeKind, ManagedImage, Model};
-use crate::reference::Reference;
+use crate::model::{Base, EdgeKind, ManagedImage, Model};
+use crate::reference::{Reference, RepoUrl};
 use crate::registry::provenance::{PREDICATE_TYPE, PROVENANCE, STATEMENT, materials};
 use crate::registry::{Digest, Manifest, Material, Platform, version};
 use crate::stale::{Build, Current, OfBase, Published, State, Verdict, follow};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Platforms of one image that are looked at; more than these no image has.
 const MAX_PLATFORMS: usize = 32;
@@ -35,11 +35,11 @@ impl Session {
         asked: &BTreeSet<usize>,
         settings: Settings,
     ) -> anyhow::Result<Looked> {
-        let built_on = built_on(model);
+        let (bases_of, built_on) = (bases_of(model), built_on(model));
         let looked_at = with_those_below(asked, &built_on);
         let mut questions = Vec::new();
         for index in &looked_at {
-            questions.push(self.question(model, *index)?);
+            questions.push(self.question(model, *index, &bases_of[*index])?);
         }
         let bases: BTreeSet<usize> =
             questions.iter().flat_map(|question| question.bases.iter().map(|(base, _)| *base)).collect();
@@ -61,14 +61,14 @@ impl Session {
         deepen(&registries, model, &questions, &found, &mut now);
         let mut verdicts: Vec<Verdict> =
             questions.iter().zip(&found).map(|(question, found)| verdict(model, question, found, &now)).collect();
-        let place = |image: &usize| looked_at.iter().position(|looked| looked == image);
+        let place = |image: &usize| looked_at.binary_search(image).ok();
         let edges: Vec<BTreeSet<usize>> =
             looked_at.iter().map(|image| built_on[*image].iter().filter_map(place).collect()).collect();
         follow(&mut verdicts, &edges);
-        let of_images = questions.iter().zip(&found).filter_map(|(question, found)| {
-            let registry = question.image.repo_url.split('/').next().unwrap_or_default();
-            Some((registry, found.as_ref().err()?))
-        });
+        let of_images = questions
+            .iter()
+            .zip(&found)
+            .filter_map(|(question, found)| Some((question.image.repo_url.registry(), found.as_ref().err()?)));
         let of_bases =
             now.iter().filter_map(|(base, now)| Some((model.bases[*base].reference.registry(), now.as_ref().err()?)));
         let failures = of_images.chain(of_bases).filter(|(_, failure)| failure.may_pass());
@@ -78,16 +78,13 @@ impl Session {
         Ok(Looked { verdicts: verdicts.collect(), unreachable: unreachable.into_iter().collect() })
     }
 
-    fn question<'m>(&mut self, model: &'m Model, index: usize) -> anyhow::Result<Question<'m>> {
+    fn question<'m>(&mut self, model: &'m Model, index: usize, bases: &[usize]) -> anyhow::Result<Question<'m>> {
         let image = &model.images[index];
         let entry = self.entry(model, image)?;
         let shipped: Option<BTreeSet<Reference>> = entry.map(|entry| {
             let shipped = entry.bases.iter().filter(|base| base.kind == EdgeKind::Final);
             shipped.filter_map(|base| Some(Reference::parse(&base.image).ok()?.by_tag())).collect()
         });
-        let uses =
-            model.bases.iter().enumerate().filter(|(_, base)| base.dependents.iter().any(|user| user.image == index));
-        let bases: Vec<usize> = uses.map(|(base, _)| base).collect();
         let is_final = |base: &usize| match &shipped {
             Some(shipped) => shipped.contains(&model.bases[*base].reference.by_tag()),
             None => bases.len() == 1,
@@ -96,18 +93,33 @@ impl Session {
     }
 }
 
+/// The images that are built on a base, by number, be it that a chain rebuilds them for it.
+fn users(base: &Base) -> impl Iterator<Item = usize> {
+    base.dependents.iter().map(|user| user.image).chain(base.followers.iter().map(|follower| follower.image))
+}
+
+/// For each image its bases, by number.
+fn bases_of(model: &Model) -> Vec<Vec<usize>> {
+    let mut found = vec![Vec::new(); model.images.len()];
+    for (index, base) in model.bases.iter().enumerate() {
+        users(base).for_each(|user| found[user].push(index));
+    }
+    found
+}
+
 /// For each image those that it is built on, by number.
 fn built_on(model: &Model) -> Vec<BTreeSet<usize>> {
+    let mut owners: HashMap<&RepoUrl, Vec<usize>> = HashMap::new();
+    for (index, image) in model.images.iter().enumerate() {
+        owners.entry(&image.repo_url).or_default().push(index);
+    }
     let mut found = vec![BTreeSet::new(); model.images.len()];
     for base in &model.bases {
-        let tag = base.reference.by_tag();
-        let is_owner = |image: &ManagedImage| {
-            image.repo_url == base.reference.name()
-                && image.tags.single_tag().is_none_or(|single| Some(single) == tag.tag())
-        };
-        let owners: Vec<usize> = (0..model.images.len()).filter(|index| is_owner(&model.images[*index])).collect();
-        for user in &base.dependents {
-            found[user.image].extend(owners.iter().copied().filter(|owner| *owner != user.image));
+        let tag = base.reference.tag_or_latest();
+        let is_published =
+            |owner: &&usize| model.images[**owner].tags.single_tag().is_none_or(|single| single == &*tag);
+        for owner in owners.get(&base.reference.repo_url()).into_iter().flatten().filter(is_published) {
+            users(base).filter(|user| user != owner).for_each(|user| _ = found[user].insert(*owner));
         }
     }
     found

@@ -272,6 +272,36 @@ images:
     );
 }
 
+/// `cascade: reduce` takes the trigger away and not the base: an image that follows a chain is still held against both.
+#[test]
+fn a_base_that_triggers_by_a_chain_is_looked_at() {
+    let shelf = Shelf::default();
+    let server = shelf.serve();
+    let registry = server.url.trim_start_matches("http://").to_owned();
+    let node = base(&shelf, "acme/node", "22", "n2");
+    let web = shelf.image("acme/web", "amd64", &["w"], &json!({}));
+    let of_web = materials(&registry, &[("acme/node:22", &node)]);
+    let web = shelf.index("acme/web", "latest", &[web.clone(), shelf.attestation("acme/web", &web, &of_web, "v1")]);
+    let old = Digest::of(b"old").to_string();
+    let app = shelf.image("acme/app", "amd64", &["a"], &json!({}));
+    let of_app = materials(&registry, &[("acme/web:latest", &web), ("acme/node:22", &old)]);
+    shelf.index("acme/app", "latest", &[app.clone(), shelf.attestation("acme/app", &app, &of_app, "v0.2")]);
+    let images = "\
+defaults: {registry: REGISTRY, cascade: reduce}
+images:
+- {name: web, repository: acme/web, source: {repo: a/w}, tags: {strategy: Digest, constraint: latest}, baseImages: [\"REGISTRY/acme/node:22\"]}
+- {name: app, repository: acme/app, source: {repo: a/a}, tags: {strategy: Digest, constraint: latest}, baseImages: [\"REGISTRY/acme/web\", \"REGISTRY/acme/node:22\"]}
+";
+    let outcome = stale(&server, images, &[]);
+    assert_eq!(outcome.code, 1, "{}", outcome.shown());
+    assert!(
+        outcome.stdout.contains("REGISTRY/acme/node:22: is ".replace("REGISTRY", &registry).as_str()),
+        "{}",
+        outcome.shown()
+    );
+    assert!(outcome.stdout.contains("2 images: 1 stale, 0 unknown, 1 fresh"), "{}", outcome.shown());
+}
+
 /// A registry that wants a token gets what `docker login` has left, and nobody else does.
 #[test]
 fn credentials_go_to_the_registry_and_to_its_tokens_alone() {

@@ -186,8 +186,7 @@ impl Intent {
         let mut requests = BTreeMap::new();
         for watched in self.watched.values() {
             let registry = watched.repo_url.split('/').next().unwrap_or_default();
-            let seconds = watched.interval.max(INTERVAL).as_seconds().max(1);
-            *requests.entry(registry).or_default() += (24 * 60 * 60_u64).div_ceil(seconds);
+            *requests.entry(registry).or_default() += watched.interval.looks_a_day();
         }
         requests
     }
