@@ -16,8 +16,9 @@
 //!
 //! What the policy does to manifests is what the manifests of the two examples differ in, so that no page can be out of date.
 
-use crate::style::{BOLD, Look};
-use crate::words::{append, words, wrapped};
+use crate::diagnostic::explain::{indented, paragraph_of};
+use crate::style::{BOLD, CYAN, Look};
+use crate::words::{append, wrapped};
 
 /// The pages, in the order in which they are listed.
 const TEXTS: &[&str] = &[
@@ -36,9 +37,6 @@ const TEXTS: &[&str] = &[
     include_str!("delay.md"),
     include_str!("urgent.md"),
 ];
-
-/// The longest line of a paragraph; longer ones are hard to read however wide the terminal is.
-const MAX_WIDTH: usize = 100;
 
 /// A page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,19 +75,16 @@ fn parse(text: &'static str) -> Option<Policy> {
 impl Policy {
     /// It for people, as wide as their terminal; `manifests` is the unified diff of what the examples make.
     pub fn plain(&self, manifests: &str, look: Look) -> String {
-        let width = look.width().min(MAX_WIDTH);
         let mut out = format!("{}: {}\n", look.paint(BOLD, self.name), self.title);
         for block in self.body.split("\n\n") {
             out.push('\n');
             for part in parts(block) {
                 let indent = if part.starts_with("- ") { 2 } else { 0 };
-                out.push_str(&look.sentence(&wrapped(words(&part, width), indent, width)));
+                out.push_str(&paragraph_of(&part, indent, look));
             }
         }
         append!(out, "\n{}\n\n", look.paint(BOLD, "images.yaml:"));
-        for line in self.with.lines() {
-            append!(out, "{}\n", format!("    {}", look.yaml(line)).trim_end());
-        }
+        out.push_str(&indented(self.with, |line| look.yaml(line)));
         append!(
             out,
             "\n{}\n\n{}",
@@ -125,7 +120,7 @@ pub fn list(look: Look) -> String {
     let longest = all().map(|policy| policy.name.len()).max().unwrap_or_default();
     let line = |Policy { name, title, .. }: Policy| {
         let title = wrapped(title.split(' '), longest + 2, look.room().unwrap_or(usize::MAX));
-        format!("{}{}  {title}", look.paint(crate::style::CYAN, name), " ".repeat(longest - name.len()))
+        format!("{}{}  {title}", look.paint(CYAN, name), " ".repeat(longest - name.len()))
     };
     all().map(line).collect()
 }

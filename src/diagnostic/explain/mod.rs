@@ -22,7 +22,7 @@
 
 mod show;
 
-pub use show::{list, markdown, plain, section};
+pub use show::{indented, list, markdown, paragraph_of, plain, section};
 
 use super::{Code, ExampleFiles};
 

@@ -18,23 +18,20 @@ pub fn plain(code: Code, look: Look) -> String {
     let Some(explanation) = explanation(code) else { return out };
     for paragraph in &explanation.why {
         out.push('\n');
-        out.push_str(&paragraph_of(paragraph, look));
+        out.push_str(&paragraph_of(paragraph, 0, look));
     }
     for (side, style, examples) in [("Wrong", RED, &explanation.wrong), ("Right", GREEN, &explanation.right)] {
         for example in examples {
             match example {
                 Example::Words(words) => {
                     out.push('\n');
-                    let text = paragraph_of(&format!("{side}: {words}"), look);
+                    let text = paragraph_of(&format!("{side}: {words}"), 0, look);
                     out.push_str(&text.replacen(side, &look.paint(style, side), 1));
                 }
                 Example::File { path, text, .. } => {
                     append!(out, "\n{}, {path}:\n\n", look.paint(style, side));
                     let is_yaml = !path.ends_with("Dockerfile");
-                    for line in text.lines() {
-                        let line = if is_yaml { look.yaml(line) } else { line.to_owned() };
-                        append!(out, "{}\n", format!("    {line}").trim_end());
-                    }
+                    out.push_str(&indented(text, |line| if is_yaml { look.yaml(line) } else { line.to_owned() }));
                 }
             }
         }
@@ -87,9 +84,19 @@ pub fn section(code: Code) -> String {
     out
 }
 
-fn paragraph_of(text: &str, look: Look) -> String {
+/// A paragraph as wide as the terminal and no wider than can be read, its lines after the first indented by so many columns.
+pub fn paragraph_of(text: &str, indent: usize, look: Look) -> String {
     let width = look.width().min(MAX_WIDTH);
-    look.sentence(&wrapped(words(text, width), 0, width))
+    look.sentence(&wrapped(words(text, width), indent, width))
+}
+
+/// A file as a block, each line painted.
+pub fn indented(text: &str, paint: impl Fn(&str) -> String) -> String {
+    let mut out = String::new();
+    for line in text.lines() {
+        append!(out, "{}\n", format!("    {}", paint(line)).trim_end());
+    }
+    out
 }
 
 /// A list of codes with their titles.
