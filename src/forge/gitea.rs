@@ -1,5 +1,12 @@
 //! Gitea and Forgejo: their REST API, version 1, which has GitHub's paths for workflows (operations `ActionsDispatchWorkflow`,
-//! `DispatchWorkflow`, `repoGetRawFile`, `repoGet`, `getVersion`). Written by hand, and held against no description of theirs yet.
+//! `DispatchWorkflow`, `repoGetRawFile`, `repoGet`, `getVersion`). `tests/conformance` holds what is sent against their own
+//! descriptions of it: Gitea 1.24.0, whose CHANGELOG has "Support workflow event dispatch via API" (#32059, #33545) and before
+//! which the description has no such operation, Gitea 1.27.0, and Forgejo 17.0.
+//!
+//! Gitea has no limit of inputs: it goes through those that the workflow declares, takes what is sent or else the default, and
+//! does not look at others (`ActionsDispatchWorkflow` of `routers/api/v1/repo/action.go`, 1.24.0 and 1.27.0). Forgejo does the
+//! same, refuses one that is required and empty (400), and counts those that have a value: more than `LIMIT_DISPATCH_INPUTS`
+//! of its `app.ini`, 10 unless set, are a 500, as is a workflow that is not there (`services/actions/workflows.go`).
 //!
 //! | answer | meaning | outcome |
 //! |---|---|---|
@@ -137,7 +144,7 @@ fn started(url: &str) -> Option<Dispatched<'_>> {
 mod tests {
     use super::*;
 
-    /// The paths and keys of the swagger of both.
+    /// The paths and keys of the descriptions of both.
     #[test]
     fn a_workflow_is_started_on_a_full_reference_and_found_again() {
         let inputs = IndexMap::from([("a".parse().unwrap(), "b\"c".parse().unwrap())]);

@@ -17,6 +17,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"image-factory/conformance/cluster"
+	"image-factory/conformance/hosts"
 	"image-factory/conformance/manifests"
 )
 
@@ -25,10 +26,9 @@ const (
 	digest = "sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 )
 
-// route is what one image is started by, from the documentation of its host:
-// "Pipelines API" and "Pipeline trigger tokens API" of GitLab, the swagger of Gitea
-// and Forgejo, "Runs - Run Pipeline" of Azure DevOps, and what the fixture says of
-// webhooks.
+// route is what one image is started by: what GitLab's and Microsoft's own clients
+// send (TestClients), what the descriptions of Gitea and Forgejo allow, and what the
+// fixture says of webhooks.
 type route struct {
 	image string
 	// address is path and query, as they are sent.
@@ -46,7 +46,16 @@ type route struct {
 	secret string
 	// advice is a part of what to check when it is 404, and when it is wrong.
 	missing, advice string
+	// described are the descriptions that the request is held against, where there
+	// are any; base is what their paths begin with here.
+	described []string
+	base      string
 }
+
+var (
+	gitea   = []string{"gitea-1.24", "gitea-1.27"}
+	forgejo = []string{"forgejo"}
+)
 
 func basic(user string) string {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+token))
@@ -56,58 +65,87 @@ var routes = map[string][]route{
 	"images": {
 		{"lab", "/api/v4/projects/acme%2Fgroup%2Flab/pipeline", "Private-Token", token,
 			`{"ref": "main", "variables": [{"key": "version_bump", "value": "patch"}, {"key": "triggered_by", "value": "kargo-base-image-update"}, {"key": "base_image", "value": "node-22"}]}`,
-			201, `{"id": 61, "status": "created"}`, 400, "gitlab-credentials", "scope api", "workflow:rules"},
+			201, `{"id": 61, "status": "created"}`, 400, "gitlab-credentials", "scope api", "workflow:rules", nil, ""},
 		{"lab-inputs", "/api/v4/projects/acme%2Finputs/pipeline", "Private-Token", token,
 			`{"ref": "dev", "inputs": {"version_bump": "patch", "base_image": "node-22", "digest": "` + digest + `"}}`,
-			201, `{"id": 62, "status": "created"}`, 400, "gitlab-credentials", "scope api", "spec:inputs"},
+			201, `{"id": 62, "status": "created"}`, 400, "gitlab-credentials", "scope api", "spec:inputs", nil, ""},
 		{"tea", "/api/v1/repos/acme/tea/actions/workflows/build.yml/dispatches", "Authorization", "token " + token,
 			`{"ref": "refs/heads/main", "inputs": {` + usual + `}}`,
-			204, "", 422, "gitea-credentials", "write:repository", "on.workflow_dispatch"},
+			204, "", 422, "gitea-credentials", "write:repository", "on.workflow_dispatch", gitea, "/api/v1"},
 		{"forge", "/git/api/v1/repos/acme/forge/actions/workflows/forge.yml/dispatches", "Authorization", "token " + token,
 			`{"ref": "refs/tags/v1", "inputs": {"version_bump": "patch"}}`,
-			204, "", 400, "forge", "write:repository", "on.workflow_dispatch"},
+			204, "", 400, "forge", "write:repository", "on.workflow_dispatch", forgejo, "/git/api/v1"},
 		{"azure", "/acme/My%20Project/_apis/pipelines/42/runs?api-version=7.1", "Authorization", basic(""),
 			`{"resources": {"repositories": {"self": {"refName": "refs/heads/main"}}}, "templateParameters": {` + usual + `}}`,
-			200, `{"id": 4711, "state": "inProgress"}`, 400, "azure-devops-credentials", "Build", "parameters"},
+			200, `{"id": 4711, "state": "inProgress"}`, 400, "azure-devops-credentials", "Build", "parameters", nil, ""},
 		{"azure-variables", "/acme/shop/_apis/pipelines/7/runs?api-version=7.1", "Authorization", basic(""),
 			`{"resources": {"repositories": {"self": {"refName": "refs/heads/main"}}}, "variables": {"version_bump": {"value": "patch"}}}`,
-			200, `{"id": 4712, "state": "inProgress"}`, 400, "azure-devops-credentials", "Build", "variables"},
+			200, `{"id": 4712, "state": "inProgress"}`, 400, "azure-devops-credentials", "Build", "variables", nil, ""},
 		{"jenkins", "/job/web/build?delay=0sec", "Authorization", basic("builder"),
 			`{"image": "docker.io/library/node:22", "digest": "` + digest + `", "deep": {"tag": "22"}}`,
-			201, "", 422, "jenkins", "webhook", "webhook"},
+			201, "", 422, "jenkins", "webhook", "webhook", nil, ""},
 		{"circle", "/api/v2/run", "Circle-Token", token,
 			`{"ref": "main", "inputs": {` + usual + `}}`,
-			202, `{"id": "x"}`, 422, "circle", "webhook", "webhook"},
+			202, `{"id": "x"}`, 422, "circle", "webhook", "webhook", nil, ""},
 	},
 	"trigger": {
 		{"lab", "/api/v4/projects/acme%2Flab/trigger/pipeline", "", "",
 			`{"token": "` + token + `", "ref": "main", "variables": {` + usual + `}}`,
-			201, `{"id": 63, "status": "created"}`, 400, "trigger", "trigger token", "workflow:rules"},
+			201, `{"id": 63, "status": "created"}`, 400, "trigger", "trigger token", "workflow:rules", nil, ""},
 	},
 }
 
-// probes are what hosts are asked before something is sent again.
+// probes are what hosts are asked before something is sent again: "Version API" of
+// GitLab, and what the descriptions of Gitea and Forgejo have.
 var probes = []string{"/api/v4/version", "/api/v1/version", "/git/api/v1/version", "/robots.txt"}
 
-// hosts is a server that stands for all of them: what the table does not have is
+// against gives a description by its name.
+func against(t *testing.T, name string) *hosts.Description {
+	description, err := described[name]()
+	if err != nil {
+		t.Error(err)
+		return &hosts.Description{}
+	}
+	return description
+}
+
+var described = func() map[string]func() (*hosts.Description, error) {
+	all := map[string]func() (*hosts.Description, error){}
+	for _, name := range slices.Concat(gitea, forgejo) {
+		all[name] = sync.OnceValues(func() (*hosts.Description, error) { return hosts.Load(name) })
+	}
+	return all
+}()
+
+// everyHost is a server that stands for all of them: what the table does not have is
 // refused, and is an error of the test.
-type hosts struct {
+type everyHost struct {
 	*httptest.Server
 	mutex sync.Mutex
 	// asked counts the requests that start something, by image.
 	asked map[string]int
 }
 
-func (h *hosts) URL() string { return h.Server.URL }
+func (h *everyHost) URL() string { return h.Server.URL }
 
 // answerer says what the n-th request for an image is answered, from 1; false is
 // for what the host does otherwise.
 type answerer func(w http.ResponseWriter, n int) bool
 
-func serve(t *testing.T, known []route, target string, answers answerer) *hosts {
-	h := &hosts{asked: map[string]int{}}
+func serve(t *testing.T, known []route, target string, answers answerer) *everyHost {
+	h := &everyHost{asked: map[string]int{}}
 	h.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet && slices.Contains(probes, r.URL.EscapedPath()) {
+			for _, one := range known {
+				if one.base+"/version" != r.URL.EscapedPath() {
+					continue
+				}
+				for _, name := range one.described {
+					for _, wrong := range against(t, name).Check(r, one.base, nil) {
+						t.Errorf("the probe of %s is what the description of %s has against: %s", one.image, name, wrong)
+					}
+				}
+			}
 			return
 		}
 		i := slices.IndexFunc(known, func(one route) bool { return r.Method == http.MethodPost && r.URL.RequestURI() == one.address })
@@ -127,6 +165,11 @@ func serve(t *testing.T, known []route, target string, answers answerer) *hosts 
 			t.Errorf("%s: the Content-Type is %q", one.image, kind)
 		}
 		body, _ := io.ReadAll(r.Body)
+		for _, name := range one.described {
+			for _, wrong := range against(t, name).Check(r, one.base, body) {
+				t.Errorf("%s is sent what the description of %s has against: %s", one.image, name, wrong)
+			}
+		}
 		var sent, want any
 		if err := json.Unmarshal([]byte(one.body), &want); err != nil {
 			t.Error(err)

@@ -3,9 +3,7 @@ package github
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"mime"
 	"net/http"
@@ -14,7 +12,8 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/openapi3filter"
+
+	"image-factory/conformance/openapi"
 )
 
 // refusal is an answer that says what is wrong with a request.
@@ -52,24 +51,26 @@ func (d *Description) check(r *http.Request, path string, body []byte) (*call, [
 			version = oldestVersion
 		}
 	}
-	o, values, found := d.find(r, path, version)
+	o, values, found := openapi.Find(d.versions[version], r.Method, path)
 	if !found {
 		return nil, append(wrong, refusal{http.StatusNotFound, "Not Found"})
 	}
-	c := &call{operation: o.operation.OperationID, parameters: map[string]string{}, query: r.URL.Query(),
+	c := &call{operation: o.OperationID, parameters: map[string]string{}, query: r.URL.Query(),
 		version: version, body: body, knows: func(string) bool { return true }}
-	for i, name := range o.names {
-		value, err := url.PathUnescape(values[i])
+	for name, escaped := range values {
+		value, err := url.PathUnescape(escaped)
 		if err != nil {
 			wrong = append(wrong, refusal{http.StatusBadRequest, err.Error()})
 		}
 		c.parameters[name] = value
 	}
 	wrong = append(wrong, c.checkHeaders(r)...)
-	wrong = append(wrong, o.checkBody(r, c)...)
-	if len(wrong) == 0 && o.route != nil {
+	wrong = append(wrong, checkBody(o, r, c)...)
+	if len(wrong) == 0 && o.Described() {
 		// All that the description says and nothing above has said better.
-		wrong = append(wrong, o.validate(r, c)...)
+		for _, one := range o.Validate(r, c.body, c.parameters) {
+			wrong = append(wrong, refusal{http.StatusUnprocessableEntity, "Invalid request.\n\n" + one.Error()})
+		}
 	}
 	return c, wrong
 }
@@ -110,17 +111,17 @@ func (c *call) checkHeaders(r *http.Request) []refusal {
 }
 
 // checkBody says of a body, in GitHub's words, what most often is wrong with one.
-func (o operation) checkBody(r *http.Request, c *call) []refusal {
-	if o.route == nil {
+func checkBody(o openapi.Operation, r *http.Request, c *call) []refusal {
+	if !o.Described() {
 		return nil
 	}
-	if o.operation.RequestBody == nil {
+	if o.RequestBody == nil {
 		if len(c.body) > 0 {
 			return []refusal{{http.StatusBadRequest, "this operation has no body"}}
 		}
 		return nil
 	}
-	media := o.operation.RequestBody.Value.Content
+	media := o.RequestBody.Value.Content
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	content := media.Get(kind)
 	if err != nil || content == nil {
@@ -172,26 +173,4 @@ func property(key string, value any, schema *openapi3.Schema) []string {
 		return []string{fmt.Sprintf("For 'properties/%s', %s is not a %s.", key, text, kind)}
 	}
 	return nil
-}
-
-// validate holds a request against all that the description says of it.
-func (o operation) validate(r *http.Request, c *call) []refusal {
-	again := r.Clone(r.Context())
-	again.Body = io.NopCloser(bytes.NewReader(c.body))
-	err := openapi3filter.ValidateRequest(r.Context(), &openapi3filter.RequestValidationInput{
-		Request: again, PathParams: c.parameters, Route: o.route,
-		Options: &openapi3filter.Options{MultiError: true, AuthenticationFunc: openapi3filter.NoopAuthenticationFunc},
-	})
-	if err == nil {
-		return nil
-	}
-	var many openapi3.MultiError
-	if !errors.As(err, &many) {
-		many = openapi3.MultiError{err}
-	}
-	var wrong []refusal
-	for _, one := range many {
-		wrong = append(wrong, refusal{http.StatusUnprocessableEntity, "Invalid request.\n\n" + one.Error()})
-	}
-	return wrong
 }

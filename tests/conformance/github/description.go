@@ -4,15 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"net/http"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 
 	jsonpatch "github.com/evanphx/json-patch/v5"
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/routers"
+
+	"image-factory/conformance/openapi"
 )
 
 // oldestVersion is the version of the API that GitHub takes a request to mean
@@ -24,16 +23,7 @@ const oldestVersion = "2022-11-28"
 type Description struct {
 	// Name is one of Names.
 	Name     string
-	versions map[string][]operation
-}
-
-// operation is one method of one path.
-type operation struct {
-	path      *regexp.Regexp
-	names     []string
-	method    string
-	operation *openapi3.Operation
-	route     *routers.Route
+	versions map[string][]openapi.Operation
 }
 
 // Load reads a description from the cache, and fetches it where it is not there.
@@ -60,7 +50,7 @@ func read(name string, text []byte) (*Description, error) {
 	if err := json.Unmarshal(text, &document); err != nil {
 		return nil, err
 	}
-	description := &Description{Name: name, versions: map[string][]operation{}}
+	description := &Description{Name: name, versions: map[string][]openapi.Operation{}}
 	for version := range document[versionsKey].(map[string]any) {
 		var err error
 		if description.versions[version], err = atVersion(text, version); err != nil {
@@ -72,7 +62,7 @@ func read(name string, text []byte) (*Description, error) {
 
 // atVersion gives the operations as one version of the API has them: newer
 // versions are written as patches of the oldest.
-func atVersion(text []byte, version string) ([]operation, error) {
+func atVersion(text []byte, version string) ([]openapi.Operation, error) {
 	var document map[string]any
 	if err := json.Unmarshal(text, &document); err != nil {
 		return nil, err
@@ -98,16 +88,7 @@ func atVersion(text []byte, version string) ([]operation, error) {
 		// Its own text says that it is a range of GitHub's search.
 		created.Value.Schema.Value.Format = ""
 	}
-	var found []operation
-	for template, item := range api.Paths.Map() {
-		for method, o := range item.Operations() {
-			pattern, names := matcher(template, o)
-			found = append(found, operation{pattern, names, method, o, &routers.Route{
-				Spec: api, Path: template, PathItem: item, Method: method, Operation: o,
-			}})
-		}
-	}
-	return found, nil
+	return openapi.Operations(api), nil
 }
 
 func patched(object any, version string) (any, error) {
@@ -142,27 +123,10 @@ func patched(object any, version string) (any, error) {
 	return out, json.Unmarshal(text, &out)
 }
 
-var parameter = regexp.MustCompile(`\\\{(\w+)\\\}`)
-
-// matcher gives the expression that the paths of an operation match. Only a
-// parameter that is marked so has slashes in it.
-func matcher(template string, o *openapi3.Operation) (*regexp.Regexp, []string) {
-	var names []string
-	pattern := parameter.ReplaceAllStringFunc(regexp.QuoteMeta(template), func(part string) string {
-		name := parameter.FindStringSubmatch(part)[1]
-		names = append(names, name)
-		if p := o.Parameters.GetByInAndName("path", name); p != nil && p.Extensions["x-multi-segment"] == true {
-			return "(.+)"
-		}
-		return "([^/]+)"
-	})
-	return regexp.MustCompile("^" + pattern + "$"), names
-}
-
 // undescribed knows what each path means and nothing more: for a machine that has
 // no description and no npm to fetch one.
 func undescribed() *Description {
-	var all []operation
+	var all []openapi.Operation
 	for template, methods := range operations {
 		for method, name := range methods {
 			o := &openapi3.Operation{OperationID: name}
@@ -171,25 +135,13 @@ func undescribed() *Description {
 				file.Extensions = map[string]any{"x-multi-segment": true}
 				o.AddParameter(file)
 			}
-			pattern, names := matcher(template, o)
-			all = append(all, operation{path: pattern, names: names, method: method, operation: o})
+			all = append(all, openapi.New(template, method, o))
 		}
 	}
-	return &Description{versions: map[string][]operation{oldestVersion: all}}
+	return &Description{versions: map[string][]openapi.Operation{oldestVersion: all}}
 }
 
 // Versions are the values that X-GitHub-Api-Version may have, the oldest first.
 func (d *Description) Versions() []string {
 	return slices.Sorted(maps.Keys(d.versions))
-}
-
-// find gives the operation that a request means and the parameters in its path,
-// which must be escaped; nothing where the description has none.
-func (d *Description) find(r *http.Request, path, version string) (operation, []string, bool) {
-	for _, o := range d.versions[version] {
-		if match := o.path.FindStringSubmatch(path); match != nil && o.method == r.Method {
-			return o, match[1:], true
-		}
-	}
-	return operation{}, nil, false
 }

@@ -4,10 +4,8 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
-	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,6 +15,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"image-factory/conformance/openapi"
 )
 
 // GitHub's own description of its API, as Octokit publishes it, and the
@@ -27,10 +27,6 @@ const (
 	pinnedIntegrity = "sha512-pV8M7L9GY23AybNvTmo2nyjmpmnt6+2sRE/tqr0ZLQcPS4lnw7u5eZGNmwRNkBC3D7gZXbFx5AHzLUVRBXGDhg=="
 )
 
-// CacheVariable names the environment variable that says where descriptions
-// are kept; the user's cache folder is the default.
-const CacheVariable = "CONFORMANCE_GITHUB_CACHE"
-
 // ErrNoNPM says that there is no description and nothing to fetch it with.
 var ErrNoNPM = errors.New("GitHub's description of its API is not here, and there is no npm to fetch it with")
 
@@ -38,10 +34,8 @@ var ErrNoNPM = errors.New("GitHub's description of its API is not here, and ther
 // GitHub Enterprise Server in the package.
 var Names = []string{"api.github.com", "ghes-3.17", "ghes-3.18", "ghes-3.19"}
 
-// operations are what this server answers, by path and method, with GitHub's
-// names for them. The rest of a description is cut off, since all of it takes
-// seconds to load.
-var operations = map[string]map[string]string{
+// operations are what this server answers; the rest of a description is cut off.
+var operations = openapi.Wanted{
 	"/":                                  {"GET": "meta/root"},
 	"/rate_limit":                        {"GET": "rate-limit/get"},
 	"/repos/{owner}/{repo}":              {"GET": "repos/get"},
@@ -55,23 +49,9 @@ var operations = map[string]map[string]string{
 	"/zen":                                                             {"GET": "meta/get-zen"},
 }
 
-// cached gives the path of a description that was cut down, whether it is there
-// or not. Another version, or other operations, have another path.
+// cached gives the path of a description that was cut down.
 func cached(name string) (string, error) {
-	dir := os.Getenv(CacheVariable)
-	if dir == "" {
-		user, err := os.UserCacheDir()
-		if err != nil {
-			return "", err
-		}
-		dir = filepath.Join(user, "image-factory-conformance")
-	}
-	wanted, err := json.Marshal(operations)
-	if err != nil {
-		return "", err
-	}
-	sum := sha256.Sum256(append(wanted, pinnedIntegrity...))
-	return filepath.Join(dir, "octokit-openapi-"+pinnedVersion, name+"-"+hex.EncodeToString(sum[:4])+".json"), nil
+	return operations.Cached("octokit-openapi-"+pinnedVersion, name, pinnedIntegrity)
 }
 
 // Fetch makes sure that all descriptions are in the cache.
@@ -146,29 +126,10 @@ func unpack(tarball []byte) error {
 		if err != nil {
 			return err
 		}
-		if err := replaceFile(path, text); err != nil {
+		if err := openapi.Replace(path, text); err != nil {
 			return err
 		}
 	}
-}
-
-// replaceFile writes a file that others may be reading or writing.
-func replaceFile(path string, text []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	file, err := os.CreateTemp(filepath.Dir(path), "new")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(file.Name())
-	if _, err := file.Write(text); err != nil {
-		return err
-	}
-	if err := file.Close(); err != nil {
-		return err
-	}
-	return os.Rename(file.Name(), path)
 }
 
 // versionsKey holds, in a description that was cut down, the versions of the API
@@ -182,74 +143,15 @@ func cut(text []byte) ([]byte, error) {
 		return nil, err
 	}
 	versions := map[string]bool{oldestVersion: true}
-	eachObject(whole, func(object map[string]any) {
+	openapi.EachObject(whole, func(object map[string]any) {
 		changes, _ := object["x-github-breaking-changes"].([]any)
 		for _, change := range changes {
 			if version, ok := change.(map[string]any)["version"].(string); ok {
 				versions[version] = true
 			}
 		}
-		// Nothing is checked against an example.
-		if _, media := object["schema"]; media {
-			delete(object, "examples")
-		}
 	})
-	all := whole["paths"].(map[string]any)
-	paths := map[string]any{}
-	for path, wanted := range operations {
-		item, ok := all[path].(map[string]any)
-		if !ok {
-			continue
-		}
-		for method := range item {
-			if wanted[strings.ToUpper(method)] == "" {
-				delete(item, method)
-			}
-		}
-		paths[path] = item
-	}
-	components := map[string]any{}
-	keep(paths, whole["components"].(map[string]any), components)
-	return json.Marshal(map[string]any{
-		"openapi": whole["openapi"], "info": whole["info"], "paths": paths,
-		"components": components, versionsKey: versions,
-	})
-}
-
-// keep copies the components that a part of a description refers to, and those
-// that they refer to.
-func keep(part any, from, to map[string]any) {
-	eachObject(part, func(object map[string]any) {
-		reference, ok := object["$ref"].(string)
-		if !ok {
-			return
-		}
-		words := strings.Split(strings.TrimPrefix(reference, "#/components/"), "/")
-		kind, name := words[0], words[1]
-		if to[kind] == nil {
-			to[kind] = map[string]any{}
-		}
-		kept := to[kind].(map[string]any)
-		if _, known := kept[name]; known {
-			return
-		}
-		component := from[kind].(map[string]any)[name]
-		kept[name] = component
-		keep(component, from, to)
-	})
-}
-
-// eachObject visits every object of a JSON value, the outer ones first.
-func eachObject(value any, visit func(map[string]any)) {
-	switch value := value.(type) {
-	case map[string]any:
-		visit(value)
-		for _, inner := range value {
-			eachObject(inner, visit)
-		}
-	case []any:
-		for _, inner := range value {
-			eachObject(inner, visit)
-		}
-	}
+	kept := operations.Cut(whole)
+	kept[versionsKey] = versions
+	return json.Marshal(kept)
 }
