@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"maps"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -34,6 +35,28 @@ func once(t *testing.T, f *rig.Factory, when string, want map[string]int) {
 	}
 	t.Logf("SEVERAL | %s | built %v | %d requests", when, want, len(f.Requests()))
 	f.GitHub.Forget()
+}
+
+// TestDistinct tells what Kargo makes twice from what somebody wants twice.
+func TestDistinct(t *testing.T) {
+	promotion := func(name, stage, freight, actor string) kargoapi.Promotion {
+		p := kargoapi.Promotion{Spec: kargoapi.PromotionSpec{Stage: stage, Freight: freight}}
+		p.Name = name
+		if actor != "" {
+			p.Annotations = map[string]string{kargoapi.AnnotationKeyCreateActor: actor}
+		}
+		return p
+	}
+	var got []string
+	for _, p := range rig.Distinct([]kargoapi.Promotion{
+		promotion("a1", "a", "x", ""), promotion("a2", "a", "x", ""), promotion("a3", "a", "y", ""),
+		promotion("a4", "a", "x", "kubernetes:admin"), promotion("b1", "b", "x", ""),
+	}) {
+		got = append(got, p.Name)
+	}
+	if want := []string{"a1", "a3", "a4", "b1"}; !slices.Equal(got, want) {
+		t.Errorf("left are %q, want %q", got, want)
+	}
 }
 
 // TestSeveral has bases of an image move together, alone and one after the other.
