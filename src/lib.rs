@@ -28,6 +28,7 @@
 
 pub mod builds;
 pub mod cli;
+pub mod cluster;
 pub mod config;
 pub mod constructs;
 pub mod diagnostic;
@@ -53,6 +54,7 @@ pub mod scaffold;
 pub mod session;
 pub mod source;
 pub mod stale;
+pub mod status;
 pub mod style;
 pub mod templates;
 pub mod words;

@@ -58,7 +58,7 @@ enum Values {
 }
 
 /// The values of arguments for which clap knows none by itself, by command; those of all commands are at the root.
-const VALUES: [(&str, &str, Values); 28] = [
+const VALUES: [(&str, &str, Values); 30] = [
     ("", "images", Values::File),
     ("", "max_problems", Values::Words(&["all"])),
     ("add", "repo", Values::Repositories),
@@ -81,6 +81,8 @@ const VALUES: [(&str, &str, Values); 28] = [
     ("builds", "git_ref", Values::References),
     ("builds", "checkout", Values::Checkout),
     ("stale", "names", Values::Images),
+    ("status", "names", Values::Images),
+    ("status", "kubeconfig", Values::File),
     ("diff", "base", Values::References),
     ("diff", "against", Values::File),
     ("explain", "codes", Values::Explained),
@@ -256,6 +258,8 @@ mod tests {
             "stale mirror",
             "stale older_than",
             "stale plain_http",
+            "status context",
+            "status namespace",
             "workflow action",
         ];
         assert_eq!(nothing, expected);

@@ -13,6 +13,8 @@ pub(super) enum Ended {
     Problems(String),
     /// The call is wrong, or what it names.
     Wrong(Vec<Wrong>),
+    /// What is asked does not answer.
+    Away(Wrong),
     /// The machine is.
     Machine(anyhow::Error),
 }
@@ -64,7 +66,7 @@ impl Ended {
         match self {
             Self::Problems(_) | Self::Wrong(_) => Exit::Input,
             Self::Machine(error) if error.is::<Refused>() => Exit::Input,
-            Self::Machine(_) => Exit::Machine,
+            Self::Machine(_) | Self::Away(_) => Exit::Machine,
         }
     }
 
@@ -73,6 +75,7 @@ impl Ended {
         match self {
             Self::Problems(_) => Vec::new(),
             Self::Wrong(wrong) => wrong.clone(),
+            Self::Away(wrong) => vec![wrong.clone()],
             Self::Machine(error) => {
                 let refused = error.downcast_ref::<Refused>().map(|refused| refused.unfit.help());
                 let cause = || error.chain().find_map(|cause| cause.downcast_ref()).map_or(OTHERWISE, help);

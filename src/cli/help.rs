@@ -13,7 +13,7 @@ use std::path::PathBuf;
 const WIDTH: usize = 100;
 
 /// What each command is called with, and what for; without the name of the tool.
-const EXAMPLES: [(&str, &[(&str, &str)]); 14] = [
+const EXAMPLES: [(&str, &[(&str, &str)]); 15] = [
     ("init", &[("init --dry-run", "see what would be written"), ("init --yes", "write it without being asked")]),
     (
         "add",
@@ -68,6 +68,14 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 14] = [
             ("stale", "which published images are not built on what their bases are now"),
             ("stale web --format json", "one, for programs"),
             ("stale --older-than 7d --format markdown", "what has been so for a week, for an issue"),
+        ],
+    ),
+    (
+        "status",
+        &[
+            ("status", "what is happening in the cluster, and what went wrong"),
+            ("status node:22 --watch", "of one base, again every five seconds"),
+            ("kubectl get stages,promotions,freight,warehouses -A -o json | image-factory status -", "of any cluster"),
         ],
     ),
     (

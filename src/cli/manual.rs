@@ -8,14 +8,14 @@ use clap_mangen::roff::{Roff, bold, roman};
 /// Commands that ask a code host.
 const ASKING: &[&str] = &["discover", "analyze", "lint", "builds"];
 /// Commands that read images.yaml.
-const READING: &[&str] = &["init", "add", "synth", "discover", "lint", "builds", "stale", "diff", "workflow"];
+const READING: &[&str] = &["init", "add", "synth", "discover", "lint", "builds", "stale", "status", "diff", "workflow"];
 /// Commands that ask anybody.
 const SENDING: &[&str] = &["discover", "analyze", "lint", "builds", "stale"];
 
 /// What is named, what it is for, and the commands that it is for; none for all.
 type Entry = (&'static str, &'static str, &'static [&'static str]);
 
-const ENVIRONMENT: [Entry; 14] = [
+const ENVIRONMENT: [Entry; 16] = [
     ("GITHUB_TOKEN", "The token for GitHub. Public repositories can be read without one, 60 files an hour.", ASKING),
     ("GH_HOST, GITHUB_API_URL", "Another GitHub that may be asked, if images.yaml names it.", ASKING),
     ("GH_ENTERPRISE_TOKEN, GITHUB_ENTERPRISE_TOKEN", "The token for that.", ASKING),
@@ -37,6 +37,8 @@ const ENVIRONMENT: [Entry; 14] = [
     ),
     ("COLUMNS", "How wide the terminal is taken to be.", &[]),
     ("PATH", "Where git is, which knows revisions and which files are ignored.", READING),
+    ("PATH", "Where kubectl is, which asks the cluster.", &["status"]),
+    ("KUBECONFIG", "The configuration of kubectl, unless --kubeconfig names it.", &["status"]),
     ("COMPLETE", "Set by the shell that asks how a line goes on.", &["completions"]),
 ];
 

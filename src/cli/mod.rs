@@ -21,11 +21,13 @@ mod load;
 mod man;
 mod manual;
 mod proposed;
+mod reach;
 mod refused;
 mod report;
 mod revision;
 mod schema;
 mod stale;
+mod status;
 mod synth;
 mod workflow;
 
@@ -155,6 +157,8 @@ enum Command {
     Builds(builds::Flags),
     /// Say which published images are not built on what their bases are now
     Stale(stale::Flags),
+    /// Say what is happening in the cluster, and what went wrong
+    Status(status::Flags),
     /// Show what would be rebuilt otherwise than before, and which objects change
     Diff(diff::Flags),
     /// Say why a problem matters and how to mend it
@@ -190,6 +194,7 @@ impl Command {
             | Self::Lint(_)
             | Self::Builds(_)
             | Self::Stale(_)
+            | Self::Status(_)
             | Self::Diff(_) => true,
             Self::Workflow(flags) => flags.reads_images(),
             Self::Analyze(_) | Self::Explain(_) | Self::Schema | Self::Completions(_) | Self::Man(_) => false,
@@ -248,6 +253,7 @@ fn dispatch(cli: &Cli) -> Result<Exit, Ended> {
         Command::Lint(flags) => lint::run(&cli.global, flags),
         Command::Builds(flags) => builds::run(&cli.global, flags),
         Command::Stale(flags) => stale::run(&cli.global, flags),
+        Command::Status(flags) => status::run(&cli.global, flags),
         Command::Diff(flags) => diff::run(&cli.global, flags),
         Command::Explain(flags) => explain::run(flags).map_err(Ended::from),
         Command::Schema => schema::run().map_err(Ended::from),

@@ -111,6 +111,20 @@ impl ManifestSet {
         diagnostics
     }
 
+    /// Adds one object that was read already; what is none, or is there, is left out.
+    pub fn add_object(&mut self, object: &serde_json::Value) {
+        let Ok(Value::Map(mut map)) = Seed(&mut self.texts).deserialize(object) else { return };
+        let text = |key| map.get(key).and_then(Value::text).map(str::to_owned);
+        let (Some(api_version), Some(kind)) = (text("apiVersion"), text("kind")) else { return };
+        server::strip(&kind, &mut map);
+        let value = Value::Map(map);
+        let at = |key| value.text_at(&["metadata", key]).map(str::to_owned);
+        let (Some(name), namespace) = (at("name"), at("namespace")) else { return };
+        let identity = Identity { api_version, kind, namespace, name };
+        let object = Object { identity, value, fingerprint: None };
+        self.objects.entry(object.key()).or_insert_with(|| Rc::new(object));
+    }
+
     /// All objects, by group, kind, namespace and name.
     pub fn objects(&self) -> impl Iterator<Item = &Object> {
         self.objects.values().map(|object| &**object)

@@ -3,6 +3,7 @@
 //! `diff` may import this module and nothing else of this room: what a set means is read from its manifests alone, and a word
 //! that changes here changes there.
 
+pub use super::rounds::SENT;
 use crate::grammar::placeholder::Placeholder;
 pub use crate::kargo::{COLOR, DESCRIPTION, GROUP, SHARD_LABEL};
 pub use crate::model::name::MANAGED_BY_LABEL;
@@ -69,6 +70,9 @@ pub const PLACEHOLDERS: [(Placeholder, &str); 3] = [
 pub const JOB_REQUEST: &str = "request";
 /// The key of that JSON with the bases that the Dockerfile should have.
 pub const EXPECTED_BASES: &str = "expect";
+
+/// Before the name of an image in the metadata of Freight: the run that was started for it, with its `page`.
+pub const RUN: &str = "run-";
 
 /// The steps that keep the record of a Stage which dispatches, by their aliases: what has to be sent, and what was.
 pub mod record {

@@ -52,7 +52,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Before the name of an image: when the host took a dispatch of it.
-pub(super) const SENT: &str = "sent-";
+pub const SENT: &str = "sent-";
 /// Which Freight a Stage dispatched for last.
 const LAST: &str = "last";
 /// Answers of that kind after which the rest of the first round is left to the second.

@@ -4,6 +4,7 @@ use super::Invalid;
 use super::duration::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use serde::{Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
 
@@ -33,6 +34,11 @@ impl Moment {
         self.shown(&TimeZone::get(zone).unwrap_or(TimeZone::UTC))
     }
 
+    /// So many seconds since another; 0 if it was before.
+    pub fn since(self, other: Self) -> u64 {
+        u64::try_from(self.0.saturating_sub(other.0)).unwrap_or(0)
+    }
+
     fn shown(self, zone: &TimeZone) -> String {
         let at = Timestamp::from_second(self.0).unwrap_or_default().to_zoned(zone.clone());
         let format = if self.0 % 60 == 0 { "%a %Y-%m-%d %H:%M" } else { "%a %Y-%m-%d %H:%M:%S" };
@@ -44,6 +50,13 @@ impl fmt::Display for Moment {
     /// `Fri 2026-12-04 22:00 UTC`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} UTC", self.shown(&TimeZone::UTC))
+    }
+}
+
+impl Serialize for Moment {
+    /// As RFC 3339 has it, in UTC: `2026-12-04T22:00:00Z`.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&Timestamp::from_second(self.0).unwrap_or_default())
     }
 }
 

@@ -82,6 +82,13 @@ pub fn stdin_bytes() -> anyhow::Result<Vec<u8>> {
     bytes_of(std::io::stdin().lock(), Path::new("stdin"))
 }
 
+/// Hands stdin to a reader of a stream, up to so many bytes; `None` if there are more.
+pub fn stdin_by<T>(most: u64, read: impl FnOnce(&mut dyn Read) -> T) -> Option<T> {
+    let mut limited = std::io::BufReader::new(std::io::stdin()).take(most);
+    let result = read(&mut limited);
+    (limited.limit() > 0).then_some(result)
+}
+
 fn text_of(file: impl Read, path: &Path) -> anyhow::Result<FileText> {
     bytes_of(file, path).map(text_of_bytes)
 }

@@ -72,6 +72,17 @@ pub fn print(text: &str) -> anyhow::Result<()> {
     printed(door::out(text))
 }
 
+/// Whether results are for a terminal.
+pub fn is_terminal() -> bool {
+    std::io::stdout().is_terminal()
+}
+
+/// Prints results in place of all that the terminal shows, whole at once (ECMA-48, CUP and ED).
+pub fn repaint(text: &str) -> anyhow::Result<()> {
+    print(&format!("\u{1b}[H\u{1b}[2J{text}"))?;
+    close()
+}
+
 /// Prints what is left of results and messages, at the end of a run.
 pub fn close() -> anyhow::Result<()> {
     printed(door::close())

@@ -42,6 +42,7 @@ mod hostile_workflows;
 mod images_schema;
 mod init;
 mod init_repositories;
+mod kubectl;
 mod leftovers;
 mod limits;
 
@@ -68,6 +69,7 @@ mod several_bases;
 mod shells;
 mod slips;
 mod stale;
+mod status;
 mod synth;
 mod templates;
 mod trees;

@@ -32,7 +32,7 @@ const CREDENTIALS: [(&str, &str); 11] = [
 ];
 
 /// The calls of each command, with each of its formats and all that it writes. `{token}` is a credential.
-const CALLS: [(&str, &[&str]); 15] = [
+const CALLS: [(&str, &[&str]); 16] = [
     (
         "init",
         &[
@@ -138,6 +138,17 @@ const CALLS: [(&str, &[&str]); 15] = [
             "{token} --format json",
             "--mirror {token}",
             "--older-than {token}",
+        ],
+    ),
+    (
+        "status",
+        &[
+            "- --format human",
+            "- --format json",
+            "- {token}",
+            "- {token} --format json",
+            "--context {token} --kubeconfig {token} --verbose",
+            "--namespace {token}",
         ],
     ),
     (

@@ -6,9 +6,8 @@
 //!
 //! Limits: git reads the user's own configuration. A `.git` may still lead it to a pipe that nobody writes to, where it waits.
 
-use std::ffi::{OsStr, OsString};
-use std::io::{Error, ErrorKind};
-use std::path::{Path, PathBuf};
+use std::ffi::OsStr;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 /// Settings that stand above those of the repository.
@@ -37,10 +36,7 @@ pub(crate) fn run(root: &Path, arguments: &[impl AsRef<OsStr>]) -> std::io::Resu
 
 /// git in a folder, with nothing on its input. The error is that there is none.
 pub(crate) fn command(root: &Path) -> std::io::Result<Command> {
-    let path = absolute_parts(&std::env::var_os("PATH").unwrap_or_else(|| "/usr/bin:/bin".into()));
-    let git = std::env::split_paths(&path).map(|folder| folder.join("git")).find(|file| is_program(file));
-    let mut command = Command::new(git.ok_or_else(|| Error::new(ErrorKind::NotFound, "there is no git in PATH"))?);
-    command.env("PATH", path);
+    let mut command = super::super::program::find("git")?;
     for (name, _) in std::env::vars_os() {
         if name.as_encoded_bytes().starts_with(b"GIT_") {
             command.env_remove(name);
@@ -52,39 +48,4 @@ pub(crate) fn command(root: &Path) -> std::io::Result<Command> {
     }
     command.arg("-C").arg(root).stdin(Stdio::null());
     Ok(command)
-}
-
-/// The parts of a `PATH` that do not depend on the current folder, which is somebody else's: an empty part is that folder.
-fn absolute_parts(path: &OsStr) -> OsString {
-    let parts: Vec<PathBuf> = std::env::split_paths(path).filter(|part| part.is_absolute()).collect();
-    // What was split at the separators has none.
-    std::env::join_paths(parts).unwrap_or_default()
-}
-
-fn is_program(file: &Path) -> bool {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        std::fs::metadata(file).is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o111 != 0)
-    }
-    #[cfg(not(unix))]
-    file.with_extension("exe").is_file()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_part_of_path_is_the_current_folder() {
-        for (path, expected) in [
-            ("/usr/bin::/bin", "/usr/bin:/bin"),
-            (":/bin", "/bin"),
-            ("bin:./x:../y:/bin:", "/bin"),
-            ("", ""),
-            (".", ""),
-        ] {
-            assert_eq!(absolute_parts(OsStr::new(path)), expected, "{path:?}");
-        }
-    }
 }

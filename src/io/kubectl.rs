@@ -1,0 +1,137 @@
+//! kubectl, the door to a cluster: it has the user's contexts and login plugins.
+
+use super::terminal;
+use crate::source::visible;
+use crate::words::bounded;
+use std::ffi::OsString;
+use std::io::{BufReader, ErrorKind, Read};
+use std::path::PathBuf;
+use std::process::{ChildStderr, Command, Stdio};
+
+/// Bytes that are read of what it prints: a Project of a thousand images has less than a tenth of that.
+pub const MAX_OUTPUT: u64 = 512 << 20;
+/// Bytes of what it says that are kept.
+const LONGEST: usize = 2000;
+/// How long it waits for one answer of the cluster.
+const PATIENCE: &str = "--request-timeout=60s";
+
+/// Which cluster, and how it is reached.
+#[derive(Clone, Debug, Default)]
+pub struct Kubectl {
+    /// A context of the user's configuration; without one, the current.
+    pub context: Option<String>,
+    /// The configuration; without one, as kubectl finds it.
+    pub kubeconfig: Option<PathBuf>,
+    /// Whether each call is said.
+    pub verbose: bool,
+}
+
+/// Why it did not answer.
+#[derive(Debug)]
+pub enum Failure {
+    /// There is none on this machine.
+    Missing,
+    /// It ended with an error, and said this.
+    Failed(String),
+    /// It could not be run, or its output not be read.
+    Broken(String),
+}
+
+impl Kubectl {
+    /// The call as it is typed.
+    pub fn typed(&self, arguments: &[&str]) -> String {
+        let flags = self.flags();
+        let flags = flags.iter().map(|flag| flag.to_string_lossy());
+        let words = arguments.iter().map(|word| (*word).into()).chain(flags).map(quoted);
+        format!("kubectl {}", words.collect::<Vec<_>>().join(" "))
+    }
+
+    /// Runs it with nothing on its input, and has its output read.
+    pub fn run<T>(
+        &self,
+        arguments: &[&str],
+        read: impl FnOnce(&mut dyn Read) -> Result<T, String>,
+    ) -> Result<T, Failure> {
+        if self.verbose {
+            terminal::message(&format!("{}\n", self.typed(arguments)));
+        }
+        let mut command = super::program::find("kubectl").map_err(|_| Failure::Missing)?;
+        command.args(arguments).args(self.flags()).arg(PATIENCE);
+        run(command, read)
+    }
+
+    fn flags(&self) -> Vec<OsString> {
+        let flag = |name: &str, value: OsString| {
+            let mut flag = OsString::from(name);
+            flag.push(value);
+            flag
+        };
+        let context = self.context.as_ref().map(|context| flag("--context=", context.into()));
+        context.into_iter().chain(self.kubeconfig.as_ref().map(|file| flag("--kubeconfig=", file.into()))).collect()
+    }
+}
+
+fn run<T>(mut command: Command, read: impl FnOnce(&mut dyn Read) -> Result<T, String>) -> Result<T, Failure> {
+    let broken = |error: std::io::Error| Failure::Broken(error.to_string());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(broken)?;
+    let said = child.stderr.take().map(|stderr| std::thread::spawn(move || said(stderr)));
+    let mut result = Err("it prints nothing".to_owned());
+    if let Some(stdout) = child.stdout.take() {
+        let mut limited = BufReader::new(stdout).take(MAX_OUTPUT);
+        result = read(&mut limited);
+        if limited.limit() == 0 {
+            return Err(Failure::Broken(format!("it prints more than {} MiB", MAX_OUTPUT >> 20)));
+        }
+        // It ends once nobody reads on.
+        drop(limited);
+    }
+    let status = child.wait().map_err(broken)?;
+    let said = said.and_then(|thread| thread.join().ok()).unwrap_or_default();
+    match result {
+        // What nobody has read to its end may be why it was ended.
+        Err(why) if status.code().is_none() => Err(Failure::Broken(why)),
+        // What it has printed before it failed is not all.
+        _ if !status.success() => Err(Failure::Failed(said)),
+        result => result.map_err(Failure::Broken),
+    }
+}
+
+/// What it says, as far as that is kept.
+fn said(mut stderr: ChildStderr) -> String {
+    let mut bytes = Vec::new();
+    let mut chunk = [0; 4096];
+    loop {
+        match stderr.read(&mut chunk) {
+            Ok(0) => break,
+            Ok(count) if bytes.len() < 16 * LONGEST => bytes.extend_from_slice(&chunk[..count]),
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(_) => break,
+        }
+    }
+    bounded(visible(String::from_utf8_lossy(&bytes).trim()), LONGEST)
+}
+
+/// A word as a shell takes it for one.
+fn quoted(word: std::borrow::Cow<'_, str>) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:,=@%+".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.into_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_is_typed_as_a_shell_takes_it() {
+        let kubectl = Kubectl { context: Some("my cluster".into()), ..Kubectl::default() };
+        assert_eq!(
+            kubectl.typed(&["get", "stages", "-o", "jsonpath={.items[*]}"]),
+            "kubectl get stages -o 'jsonpath={.items[*]}' '--context=my cluster'"
+        );
+    }
+}
