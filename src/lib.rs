@@ -35,6 +35,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod discover;
 pub mod dockerfile;
+pub mod doctor;
 pub mod edit;
 pub mod emit;
 pub mod factory;

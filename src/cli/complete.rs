@@ -58,7 +58,7 @@ enum Values {
 }
 
 /// The values of arguments for which clap knows none by itself, by command; those of all commands are at the root.
-const VALUES: [(&str, &str, Values); 30] = [
+const VALUES: [(&str, &str, Values); 31] = [
     ("", "images", Values::File),
     ("", "max_problems", Values::Words(&["all"])),
     ("add", "repo", Values::Repositories),
@@ -81,6 +81,7 @@ const VALUES: [(&str, &str, Values); 30] = [
     ("builds", "git_ref", Values::References),
     ("builds", "checkout", Values::Checkout),
     ("stale", "names", Values::Images),
+    ("doctor", "kubeconfig", Values::File),
     ("status", "names", Values::Images),
     ("status", "kubeconfig", Values::File),
     ("diff", "base", Values::References),
@@ -254,6 +255,10 @@ mod tests {
             "analyze request",
             "analyze target",
             "builds inputs",
+            "doctor context",
+            "doctor mirror",
+            "doctor namespace",
+            "doctor plain_http",
             "init action",
             "stale mirror",
             "stale older_than",

@@ -30,7 +30,7 @@ const OF_ALL: [(Exit, &str); 4] = [
 ];
 
 /// What is to be said of one command in place of that. One of which nothing is said for 1 never ends with it.
-const OF_EACH: [(&str, Exit, &str); 27] = [
+const OF_EACH: [(&str, Exit, &str); 29] = [
     ("init", Exit::No, "there is nothing to propose, or the answer to its question is no"),
     (
         "init",
@@ -56,6 +56,8 @@ const OF_EACH: [(&str, Exit, &str); 27] = [
     ("stale", Exit::No, "an image is stale"),
     ("stale", Exit::Input, "images.yaml has errors, or no such image; or the call is wrong"),
     ("stale", Exit::Machine, "a registry does not answer, and nothing is known to be stale; or the machine is wrong"),
+    ("doctor", Exit::No, "something is wrong that rebuilds need"),
+    ("doctor", Exit::Input, "images.yaml has errors; or the call is wrong"),
     ("status", Exit::No, "something went wrong in the cluster"),
     ("status", Exit::Input, "images.yaml has errors, or nothing of it is in the cluster; or the call is wrong"),
     ("status", Exit::Machine, "kubectl is not there, or the cluster does not answer; or the machine is wrong"),

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 const WIDTH: usize = 100;
 
 /// What each command is called with, and what for; without the name of the tool.
-const EXAMPLES: [(&str, &[(&str, &str)]); 15] = [
+const EXAMPLES: [(&str, &[(&str, &str)]); 16] = [
     ("init", &[("init --dry-run", "see what would be written"), ("init --yes", "write it without being asked")]),
     (
         "add",
@@ -68,6 +68,13 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 15] = [
             ("stale", "which published images are not built on what their bases are now"),
             ("stale web --format json", "one, for programs"),
             ("stale --older-than 7d --format markdown", "what has been so for a week, for an issue"),
+        ],
+    ),
+    (
+        "doctor",
+        &[
+            ("doctor", "whether all is there that rebuilds need, and what mends what is not"),
+            ("doctor --only cluster --context production", "in a cluster alone"),
         ],
     ),
     (

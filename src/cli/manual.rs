@@ -6,11 +6,12 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
 /// Commands that ask a code host.
-const ASKING: &[&str] = &["discover", "analyze", "lint", "builds"];
+const ASKING: &[&str] = &["discover", "analyze", "lint", "builds", "doctor"];
 /// Commands that read images.yaml.
-const READING: &[&str] = &["init", "add", "synth", "discover", "lint", "builds", "stale", "status", "diff", "workflow"];
+const READING: &[&str] =
+    &["init", "add", "synth", "discover", "lint", "builds", "stale", "doctor", "status", "diff", "workflow"];
 /// Commands that ask anybody.
-const SENDING: &[&str] = &["discover", "analyze", "lint", "builds", "stale"];
+const SENDING: &[&str] = &["discover", "analyze", "lint", "builds", "stale", "doctor"];
 
 /// What is named, what it is for, and the commands that it is for; none for all.
 type Entry = (&'static str, &'static str, &'static [&'static str]);
@@ -27,7 +28,7 @@ const ENVIRONMENT: [Entry; 16] = [
         "The token for Azure DevOps, and another address of it that may be asked.",
         ASKING,
     ),
-    ("DOCKER_CONFIG", "The folder of Docker's config.json, else ~/.docker.", &["stale"]),
+    ("DOCKER_CONFIG", "The folder of Docker's config.json, else ~/.docker.", &["stale", "doctor"]),
     ("HTTPS_PROXY, NO_PROXY", "The proxy, and hosts that are asked without it.", SENDING),
     ("SSL_CERT_FILE, SSL_CERT_DIR", "Certificates of authorities, in place of those of the system.", SENDING),
     (
@@ -37,8 +38,8 @@ const ENVIRONMENT: [Entry; 16] = [
     ),
     ("COLUMNS", "How wide the terminal is taken to be.", &[]),
     ("PATH", "Where git is, which knows revisions and which files are ignored.", READING),
-    ("PATH", "Where kubectl is, which asks the cluster.", &["status"]),
-    ("KUBECONFIG", "The configuration of kubectl, unless --kubeconfig names it.", &["status"]),
+    ("PATH", "Where kubectl is, which asks the cluster.", &["doctor", "status"]),
+    ("KUBECONFIG", "The configuration of kubectl, unless --kubeconfig names it.", &["doctor", "status"]),
     ("COMPLETE", "Set by the shell that asks how a line goes on.", &["completions"]),
 ];
 
@@ -51,9 +52,13 @@ const FILES: [Entry; 10] = [
     (
         "images.lock.yaml",
         "What each image is built on, beside images.yaml. discover and synth write it.",
-        &["synth", "discover", "lint", "builds", "stale", "diff", "workflow"],
+        &["synth", "discover", "lint", "builds", "stale", "doctor", "diff", "workflow"],
     ),
-    ("~/.docker/config.json", "What `docker login` has left for registries, and the helpers that know it.", &["stale"]),
+    (
+        "~/.docker/config.json",
+        "What `docker login` has left for registries, and the helpers that know it.",
+        &["stale", "doctor"],
+    ),
     (
         "images.schema.json",
         "The JSON Schema of images.yaml, for editors. init and add put it beside images.yaml.",

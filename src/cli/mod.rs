@@ -9,6 +9,7 @@ mod complete;
 mod completions;
 mod diff;
 mod discover;
+mod doctor;
 mod ended;
 mod exit;
 mod explain;
@@ -23,6 +24,7 @@ mod manual;
 mod proposed;
 mod reach;
 mod refused;
+mod registries;
 mod report;
 mod revision;
 mod schema;
@@ -157,6 +159,8 @@ enum Command {
     Builds(builds::Flags),
     /// Say which published images are not built on what their bases are now
     Stale(stale::Flags),
+    /// Look whether all is there that rebuilds need: in the cluster, at code hosts and in registries
+    Doctor(doctor::Flags),
     /// Say what is happening in the cluster, and what went wrong
     Status(status::Flags),
     /// Show what would be rebuilt otherwise than before, and which objects change
@@ -194,6 +198,7 @@ impl Command {
             | Self::Lint(_)
             | Self::Builds(_)
             | Self::Stale(_)
+            | Self::Doctor(_)
             | Self::Status(_)
             | Self::Diff(_) => true,
             Self::Workflow(flags) => flags.reads_images(),
@@ -253,6 +258,7 @@ fn dispatch(cli: &Cli) -> Result<Exit, Ended> {
         Command::Lint(flags) => lint::run(&cli.global, flags),
         Command::Builds(flags) => builds::run(&cli.global, flags),
         Command::Stale(flags) => stale::run(&cli.global, flags),
+        Command::Doctor(flags) => doctor::run(&cli.global, flags),
         Command::Status(flags) => status::run(&cli.global, flags),
         Command::Diff(flags) => diff::run(&cli.global, flags),
         Command::Explain(flags) => explain::run(flags).map_err(Ended::from),

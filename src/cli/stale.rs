@@ -6,7 +6,6 @@ use super::report::{self, Done, Findings, no_such_image};
 use super::{Exit, Global};
 use crate::diagnostic::Diagnostic;
 use crate::grammar::duration::Duration;
-use crate::io::registry::Settings;
 use crate::io::terminal::{self, now};
 use crate::model::Model;
 use crate::session::{Looked, Verbosity};
@@ -26,12 +25,8 @@ pub(super) struct Flags {
     /// Answer "no" only for images that have been stale for longer, as 7d
     #[arg(long, value_name = "TIME", value_parser = older)]
     older_than: Option<Duration>,
-    /// Ask this registry without encryption; may be given several times
-    #[arg(long, value_name = "REGISTRY")]
-    plain_http: Vec<String>,
-    /// Ask this host in place of a registry, as docker.io=mirror.example.com; may be given several times
-    #[arg(long, value_name = "REGISTRY=HOST", value_parser = mirror)]
-    mirror: Vec<(String, String)>,
+    #[command(flatten)]
+    registries: super::registries::RegistryFlags,
 }
 
 /// For whom it is said.
@@ -57,15 +52,6 @@ fn older(text: &str) -> Result<Duration, String> {
     text.parse().map_err(|why: crate::grammar::Invalid| why.to_string())
 }
 
-fn mirror(text: &str) -> Result<(String, String), String> {
-    let (registry, host) = text.split_once('=').ok_or("write `REGISTRY=HOST`, as in `docker.io=mirror.example.com`")?;
-    let is_host = |host: &str| !host.is_empty() && !host.contains(['/', '@']);
-    if !is_host(registry) || !is_host(host) {
-        return Err("write `REGISTRY=HOST` without a scheme or a path, as in `docker.io=mirror.example.com`".to_owned());
-    }
-    Ok((registry.to_owned(), host.to_owned()))
-}
-
 pub(super) fn run(global: &Global, flags: &Flags) -> Result<Exit, Ended> {
     let mut found = Findings::default();
     let done = look(global, flags, &mut found);
@@ -81,12 +67,7 @@ fn look(global: &Global, flags: &Flags, found: &mut Findings) -> Result<Done<Mad
         return Err(Ended::problems());
     }
     let asked = asked(&model, &flags.names)?;
-    let settings = Settings {
-        plain_http: flags.plain_http.iter().cloned().collect(),
-        mirrors: flags.mirror.iter().cloned().collect(),
-        verbose: global.verbosity() == Verbosity::Verbose,
-        ..Settings::default()
-    };
+    let settings = flags.registries.settings(global.verbosity() == Verbosity::Verbose);
     let Looked { verdicts, unreachable } = session.stale(&model, &asked, settings)?;
     let before = flags.older_than.map(|older| now().saturating_sub(older.as_seconds()));
     let is_no = verdicts.iter().any(|verdict| verdict.state == State::Stale && verdict.was_stale(before));

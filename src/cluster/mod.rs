@@ -12,7 +12,8 @@
 mod read;
 mod tree;
 
-pub use tree::{Unreadable, read};
+pub use read::{read, take};
+pub use tree::{Unreadable, each};
 
 use crate::diff::ManifestSet;
 use crate::diff::intent::Intent;

@@ -1,11 +1,14 @@
 //! Objects to facts.
 
+use super::tree::{Unreadable, each};
 use super::{Condition, Freight, Order, Outcome, Phase, Project, Projects, Promotion, Stage, Step, Warehouse};
 use crate::factory::intent::{BASELINE, GROUP, RUN, SENT, kind};
 use crate::grammar::duration::Duration;
 use crate::grammar::moment::Moment;
+use crate::source::visible_line;
 use crate::words::bounded;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+use std::io::Read;
 
 /// Bytes of a name or a message that are kept: a report of ours has 4,000 (`factory/rounds.rs`).
 const LONGEST: usize = 8000;
@@ -14,9 +17,13 @@ const MAX_STEPS: usize = 8192;
 /// Who made a Promotion (Kargo v1.11.2 `api/v1alpha1/annotations.go`).
 const ACTOR: &str = "kargo.akuity.io/create-actor";
 
+/// Reads what kubectl prints ([`super::each`]).
+pub fn read(text: impl Read, projects: &mut Projects) -> Result<(), Unreadable> {
+    each(text, |object| take(projects, &object))
+}
+
 /// Takes what an object says, if it is one of Kargo's that is asked for.
-pub(super) fn take(projects: &mut Projects, object: Map<String, Value>) {
-    let object = Value::Object(object);
+pub fn take(projects: &mut Projects, object: &Value) {
     let version = object["apiVersion"].as_str().unwrap_or_default();
     let is_of_kargo = version.split_once('/').is_some_and(|(group, _)| group == GROUP);
     let (Some(kind), Some(name)) = (object["kind"].as_str(), text(&object["metadata"]["name"])) else { return };
@@ -27,23 +34,23 @@ pub(super) fn take(projects: &mut Projects, object: Map<String, Value>) {
     match kind {
         kind::STAGE => {
             let project = projects.entry(project()).or_default();
-            project.manifests.add_object(&object);
+            project.manifests.add_object(object);
             project.stages.insert(name, stage(&object["spec"], &object["status"]));
         }
         kind::WAREHOUSE => {
             let project = projects.entry(project()).or_default();
-            project.manifests.add_object(&object);
+            project.manifests.add_object(object);
             project.warehouses.insert(name, warehouse(&object["status"]));
         }
         kind::PROJECT_CONFIG => {
             let project = projects.entry(project()).or_default();
-            project.manifests.add_object(&object);
+            project.manifests.add_object(object);
             project.has_config = true;
         }
         "Promotion" => {
             let Some(stage) = text(&object["spec"]["stage"]) else { return };
             let of_stage = projects.entry(project()).or_default().promotions.entry(stage).or_default();
-            let promotion = promotion(name, &object);
+            let promotion = promotion(name, object);
             // Names begin with the Stage and go on with the time, in letters that sort by it; those that people make are others.
             let at = of_stage.partition_point(|other| (other.made, &other.name) < (promotion.made, &promotion.name));
             of_stage.insert(at, promotion);
@@ -51,7 +58,7 @@ pub(super) fn take(projects: &mut Projects, object: Map<String, Value>) {
         "Freight" => {
             let Some(origin) = text(&object["origin"]["name"]) else { return };
             let of_warehouse = projects.entry(project()).or_default().freight.entry(origin).or_default();
-            let freight = freight(name, &object);
+            let freight = freight(name, object);
             let at = of_warehouse.partition_point(|other| (other.found, &other.name) < (freight.found, &freight.name));
             of_warehouse.insert(at, freight);
         }
@@ -77,7 +84,7 @@ impl Project {
 
 /// A text as it may be shown; none if it is empty or something else.
 fn text(value: &Value) -> Option<String> {
-    value.as_str().filter(|text| !text.is_empty()).map(|text| bounded(text.to_owned(), LONGEST))
+    value.as_str().filter(|text| !text.is_empty()).map(|text| visible_line(&bounded(text.to_owned(), LONGEST)))
 }
 
 fn moment(value: &Value) -> Option<Moment> {
@@ -160,7 +167,7 @@ fn freight(name: String, object: &Value) -> Freight {
     let seconds = |text: &Value| text.as_str()?.parse::<Duration>().ok().map(Duration::as_seconds);
     let image_of = |(key, at): (&String, &Value)| {
         let sent = Moment::from_seconds(at.as_i64()?.div_euclid(1000));
-        Some((key.strip_prefix(SENT)?.to_owned(), sent))
+        Some((visible_line(key.strip_prefix(SENT)?), sent))
     };
     let metadata = &status["metadata"];
     Freight {
@@ -181,7 +188,7 @@ fn freight(name: String, object: &Value) -> Freight {
             })
             .collect(),
         runs: fields(metadata)
-            .filter_map(|(key, run)| Some((key.strip_prefix(RUN)?.to_owned(), text(&run["page"])?)))
+            .filter_map(|(key, run)| Some((visible_line(key.strip_prefix(RUN)?), text(&run["page"])?)))
             .collect(),
     }
 }

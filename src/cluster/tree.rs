@@ -1,7 +1,5 @@
 //! A stream of JSON to objects: one at a time, so that a list of any length takes the memory of its largest object.
 
-use super::Projects;
-use crate::source::visible_line;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use std::fmt;
@@ -19,13 +17,14 @@ pub struct Unreadable {
     pub line: usize,
 }
 
-/// Reads what kubectl prints: lists of objects or single objects, one behind the other.
-pub fn read(text: impl Read, projects: &mut Projects) -> Result<(), Unreadable> {
+/// Reads what kubectl prints: lists of objects or single objects, one behind the other. Each object is handed over before the next is
+/// read.
+pub fn each(text: impl Read, mut take: impl FnMut(Value)) -> Result<(), Unreadable> {
     let mut json = serde_json::Deserializer::from_reader(text);
     let mut is_empty = true;
     while json.end().is_err() {
         is_empty = false;
-        Document(projects).deserialize(&mut json).map_err(|error| {
+        Document(&mut take).deserialize(&mut json).map_err(|error| {
             let why = error.to_string();
             let why = why.split(" at line ").next().unwrap_or(&why).to_owned();
             Unreadable { why, line: error.line() }
@@ -35,7 +34,7 @@ pub fn read(text: impl Read, projects: &mut Projects) -> Result<(), Unreadable> 
 }
 
 /// A list or an object.
-struct Document<'p>(&'p mut Projects);
+struct Document<'t>(&'t mut dyn FnMut(Value));
 
 impl<'de> DeserializeSeed<'de> for Document<'_> {
     type Value = ();
@@ -61,13 +60,13 @@ impl<'de> Visitor<'de> for Document<'_> {
                 object.insert(key, fields.next_value_seed(Tree(&mut left))?);
             }
         }
-        super::read::take(self.0, object);
+        (self.0)(Value::Object(object));
         Ok(())
     }
 }
 
 /// The objects of a list.
-struct Items<'p>(&'p mut Projects);
+struct Items<'t>(&'t mut dyn FnMut(Value));
 
 impl<'de> DeserializeSeed<'de> for Items<'_> {
     type Value = ();
@@ -91,15 +90,14 @@ impl<'de> Visitor<'de> for Items<'_> {
         loop {
             let mut left = MAX_VALUES;
             match items.next_element_seed(Tree(&mut left))? {
-                Some(Value::Object(object)) => super::read::take(self.0, object),
-                Some(_) => {}
+                Some(object) => (self.0)(object),
                 None => return Ok(()),
             }
         }
     }
 }
 
-/// A value, with how many more there may be. What is not seen and acts is made visible: nobody knows where a text will be shown.
+/// A value, with how many more there may be.
 struct Tree<'l>(&'l mut usize);
 
 impl Tree<'_> {
@@ -139,7 +137,7 @@ impl<'de> Visitor<'de> for Tree<'_> {
         Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
     }
     fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-        Ok(Value::String(visible_line(text)))
+        Ok(Value::String(text.to_owned()))
     }
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
@@ -155,7 +153,7 @@ impl<'de> Visitor<'de> for Tree<'_> {
             if key == "managedFields" {
                 fields.next_value::<IgnoredAny>()?;
             } else {
-                object.insert(visible_line(&key), fields.next_value_seed(Tree(self.0))?);
+                object.insert(key, fields.next_value_seed(Tree(self.0))?);
             }
         }
         Ok(Value::Object(object))

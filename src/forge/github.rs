@@ -223,6 +223,13 @@ pub fn repository(api: &str, repo: &str) -> Request {
     Request { method: "GET", url, headers: &[JSON, VERSION], body: None }
 }
 
+/// Whether a workflow may run: "Get a workflow".
+pub fn workflow(api: &str, workflow: &Workflow) -> Request {
+    let file = percent_encoded(&workflow.file);
+    let url = format!("{api}{REPOS}{}{WORKFLOWS_OF}{file}", encoded(workflow.repo.split('/')));
+    Request { method: "GET", url, headers: &[JSON, VERSION], body: None }
+}
+
 /// How many requests are left: "Get rate limit status for the authenticated user", which counts against no limit. An instance of
 /// GitHub Enterprise without limits answers 404, which is an answer too.
 fn probe(api: &str) -> Request {

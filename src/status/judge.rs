@@ -9,6 +9,7 @@ use crate::grammar::moment::Moment;
 use crate::grammar::schedule::Schedule;
 use crate::model::Policy;
 use crate::model::name::ANALYSIS_STAGE;
+use crate::source::visible_line;
 use crate::words::some_of;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,8 +45,8 @@ pub fn judge(name: &str, project: &Project, now: Moment) -> Status {
         let none = if newest.is_none() { State::Waiting } else { State::Done };
         let state = if is_wrong { State::Failed } else { worst.unwrap_or(none) };
         bases.push(Base {
-            image: watched.reference.clone(),
-            warehouse: warehouse.clone(),
+            image: visible_line(&watched.reference),
+            warehouse: visible_line(warehouse),
             state,
             digest: newest.and_then(|freight| Some(freight.image.as_ref()?.2.clone())),
             since: newest.and_then(|freight| freight.found),
@@ -89,9 +90,9 @@ fn rebuild(
     let policy = &first.policy;
     let promotion = project.promoted(stage, &freight.name).next_back();
     let order = freight.orders.get(stage).copied().unwrap_or_default();
-    let names: BTreeSet<&str> = uses.iter().map(|rebuild| rebuild.image.as_str()).collect();
-    let of_image = |name: &str| image(freight, promotion, (order.since, order.is_baseline), name);
-    let images: Vec<Image> = names.into_iter().map(of_image).collect();
+    let names: BTreeSet<String> = uses.iter().map(|rebuild| visible_line(&rebuild.image)).collect();
+    let of_image = |name: &String| image(freight, promotion, (order.since, order.is_baseline), name);
+    let images: Vec<Image> = names.iter().map(of_image).collect();
     let missing: Vec<&str> = images
         .iter()
         .filter(|image| matches!(image.got, Got::NotDispatched | Got::RunFailed))
@@ -102,7 +103,7 @@ fn rebuild(
         None => unpromoted(project, (stage, policy), (&first.warehouse, freight), now),
     };
     Some(Rebuild {
-        stage: stage.to_owned(),
+        stage: visible_line(stage),
         state: told.state,
         policy: policy.words().when,
         says: told.says,

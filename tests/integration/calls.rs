@@ -24,7 +24,7 @@ fn of_commands_that_are_alike_the_nearest_is_named() {
     }
     assert_eq!(
         said(&["man", "nope"]),
-        "error: there is no command `nope`\n  help: the commands are init, add, synth, discover, analyze, lint, builds, stale and 7 more\n"
+        "error: there is no command `nope`\n  help: the commands are init, add, synth, discover, analyze, lint, builds, stale and 8 more\n"
     );
 }
 
@@ -74,7 +74,10 @@ fn with_documents() -> Vec<String> {
 #[test]
 fn a_call_that_is_refused_is_said_to_programs_too() {
     let all = with_documents();
-    assert_eq!(all, ["init", "add", "synth", "discover", "analyze", "lint", "builds", "stale", "status", "diff"]);
+    assert_eq!(
+        all,
+        ["init", "add", "synth", "discover", "analyze", "lint", "builds", "stale", "doctor", "status", "diff"]
+    );
     let folder = Folder::empty();
     for command in &all {
         for (before, after, why) in [

@@ -26,6 +26,7 @@ mod diff_fields;
 mod diff_views;
 mod discover;
 mod dockerfile;
+mod doctor;
 mod echoes;
 mod exits;
 mod explain;

@@ -32,7 +32,7 @@ const CREDENTIALS: [(&str, &str); 11] = [
 ];
 
 /// The calls of each command, with each of its formats and all that it writes. `{token}` is a credential.
-const CALLS: [(&str, &[&str]); 16] = [
+const CALLS: [(&str, &[&str]); 17] = [
     (
         "init",
         &[
@@ -138,6 +138,17 @@ const CALLS: [(&str, &[&str]); 16] = [
             "{token} --format json",
             "--mirror {token}",
             "--older-than {token}",
+        ],
+    ),
+    (
+        "doctor",
+        &[
+            "--only cluster --format human",
+            "--only github --format json --verbose",
+            "--only registry --mirror ghcr.io=127.0.0.1:1 --mirror docker.io=127.0.0.1:1 --plain-http 127.0.0.1:1",
+            "--offline --context {token} --kubeconfig {token} --verbose",
+            "--namespace {token}",
+            "--mirror {token}",
         ],
     ),
     (

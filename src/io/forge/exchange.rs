@@ -33,8 +33,13 @@ impl Answer {
         self.header("content-type").trim_start().starts_with("application/json")
     }
 
+    /// Whether there is such a header, be it empty.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.headers.contains_key(name)
+    }
+
     /// The text of a header, or an empty one.
-    fn header(&self, name: &str) -> &str {
+    pub(super) fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("").trim()
     }
 

@@ -16,7 +16,7 @@ pub use failure::Failure;
 use super::attempts::{each_at_once, lock};
 use super::client::client;
 use super::progress::Waits;
-use crate::forge::{Host, Provider};
+use crate::forge::{Host, Provider, Request};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Mutex;
@@ -103,6 +103,23 @@ impl fmt::Display for Wanted {
     }
 }
 
+/// What a forge says.
+#[derive(Clone, Debug, Default)]
+pub struct Said {
+    /// The status.
+    pub status: u16,
+    /// Why not, if it says so.
+    pub message: String,
+    /// The scopes of the token, separated by commas; of one that has none but permissions, nothing is said.
+    pub scopes: Option<String>,
+    /// When the token expires, as GitHub writes it: `2026-12-30 12:00:00 UTC`.
+    pub expires: Option<String>,
+    /// Requests that are left.
+    pub left: Option<u64>,
+    /// The body, if it is JSON.
+    pub body: serde_json::Value,
+}
+
 /// A forge that is asked for files.
 pub struct Forge {
     agent: ureq::Agent,
@@ -171,6 +188,42 @@ impl Forge {
             }
         }
         result
+    }
+
+    /// Asks something that is no file.
+    pub fn ask(&self, request: &Request) -> Result<Said, Failure> {
+        if let Some(why) = &self.flaw {
+            return Err(Failure::Refused(why.clone()));
+        }
+        if let Access::Token { token, variable } = &self.settings.access
+            && let Some(flaw) = token.flaw()
+        {
+            return Err(Failure::Unsendable { variable, flaw });
+        }
+        let answer = self.get(request)?;
+        let text = |name: &str| Some(answer.header(name)).filter(|text| !text.is_empty()).map(str::to_owned);
+        Ok(Said {
+            status: answer.status,
+            scopes: answer.has("x-oauth-scopes").then(|| answer.header("x-oauth-scopes").to_owned()),
+            expires: text("github-authentication-token-expiration"),
+            left: text(self.host().limit.remaining).and_then(|left| left.parse().ok()),
+            body: serde_json::from_slice(&answer.body).unwrap_or_default(),
+            message: answer.message,
+        })
+    }
+
+    /// Asks several at once; the answers are in the order of the questions.
+    pub fn ask_all<T: Sync>(
+        &self,
+        things: &[T],
+        request: impl Fn(&T) -> &Request + Sync,
+    ) -> Vec<Result<Said, Failure>> {
+        each_at_once(things, AT_ONCE, |thing| self.ask(request(thing)))
+    }
+
+    /// Where the token comes from, or why there is none.
+    pub fn sent(&self) -> Sent {
+        self.settings.access.sent()
     }
 
     pub(super) fn host(&self) -> &'static Host {

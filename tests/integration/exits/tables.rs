@@ -58,6 +58,8 @@ pub(crate) const TABLE: &[(&str, [i32; 15])] = &[
         "stale --mirror ghcr.io=127.0.0.1:1 --mirror docker.io=127.0.0.1:1 --plain-http 127.0.0.1:1",
         [3, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 2],
     ),
+    // There is no kubectl, which is what it looks for.
+    ("doctor --offline", [1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 1, 1, 2]),
     // There is no kubectl.
     ("status", [3, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 2]),
     ("diff", [0, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 0, 1, 2]),
@@ -106,6 +108,9 @@ pub(crate) const WRONG: &[&str] = &[
     "stale --format nope",
     "stale --older-than nope",
     "stale --mirror nope",
+    "doctor nope",
+    "doctor --only nope",
+    "doctor --mirror nope",
     "status --format nope",
     "status --namespace Nope",
     "status --watch",
@@ -175,6 +180,7 @@ pub(crate) const PRINTED: &[(&str, i32)] = &[
     ("builds", 1),
     ("builds web --format json", 1),
     ("stale --mirror ghcr.io=127.0.0.1:1 --mirror docker.io=127.0.0.1:1 --plain-http 127.0.0.1:1", 3),
+    ("doctor --offline", 1),
     ("status", 3),
     ("diff", 1),
     ("diff --format markdown", 1),
