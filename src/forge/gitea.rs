@@ -15,11 +15,11 @@
 //! | 408, 429, 5xx | not now | sent again |
 //! | 400, 401, 403, 404, 422 and everything else | never like this | failed, with the host's message and what to check |
 
-use super::github::{Body, Workflow, workflow_of};
+use super::github::{self, Body, Workflow, workflow_of};
 use super::pipeline::names;
 use super::{
-    AnswerNames, Authorization, Check, Dispatched, Dispatches, Elsewhere, Header, Host, Limit, Limits, NOWHERE,
-    Request, encoded, full_reference, parts,
+    AnswerNames, Authorization, Check, Declarations, Dispatched, Dispatches, Elsewhere, Header, Host, Limit, Limits,
+    Most, NOWHERE, Request, encoded, full_reference, parts,
 };
 use crate::grammar::fixed::{FixedText, InputName};
 use crate::grammar::kubernetes::{ObjectName, SecretKey};
@@ -91,6 +91,30 @@ pub const WORKFLOWS: &str = ".gitea/workflows";
 pub const FORGEJO_WORKFLOWS: &str = ".forgejo/workflows";
 /// What the path of an instance's API begins with.
 pub(super) const API: &str = "/api/v1";
+
+/// What Gitea makes of what a workflow declares (`services/actions/workflow.go`; that it refuses one without `workflow_dispatch`
+/// is of 1.27: before it started that without inputs).
+pub static DECLARATIONS: Declarations = Declarations {
+    folders: &[WORKFLOWS, github::WORKFLOWS],
+    missing: "Gitea answers 404 to a dispatch of a workflow that is not on the branch",
+    on_default_branch: false,
+    undispatched: Some(422),
+    undeclared: None,
+    required: None,
+    kind: None,
+    most: None,
+    any_case: false,
+};
+
+/// What Forgejo makes of what a workflow declares (`services/actions/workflows.go`).
+pub static FORGEJO_DECLARATIONS: Declarations = Declarations {
+    folders: &[FORGEJO_WORKFLOWS, WORKFLOWS, github::WORKFLOWS],
+    missing: "Forgejo answers 500 to a dispatch of a workflow that is not on the branch",
+    undispatched: None,
+    required: Some(400),
+    most: Some(Most::Valued(10, "LIMIT_DISPATCH_INPUTS")),
+    ..DECLARATIONS
+};
 
 const TOKEN_OF_USER: Authorization<'static> = Authorization::Header { name: "Authorization", scheme: "token " };
 const HEADERS: &[Header<'static>] = &[("Accept", "application/json"), ("Content-Type", "application/json")];

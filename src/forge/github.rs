@@ -9,7 +9,8 @@
 //! | 400, 401, 403, 404, 422 and everything else | never like this | failed, with GitHub's message and what to check |
 
 use super::{
-    AnswerNames, Authorization, Dispatched, Dispatches, Elsewhere, Header, Host, Limit, Limits, Request, encoded, parts,
+    AnswerNames, Authorization, Declarations, Dispatched, Dispatches, Elsewhere, Header, Host, Limit, Limits, Most,
+    Request, encoded, parts,
 };
 use crate::grammar::address::ApiUrl;
 use crate::grammar::fixed::{FixedText, InputName};
@@ -83,6 +84,19 @@ pub const API_VARIABLE: &str = "GITHUB_API_URL";
 pub const API: ApiUrl = ApiUrl::constant("https://api.github.com");
 /// Inputs that a workflow takes at most (GitHub, since December 2025).
 pub const MAX_INPUTS: usize = 25;
+
+/// What it makes of what a workflow declares ("Create a workflow dispatch event").
+pub static DECLARATIONS: Declarations = Declarations {
+    folders: &[WORKFLOWS],
+    missing: "GitHub answers 404 to a dispatch of a workflow that is not on the default branch",
+    on_default_branch: true,
+    undispatched: Some(422),
+    undeclared: Some(422),
+    required: Some(422),
+    kind: Some(422),
+    most: Some(Most::Declared(MAX_INPUTS)),
+    any_case: true,
+};
 
 /// The version of the API that is asked for: the last that answers 204, supported until 2028-03-10.
 const VERSION: Header<'static> = ("X-GitHub-Api-Version", "2022-11-28");

@@ -10,7 +10,7 @@
 
 use super::pipeline::names;
 use super::{
-    Authorization, Dispatched, Dispatches, Elsewhere, Header, Host, Limit, Limits, Request, TOKEN, parts,
+    Authorization, Declarations, Dispatched, Dispatches, Elsewhere, Header, Host, Limit, Limits, Request, TOKEN, parts,
     short_reference,
 };
 use crate::grammar::address::ApiUrl;
@@ -127,6 +127,20 @@ pub struct Pipeline {
     /// Whether what is sent are inputs (`spec:inputs`) in place of variables.
     pub by_inputs: bool,
 }
+
+/// What it makes of `spec: inputs` (`lib/ci/pipeline_creation/inputs`, `lib/gitlab/ci/config/interpolation/inputs.rb`). An input
+/// without a default is required.
+pub static DECLARATIONS: Declarations = Declarations {
+    folders: &[],
+    missing: "",
+    on_default_branch: false,
+    undispatched: None,
+    undeclared: Some(400),
+    required: Some(400),
+    kind: Some(400),
+    most: None,
+    any_case: false,
+};
 
 /// The file that says what a pipeline does, where nothing else is set.
 pub const CI_FILE: &str = ".gitlab-ci.yml";

@@ -24,7 +24,7 @@ pub use host::{
     Service, TOKEN, TOO_MANY_REQUESTS, UNAUTHORIZED,
 };
 pub use origin::Origin;
-pub use pipeline::{AnswerNames, Dispatched, Dispatches, Limits, Pipeline, dispatched};
+pub use pipeline::{AnswerNames, Declarations, Dispatched, Dispatches, Limits, Most, Pipeline, dispatched};
 pub use trust::{Elsewhere, Endpoint, Trust, is_loopback};
 
 use crate::grammar::{Form, Invalid, choice, form};
@@ -118,7 +118,7 @@ fn encoded<'a>(parts: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// A branch or a tag by its name alone.
-fn short_reference(branch: &str) -> &str {
+pub(crate) fn short_reference(branch: &str) -> &str {
     branch.strip_prefix("refs/heads/").or(branch.strip_prefix("refs/tags/")).unwrap_or(branch)
 }
 

@@ -68,6 +68,38 @@ impl Pipeline {
         }
     }
 
+    /// The files of its repository that may say what it does; the first whose folder is there is the one.
+    pub fn files(&self) -> Vec<String> {
+        match self {
+            Self::GitHub(workflow) | Self::Gitea(workflow) | Self::Forgejo(workflow) => {
+                let folders = self.declarations().map_or(&[][..], |host| host.folders);
+                folders.iter().map(|folder| format!("{folder}/{}", workflow.file)).collect()
+            }
+            Self::GitLab(_) => vec![gitlab::CI_FILE.to_owned()],
+            Self::AzureDevOps(_) | Self::Webhook(_) => Vec::new(),
+        }
+    }
+
+    /// What its host makes of what that file declares; none if no file of the repository is read.
+    pub fn declarations(&self) -> Option<&'static Declarations> {
+        match self {
+            Self::GitHub(_) => Some(&github::DECLARATIONS),
+            Self::GitLab(_) => Some(&gitlab::DECLARATIONS),
+            Self::Gitea(_) => Some(&gitea::DECLARATIONS),
+            Self::Forgejo(_) => Some(&gitea::FORGEJO_DECLARATIONS),
+            Self::AzureDevOps(_) | Self::Webhook(_) => None,
+        }
+    }
+
+    /// Whether what it is sent are the inputs that its file declares, and no variables.
+    pub fn sends_inputs(&self) -> bool {
+        match self {
+            Self::GitLab(pipeline) => pipeline.by_inputs,
+            Self::AzureDevOps(pipeline) => !pipeline.by_variables,
+            _ => true,
+        }
+    }
+
     /// [`AnswerNames::word`] of how it is started, without all else.
     pub fn word(&self) -> Cow<'static, str> {
         match self {
@@ -127,6 +159,46 @@ pub struct Limits {
     pub inputs: Option<usize>,
     /// Why a text is the name of none.
     pub name: Option<fn(&str) -> Option<&'static str>>,
+}
+
+/// What a host makes of what the file of a pipeline declares. A status is that of a refusal; where there is none the host does not
+/// look at it.
+#[derive(Clone, Copy, Debug)]
+pub struct Declarations {
+    /// Folders of a repository: the first that is there has the files.
+    pub folders: &'static [&'static str],
+    /// What it answers where the file is not there.
+    pub missing: &'static str,
+    /// Whether the file must be on the default branch too.
+    pub on_default_branch: bool,
+    /// The file does not say that it may be dispatched.
+    pub undispatched: Option<u16>,
+    /// An input is sent that is not declared.
+    pub undeclared: Option<u16>,
+    /// An input that is required is not sent, and has no default.
+    pub required: Option<u16>,
+    /// A value is none of its type.
+    pub kind: Option<u16>,
+    /// Inputs that a file may have, and how they are counted.
+    pub most: Option<Most>,
+    /// Whether names of inputs are compared without regard to case.
+    pub any_case: bool,
+}
+
+/// How many inputs a host takes.
+#[derive(Clone, Copy, Debug)]
+pub enum Most {
+    /// So many may be declared.
+    Declared(usize),
+    /// So many may have a value, sent or a default, unless this setting of the instance says another number.
+    Valued(usize, &'static str),
+}
+
+impl Declarations {
+    /// Whether two names are those of one input.
+    pub fn is_same(&self, one: &str, other: &str) -> bool {
+        if self.any_case { one.eq_ignore_ascii_case(other) } else { one == other }
+    }
 }
 
 /// How a host starts pipelines.

@@ -1,7 +1,7 @@
 //! A value that the type of an input does not take: GitHub answers 422.
 
 use super::examples::{BUILD, CONCURRENCY, ON_NODE, WEB};
-use super::target::{Target, by_workflow, images_are};
+use super::target::{Dispatched, Target, by_host, images_are};
 use super::{Context, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
 use crate::model::inputs::{BASE_IMAGE, TRIGGERED_BY, VERSION_BUMP};
@@ -17,7 +17,8 @@ pub(super) const RULE: Rule = Rule {
         title: "a value that an input does not take",
         why: "
 An input of type `choice` takes only what is among its `options`, and one of type `boolean` only `true` and `false`.
-GitHub answers 422 to anything else, and nothing is built. `version_bump` is `patch` unless `versionBump` says
+GitHub answers 422 to anything else, and nothing is built; GitLab answers 400 to what is none of `options` or of the type
+of an input of `spec: inputs`. Gitea and Forgejo take any text. `version_bump` is `patch` unless `versionBump` says
 otherwise.
 ",
         wrong: &[
@@ -45,14 +46,16 @@ on:
 };
 
 fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
-    for targets in by_workflow(context).values() {
-        let Some(first) = targets.first() else { continue };
-        let file = first.image.source.pipeline.name();
-        for input in first.workflow.dispatch.iter().flat_map(|dispatch| &dispatch.inputs) {
+    for Dispatched { host, first, workflow, targets, .. } in by_host(context) {
+        if host.kind.is_none() {
+            continue;
+        }
+        let file = first.source.pipeline.name();
+        for input in workflow.dispatch.iter().flat_map(|dispatch| &dispatch.inputs) {
             let name = &input.name.value;
             let mut refusals: IndexMap<&str, (String, Vec<&Target<'_>>)> = IndexMap::new();
-            for target in targets {
-                let sent = target.inputs.iter().filter(|(sent, _)| sent.eq_ignore_ascii_case(name));
+            for target in &targets {
+                let sent = target.inputs.iter().filter(|(sent, _)| host.is_same(sent, name));
                 for value in sent.flat_map(|(_, values)| values) {
                     if let Some(why) = refused(&input.kind.value, value) {
                         refusals.entry(value).or_insert((why, Vec::new())).1.push(target);

@@ -1,7 +1,7 @@
 //! An input that the workflow requires and is not sent: GitHub answers 422.
 
 use super::examples::{BUILD, CONCURRENCY, DISPATCH, ON_NODE, WEB};
-use super::target::{Target, by_workflow, images_are};
+use super::target::{Dispatched, Target, by_host, images_are};
 use super::{Context, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
 
@@ -14,7 +14,8 @@ pub(super) const RULE: Rule = Rule {
         title: "an input that the workflow requires and is not sent",
         why: "
 GitHub answers 422 to a dispatch without an input that is `required` and has no `default`. Nobody fills in a form when a
-base moves, so `images.yaml` has to send it or the workflow has to know what to take instead.
+base moves, so `images.yaml` has to send it or the workflow has to know what to take instead. Forgejo answers 400, and so
+does GitLab where an input of `spec: inputs` has no `default`; Gitea does not look.
 ",
         wrong: &[
             ("images.yaml", &[WEB, ON_NODE]),
@@ -30,15 +31,14 @@ base moves, so `images.yaml` has to send it or the workflow has to know what to 
 };
 
 fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
-    for targets in by_workflow(context).values() {
-        let Some(first) = targets.first() else { continue };
-        for input in first.workflow.dispatch.iter().flat_map(|dispatch| &dispatch.inputs) {
+    for Dispatched { host, name: host_name, workflow, targets, .. } in by_host(context) {
+        let Some(status) = host.required else { continue };
+        for input in workflow.dispatch.iter().flat_map(|dispatch| &dispatch.inputs) {
             let Some(required) = input.required.as_ref().filter(|required| required.value) else { continue };
             if input.default.is_some() {
                 continue;
             }
-            let is_sent =
-                |target: &Target<'_>| target.inputs.keys().any(|name| name.eq_ignore_ascii_case(&input.name.value));
+            let is_sent = |target: &Target<'_>| target.inputs.keys().any(|name| host.is_same(name, &input.name.value));
             let without: Vec<&Target<'_>> = targets.iter().filter(|target| !is_sent(target)).collect();
             let Some(image) = without.first().map(|target| target.image) else { continue };
             let name = &input.name.value;
@@ -52,11 +52,16 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
                     ),
                     input.name.span,
                 )
-                .label(required.span, "without it GitHub refuses the dispatch (422)")
+                .label(required.span, format!("without it {host_name} refuses the dispatch ({status})"))
                 .label(image.span, "rebuilds of this image run that workflow")
-                .help(format!(
-                    "send it: write `inputs: {{{name}: ...}}` on the image; or give it a `default` in the workflow"
-                )),
+                .help(if image.source.pipeline.sends_inputs() {
+                    format!(
+                        "send it: write `inputs: {{{name}: ...}}` on the image; or give it a `default` in the workflow"
+                    )
+                } else {
+                    "give it a `default`: rebuilds send variables; or have them send inputs, by `sendAs: inputs`"
+                        .to_owned()
+                }),
             );
         }
     }

@@ -1,11 +1,11 @@
 //! An input that is sent and that the workflow does not declare: GitHub answers 422 and nothing is built.
 
 use super::examples::{BUILD, CONCURRENCY, ON_NODE, WEB};
-use super::target::{Target, by_workflow, images_are};
+use super::target::{Dispatched, Target, by_host, images_are};
 use super::{Context, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Fix, Severity};
 use crate::emit::is_word_of_another_type;
-use crate::forge::github::MAX_INPUTS;
+use crate::forge::Most;
 use crate::model::inputs::VERSION_BUMP;
 use crate::source::Span;
 use indexmap::IndexMap;
@@ -21,7 +21,8 @@ pub(super) const RULE: Rule = Rule {
         why: r#"
 GitHub refuses a dispatch with an input that the workflow does not declare: 422, "Unexpected inputs provided", and
 nothing is built. Every rebuild sends `version_bump`, `triggered_by` and `base_image`, and what `inputs` adds. Declare
-them, or set those that the workflow has no use for to `null`.
+them, or set those that the workflow has no use for to `null`. GitLab answers 400 to inputs that `spec: inputs` does not
+have. Gitea and Forgejo drop them.
 "#,
         wrong: &[
             ("images.yaml", &[WEB, ON_NODE]),
@@ -46,32 +47,38 @@ on:
 };
 
 fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
-    for targets in by_workflow(context).values() {
-        let Some(dispatch) = targets.first().and_then(|target| target.workflow.dispatch.as_ref()) else {
-            continue;
-        };
-        let declared: HashSet<String> =
-            dispatch.inputs.iter().map(|input| input.name.value.to_ascii_lowercase()).collect();
+    for of_host in by_host(context) {
+        let Dispatched { host, workflow, targets, .. } = &of_host;
+        let (Some(dispatch), Some(status)) = (workflow.dispatch.as_ref(), host.undeclared) else { continue };
         let mut problems: IndexMap<Vec<&str>, Vec<&Target<'_>>> = IndexMap::new();
         for target in targets {
-            let sent = target.inputs.keys().copied();
-            let missing: Vec<&str> = sent.filter(|sent| !declared.contains(&sent.to_ascii_lowercase())).collect();
+            let missing = target.inputs.keys().copied().filter(|sent| !of_host.declares(sent)).collect();
             problems.entry(missing).or_default().push(target);
         }
         let place = dispatch.inputs_span.unwrap_or(dispatch.span);
         let problems = problems.iter().filter(|(missing, _)| !missing.is_empty());
         // GitHub runs no file that declares more than it takes.
         let all: HashSet<&str> = problems.clone().flat_map(|(missing, _)| missing.iter().copied()).collect();
-        let fits = declared.len() + all.len() <= MAX_INPUTS;
-        report.extend(problems.filter_map(|(missing, targets)| problem(targets, missing, place, fits)));
+        let fits = match host.most {
+            Some(Most::Declared(most)) => dispatch.inputs.len() + all.len() <= most,
+            _ => false,
+        };
+        // Other pipelines of GitLab's file are sent nothing.
+        let has_types = host.undispatched.is_some();
+        let declared =
+            |name: &str| if has_types { declaration(name) } else { format!("{}: {{default: \"\"}}", key(name)) };
+        let refusal = format!("{} refuses a dispatch with other inputs than these ({status})", of_host.name);
+        report.extend(problems.filter_map(|(missing, targets)| {
+            let declarations: Vec<String> = missing.iter().map(|name| declared(name)).collect();
+            let problem = problem(targets, missing, &declarations, place)?.here(&refusal);
+            Some(problem.fix(fits.then(|| Fix::dispatch(place, declarations))))
+        }));
     }
 }
 
-/// `fits`: whether the workflow may declare all that is missing.
-fn problem(targets: &[&Target<'_>], missing: &[&str], place: Span, fits: bool) -> Option<Diagnostic> {
+fn problem(targets: &[&Target<'_>], missing: &[&str], declarations: &[String], place: Span) -> Option<Diagnostic> {
     let image = targets.first()?.image;
     let quoted: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
-    let declarations: Vec<String> = missing.iter().map(|name| declaration(name)).collect();
     let nothing: Vec<String> = missing.iter().map(|name| format!("{}: null", key(name))).collect();
     let (word, these) = if missing.len() == 1 { ("input", "it") } else { ("inputs", "them") };
     let problem = Diagnostic::new(
@@ -84,11 +91,9 @@ fn problem(targets: &[&Target<'_>], missing: &[&str], place: Span, fits: bool) -
         ),
         place,
     )
-    .here("GitHub refuses a dispatch with other inputs than these (422)")
     .label(image.span, "rebuilds of this image run that workflow")
     .help(format!("declare {these} under `inputs`: `{}`", declarations.join(", ")))
-    .help(format!("or do not send {these}: write `inputs: {{{}}}` on the image", nothing.join(", ")))
-    .fix(fits.then(|| Fix::dispatch(place, declarations)));
+    .help(format!("or do not send {these}: write `inputs: {{{}}}` on the image", nothing.join(", ")));
     Some(problem)
 }
 

@@ -11,11 +11,13 @@ mod delay;
 mod examples;
 pub mod fix;
 mod gone_entry;
+mod input_dropped;
 mod input_refused;
 mod input_required;
 mod input_undeclared;
 mod moving_tag;
 mod no_dispatch;
+mod no_pipeline;
 mod not_a_branch;
 mod not_looked_at;
 mod old_kargo;
@@ -201,6 +203,8 @@ pub const RULES: &[Rule] = &[
     input_required::RULE,
     input_refused::RULE,
     too_many_inputs::RULE,
+    input_dropped::RULE,
+    no_pipeline::RULE,
     pushes_nothing::RULE,
     another_image::RULE,
     other_build::RULE,

@@ -1,7 +1,7 @@
 //! A workflow that cannot be dispatched.
 
 use super::examples::{BUILD, CONCURRENCY, ON_NODE, WEB};
-use super::target::{Target, by_workflow, images_are};
+use super::target::{Dispatched, Target, by_host, images_are};
 use super::{Context, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Fix, Severity};
 use crate::source::Span;
@@ -17,7 +17,8 @@ pub(super) const RULE: Rule = Rule {
         why: "
 GitHub starts a workflow by its API only if `workflow_dispatch` is among its events, and answers 422 otherwise. It must
 be there on the branch that is built, and the file must be on the default branch too. The workflow takes the three
-inputs that every rebuild sends, unless `inputs` in `images.yaml` takes them away.
+inputs that every rebuild sends, unless `inputs` in `images.yaml` takes them away. Gitea refuses it likewise since 1.27, and
+starts it without inputs before; Forgejo starts it without inputs.
 ",
         wrong: &[
             ("images.yaml", &[WEB, ON_NODE]),
@@ -45,10 +46,9 @@ on:
 };
 
 fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
-    for targets in by_workflow(context).values() {
+    for Dispatched { host, workflow, targets, .. } in by_host(context) {
         let Some(target) = targets.first() else { continue };
-        let workflow = &target.workflow;
-        if workflow.dispatch.is_some() {
+        if workflow.dispatch.is_some() || host.undispatched.is_none() {
             continue;
         }
         let (place, why) = match &workflow.triggers {
@@ -58,6 +58,8 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
         let inputs: IndexSet<&str> = targets.iter().flat_map(|target| target.inputs.keys().copied()).collect();
         let inputs: Vec<String> = inputs.into_iter().map(super::input_undeclared::declaration).collect();
         let yaml = format!("workflow_dispatch: {{inputs: {{{}}}}}", inputs.join(", "));
+        let default_branch =
+            if host.on_default_branch { " and on the default branch if that is another one" } else { "" };
         let fix = workflow.triggers.is_some().then(|| Fix::dispatch(place, inputs));
         report.push(
             Diagnostic::new(
@@ -71,10 +73,7 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
             )
             .here(why)
             .label(target.image.places.workflow, "this workflow would be run")
-            .help(format!(
-                "add under `on`, on the branch {} and on the default branch if that is another one: `{yaml}`",
-                target.image.source.branch
-            ))
+            .help(format!("add under `on`, on the branch {}{default_branch}: `{yaml}`", target.image.source.branch))
             .fix(fix),
         );
     }

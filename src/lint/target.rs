@@ -3,6 +3,7 @@
 use super::{Context, ImageFacts, Looked};
 use crate::diagnostic::{Edit, Setting};
 use crate::dockerfile;
+use crate::forge::{Declarations, Provider};
 use crate::grammar::build::{BuildArgument, Target as BuildTarget};
 use crate::grammar::fixed::FixedText;
 use crate::grammar::git::{FilePath, RepoPath};
@@ -16,6 +17,9 @@ use indexmap::{IndexMap, IndexSet};
 use std::hash::Hash;
 use std::str::FromStr;
 
+/// What rebuilds send, with each value.
+pub(super) type Sent<'a> = IndexMap<&'a str, IndexSet<&'a str>>;
+
 /// An image whose workflow was read and will be run.
 pub(super) struct Target<'a> {
     pub(super) image: &'a ManagedImage,
@@ -24,8 +28,10 @@ pub(super) struct Target<'a> {
     /// What its rebuild builds.
     pub(super) run: &'a Evaluation,
     pub(super) dockerfile: &'a Looked<dockerfile::Facts>,
-    /// Every input that some rebuild sends, with each value that it is sent with.
-    pub(super) inputs: IndexMap<&'a str, IndexSet<&'a str>>,
+    /// Every input that some rebuild sends, with each value that it is sent with; none if it sends variables.
+    pub(super) inputs: Sent<'a>,
+    /// The same of variables.
+    pub(super) variables: Sent<'a>,
 }
 
 impl Target<'_> {
@@ -55,33 +61,81 @@ fn is_of<T: FromStr>(text: &str) -> bool {
     !has_expression(text) && text.parse::<T>().is_ok()
 }
 
-/// All of them, by image.
+/// Those whose run is worked out, by image: GitHub's.
 pub(super) fn targets<'a>(context: &Context<'a>) -> Vec<Target<'a>> {
+    let mut targets = of_all_hosts(context);
+    targets.retain(|target| target.image.source.pipeline.workflow_path().is_some());
+    targets
+}
+
+fn of_all_hosts<'a>(context: &Context<'a>) -> Vec<Target<'a>> {
     if !context.facts.images.iter().any(|image| image.workflow.found().is_some()) {
         return Vec::new();
     }
-    let mut inputs: Vec<Option<IndexMap<&str, IndexSet<&str>>>> = vec![None; context.model.images.len()];
+    let mut inputs: Vec<Option<Sent<'_>>> = vec![None; context.model.images.len()];
     for dependent in context.model.bases.iter().flat_map(|base| &base.dependents) {
         let sent = inputs[dependent.image].get_or_insert_default();
         for (name, value) in &dependent.inputs {
             sent.entry(name).or_default().insert(value);
         }
     }
-    let target = |((image, known), inputs): (_, Option<IndexMap<&'a str, IndexSet<&'a str>>>)| {
-        let known: &ImageFacts = known;
+    let target = |((image, known), inputs): ((&'a ManagedImage, &'a ImageFacts), Option<Sent<'a>>)| {
         let (file, workflow) = known.workflow.found()?;
-        Some(Target { image, file, workflow, run: &known.run, dockerfile: &known.dockerfile, inputs: inputs? })
+        let (inputs, variables) = match inputs? {
+            sent if image.source.pipeline.sends_inputs() => (sent, Sent::new()),
+            sent => (Sent::new(), sent),
+        };
+        let (run, dockerfile) = (&known.run, &known.dockerfile);
+        Some(Target { image, file, workflow, run, dockerfile, inputs, variables })
     };
     context.images().zip(inputs).filter_map(target).collect()
 }
 
-/// All of them, by workflow: what is wrong with a workflow is said once, however many images it builds.
+/// Those of [`targets`], by workflow: what is wrong with a workflow is said once, however many images it builds.
 pub(super) fn by_workflow<'a>(context: &Context<'a>) -> IndexMap<FileId, Vec<Target<'a>>> {
     let mut files: IndexMap<FileId, Vec<Target<'a>>> = IndexMap::new();
     for target in targets(context) {
         files.entry(target.file).or_default().push(target);
     }
     files
+}
+
+/// The images that a host has one file for.
+pub(super) struct Dispatched<'a> {
+    /// What the host makes of what the file declares.
+    pub(super) host: &'static Declarations,
+    /// What it is called.
+    pub(super) name: &'static str,
+    /// The first of them.
+    pub(super) first: &'a ManagedImage,
+    pub(super) workflow: &'a Workflow,
+    pub(super) targets: Vec<Target<'a>>,
+}
+
+impl Dispatched<'_> {
+    /// Whether the file declares an input of this name.
+    pub(super) fn declares(&self, name: &str) -> bool {
+        let mut inputs = self.workflow.dispatch.iter().flat_map(|dispatch| &dispatch.inputs);
+        inputs.any(|input| self.host.is_same(&input.name.value, name))
+    }
+}
+
+/// All of them, of every host whose files are read, by host and file.
+pub(super) fn by_host<'a>(context: &Context<'a>) -> Vec<Dispatched<'a>> {
+    let mut files: IndexMap<(FileId, Provider), Dispatched<'a>> = IndexMap::new();
+    for target in of_all_hosts(context) {
+        let pipeline = &target.image.source.pipeline;
+        let Some(host) = pipeline.declarations() else { continue };
+        let dispatched = files.entry((target.file, pipeline.provider())).or_insert_with(|| Dispatched {
+            host,
+            name: pipeline.host().name,
+            first: target.image,
+            workflow: target.workflow,
+            targets: Vec::new(),
+        });
+        dispatched.targets.push(target);
+    }
+    files.into_values().collect()
 }
 
 /// What keeps rebuilds from their ends, and the images of which that is so: one cause is one problem. `cause` finds it, with what tells

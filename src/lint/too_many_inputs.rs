@@ -1,10 +1,11 @@
 //! A workflow that declares more inputs than GitHub takes.
 
 use super::examples::{BUILD, CONCURRENCY, ON_NODE, WEB};
-use super::target::by_workflow;
+use super::target::{Dispatched, by_host};
 use super::{Context, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
-use crate::forge::github::MAX_INPUTS;
+use crate::forge::Most;
+use crate::workflow::DispatchInput;
 
 pub(super) const RULE: Rule = Rule {
     code: Code::Rule(&About {
@@ -12,10 +13,11 @@ pub(super) const RULE: Rule = Rule {
         name: "TooManyInputs",
         severity: Severity::Error,
         can_be_ignored: true,
-        title: "a workflow with more inputs than GitHub takes",
+        title: "a workflow with more inputs than its host takes",
         why: "
 GitHub takes at most 25 inputs of `workflow_dispatch`, and does not run a file that declares more: every dispatch of it
-is refused.
+is refused. Forgejo counts those that have a value, sent or a default, and answers 500 to more than 10 of them; there it is
+a warning, since `LIMIT_DISPATCH_INPUTS` of an instance may say another number.
 ",
         wrong: &[
             ("images.yaml", &[WEB, ON_NODE]),
@@ -53,23 +55,32 @@ on:
 };
 
 fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
-    for targets in by_workflow(context).values() {
-        let Some((target, dispatch)) =
-            targets.first().and_then(|target| Some((target, target.workflow.dispatch.as_ref()?)))
-        else {
-            continue;
+    for Dispatched { host, name, first, workflow, targets } in by_host(context) {
+        let (Some(most), Some(dispatch)) = (host.most, workflow.dispatch.as_ref()) else { continue };
+        let is_sent = |input: &DispatchInput| {
+            let mut sent = targets.iter().flat_map(|target| target.inputs.keys());
+            sent.any(|sent| host.is_same(sent, &input.name.value))
         };
-        let Some(over) = dispatch.inputs.get(MAX_INPUTS) else { continue };
-        let message = format!(
-            "{} declares {} inputs; GitHub takes {MAX_INPUTS}",
-            target.image.source.pipeline.name(),
-            dispatch.inputs.len()
-        );
-        report.push(
-            Diagnostic::new(RULE.code, message, over.name.span)
-                .here("this is one too many")
-                .label(target.image.span, "rebuilds of this image run that workflow")
-                .help("put several values into one input, as JSON for example"),
-        );
+        let (counted, number, declares, setting): (Vec<&DispatchInput>, _, _, _) = match most {
+            Most::Declared(most) => (dispatch.inputs.iter().collect(), most, "declares", None),
+            Most::Valued(most, setting) => {
+                let has_value = |input: &&DispatchInput| input.default.is_some() || is_sent(input);
+                (dispatch.inputs.iter().filter(has_value).collect(), most, "would be started with", Some(setting))
+            }
+        };
+        let Some(over) = counted.get(number) else { continue };
+        let message =
+            format!("{} {declares} {} inputs; {name} takes {number}", first.source.pipeline.name(), counted.len());
+        let problem = Diagnostic::new(RULE.code, message, over.name.span)
+            .here("this is one too many")
+            .label(first.span, "rebuilds of this image run that workflow")
+            .help("put several values into one input, as JSON for example");
+        report.push(match setting {
+            None => problem,
+            Some(setting) => Diagnostic {
+                severity: Severity::Warning,
+                ..problem.help(format!("or have `{setting}` of the instance say another number"))
+            },
+        });
     }
 }

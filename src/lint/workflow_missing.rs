@@ -13,7 +13,8 @@ pub(super) const RULE: Rule = Rule {
         title: "a workflow that is not there",
         why: "
 GitHub answers 404 to a dispatch of a workflow that it does not know, so the image is never rebuilt. Without the key
-`workflow` the file is called like the image: `web.yml` for `web`. It is a warning, since the checkout that was looked
+`workflow` the file is called like the image: `web.yml` for `web`. Gitea and Forgejo look in the first of `.forgejo/workflows`,
+`.gitea/workflows` and `.github/workflows` that is there. It is a warning, since the checkout that was looked
 at may be of another branch.
 ",
         wrong: &[(
@@ -36,8 +37,11 @@ at may be of another branch.
 fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for (image, facts) in context.images() {
         let Looked::Missing(place) = &*facts.workflow else { continue };
-        let Some(path) = image.source.pipeline.workflow_path() else { continue };
-        let message = format!("{} has no {path}", image.source.pipeline.repo());
+        let pipeline = &image.source.pipeline;
+        let Some(host) = pipeline.declarations() else { continue };
+        // In which of several folders it would be the label says.
+        let file = pipeline.workflow_path().unwrap_or_else(|| format!("workflow {}", pipeline.name()));
+        let message = format!("{} has no {file}", pipeline.repo());
         let mut problem = Diagnostic::new(RULE.code, message, image.places.workflow).here(place.clone());
         if image.places.workflow == image.span {
             problem = problem.help(format!(
@@ -47,6 +51,6 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
         } else {
             problem = problem.help("write the file name of a workflow of that repository");
         }
-        report.push(problem.help("GitHub answers 404 to a dispatch of a workflow that is not on the default branch"));
+        report.push(problem.help(host.missing));
     }
 }

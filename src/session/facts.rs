@@ -44,7 +44,7 @@ pub(super) fn gather(
     let mut files: IndexMap<Wanted, Span> = IndexMap::new();
     let mut workflow_of = Vec::with_capacity(model.images.len());
     for image in &model.images {
-        workflow_of.push(image.source.pipeline.workflow_path().map(|path| {
+        workflow_of.push(places.pipeline_file(&image.source).map(|path| {
             let entry = files.entry(dockerfiles::in_repo(&image.source, path));
             let index = entry.index();
             entry.or_insert(image.places.workflow);
@@ -61,14 +61,15 @@ pub(super) fn gather(
         diagnostics.extend(found.as_ref().err().and_then(|absent| absent.problem(*named)));
     }
     let mut found = found.into_iter();
-    let workflow = |found| {
+    let workflow = |(found, Wanted { provider, .. }): (_, &_)| {
+        let read = if *provider == Provider::GitLab { workflow::gitlab::read } else { workflow::read };
         texts.looked(sources, found, |sources, id| {
-            let (workflow, problems) = workflow::read(sources.file(id), id);
+            let (workflow, problems) = read(sources.file(id), id);
             diagnostics.extend(problems);
             workflow
         })
     };
-    let workflows: Vec<Looked<Workflow>> = found.by_ref().take(workflows).map(workflow).collect();
+    let workflows: Vec<Looked<Workflow>> = found.by_ref().take(workflows).zip(&wanted).map(workflow).collect();
     let own = |(workflow, wanted): (&Looked<Workflow>, _)| Some((workflow.found()?.0, places.own(wanted)?));
     let own_workflows = workflows.iter().zip(&wanted).filter_map(own).collect();
     let mut runs = ByNumber::new();
@@ -77,6 +78,8 @@ pub(super) fn gather(
         let asked = workflow_of.iter().enumerate().filter_map(|(number, workflow)| {
             let index = (*workflow)?;
             workflows.get(index)?.found()?;
+            // What a run of another host's builds is not worked out.
+            model.images.get(number)?.source.pipeline.workflow_path()?;
             let (workflow, named) = (wanted.get(index)?.clone(), named.get(index).copied());
             Some(Asked { number, workflow, named, event: events.remove(&number)? })
         });

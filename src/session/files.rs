@@ -3,7 +3,7 @@
 use super::{Options, Tree, Verbosity};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::forge::github::{Repo, WORKFLOWS};
-use crate::forge::{Origin, Provider};
+use crate::forge::{Origin, Provider, gitea};
 use crate::grammar::git::Folder;
 use crate::io::checkout::Unfit;
 use crate::io::forge::{Failure, Forge, Settings, Wanted};
@@ -12,7 +12,7 @@ use crate::io::progress::Progress;
 use crate::io::read::{self, FileText};
 use crate::io::terminal;
 use crate::io::workspace::Workspace;
-use crate::model::Hosts;
+use crate::model::{Hosts, Source};
 use crate::scaffold::propose::is_dockerfile;
 use crate::source::{Span, visible_line};
 use crate::words::nearest;
@@ -121,6 +121,11 @@ pub(crate) struct Places {
     listed: RefCell<HashMap<PathBuf, Vec<String>>>,
     /// How often a file that was meant may still be looked for.
     looks: Cell<usize>,
+}
+
+/// Whether a path is that of a workflow of some host.
+fn is_workflow(path: &str) -> bool {
+    [WORKFLOWS, gitea::WORKFLOWS, gitea::FORGEJO_WORKFLOWS].into_iter().any(|folder| path.starts_with(folder))
 }
 
 /// Files among which one that was meant is looked for.
@@ -246,13 +251,8 @@ impl Places {
         let mut listed = self.listed.borrow_mut();
         let files = listed.entry(root.to_owned()).or_insert_with(|| {
             let files = self.tree.listing_of(root).map(|listing| listing.paths).unwrap_or_default();
-            files
-                .into_iter()
-                .filter(|path| path.starts_with(WORKFLOWS) || is_dockerfile(path))
-                .take(MOST_LISTED)
-                .collect()
+            files.into_iter().filter(|path| is_workflow(path) || is_dockerfile(path)).take(MOST_LISTED).collect()
         });
-        let is_workflow = |path: &str| path.starts_with(WORKFLOWS);
         let alike = files.iter().map(String::as_str).filter(|file| is_workflow(file) == is_workflow(path));
         nearest(path, alike).map_or(String::new(), |near| format!("; did you mean `{}`?", visible_line(near)))
     }
@@ -261,6 +261,29 @@ impl Places {
     pub(crate) fn paths(&self, Wanted { provider, repo, .. }: &Wanted) -> Vec<String> {
         let Some((_, root)) = self.folder(*provider, repo) else { return Vec::new() };
         self.tree.listing_of(root).map(|listing| listing.paths).unwrap_or_default()
+    }
+
+    /// The file of the repository of an image that says what its pipeline does. Of another host than GitHub it is nothing unless
+    /// there is a checkout: which of several folders it is in nobody knows before. GitLab's may have any name, so that one which is
+    /// not there is no fault.
+    pub(super) fn pipeline_file(&self, source: &Source) -> Option<String> {
+        let pipeline = &source.pipeline;
+        let files = pipeline.files();
+        if pipeline.workflow_path().is_some() {
+            return files.into_iter().next();
+        }
+        let folders = pipeline.declarations()?.folders;
+        let (folder, is_known) = match self.folder(pipeline.provider(), pipeline.repo()) {
+            Some((folder, _)) => (folder, true),
+            None if self.origin.is_none() => (self.root(), false),
+            None => return None,
+        };
+        let there = |name: &str| self.tree.exists(&folder.join(name));
+        if folders.is_empty() {
+            return files.into_iter().find(|file| there(file));
+        }
+        let first = folders.iter().position(|folder| there(folder));
+        files.into_iter().nth(first.or(is_known.then_some(0))?)
     }
 
     /// The same; else why it is in no checkout.

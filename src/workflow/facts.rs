@@ -1,5 +1,6 @@
 //! What a workflow file says of what starts it.
 
+use super::gitlab;
 use crate::source::{At, Span};
 
 /// What a workflow file says of its events.
@@ -10,6 +11,8 @@ pub struct Workflow {
     /// The event `workflow_dispatch`, if it is among the triggers: without it GitHub refuses to start the workflow by its
     /// API.
     pub dispatch: Option<Dispatch>,
+    /// Under which conditions GitLab makes a pipeline of it; nothing where the file is another host's.
+    pub rules: gitlab::Rules,
     /// Whether the workflow or one of its jobs has `concurrency`: runs of one group exclude each other.
     pub has_concurrency: bool,
 }

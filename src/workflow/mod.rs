@@ -1,4 +1,5 @@
-//! GitHub's workflow files: what starts a run ([`read()`]) and what it builds ([`evaluate::evaluate`]).
+//! Files of CI: what starts a run, of GitHub's workflows, which Gitea and Forgejo have too ([`read()`]), and of GitLab's file
+//! ([`gitlab`]); and what a run of GitHub's builds ([`evaluate::evaluate`]).
 //!
 //! Facts, no judgement: a file that is YAML but an odd workflow gives what can be read of it. The syntax is that of
 //! <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax>.
@@ -14,6 +15,7 @@ pub mod evaluate;
 pub mod event;
 mod expression;
 mod facts;
+pub mod gitlab;
 mod make;
 mod matrix;
 mod read;

@@ -1,6 +1,7 @@
 //! A tree of YAML to the facts of a workflow.
 
 use super::facts::{Dispatch, DispatchInput, InputKind, Triggers, Workflow};
+use super::gitlab;
 use crate::diagnostic::Diagnostic;
 use crate::source::{At, FileId, SourceFile, Span};
 use crate::yaml::{self, Node, Purpose, ScalarType, TextMap, Value, scalar_type};
@@ -26,7 +27,7 @@ pub fn read(source: &SourceFile, id: FileId) -> (Option<Workflow>, Vec<Diagnosti
 }
 
 /// The keys and values of a mapping; none of anything else.
-fn entries<'n, 'a>(node: &'n Node<'a>) -> impl Iterator<Item = (&'n Node<'a>, &'n Node<'a>)> {
+pub(super) fn entries<'n, 'a>(node: &'n Node<'a>) -> impl Iterator<Item = (&'n Node<'a>, &'n Node<'a>)> {
     let entries = match &node.value {
         Value::Mapping(entries) => entries.as_slice(),
         _ => &[],
@@ -35,16 +36,16 @@ fn entries<'n, 'a>(node: &'n Node<'a>) -> impl Iterator<Item = (&'n Node<'a>, &'
 }
 
 /// A key of a mapping, and its value.
-fn entry<'n, 'a>(node: &'n Node<'a>, name: &str) -> Option<(&'n Node<'a>, &'n Node<'a>)> {
+pub(super) fn entry<'n, 'a>(node: &'n Node<'a>, name: &str) -> Option<(&'n Node<'a>, &'n Node<'a>)> {
     entries(node).find(|(key, _)| matches!(&key.value, Value::Scalar { text, .. } if text == name))
 }
 
 /// The value of a key of a mapping.
-fn get<'n, 'a>(node: &'n Node<'a>, name: &str) -> Option<&'n Node<'a>> {
+pub(super) fn get<'n, 'a>(node: &'n Node<'a>, name: &str) -> Option<&'n Node<'a>> {
     entry(node, name).map(|(_, value)| value)
 }
 
-fn items<'n, 'a>(node: &'n Node<'a>) -> &'n [Node<'a>] {
+pub(super) fn items<'n, 'a>(node: &'n Node<'a>) -> &'n [Node<'a>] {
     match &node.value {
         Value::Sequence(items) => items.as_slice(),
         _ => &[],
@@ -52,7 +53,7 @@ fn items<'n, 'a>(node: &'n Node<'a>) -> &'n [Node<'a>] {
 }
 
 /// What a scalar says, and the place of the whole of it; `None` for anything else, null included.
-fn word(node: &Node<'_>, source: &str) -> Option<At<String>> {
+pub(super) fn word(node: &Node<'_>, source: &str) -> Option<At<String>> {
     let Value::Scalar { text, plain } = &node.value else { return None };
     if scalar_type(text, *plain) == ScalarType::Null {
         return None;
@@ -60,12 +61,12 @@ fn word(node: &Node<'_>, source: &str) -> Option<At<String>> {
     Some(At::new(text.as_ref().to_owned(), TextMap::of(node, source)?.span()))
 }
 
-fn word_of(node: &Node<'_>, name: &str, source: &str) -> Option<At<String>> {
+pub(super) fn word_of(node: &Node<'_>, name: &str, source: &str) -> Option<At<String>> {
     word(get(node, name)?, source)
 }
 
 /// A key as text. A key without text is one too: `"": x`.
-fn key_word(key: &Node<'_>) -> At<String> {
+pub(super) fn key_word(key: &Node<'_>) -> At<String> {
     let text = match &key.value {
         Value::Scalar { text, .. } => text.as_ref().to_owned(),
         _ => String::new(),
@@ -80,6 +81,7 @@ fn workflow(root: &Node<'_>, source: &str) -> Workflow {
     Workflow {
         triggers,
         dispatch,
+        rules: gitlab::Rules::default(),
         has_concurrency: has_concurrency(root) || jobs().any(|(_, job)| has_concurrency(job)),
     }
 }

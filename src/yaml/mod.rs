@@ -11,4 +11,4 @@ mod tree;
 pub(crate) use layout::{Collection, Entry, Kind, Layout, Piece};
 pub(crate) use scalar::{ScalarType, scalar_type};
 pub(crate) use text::TextMap;
-pub(crate) use tree::{Node, Purpose, Value, parse};
+pub(crate) use tree::{Node, Purpose, Value, parse, parse_up_to};

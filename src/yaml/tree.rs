@@ -99,6 +99,17 @@ pub(crate) fn parse<'a>(
     purpose: &Purpose,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Node<'a>> {
+    parse_up_to(1, file, id, purpose, diagnostics)?.pop()
+}
+
+/// Reads so many documents, of which at least one is there; else as [`parse`].
+pub(crate) fn parse_up_to<'a>(
+    most: usize,
+    file: &'a SourceFile,
+    id: FileId,
+    purpose: &Purpose,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Vec<Node<'a>>> {
     let text = file.text();
     let offset = text.len() - text.trim_start_matches('\u{feff}').len();
     let mut loader = Loader {
@@ -113,6 +124,7 @@ pub(crate) fn parse<'a>(
         root: None,
     };
     let mut documents = 0;
+    let mut roots = Vec::new();
     for event in Parser::new_from_str_with_options(&text[offset..], options()) {
         let (event, span) = match event {
             Ok(event) => event,
@@ -123,7 +135,8 @@ pub(crate) fn parse<'a>(
         };
         if matches!(event, Event::DocumentStart(..)) {
             documents += 1;
-            if documents > 1 {
+            roots.extend(loader.root.take());
+            if documents > most {
                 let at = loader.span(span);
                 loader.diagnostics.push(
                     Diagnostic::new(Code::SeveralDocuments, "a second YAML document starts here", at)
@@ -134,11 +147,12 @@ pub(crate) fn parse<'a>(
         }
         loader.event(event, span)?;
     }
-    if loader.root.is_none() {
+    roots.extend(loader.root.take());
+    if roots.is_empty() {
         let end = Span::new(id, 0, 0);
         loader.diagnostics.push(Diagnostic::new(Code::Empty, "the file is empty", end).help(purpose.empty));
     }
-    loader.root
+    Some(roots).filter(|roots| !roots.is_empty())
 }
 
 enum Open<'a> {

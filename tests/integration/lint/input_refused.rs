@@ -96,3 +96,41 @@ jobs:
 "#,
     );
 }
+
+/// `validate_options` and `validate_type` of `lib/ci/pipeline_creation/inputs`; what is sent is text, which is read as JSON.
+#[test]
+fn values_that_an_input_of_gitlab_does_not_take() {
+    let file = |inputs: &str| {
+        format!(
+            "\n-- images.yaml --\n- name: web\n  repository: acme/web\n  source: {{provider: gitlab, repo: acme/web, sendAs: inputs}}\n  inputs: {{triggered_by: null, base_image: null, more: \"12\"}}\n-- .gitlab-ci.yml --\nspec:\n  inputs:\n    {inputs}\n---\nbuild: {{script: [make]}}\n"
+        )
+    };
+    insta::assert_snapshot!(fires(CODE, &file("version_bump: {default: minor, options: [minor, major]}\n    more: {default: 1, type: number}")), @r#"
+error[IF104]: the input `version_bump` of .gitlab-ci.yml does not take "patch", which web is sent
+ --> .gitlab-ci.yml:3:5
+  |
+3 |     version_bump: {default: minor, options: [minor, major]}
+  |     ^^^^^^^^^^^^ it takes one of minor, major
+  |
+ ::: images.yaml:1:9
+  |
+1 | - name: web
+  |         --- rebuilds of this image run that workflow
+  |
+  = help: add the value to its options, or set `versionBump` to one that is there; `inputs: {version_bump: null}` does not send it
+
+1 error
+for more, run `image-factory explain IF104`
+"#);
+    fires(CODE, &file("version_bump: {default: minor}\n    more: {default: true, type: boolean}"));
+    silent(&file("version_bump: {default: minor, options: [patch]}\n    more: {default: 1, type: number}"));
+    silent(&file("version_bump: {default: minor, regex: ^p}\n    more: {default: [], type: array}"));
+}
+
+/// Gitea and Forgejo take any text.
+#[test]
+fn a_choice_of_gitea() {
+    silent(
+        "\n-- images.yaml --\ngitea: {url: \"https://gitea.example.com\"}\nimages:\n- name: web\n  repository: acme/web\n  source: {provider: gitea, repo: acme/web, workflow: web.yml}\n-- .gitea/workflows/web.yml --\non: {workflow_dispatch: {inputs: {version_bump: {type: choice, options: [a]}}}}\n",
+    );
+}

@@ -103,3 +103,40 @@ fn a_workflow_of_many_images_has_one_problem() {
         assert_eq!(report.matches("[IF").count(), 1, "{report}");
     }
 }
+
+/// `unknown input arguments` of `lib/gitlab/ci/config/interpolation/inputs.rb`; without a header no input is known.
+#[test]
+fn inputs_that_gitlabs_file_does_not_declare() {
+    let images = "\n-- images.yaml --\n- name: web\n  repository: acme/web\n  source: {provider: gitlab, repo: acme/web, sendAs: inputs}\n-- .gitlab-ci.yml --\n";
+    let all = "version_bump: {default: patch, options: [patch, minor]}\n    triggered_by: {default: a}\n    base_image: {default: a}\n";
+    insta::assert_snapshot!(fires(CODE, &format!("{images}spec:\n  inputs:\n    version_bump: {{default: patch}}\n---\nbuild: {{script: [make]}}\n")), @r#"
+error[IF102]: .gitlab-ci.yml does not declare the inputs `triggered_by`, `base_image`, which web is sent
+ --> .gitlab-ci.yml:2:3
+  |
+2 |   inputs:
+  |   ^^^^^^ GitLab refuses a dispatch with other inputs than these (400)
+  |
+ ::: images.yaml:1:9
+  |
+1 | - name: web
+  |         --- rebuilds of this image run that workflow
+  |
+  = help: declare them under `inputs`: `triggered_by: {default: ""}, base_image: {default: ""}`
+  = help: or do not send them: write `inputs: {triggered_by: null, base_image: null}` on the image
+
+1 error
+for more, run `image-factory explain IF102`
+"#);
+    insta::assert_snapshot!(fires(CODE, &format!("{images}build: {{script: [make]}}\n")).lines().next().unwrap(), @"error[IF102]: .gitlab-ci.yml does not declare the inputs `version_bump`, `triggered_by`, `base_image`, which web is sent");
+    silent(&format!("{images}spec:\n  inputs:\n    {all}---\nbuild: {{script: [make]}}\n"));
+    // GitLab compares names as they are.
+    fires(
+        CODE,
+        &format!(
+            "{images}spec:\n  inputs:\n    {}---\nbuild: {{script: [make]}}\n",
+            all.replace("base_image", "Base_Image")
+        ),
+    );
+    // Variables need no declaration.
+    silent(&format!("{}build: {{script: [make]}}\n", images.replace(", sendAs: inputs", "")));
+}

@@ -103,3 +103,28 @@ jobs:
 ",
     );
 }
+
+/// Gitea 1.27: "has no `workflow_dispatch` event trigger" is a 422. Forgejo starts it.
+#[test]
+fn a_workflow_of_gitea_without_dispatch() {
+    let gitea = "\n-- images.yaml --\nforgejo: {url: \"https://forgejo.example.com\"}\ngitea: {url: \"https://gitea.example.com\"}\nimages:\n- name: web\n  repository: acme/web\n  source: {provider: gitea, repo: acme/web, workflow: web.yml}\n-- .gitea/workflows/web.yml --\non: push\n";
+    insta::assert_snapshot!(fires(CODE, gitea), @"
+error[IF101]: web.yml cannot be dispatched, so web is never rebuilt
+ --> .gitea/workflows/web.yml:1:1
+  |
+1 | on: push
+  | ^^ `workflow_dispatch` is not among these events
+  |
+ ::: images.yaml:6:55
+  |
+6 |   source: {provider: gitea, repo: acme/web, workflow: web.yml}
+  |                                                       ------- this workflow would be run
+  |
+  = help: add under `on`, on the branch main: `workflow_dispatch: {inputs: {version_bump: {type: choice, options: [patch, minor, major], default: patch}, triggered_by: {type: string}, base_image: {type: string}}}`
+
+1 error
+for more, run `image-factory explain IF101`
+1 can be fixed with `--fix`
+");
+    silent(&gitea.replace("provider: gitea", "provider: forgejo"));
+}

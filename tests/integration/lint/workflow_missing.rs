@@ -49,3 +49,24 @@ fn workflow_that_is_not_there_ignored() {
 ",
     );
 }
+
+/// Of the first folder that is there, or else of the host's own.
+#[test]
+fn a_workflow_of_gitea_that_is_not_there() {
+    let gitea = "\n-- images.yaml --\nforgejo: {url: \"https://forgejo.example.com\"}\ngitea: {url: \"https://gitea.example.com\"}\nimages:\n- name: web\n  repository: acme/web\n  source: {provider: gitea, repo: acme/web, workflow: other.yml}\n";
+    insta::assert_snapshot!(fires(CODE, gitea), @"
+warning[IF100]: acme/web has no workflow other.yml
+ --> images.yaml:6:55
+  |
+6 |   source: {provider: gitea, repo: acme/web, workflow: other.yml}
+  |                                                       ^^^^^^^^^ not found here: there is no .github/workflows/other.yml
+  |
+  = help: write the file name of a workflow of that repository
+  = help: Gitea answers 404 to a dispatch of a workflow that is not on the branch
+
+1 warning
+for more, run `image-factory explain IF100`
+");
+    let forgejo = gitea.replace("provider: gitea", "provider: forgejo") + "-- .gitea/workflows/web.yml --\non: push\n";
+    insta::assert_snapshot!(fires(CODE, &forgejo).lines().next().unwrap(), @"warning[IF100]: acme/web has no workflow other.yml");
+}
