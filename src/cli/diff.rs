@@ -6,7 +6,7 @@ use super::{Exit, Global, load, revision};
 use crate::diagnostic::Diagnostic;
 use crate::diff::render::{self, View};
 use crate::diff::{self, ManifestSet};
-use crate::emit::{FilePlan, GENERATED};
+use crate::emit::{self, FilePlan, GENERATED, KUSTOMIZATION};
 use crate::io::checkout::Refused;
 use crate::io::read::{self, FileText};
 use crate::io::workspace::Workspace;
@@ -15,7 +15,7 @@ use crate::io::{door, terminal};
 use crate::session::{Problems, Session, Synthesis, Tree};
 use crate::source::{FileId, SourceFile, Sources};
 use clap::{Args, ValueEnum};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
@@ -156,10 +156,16 @@ fn committed(workspace: &Workspace, output: &Path, global: &Global) -> Result<Si
     let Ok(tree) = revision::tree(HEAD, workspace)? else { return as_they_are(workspace, output, global) };
     let Some(tree) = tree else { return base(HEAD, workspace, global) };
     let folder = Session::output_of(&tree)?;
+    let listed = match tree.text_if_any(&folder.join(KUSTOMIZATION))? {
+        Some(FileText::Ok(text)) => text,
+        _ => String::new(),
+    };
+    let inside = emit::folders(&listed).into_iter().map(|inside| folder.join(inside));
+    let folders: BTreeSet<PathBuf> = inside.chain([folder.clone()]).collect();
     let mut files = Vec::new();
     for path in tree.listing()?.paths {
         let path = workspace.root.join(path);
-        if path.parent() != Some(&folder) || !is_manifest(&path) {
+        if !path.parent().is_some_and(|parent| folders.contains(parent)) || !is_manifest(&path) {
             continue;
         }
         if let Some(FileText::Ok(text)) = tree.text_if_any(&path)?
@@ -178,7 +184,7 @@ fn committed(workspace: &Workspace, output: &Path, global: &Global) -> Result<Si
 const HEAD: &str = "HEAD";
 
 fn is_manifest(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "yaml") && !path.ends_with("kustomization.yaml")
+    path.extension().is_some_and(|extension| extension == "yaml") && !path.ends_with(KUSTOMIZATION)
 }
 
 /// The files of ours in the folder of the output.

@@ -159,8 +159,9 @@ fn synth(global: &Global, flags: &Flags, found: &mut Findings) -> Result<Done<Ma
         return Ok(Done { exit, files, result, wrong, out: shown, paint: Some(Look::diff), said });
     }
     // From here on nobody else writes there. What another run has written meanwhile would be left behind, or be missed.
-    let manifest = out.join(emit::MANIFEST);
-    let writer = Writer::new(root, lock.iter().map(|(path, _)| path).chain([&manifest]))?;
+    let inside = plan.folders().into_iter().map(|folder| out.join(folder).join(emit::KUSTOMIZATION));
+    let ours: Vec<PathBuf> = [out.join(emit::MANIFEST)].into_iter().chain(inside).collect();
+    let writer = Writer::new(root, lock.iter().map(|(path, _)| path).chain(&ours))?;
     let locked = added.as_ref().and_then(|added| added.read.as_deref());
     if let Some((path, _)) = lock.as_ref().filter(|(path, _)| !read::says(root, path, locked)) {
         terminal::message(&format!("{} was changed meanwhile, and is read again\n", Workspace::shown(path)));
@@ -278,9 +279,10 @@ fn shown_output(out: &Path, split: bool) -> String {
 
 /// `synth: 2 managed images, 2 base images, 11 objects, 3.1 ms -> dist/image-factory.k8s.yaml`
 fn summary(counts: &Counts, time: Duration, output: &str) -> String {
-    let Counts { managed, bases, externals, objects } = *counts;
+    let Counts { managed, bases, externals, projects, objects } = *counts;
     let mut parts = vec![counted(managed, "managed image"), counted(bases, "base image")];
     parts.extend((externals > 0).then(|| counted(externals, "external image")));
+    parts.extend((projects > 1).then(|| counted(projects, "Project")));
     parts.extend([counted(objects, "object"), duration(time)]);
     format!("synth: {} -> {output}\n", parts.join(", "))
 }

@@ -5,6 +5,7 @@
 
 use super::delivery::Argocd;
 use super::hosts::{AzureDevops, Gitea, Github, Gitlab};
+use super::projects::Project;
 use super::schema::Reserved;
 use super::source::{Source, Tags};
 use super::timing::{Delay, Schedule, Urgent};
@@ -26,16 +27,19 @@ pub type Text<T> = Slot<Written<T>>;
 /// A list of them.
 pub type Texts<T> = Slot<Vec<Text<T>>>;
 
-/// What images share, and the images. One of `images`, `include` and `baseImages` must be there.
+/// What images share, and the images. One of `images`, `include`, `projects` and `baseImages` must be there.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-#[schemars(extend("anyOf" = [{"required": ["images"], "errorMessage": "write images, include or baseImages"}, {"required": ["include"]}, {"required": ["baseImages"]}]))]
+#[schemars(extend("anyOf" = [{"required": ["images"], "errorMessage": "write images, include, projects or baseImages"}, {"required": ["include"]}, {"required": ["projects"]}, {"required": ["baseImages"]}]))]
 pub struct File {
-    /// Kargo Project, and the Namespace that everything is in.
+    /// Kargo Project, and the Namespace that everything is in but what `projects` has elsewhere.
     #[schemars(extend("default" = "image-factory-kargo"))]
     pub project: Text<NamespaceName>,
     /// More labels and annotations of the Namespace.
     pub namespace: Slot<Namespace>,
+    /// Kargo Projects of their own for some of the images: each has its Namespace, its Secrets and its Warehouses. All other images
+    /// are in `project`.
+    pub projects: Slot<Vec<Slot<Project>>>,
     /// The Kargo that will run this; what older ones do not know is left out. In quotes, or YAML reads 1.10 as 1.1.
     #[schemars(extend("default" = "1.11"))]
     pub kargo_version: Text<KargoVersion>,
@@ -87,6 +91,9 @@ pub struct File {
     pub include: Slot<Vec<Slot<String>>>,
     /// The images.
     pub images: Slot<Vec<Slot<Image>>>,
+    /// Of an included file: which entry of `projects` has it, counted from 0. Whoever includes the file says so.
+    #[serde(skip)]
+    pub of_project: Option<usize>,
 }
 
 /// More labels and annotations of the Namespace, as a Secret sync may select by.

@@ -5,6 +5,7 @@ mod delivery;
 mod hosts;
 mod images;
 mod meant;
+mod projects;
 mod schema;
 mod shapes;
 mod source;
@@ -17,6 +18,7 @@ pub use hosts::{AzureDevops, Credentials, Gitea, Github, Gitlab, Hook, HookCrede
 pub use images::{
     Analysis, BaseImage, Defaults, Enrollment, Factory, File, Image, Inputs, Namespace, Retry, Text, Texts,
 };
+pub use projects::Project;
 pub use schema::{images_schema, is_other_schema};
 pub use source::{Source, Tags};
 pub use timing::{Delay, Schedule, Timing, Urgent};
@@ -51,7 +53,8 @@ pub fn read_images(sources: &Sources, id: FileId) -> (File, Vec<Diagnostic>) {
         }
         yaml::Value::Mapping(_) => {
             let file: File = decode::decode(&node, &mut diagnostics)?;
-            if file.images.is_absent() && file.include.is_absent() && file.base_images.is_absent() {
+            let lists = [file.images.is_absent(), file.include.is_absent(), file.projects.is_absent()];
+            if file.base_images.is_absent() && lists.iter().all(|absent| *absent) {
                 let text = sources.text(node.span);
                 let first = Span::new(
                     id,

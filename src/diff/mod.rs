@@ -56,6 +56,8 @@ pub struct Report {
     pub left_out: usize,
     /// Objects of other Projects than those that are compared, by Project: what other images.yaml made in the same cluster.
     pub of_others: BTreeMap<String, usize>,
+    /// Whether several Projects are compared, so that a name alone says too little.
+    pub qualified: bool,
 }
 
 /// An object that differs.
@@ -132,6 +134,7 @@ pub fn compare(old: &ManifestSet, new: &ManifestSet) -> Report {
     if !report.is_empty() {
         let qualified = [old, new].into_iter().any(has_several_namespaces);
         let (then, now) = (Intent::read(old, new, qualified), Intent::read(new, old, qualified));
+        report.qualified = qualified;
         let differences = Differences::between(&then, &now);
         let kept = report.changed.iter().map(|changed| (&changed.identity, changed.changes.as_slice()));
         let moved = report.renamed.iter().map(|renamed| (&renamed.to, renamed.changes.as_slice()));

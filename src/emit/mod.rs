@@ -11,6 +11,8 @@ pub use scalar::{flow_scalar, is_word_of_another_type, scalar};
 
 use crate::constructs::ApiObject;
 pub use crate::constructs::Identity;
+use indexmap::IndexMap;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// The first line of every file that `synth` writes. A file that begins otherwise is not ours to change.
@@ -24,7 +26,7 @@ const ROOM: usize = 32 << 10;
 /// A file to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedFile {
-    /// Name in the folder of the output.
+    /// Name in the folder of the output, or in a folder there: `web/stage-rebuild-web.yaml`.
     pub name: String,
     /// Its whole text, with a line feed at the end.
     pub text: String,
@@ -35,6 +37,13 @@ pub struct PlannedFile {
 pub struct FilePlan {
     /// In the order in which they are written.
     pub files: Vec<PlannedFile>,
+}
+
+impl FilePlan {
+    /// The folders in that of the output that some of the files are in.
+    pub fn folders(&self) -> BTreeSet<&str> {
+        self.files.iter().filter_map(|file| file.name.split_once('/')).map(|(folder, _)| folder).collect()
+    }
 }
 
 /// Objects as YAML: the text of the one file, and where in it each object stands.
@@ -87,29 +96,61 @@ impl Documents {
         FilePlan { files: vec![PlannedFile { name: MANIFEST.to_owned(), text: self.text }] }
     }
 
-    /// The plan of a file for each object, and a kustomization that lists them in the order in which they are to be applied.
+    /// The plan of a file for each object, and a kustomization that lists them in the order in which they are to be applied. Objects of
+    /// several namespaces have a folder for each, with a kustomization of its own.
     pub fn split(&self) -> Result<FilePlan, yaml::Error> {
-        #[derive(serde::Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Kustomization<'a> {
-            api_version: &'static str,
-            kind: &'static str,
-            resources: Vec<&'a str>,
-        }
-        let mut files = Vec::with_capacity(self.places.len() + 1);
+        let mut folders: IndexMap<String, Vec<PlannedFile>> = IndexMap::new();
         for place in &self.places {
             let text = format!("{GENERATED}\n{}", &self.text[place.clone()]);
-            let name = identities(&text).first().map(file_name).unwrap_or_default();
-            files.push(PlannedFile { name, text });
+            let Some(object) = identities(&text).into_iter().next() else { continue };
+            let file = PlannedFile { name: file_name(&object), text };
+            // What is in no namespace has the name of the one that it makes.
+            folders.entry(object.namespace.unwrap_or(object.name)).or_default().push(file);
         }
-        let mut text = format!("{GENERATED}\n");
-        let resources = files.iter().map(|file| file.name.as_str()).collect();
-        let kustomization =
-            Kustomization { api_version: "kustomize.config.k8s.io/v1beta1", kind: "Kustomization", resources };
-        yaml::write(&kustomization, &mut text)?;
-        files.push(PlannedFile { name: "kustomization.yaml".to_owned(), text });
+        let mut files = Vec::with_capacity(self.places.len() + 1);
+        if folders.len() < 2 {
+            files.extend(folders.into_values().flatten());
+            files.push(kustomization(&names(&files))?);
+            return Ok(FilePlan { files });
+        }
+        let mut whole = Vec::with_capacity(folders.len());
+        for (folder, mut inside) in folders {
+            inside.push(kustomization(&names(&inside))?);
+            files
+                .extend(inside.into_iter().map(|file| PlannedFile { name: format!("{folder}/{}", file.name), ..file }));
+            whole.push(folder);
+        }
+        files.push(kustomization(&whole)?);
         Ok(FilePlan { files })
     }
+}
+
+/// The name of the file that lists the files, or the folders, of a folder.
+pub const KUSTOMIZATION: &str = "kustomization.yaml";
+
+fn kustomization(resources: &[String]) -> Result<PlannedFile, yaml::Error> {
+    #[derive(serde::Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Kustomization<'a> {
+        api_version: &'static str,
+        kind: &'static str,
+        resources: &'a [String],
+    }
+    let mut text = format!("{GENERATED}\n");
+    let (api_version, kind) = ("kustomize.config.k8s.io/v1beta1", "Kustomization");
+    yaml::write(&Kustomization { api_version, kind, resources }, &mut text)?;
+    Ok(PlannedFile { name: KUSTOMIZATION.to_owned(), text })
+}
+
+fn names(files: &[PlannedFile]) -> Vec<String> {
+    files.iter().map(|file| file.name.clone()).collect()
+}
+
+/// The folders that a kustomization of ours lists, whatever it was written from.
+pub fn folders(kustomization: &str) -> Vec<&str> {
+    let Some(text) = kustomization.strip_prefix(GENERATED) else { return Vec::new() };
+    let is_folder = |name: &&str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    text.lines().filter_map(|line| Some(line.strip_prefix("- ")?.trim_matches(['\'', '"']))).filter(is_folder).collect()
 }
 
 /// `stage-soak-node-22.yaml`: kinds and names are file names already.

@@ -36,8 +36,13 @@ struct PlannedStage<'a> {
 }
 
 /// Makes all objects, in the order in which they are to be applied: Namespace, Project, `ProjectConfig`, what analysis needs,
-/// Warehouses of bases, Warehouses of images, Stages. Each is handed over before the next is made.
+/// Warehouses of bases, Warehouses of images, Stages; of several Projects one after the other. Each is handed over before the next is
+/// made.
 pub fn each(model: &Model, mut take: impl FnMut(ApiObject)) -> Vec<Diagnostic> {
+    model.by_project().flat_map(|model| of_project(&model, &mut take)).collect()
+}
+
+fn of_project(model: &Model, mut take: impl FnMut(ApiObject)) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let requests = Requests::new(model);
     let shared = analysis::shared(model);

@@ -232,7 +232,7 @@ fn stage<'a>(model: &'a Model, plan: &Plan<'_>, requests: &Requests<'a>) -> ApiO
 
 /// The images that chains from one of these dependents end at, and that the base does not trigger itself, each with its chain.
 fn followers<'m>(model: &'m Model, base: &Base, dependents: &[&Dependent]) -> BTreeMap<&'m str, Vec<&'m str>> {
-    let name = |image: &usize| model.images[*image].name.as_str();
+    let name = |image: &usize| model.name_of(*image);
     let begins = |follower: &&Follower| {
         follower.through.first().is_some_and(|first| dependents.iter().any(|dependent| dependent.image == *first))
     };

@@ -19,7 +19,8 @@ pub(super) fn check(object: &ApiObject, written: usize) -> Option<Diagnostic> {
     }
     let size = object.stored_size();
     let grown = size + object.growth();
-    let what = object.identity();
+    let project = object.metadata().namespace.as_ref().map(|project| format!(" of the Project {project}"));
+    let what = format!("{}{}", object.identity(), project.unwrap_or_default());
     if grown > MAX_OBJECT {
         let message = if size > MAX_OBJECT {
             format!("{what} would have {size} bytes; the limit is {MAX_OBJECT}")
@@ -63,9 +64,9 @@ pub(super) fn status_of_rebuilds<'i>(images: impl Iterator<Item = &'i ManagedIma
 fn advice(kind: &str) -> &'static str {
     match kind {
         kind::STAGE => {
-            "move some of the images to an images.yaml of another `project`, give some of them another `rebuildDelay`, or build some on another tag"
+            "put some of the images into a Project of their own (`projects`), give some of them another `rebuildDelay`, or build some on another tag"
         }
-        kind::PROJECT_CONFIG => "move some of the images to an images.yaml of another `project`",
+        kind::PROJECT_CONFIG => "put some of the images into a Project of their own (`projects`)",
         kind::NAMESPACE => "shorten `namespace.annotations`",
         _ => "shorten its `tags`",
     }

@@ -24,7 +24,7 @@ pub(super) fn bases(model: &Model) -> impl Iterator<Item = ApiObject> {
             interval,
             base.shard.as_ref(),
         )),
-        WatchedBy::ImageOfThatName => None,
+        WatchedBy::ImageOfThatName { .. } => None,
     });
     let external = model.externals.iter().map(|image| {
         let name = ObjectName::joined(&[&image.name]);

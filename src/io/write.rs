@@ -4,7 +4,7 @@ use super::checkout::{self, Unfit};
 use super::door;
 use super::held::{Held, PREFIX, SUFFIX};
 use super::workspace::Workspace;
-use crate::emit::{FilePlan, GENERATED, Identity, identities};
+use crate::emit::{FilePlan, GENERATED, Identity, KUSTOMIZATION, folders, identities};
 use anyhow::Context;
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
@@ -34,7 +34,7 @@ pub enum State {
     Unfit(Unfit),
 }
 
-/// The YAML files of a folder, sorted; none if there is no folder. The error is why it is no folder of the checkout at `root`.
+/// The YAML files of a folder and of those in it that are ours, sorted; none if there is no folder. The error is why it is no folder of the checkout at `root`.
 pub fn existing(root: &Path, folder: &Path, plan: &FilePlan) -> anyhow::Result<Result<Vec<Existing>, Unfit>> {
     let cannot = || format!("cannot read the folder {}", folder.display());
     match checkout::folder(root, folder).with_context(cannot)? {
@@ -42,21 +42,57 @@ pub fn existing(root: &Path, folder: &Path, plan: &FilePlan) -> anyhow::Result<R
         Some(Err(unfit)) => return Ok(Err(unfit)),
         None => return Ok(Ok(Vec::new())),
     }
-    let entries = fs::read_dir(folder).with_context(cannot)?;
     let planned: HashMap<&str, &str> = plan.files.iter().map(|file| (file.name.as_str(), file.text.as_str())).collect();
     let mut found = Vec::new();
-    for entry in entries {
+    files_of(root, folder, "", &planned, &mut found)?;
+    // Other folders are those of others, who may have made files in them that begin like ours.
+    let listed = kustomization(root, folder).with_context(cannot)?;
+    for inside in folders(&listed).into_iter().chain(plan.folders()).collect::<BTreeSet<_>>() {
+        match checkout::folder(root, &folder.join(inside)).with_context(cannot)? {
+            Some(Ok(_)) => files_of(root, &folder.join(inside), &format!("{inside}/"), &planned, &mut found)?,
+            Some(Err(unfit)) => {
+                found.push(Existing { name: format!("{inside}/{KUSTOMIZATION}"), state: State::Unfit(unfit) });
+            }
+            None => {}
+        }
+    }
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(Ok(found))
+}
+
+/// The text of the file that lists the others, if it is ours and not larger than one that lists folders; else none.
+fn kustomization(root: &Path, folder: &Path) -> std::io::Result<String> {
+    const LARGEST: u64 = 1 << 20;
+    let mut text = String::new();
+    if let Some(Ok(real)) = checkout::file(root, &folder.join(KUSTOMIZATION))? {
+        let mut bytes = Vec::new();
+        fs::File::open(real)?.take(LARGEST).read_to_end(&mut bytes)?;
+        text = String::from_utf8(bytes).unwrap_or_default();
+    }
+    Ok(text)
+}
+
+/// The YAML files of one folder; `before` stands before their names.
+fn files_of(
+    root: &Path,
+    folder: &Path,
+    before: &str,
+    planned: &HashMap<&str, &str>,
+    found: &mut Vec<Existing>,
+) -> anyhow::Result<()> {
+    let cannot = || format!("cannot read the folder {}", folder.display());
+    for entry in fs::read_dir(folder).with_context(cannot)? {
         let entry = entry.with_context(cannot)?;
         let Ok(name) = entry.file_name().into_string() else { continue };
         if Path::new(&name).extension().is_none_or(|extension| extension != "yaml") {
             continue;
         }
+        let name = format!("{before}{name}");
         let state = state(root, &entry.path(), planned.get(name.as_str()).copied())
             .with_context(|| format!("cannot read {}", entry.path().display()))?;
         found.push(Existing { name, state });
     }
-    found.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(Ok(found))
+    Ok(())
 }
 
 /// Compares piece by piece: the text of 10,000 images need not be in memory twice. Foreign files may be of any size; of them

@@ -42,7 +42,8 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     let mut delays: IndexMap<Span, (Duration, Vec<Waiting<'_>>)> = IndexMap::new();
     for base in &model.bases {
         // What we build moves as often as we build it.
-        let known = if base.watched_by == WatchedBy::ImageOfThatName { None } else { cadence(&base.reference) };
+        let own = matches!(base.watched_by, WatchedBy::Own(_));
+        let known = if own { cadence(&base.reference) } else { None };
         let Some((cadence, why)) = known else { continue };
         for dependent in &base.dependents {
             let (Some(delay), Some(place)) = (dependent.policy.delay(), dependent.delay) else { continue };

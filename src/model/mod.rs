@@ -8,6 +8,7 @@ pub mod graph;
 pub mod inputs;
 pub mod name;
 pub mod policy;
+mod projects;
 pub mod resolve;
 pub mod tags;
 mod watch;
@@ -40,8 +41,10 @@ use std::fmt::Display;
 /// Everything that the manifests are made from.
 #[derive(Clone, Debug)]
 pub struct Model {
-    /// The Kargo Project and its namespace.
+    /// The Kargo Project of all images that are in no other, and its namespace.
     pub project: Project,
+    /// Projects of their own for some of the images; see [`Model::by_project`].
+    pub other_projects: Vec<Project>,
     /// The Kargo release that the manifests are for.
     pub kargo: KargoVersion,
     /// Where that is written, if it is.
@@ -72,6 +75,9 @@ pub struct Model {
     pub externals: Vec<ExternalImage>,
     /// Bases that somebody depends on, by name.
     pub bases: Vec<Base>,
+    /// Of a model of one Project of several: images of other Projects that its [followers](Base::followers) name, as
+    /// `project/image`. Their indices are behind those of `images`.
+    pub elsewhere: Vec<String>,
     /// Entries of the lock that no image uses: it is gone, or its bases are listed.
     pub unused_entries: Vec<At<String>>,
 }
@@ -198,6 +204,8 @@ pub struct ManagedImage {
     pub name: ObjectName,
     /// Where the name stands.
     pub span: Span,
+    /// Which of [`Model::other_projects`] it is in, if it is in one.
+    pub project: Option<usize>,
     /// Where the rest stands.
     pub places: Places,
     /// Where it is published.
@@ -297,6 +305,8 @@ pub struct ExternalImage {
     pub name: ObjectName,
     /// Where the name stands.
     pub span: Span,
+    /// Which of [`Model::other_projects`] it is in, if it is in one.
+    pub project: Option<usize>,
     /// Where it is.
     pub repo_url: RepoUrl,
     /// Which of its tags are watched.
@@ -329,8 +339,14 @@ pub struct Base {
 pub enum WatchedBy {
     /// One of its own, at this interval.
     Own(Interval),
-    /// That of the managed or external image of the same name, which watches the very tag.
-    ImageOfThatName,
+    /// That of the managed or external image of the same name, which watches the very tag. A Stage takes Freight of its own
+    /// Project alone, so that in others than the image's it has one of its own.
+    ImageOfThatName {
+        /// Which of [`Model::other_projects`] that image is in, if it is in one.
+        project: Option<usize>,
+        /// How often those of other Projects look.
+        interval: Interval,
+    },
 }
 
 /// A managed image that is rebuilt when a base moves.

@@ -1,6 +1,6 @@
 //! What Kargo asks registries for, and how often.
 
-use super::{Base, Interval, Model, WatchedBy};
+use super::{Base, Interval, Model};
 use crate::reference::RepoUrl;
 use crate::source::Span;
 
@@ -30,12 +30,15 @@ impl Watch<'_> {
 }
 
 impl Model {
-    /// All that is watched.
+    /// All that is watched, once in each Project that watches it.
     pub fn watches(&self) -> impl Iterator<Item = Watch<'_>> {
-        let bases = self.bases.iter().filter_map(|base| {
-            let WatchedBy::Own(interval) = base.watched_by else { return None };
-            let place = base.dependents.first()?.place(&self.images);
-            Some(Watch { repo_url: base.reference.repo_url(), interval, place, base: Some(base) })
+        let bases = self.bases.iter().flat_map(move |base| {
+            let in_each = self.projects_of(base).into_iter();
+            in_each.filter_map(move |(project, first)| {
+                let interval = base.watched_by.own_in(project)?;
+                let place = first.place(&self.images);
+                Some(Watch { repo_url: base.reference.repo_url(), interval, place, base: Some(base) })
+            })
         });
         let images = self.images.iter().map(|image| (&image.repo_url, image.interval, image.span));
         let externals = self.externals.iter().map(|image| (&image.repo_url, image.interval, image.span));

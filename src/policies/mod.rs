@@ -36,6 +36,7 @@ const TEXTS: &[&str] = &[
     include_str!("stagger.md"),
     include_str!("delay.md"),
     include_str!("urgent.md"),
+    include_str!("projects.md"),
 ];
 
 /// A page.

@@ -8,7 +8,7 @@ use crate::io::read::{FileText, MAX_FILE};
 use crate::io::{door, terminal};
 use crate::lock;
 use crate::model::resolve::images_without_bases;
-use crate::source::{FileId, SourceFile, Sources, Span};
+use crate::source::{At, FileId, SourceFile, Sources, Span};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -108,23 +108,43 @@ impl<'a> Loader<'a> {
     }
 
     fn included(&mut self, root: &File) -> anyhow::Result<Vec<File>> {
-        let mut paths: BTreeMap<PathBuf, Span> = BTreeMap::new();
+        let mut files: BTreeMap<PathBuf, (Span, Option<usize>)> = BTreeMap::new();
         for pattern in root.include.items() {
-            let problem = match self.tree.included(&pattern.value)? {
-                Ok(found) if found.is_empty() => "matches no file".to_owned(),
-                Ok(found) => {
-                    paths.extend(found.into_iter().map(|path| (path, pattern.span)));
-                    continue;
-                }
-                Err(why) => why,
-            };
-            let shown: String = pattern.value.chars().take(80).collect();
-            self.diagnostics.push(
-                Diagnostic::new(Code::IncludeMatchesNothing, format!("`{shown}` {problem}"), pattern.span)
-                    .help("paths are relative to the folder of images.yaml; `*` stays in one folder, `**` does not"),
-            );
+            files.extend(self.matches(pattern)?.into_iter().map(|path| (path, (pattern.span, None))));
         }
-        paths.iter().map(|(path, pattern)| self.images(path, Some(*pattern))).collect()
+        for (index, project) in root.projects.items().enumerate() {
+            for pattern in project.value.include.items() {
+                for path in self.matches(pattern)? {
+                    match files.get(&path) {
+                        Some((first, Some(other))) if *other != index => {
+                            let message = format!("{} is given to two Projects", self.tree.shown(&path));
+                            let diagnostic = Diagnostic::new(Code::InvalidValue, message, pattern.span);
+                            self.diagnostics.push(diagnostic.label(*first, "first here").help("leave it out of one"));
+                        }
+                        _ => _ = files.insert(path, (pattern.span, Some(index))),
+                    }
+                }
+            }
+        }
+        let read = |(path, (pattern, of_project)): (&PathBuf, &(Span, Option<usize>))| {
+            Ok(File { of_project: *of_project, ..self.images(path, Some(*pattern))? })
+        };
+        files.iter().map(read).collect()
+    }
+
+    /// The files that a pattern of `include` matches; that it matches none is reported.
+    fn matches(&mut self, pattern: &At<String>) -> anyhow::Result<Vec<PathBuf>> {
+        let problem = match self.tree.included(&pattern.value)? {
+            Ok(found) if found.is_empty() => "matches no file".to_owned(),
+            Ok(found) => return Ok(found),
+            Err(why) => why,
+        };
+        let shown: String = pattern.value.chars().take(80).collect();
+        self.diagnostics.push(
+            Diagnostic::new(Code::IncludeMatchesNothing, format!("`{shown}` {problem}"), pattern.span)
+                .help("paths are relative to the folder of images.yaml; `*` stays in one folder, `**` does not"),
+        );
+        Ok(Vec::new())
     }
 
     fn lock(&mut self, path: &Path) -> anyhow::Result<LockFile> {

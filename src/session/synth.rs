@@ -69,6 +69,8 @@ pub struct Counts {
     pub bases: usize,
     /// Images that are watched alone.
     pub externals: usize,
+    /// Projects that they are in.
+    pub projects: usize,
     /// Objects.
     pub objects: usize,
 }
@@ -127,6 +129,7 @@ impl Counts {
             managed: model.images.len(),
             bases: model.bases.iter().filter(|base| matches!(base.watched_by, WatchedBy::Own(_))).count(),
             externals: model.externals.len(),
+            projects: model.projects(),
             objects,
         }
     }

@@ -164,7 +164,7 @@ fn problems_of(row: &Row, values: &[(&'static str, String)]) -> Vec<String> {
 /// What a test shows of the functions is what a user gets: nothing on stdout, and the same words.
 #[test]
 fn the_program_prints_nothing_of_what_it_refuses() {
-    for row in ROWS.iter().filter(|row| row.is_in_a_file() && row.key != "include[]") {
+    for row in ROWS.iter().filter(|row| row.is_in_a_file() && !row.key.ends_with("include[]")) {
         let case = Case::of(row, &row.wrapped("a\u{1b}[2J\u{202e}${{ secret('x') }}\0"));
         let folder = Folder::with(&case.images);
         folder.write("images.lock.yaml", &case.lock);

@@ -58,6 +58,7 @@ mod output;
 mod pages;
 mod pairs;
 mod programs;
+mod projects;
 mod readme;
 mod releases;
 mod revisions;

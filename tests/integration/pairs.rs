@@ -33,6 +33,7 @@ const POLICIES: &[Policy] = &[
     ("shard", Root, "shard: eu"),
     ("registryBudget", Root, "registryBudget: {docker.io: 200}"),
     ("analysis", Root, "analysis: {mode: off}"),
+    ("projects", Root, "projects: [{name: payments, images: [image-000, image-199]}]"),
 ];
 
 /// Pairs that no Stage can have, and what is said of them.

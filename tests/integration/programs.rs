@@ -101,7 +101,7 @@ fn synth_says_what_it_has_made_and_which_files() {
     let objects = folder.read(manifest).matches("\napiVersion: ").count();
     assert_eq!(
         first["result"],
-        json!({"output": manifest, "split": false, "managed": 2, "bases": 2, "externals": 0, "objects": objects,
+        json!({"output": manifest, "split": false, "managed": 2, "bases": 2, "externals": 0, "projects": 1, "objects": objects,
             "found": ["api", "web"], "gone": [], "left": []})
     );
     let again = run(&folder, "synth", 0);

@@ -17,19 +17,19 @@ const TAGS: [(&str, bool, bool); 5] = [
 ];
 
 #[derive(Clone, Debug)]
-struct Node {
+pub(crate) struct Node {
     /// Whether it watches the tag `stable` of its own repository, in place of versions.
-    stable: bool,
+    pub(crate) stable: bool,
     automatic: bool,
     /// Some are written at the image, some are left to `defaults`.
-    reduce: Option<bool>,
+    pub(crate) reduce: Option<bool>,
     /// For each image that is made before this one: the tag, and whether it is pinned.
     on: Vec<Option<(usize, bool)>>,
     /// The same for each of the external bases.
     externals: Vec<Option<bool>>,
 }
 
-fn nodes() -> impl Strategy<Value = (bool, Vec<Node>)> {
+pub(crate) fn nodes() -> impl Strategy<Value = (bool, Vec<Node>)> {
     let node = (
         any::<bool>(),
         prop::bool::weighted(0.9),
@@ -47,23 +47,23 @@ fn nodes() -> impl Strategy<Value = (bool, Vec<Node>)> {
     })
 }
 
-fn name(index: usize) -> String {
+pub(crate) fn name(index: usize) -> String {
     // The order of names is not that of the graph.
     format!("i{}", (index * 7) % 10)
 }
 
 /// Base and image, and whether that is automatic, sure, and one that may be left out.
 #[derive(Clone, Debug)]
-struct Edge {
-    base: String,
+pub(crate) struct Edge {
+    pub(crate) base: String,
     /// Who publishes the base, if a release moves this tag.
     owner: Option<usize>,
-    image: usize,
-    automatic: bool,
+    pub(crate) image: usize,
+    pub(crate) automatic: bool,
     sure: bool,
 }
 
-fn edges(nodes: &[Node]) -> Vec<Edge> {
+pub(crate) fn edges(nodes: &[Node]) -> Vec<Edge> {
     let mut edges = Vec::new();
     for (image, node) in nodes.iter().enumerate() {
         let mut edge = |base: String, owner, pinned: bool| {
@@ -84,7 +84,7 @@ fn edges(nodes: &[Node]) -> Vec<Edge> {
     edges
 }
 
-fn text(reduce: bool, nodes: &[Node]) -> String {
+pub(crate) fn text(reduce: bool, nodes: &[Node]) -> String {
     let mut text = format!("defaults: {{cascade: {}}}\nimages:\n", if reduce { "reduce" } else { "all" });
     for (index, node) in nodes.iter().enumerate() {
         let pin = |pinned| if pinned { format!("@sha256:{}", "0123456789abcdef".repeat(4)) } else { String::new() };
@@ -115,7 +115,7 @@ fn text(reduce: bool, nodes: &[Node]) -> String {
 }
 
 /// Whether some walk of sure steps leads from a base to an image, over at least `least` steps.
-fn leads(edges: &[Edge], base: &str, image: usize, least: usize) -> bool {
+pub(crate) fn leads(edges: &[Edge], base: &str, image: usize, least: usize) -> bool {
     let first = edges.iter().filter(|edge| edge.base == base && edge.sure);
     first.into_iter().any(|edge| {
         (edge.image == image && least <= 1)

@@ -199,7 +199,7 @@ fn graph_read(intent: &Intent) -> BTreeMap<Edge, Facts> {
 fn requests(model: &Model) -> u64 {
     let bases = model.bases.iter().filter_map(|base| match base.watched_by {
         WatchedBy::Own(interval) => Some(interval),
-        WatchedBy::ImageOfThatName => None,
+        WatchedBy::ImageOfThatName { .. } => None,
     });
     let images = model.images.iter().map(|image| image.interval);
     let intervals = bases.chain(images).chain(model.externals.iter().map(|image| image.interval));

@@ -27,6 +27,7 @@ mod graphs;
 mod init;
 mod locks;
 mod pipeline;
+mod projects;
 mod rules;
 mod texts;
 mod workflow;

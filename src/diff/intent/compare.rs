@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What differs between what two sets mean. Images that were renamed count as one image.
 #[derive(Debug, Default)]
 pub struct Differences<'a> {
-    /// Images with another name: before and now.
+    /// Images with another name, or in another Project: before and now.
     pub renamed: Vec<(&'a str, &'a str)>,
     /// Images of the new side alone, those under another name left out.
     pub images_added: Vec<&'a str>,
@@ -165,6 +165,28 @@ fn differs(before: &Rebuild, now: &Rebuild) -> bool {
         || before.inputs != now.inputs
 }
 
+/// The namespace and the name of what is named with both.
+pub(super) fn apart(name: &str) -> (&str, &str) {
+    name.rsplit_once('/').unwrap_or(("", name))
+}
+
+/// Images whose Project is another: of one name there is one.
+fn relocated<'a>(before: &BTreeSet<&'a str>, now: &BTreeSet<&'a str>) -> Vec<(&'a str, &'a str)> {
+    let of = |names: &BTreeSet<&'a str>, others: &BTreeSet<&'a str>| {
+        let mut by_name: BTreeMap<&'a str, Vec<&'a str>> = BTreeMap::new();
+        for name in names.difference(others).filter(|name| name.contains('/')) {
+            by_name.entry(apart(name).1).or_default().push(name);
+        }
+        by_name
+    };
+    let came = of(now, before);
+    let pairs = of(before, now).into_iter().filter_map(|(name, gone)| match (&gone[..], came.get(name)?.as_slice()) {
+        ([before], [now]) => Some((*before, *now)),
+        _ => None,
+    });
+    pairs.collect()
+}
+
 /// Images whose name alone is another: the one that went and the one that came are watched alike.
 fn renamed<'a>(
     old: &'a Intent,
@@ -172,23 +194,25 @@ fn renamed<'a>(
     before: &BTreeSet<&'a str>,
     now: &BTreeSet<&'a str>,
 ) -> Vec<(&'a str, &'a str)> {
+    let mut pairs = relocated(before, now);
+    let told: BTreeSet<&str> = pairs.iter().flat_map(|(before, now)| [*before, *now]).collect();
     let by_place = |intent: &'a Intent, names: &BTreeSet<&'a str>, other: &BTreeSet<&'a str>| {
         let mut places: BTreeMap<(&'a str, &'a str), Vec<&'a str>> = BTreeMap::new();
         for (name, watched) in
             intent.watched.iter().filter(|(name, watched)| !watched.is_base && names.contains(name.as_str()))
         {
-            if !other.contains(name.as_str()) {
+            if !other.contains(name.as_str()) && !told.contains(name.as_str()) {
                 places.entry((&watched.repo_url, &watched.what)).or_default().push(name);
             }
         }
         places
     };
     let (gone, came) = (by_place(old, before, now), by_place(new, now, before));
-    let pairs = gone.iter().filter_map(|(place, names)| match (&names[..], came.get(place).map(Vec::as_slice)) {
+    pairs.extend(gone.iter().filter_map(|(place, names)| match (&names[..], came.get(place).map(Vec::as_slice)) {
         ([before], Some([now])) => Some((*before, *now)),
         _ => None,
-    });
-    pairs.collect()
+    }));
+    pairs
 }
 
 /// What applying the new set rebuilds, where that is not only written down. Freight has the name of its Warehouse and what it found in its identity, so that a

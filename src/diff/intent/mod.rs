@@ -279,9 +279,10 @@ impl Intent {
     }
 }
 
+/// A name with the namespace of an object before it; one of another namespace has its own already.
 fn qualify(object: &Object, name: &str, qualified: bool) -> String {
     match &object.identity.namespace {
-        Some(namespace) if qualified => format!("{namespace}/{name}"),
+        Some(namespace) if qualified && !name.contains('/') => format!("{namespace}/{name}"),
         _ => name.to_owned(),
     }
 }

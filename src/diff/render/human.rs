@@ -1,7 +1,7 @@
 //! A report for people at a terminal.
 
 use super::shown;
-use super::{commands, for_people, leading, more_that_follow, moved, moving, not_compared, renaming};
+use super::{commands, for_people, leading, more_that_follow, moved, moving, named, not_compared, renaming};
 use crate::diff::intent::SentenceKind;
 use crate::diff::{Change, ChangeKind, Object, Report};
 use crate::emit::Identity;
@@ -43,7 +43,8 @@ impl View {
 /// The report: both sides, what it means, warnings, objects, and a line that counts. Commands and paths are never broken over
 /// lines.
 pub fn human(report: &Report, view: View) -> String {
-    let mut page = Page { out: String::new(), view: View { width: view.width.max(NARROWEST), ..view } };
+    let view = View { width: view.width.max(NARROWEST), ..view };
+    let mut page = Page { out: String::new(), view, qualified: report.qualified };
     if !report.from.is_empty() {
         page.title(&shown::one_line(&format!("from {} to {}", report.from, report.to)));
     }
@@ -88,6 +89,8 @@ fn style(kind: SentenceKind) -> Style {
 struct Page {
     out: String,
     view: View,
+    /// Whether names have their namespaces before them.
+    qualified: bool,
 }
 
 impl Page {
@@ -144,14 +147,14 @@ impl Page {
             }
             self.each(&renamed, |page, renamed| {
                 let (what, to) = renaming(renamed);
-                page.wrapped("~ ", &format!("{} {what} {to}", named(&renamed.from)), YELLOW);
+                page.wrapped("~ ", &format!("{} {what} {to}", named(&renamed.from, page.qualified)), YELLOW);
                 page.changes(&renamed.to, &renamed.changes);
             });
         }
         if !report.changed.is_empty() {
             self.title("Changed");
             self.each(&report.changed, |page, changed| {
-                page.line("~ ", &named(&changed.identity), YELLOW);
+                page.line("~ ", &named(&changed.identity, page.qualified), YELLOW);
                 page.changes(&changed.identity, &changed.changes);
             });
         }
@@ -175,7 +178,7 @@ impl Page {
         }
         self.title(title);
         self.each(objects, |page, object| {
-            page.line(&format!("{mark} "), &named(&object.identity), style);
+            page.line(&format!("{mark} "), &named(&object.identity, page.qualified), style);
             if let Some(description) = shown::description(object) {
                 page.wrapped("    ", &description, PLAIN);
             }
@@ -257,9 +260,4 @@ impl Page {
             self.wrapped("note: ", &text, CYAN);
         }
     }
-}
-
-/// `Stage rebuild-trigger-node-22`
-fn named(identity: &Identity) -> String {
-    shown::one_line(&identity.to_string())
 }

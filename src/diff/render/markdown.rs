@@ -1,7 +1,7 @@
 //! A report as a comment of a pull request or the summary of a job.
 
 use super::{
-    View, commands, for_people, leading, mermaid, more_that_follow, moved, moving, not_compared, renaming, shown,
+    View, commands, for_people, leading, mermaid, more_that_follow, moved, moving, named, not_compared, renaming, shown,
 };
 use crate::diff::{Change, ChangeKind, Object, Report};
 use crate::emit::Identity;
@@ -104,31 +104,31 @@ fn objects(report: &Report, full: bool) -> Vec<String> {
         let (what, to) = renaming(renamed);
         blocks.push(format!(
             "\n**{}** {what} **{}**\n{}",
-            title(&renamed.from),
+            title(&renamed.from, report.qualified),
             escaped(&to),
             fields(&renamed.to, &renamed.changes, full)
         ));
     }
     for (word, objects) in [("Added", &report.added), ("Removed", &report.removed)] {
-        blocks.extend(objects.iter().map(|object| whole(word, object)));
+        blocks.extend(objects.iter().map(|object| whole(word, object, report.qualified)));
     }
     for changed in &report.changed {
         blocks.push(format!(
             "\n**{}** changed\n{}",
-            title(&changed.identity),
+            title(&changed.identity, report.qualified),
             fields(&changed.identity, &changed.changes, full)
         ));
     }
     blocks
 }
 
-fn whole(word: &str, object: &Object) -> String {
+fn whole(word: &str, object: &Object, qualified: bool) -> String {
     let description = shown::description(object).map(|text| format!(": {}", escaped(&text))).unwrap_or_default();
-    format!("\n{word}: **{}**{description}\n", title(&object.identity))
+    format!("\n{word}: **{}**{description}\n", title(&object.identity, qualified))
 }
 
-fn title(identity: &Identity) -> String {
-    escaped(&shown::one_line(&identity.to_string()))
+fn title(identity: &Identity, qualified: bool) -> String {
+    escaped(&named(identity, qualified))
 }
 
 /// Field by field: the path, and below it what was and what is; nothing if all of it has been said.

@@ -16,6 +16,7 @@ use super::intent::{Sentence, SentenceKind, is_description, is_echo, is_name, is
 use super::{Change, Renamed, Report, Warning};
 use crate::emit::Identity;
 use crate::words::{counted, list, plural};
+use std::collections::BTreeMap;
 
 /// Sentences of one kind that people are shown; the rest is counted.
 const SENTENCES: usize = 12;
@@ -59,9 +60,24 @@ fn moved(renamed: &[Renamed], full: bool) -> (Vec<&Renamed>, Vec<&Renamed>) {
 
 /// "6 objects move to the Namespace b"
 fn moving(moved: &[&Renamed]) -> Option<String> {
-    let to = moved.first()?.to.namespace.clone().unwrap_or_default();
-    let verb = if moved.len() == 1 { "moves" } else { "move" };
-    Some(format!("{} {verb} to the Namespace {}", counted(moved.len(), "object"), shown::one_line(&to)))
+    let mut namespaces: BTreeMap<&str, usize> = BTreeMap::new();
+    for renamed in moved {
+        *namespaces.entry(renamed.to.namespace.as_deref().unwrap_or_default()).or_default() += 1;
+    }
+    let to = |(namespace, count): (&str, usize)| {
+        let verb = if count == 1 { "moves" } else { "move" };
+        format!("{} {verb} to the Namespace {}", counted(count, "object"), shown::one_line(namespace))
+    };
+    let texts: Vec<String> = namespaces.into_iter().map(to).collect();
+    (!texts.is_empty()).then(|| list(&texts))
+}
+
+/// `Stage rebuild-trigger-node-22`; of several Projects `Stage payments/rebuild-trigger-node-22`.
+fn named(identity: &Identity, qualified: bool) -> String {
+    shown::one_line(&match &identity.namespace {
+        Some(namespace) if qualified => format!("{} {namespace}/{}", identity.kind, identity.name),
+        _ => identity.to_string(),
+    })
 }
 
 /// "is now called b", "is now in the Namespace b"

@@ -54,7 +54,7 @@ pub(super) fn base_settings<'a>(
         let settings = BaseSettings {
             span: image.span,
             item_span: item.span,
-            list_may_go: !(file.images.is_absent() && file.include.is_absent()),
+            list_may_go: !(file.images.is_absent() && file.include.is_absent() && file.projects.is_absent()),
             name: report.read(&item.value.name, "the name"),
             name_span: item.value.name.get().map(|at| at.span),
             interval: report.looks(&item.value.interval, "`interval`"),

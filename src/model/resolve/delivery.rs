@@ -97,7 +97,10 @@ pub(super) fn budgets(root: &File, model: &Model, report: &mut Report) {
         let message = format!("Kargo would ask {name} at least {total} times a day; its budget is {budget}");
         let of_first = match images {
             1 => "all of them are for this".to_owned(),
-            _ => format!("{} of them are for this; {images} images of {name} are watched", first.per_day()),
+            _ if model.other_projects.is_empty() => {
+                format!("{} of them are for this; {images} images of {name} are watched", first.per_day())
+            }
+            _ => format!("{} of them are for this; {images} Warehouses of all Projects watch {name}", first.per_day()),
         };
         report.push(Diagnostic::new(Code::InvalidValue, message, limit.span).label(first.place, of_first).help(help));
     }

@@ -27,6 +27,8 @@ use std::collections::HashMap;
 pub(super) struct Draft<'a> {
     pub(super) name: ObjectName,
     pub(super) span: Span,
+    /// Which entry of `projects` has it, if one has.
+    pub(super) project: Option<usize>,
     pub(super) places: Places,
     pub(super) repo_url: RepoUrl,
     pub(super) tags: TagRule,
@@ -62,13 +64,14 @@ struct Item<'a> {
     at: &'a At<config::Image>,
     enrolled: Option<&'a config::Enrollment>,
     source: &'a Slot<config::Source>,
+    project: Option<usize>,
 }
 
 impl<'a> Item<'a> {
-    fn of(at: &'a At<config::Image>) -> Self {
+    fn of((at, project): (&'a At<config::Image>, Option<usize>)) -> Self {
         let enrolled = at.value.enrollment.get().map(|at| &at.value);
         let source = enrolled.map_or(&at.value.source, |enrolled| at.value.source.or(&enrolled.source));
-        Self { at, enrolled, source }
+        Self { at, enrolled, source, project }
     }
 
     fn image(self) -> &'a config::Image {
@@ -80,8 +83,9 @@ impl<'a> Item<'a> {
     }
 }
 
+/// `items` are the entries, each with the entry of `projects` that has its file.
 pub(super) fn images<'a>(
-    items: impl Iterator<Item = &'a At<config::Image>>,
+    items: impl Iterator<Item = (&'a At<config::Image>, Option<usize>)>,
     settings: &Settings,
     bases: &BaseSettingsMap,
     report: &mut Report,
@@ -215,6 +219,7 @@ fn managed<'a>(
     Draft {
         name: name.value.clone(),
         span: name.span,
+        project: item.project,
         places: places(item.source.get().map(|at| &at.value), name.span, settings),
         repo_url,
         tags: tags(&item.image().tags, report).unwrap_or_else(releases),
@@ -237,7 +242,8 @@ fn external(
     let watched = tags.single_tag().and_then(|tag| Reference::parse(&format!("{repo_url}:{tag}")).ok());
     let settings_of_base = watched.and_then(|reference| bases.get(&reference));
     let interval = settings_of_base.and_then(|base| base.interval).unwrap_or(settings.defaults.base_interval);
-    Some(ExternalImage { name: name.value.clone(), span: name.span, repo_url, tags, interval })
+    let (name, span, project) = (name.value.clone(), name.span, item.project);
+    Some(ExternalImage { name, span, project, repo_url, tags, interval })
 }
 
 fn places(source: Option<&config::Source>, name: Span, settings: &Settings) -> Places {

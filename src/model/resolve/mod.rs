@@ -6,6 +6,7 @@
 //! | step | from | to |
 //! |---|---|---|
 //! | `settings`, with `analysis` | the root | what is shared |
+//! | `projects` | `projects` at the root, drafts | which images are in which Project |
 //! | `base_settings` | `baseImages` at the root | settings by base |
 //! | `image`, with `place`, `tags`, `source` | `images` | drafts of managed images, external images |
 //! | `locked` | drafts, the lock | what is known of Dockerfiles |
@@ -29,6 +30,7 @@ mod locked;
 mod naming;
 mod pace;
 mod place;
+mod projects;
 mod report;
 mod settings;
 mod source;
@@ -43,7 +45,7 @@ use crate::grammar::git::Folder;
 use crate::grammar::kubernetes::ObjectName;
 use crate::lock::Lock;
 use crate::model::cascade;
-use crate::model::{Base, Dockerfile, Hosts, ManagedImage, Model, Source};
+use crate::model::{Base, Dockerfile, Hosts, ManagedImage, Model, Project, Source};
 use crate::reference::RepoUrl;
 use crate::source::{At, Span};
 use base_settings::{BaseSettingsMap, base_settings};
@@ -93,6 +95,7 @@ pub struct Listed<'a> {
     root: &'a File,
     report: Report,
     settings: Settings,
+    projects: Vec<Project>,
     base_settings: BaseSettingsMap,
     images: Images<'a>,
 }
@@ -118,11 +121,13 @@ impl<'a> Listed<'a> {
         for file in included {
             settings::refuse_root_keys(file, &mut report);
         }
+        let projects = projects::projects(root, &settings.project, &mut report);
         let files = || std::iter::once(root).chain(included);
         let base_settings = base_settings(files(), &settings.defaults.zone, &mut report);
-        let items = files().flat_map(|file| file.images.items());
-        let images = images(items, &settings, &base_settings, &mut report);
-        Self { root, report, settings, base_settings, images }
+        let items = files().flat_map(|file| file.images.items().map(|item| (item, file.of_project)));
+        let mut images = images(items, &settings, &base_settings, &mut report);
+        projects::assign(root, included, &mut images, &mut report);
+        Self { root, report, settings, projects, base_settings, images }
     }
 
     /// The images that are rebuilt, by name.
@@ -145,7 +150,7 @@ impl<'a> Listed<'a> {
 
     /// Makes the model with what the lock and the state of the Python original tell.
     pub fn model(self, lock: Option<&Lock>, state: &State) -> (Model, Vec<Diagnostic>) {
-        let Self { root, mut report, settings, base_settings, images } = self;
+        let Self { root, mut report, settings, projects, base_settings, images } = self;
         let nothing = Lock::default();
         let lock = lock.unwrap_or(&nothing);
         let managed = images.managed.iter();
@@ -170,6 +175,7 @@ impl<'a> Listed<'a> {
             default_policy: settings.defaults.policy.over(None, None),
             images,
             project: settings.project,
+            other_projects: projects,
             kargo: settings.kargo,
             kargo_span: root.kargo_version.get().map(|at| at.span),
             hosts: settings.hosts,
@@ -183,6 +189,7 @@ impl<'a> Listed<'a> {
             checkouts: settings.checkouts,
             externals,
             bases,
+            elsewhere: Vec::new(),
             unused_entries,
         };
         delivery::budgets(root, &model, &mut report);
@@ -210,6 +217,7 @@ fn managed_image(draft: Draft<'_>, dockerfile: Option<Dockerfile>, settings: &Se
         source: draft.source?,
         name: draft.name,
         span: draft.span,
+        project: draft.project,
         places: draft.places,
         repo_url: draft.repo_url,
         tags: draft.tags,

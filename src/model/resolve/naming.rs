@@ -16,12 +16,12 @@ use crate::grammar::kubernetes::ObjectName;
 use crate::grammar::placeholder::{Placeholder, replaced};
 use crate::model::inputs::{BASE_IMAGE, TRIGGERED_BY, VERSION_BUMP};
 use crate::model::name::BaseName;
-use crate::model::{Base, Dependent, TagRule, WatchedBy};
+use crate::model::{Base, Dependent, Interval, TagRule, WatchedBy};
 use crate::reference::{Reference, RepoUrl};
 use crate::source::Span;
 use indexmap::IndexMap;
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The bases, by name. Dependents are indices of the drafts.
 pub(super) fn bases(
@@ -31,22 +31,27 @@ pub(super) fn bases(
     images: &Images<'_>,
     report: &mut Report,
 ) -> Vec<Base> {
-    let mut names = Names::default();
-    let watchers = Watchers::of(images, &mut names, report);
+    let mut names = NamesInProjects::default();
+    let watchers = Watchers::of(images, settings, &mut names, report);
     let mut bases = Vec::with_capacity(edges.len());
     for (reference, users) in edges {
         let written = base_settings.get(&reference);
         let watcher = watchers.of_tag(&reference);
-        let (name, watched_by) = if let Some(name) = watcher {
+        let written_interval = written.and_then(|settings| settings.interval);
+        let (name, watched_by) = if let Some(Watcher { name, project, interval }) = watcher {
             if let Some(written) = written {
                 report_unused_name(&reference, written, name, report);
             }
-            (name.clone().into(), WatchedBy::ImageOfThatName)
+            let interval = written_interval.unwrap_or(interval);
+            (name.clone().into(), WatchedBy::ImageOfThatName { project, interval })
         } else {
-            let Some(name) = own_name(&reference, written, &users, &mut names, report) else { continue };
-            let interval = written.and_then(|settings| settings.interval).unwrap_or(settings.defaults.base_interval);
-            (name, WatchedBy::Own(interval))
+            let interval = written_interval.unwrap_or(settings.defaults.base_interval);
+            (own_name(&reference, written), WatchedBy::Own(interval))
         };
+        let places = (written.and_then(|settings| settings.name_span), images);
+        if !names.take_for_base((&name, &reference, watched_by), &users, places, report) {
+            continue;
+        }
         let dependents = dependents(users, (&name, &reference), written, settings, images, report);
         let shard = written.and_then(|settings| settings.shard.clone()).or_else(|| settings.delivery.shard.clone());
         let pace = settings.defaults.pace.over(written.map(|base| &base.pace), &dependents, settings, report);
@@ -56,29 +61,89 @@ pub(super) fn bases(
     bases
 }
 
+/// Names of Warehouses, in each Project.
+#[derive(Default)]
+struct NamesInProjects(HashMap<Option<usize>, Names>);
+
+impl NamesInProjects {
+    fn take(
+        &mut self,
+        project: Option<usize>,
+        name: &str,
+        owner: String,
+        span: Option<Span>,
+    ) -> Option<(String, Option<Span>)> {
+        self.0.entry(project).or_default().take(name, owner, span)
+    }
+
+    /// Takes the name of a base where it has a Warehouse of its own: in each Project that uses it. `false` if another has the name,
+    /// which is reported.
+    fn take_for_base(
+        &mut self,
+        (name, reference, watched_by): (&BaseName, &Reference, WatchedBy),
+        users: &Users,
+        (written, images): (Option<Span>, &Images<'_>),
+        report: &mut Report,
+    ) -> bool {
+        let mut seen = HashSet::new();
+        let warehouse = name.warehouse();
+        for (image, user) in &users.0 {
+            let project = images.managed[*image].project;
+            if watched_by.own_in(project).is_none() || !seen.insert(project) {
+                continue;
+            }
+            let owner = format!("base {}", reference.familiar());
+            let place = written.or_else(|| user.spans.first().copied());
+            if let Some((other, other_place)) = self.take(project, &warehouse, owner.clone(), place)
+                && let Some(place) = place
+            {
+                report.push(collision(&warehouse, &owner, place, &other, other_place));
+                return false;
+            }
+        }
+        true
+    }
+}
+
+/// An image whose Warehouse watches one tag.
+#[derive(Clone, Copy)]
+struct Watcher<'a> {
+    name: &'a ObjectName,
+    project: Option<usize>,
+    interval: Interval,
+}
+
 /// The images whose Warehouses watch one tag, by repository and tag.
-struct Watchers<'a>(HashMap<(&'a str, &'a str), &'a ObjectName>);
+struct Watchers<'a>(HashMap<(&'a str, &'a str), Watcher<'a>>);
 
 impl<'a> Watchers<'a> {
     /// Takes the names of all images.
-    fn of(images: &'a Images<'_>, names: &mut Names, report: &mut Report) -> Self {
-        let managed = images.managed.iter().map(|draft| (&draft.name, draft.span, &draft.repo_url, &draft.tags));
-        let externals = images.externals.iter().map(|image| (&image.name, image.span, &image.repo_url, &image.tags));
+    fn of(images: &'a Images<'_>, settings: &Settings, names: &mut NamesInProjects, report: &mut Report) -> Self {
+        let interval = settings.defaults.image_interval;
+        let managed = images.managed.iter().map(|draft| {
+            let watcher = Watcher { name: &draft.name, project: draft.project, interval };
+            (watcher, draft.span, &draft.repo_url, &draft.tags)
+        });
+        let externals = images.externals.iter().map(|image| {
+            let watcher = Watcher { name: &image.name, project: image.project, interval: image.interval };
+            (watcher, image.span, &image.repo_url, &image.tags)
+        });
         let mut by_tag = HashMap::new();
         let all = managed.chain(externals);
-        all.for_each(|(name, span, repo_url, tags): (&'a ObjectName, Span, &'a RepoUrl, &'a TagRule)| {
+        all.for_each(|(watcher, span, repo_url, tags): (Watcher<'a>, Span, &'a RepoUrl, &'a TagRule)| {
+            let name = watcher.name;
             let (warehouse, owner) = (ObjectName::joined(&[name]), format!("image {name}"));
-            if let Some((other, place)) = names.take(&warehouse, owner.clone(), Some(span)) {
+            if let Some((other, place)) = names.take(watcher.project, &warehouse, owner.clone(), Some(span)) {
                 report.push(collision(&warehouse, &owner, span, &other, place));
             }
             if let Some(tag) = tags.single_tag() {
-                by_tag.insert((repo_url.as_str(), tag), name);
+                by_tag.insert((repo_url.as_str(), tag), watcher);
             }
         });
         Self(by_tag)
     }
 
-    fn of_tag(&self, reference: &Reference) -> Option<&'a ObjectName> {
+    fn of_tag(&self, reference: &Reference) -> Option<Watcher<'a>> {
         self.0.get(&(reference.name().as_str(), reference.tag()?)).copied()
     }
 }
@@ -92,28 +157,10 @@ fn report_unused_name(reference: &Reference, written: &BaseSettings, name: &Obje
     }
 }
 
-/// The name of a base that has a Warehouse of its own; `None` if another has the name, which is reported.
-fn own_name(
-    reference: &Reference,
-    written: Option<&BaseSettings>,
-    users: &Users,
-    names: &mut Names,
-    report: &mut Report,
-) -> Option<BaseName> {
+/// The name of a base that no image watches.
+fn own_name(reference: &Reference, written: Option<&BaseSettings>) -> BaseName {
     let own = written.and_then(|settings| settings.name.clone());
-    let name = own.map_or_else(|| BaseName::of(reference), BaseName::from);
-    let owner = format!("base {}", reference.familiar());
-    let place = written
-        .and_then(|settings| settings.name_span)
-        .or_else(|| users.0.values().find_map(|user| user.spans.first().copied()));
-    let warehouse = name.warehouse();
-    if let Some((other, other_place)) = names.take(&warehouse, owner.clone(), place)
-        && let Some(place) = place
-    {
-        report.push(collision(&warehouse, &owner, place, &other, other_place));
-        return None;
-    }
-    Some(name)
+    own.map_or_else(|| BaseName::of(reference), BaseName::from)
 }
 
 fn collision(name: &str, owner: &str, span: Span, other: &str, other_span: Option<Span>) -> Diagnostic {

@@ -11,9 +11,10 @@ use crate::config::{self, Entries, File, Slot, Text, Written};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::forge::{Provider, github};
 use crate::grammar::Form;
+use crate::grammar::fixed::FixedText;
 use crate::grammar::git::{Branch, Folder};
 use crate::grammar::kargo::Receiver;
-use crate::grammar::kubernetes::{LabelKey, NamespaceName, ObjectName};
+use crate::grammar::kubernetes::{LabelKey, LabelValue, NamespaceName, ObjectName};
 use crate::grammar::pace::Cascade;
 use crate::grammar::schedule::Zone;
 use crate::model::name::MANAGED_BY_LABEL;
@@ -93,6 +94,7 @@ pub(super) fn refuse_root_keys(file: &File, report: &mut Report) {
     let found = [
         place(file.project.get().map(|at| at.span), "project"),
         place(file.namespace.get().map(|at| at.span), "namespace"),
+        place(file.projects.get().map(|at| at.span), "projects"),
         place(file.kargo_version.get().map(|at| at.span), "kargoVersion"),
         place(file.github.get().map(|at| at.span), "github"),
         place(file.gitlab.get().map(|at| at.span), "gitlab"),
@@ -115,10 +117,15 @@ pub(super) fn refuse_root_keys(file: &File, report: &mut Report) {
         place(file.argocd.get().map(|at| at.span), "argocd"),
     ];
     for (span, key) in found.into_iter().flatten() {
-        report.push(
-            Diagnostic::new(Code::InvalidValue, format!("`{key}` cannot stand in an included file"), span)
-                .help("move it to the images.yaml that includes this file; `images` and `baseImages` can stay"),
-        );
+        let help = match key {
+            "project" => {
+                "remove it; `projects: [{name: ..., include: [...]}]` in the images.yaml that includes this file gives its images a \
+                 Project of their own"
+            }
+            _ => "move it to the images.yaml that includes this file; `images` and `baseImages` can stay",
+        };
+        let message = format!("`{key}` cannot stand in an included file");
+        report.push(Diagnostic::new(Code::InvalidValue, message, span).help(help));
     }
 }
 
@@ -152,17 +159,24 @@ fn checkouts(root: &File, report: &mut Report) -> IndexMap<github::Repo, Folder>
 
 fn project(root: &File, report: &mut Report) -> Project {
     let name = report.read(&root.project, "the project").unwrap_or(NamespaceName::PROJECT);
-    let mut project = Project { name, labels: IndexMap::new(), annotations: IndexMap::new() };
-    if let Some(namespace) = root.namespace.get() {
-        project.labels = metadata(&namespace.value.labels, "the label", report);
-        project.annotations = metadata(&namespace.value.annotations, "the annotation", report);
-        let size: usize = project.annotations.iter().map(|(key, value)| key.len() + value.len()).sum();
-        if let (true, Some(at)) = (size > MAX_ANNOTATIONS, namespace.value.annotations.get()) {
-            let message = format!("the annotations have {size} bytes; the limit is {MAX_ANNOTATIONS}");
-            report.push(Diagnostic::new(Code::InvalidValue, message, at.span).help("shorten `namespace.annotations`"));
-        }
+    let (labels, annotations) = namespace(&root.namespace, report);
+    Project { name, labels, annotations }
+}
+
+/// Labels and annotations of a Namespace.
+pub(super) fn namespace(
+    slot: &Slot<config::Namespace>,
+    report: &mut Report,
+) -> (IndexMap<LabelKey, LabelValue>, IndexMap<LabelKey, FixedText>) {
+    let Some(namespace) = slot.get() else { return Default::default() };
+    let labels = metadata(&namespace.value.labels, "the label", report);
+    let annotations = metadata(&namespace.value.annotations, "the annotation", report);
+    let size: usize = annotations.iter().map(|(key, value): (&LabelKey, &FixedText)| key.len() + value.len()).sum();
+    if let (true, Some(at)) = (size > MAX_ANNOTATIONS, namespace.value.annotations.get()) {
+        let message = format!("the annotations have {size} bytes; the limit is {MAX_ANNOTATIONS}");
+        report.push(Diagnostic::new(Code::InvalidValue, message, at.span).help("shorten `namespace.annotations`"));
     }
-    project
+    (labels, annotations)
 }
 
 fn metadata<T: Form>(

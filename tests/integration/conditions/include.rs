@@ -76,7 +76,7 @@ error[IF023]: `project` cannot stand in an included file
 1 | project: other
   |          ^^^^^
   |
-  = help: move it to the images.yaml that includes this file; `images` and `baseImages` can stay
+  = help: remove it; `projects: [{name: ..., include: [...]}]` in the images.yaml that includes this file gives its images a Project of their own
 
 error[IF023]: `defaults` cannot stand in an included file
  --> teams/a.yaml:2:11

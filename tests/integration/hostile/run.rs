@@ -63,8 +63,11 @@ impl Case {
             if row.key.starts_with("webhooks.generic.") {
                 images["webhooks"] = json!({"generic": {"secret": "s", "repository": "a.b"}});
             }
+            if row.key.starts_with("projects[].") {
+                images["projects"] = json!([{"name": "own", "images": ["web"]}]);
+            }
             set(&mut images, row.key);
-            if row.key == "include[]" && value == row.harmless {
+            if row.key.ends_with("include[]") && value == row.harmless {
                 beside.push((value.to_owned(), "[]".to_owned()));
             }
         }

@@ -6,11 +6,11 @@ mod fields;
 mod rebuilds;
 mod watching;
 
-use super::compare::Differences;
+use super::compare::{Differences, apart};
 use super::{Intent, Rebuild, Rounds};
 use crate::diff::change::Change;
 use crate::emit::Identity;
-use crate::words::{list, thousands};
+use crate::words::{list, plural, thousands};
 use serde::{Serialize, Serializer};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What a sentence is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SentenceKind {
-    /// The Project has another name.
+    /// The Project has another name, or images are in another.
     Project,
     /// Images have other names.
     Renamed,
@@ -158,7 +158,10 @@ pub fn sentences<'a>(
 ) -> Vec<Sentence> {
     let mut out = Vec::new();
     project(old, new, &mut out);
-    for (before, now) in &differences.renamed {
+    let (moved, renamed): (Vec<_>, Vec<_>) =
+        differences.renamed.iter().partition(|(before, now)| apart(before).1 == apart(now).1);
+    relocated(&moved, &mut out);
+    for (before, now) in renamed {
         out.push(Sentence::of_images(
             SentenceKind::Renamed,
             format!("the image {before} is now called {now}"),
@@ -191,15 +194,45 @@ pub fn sentences<'a>(
 }
 
 fn project(old: &Intent, new: &Intent, out: &mut Vec<Sentence>) {
-    if old.projects != new.projects && !old.projects.is_empty() && !new.projects.is_empty() {
+    if old.projects == new.projects || old.projects.is_empty() || new.projects.is_empty() {
+        return;
+    }
+    let mut say = |text| out.push(Sentence::of_images(SentenceKind::Project, text, &[]));
+    if old.projects.is_disjoint(&new.projects) {
         let names = |intent: &Intent| list(&intent.projects.iter().collect::<Vec<_>>());
-        let moves = if old.projects.is_disjoint(&new.projects) {
-            ": everything is made anew in another Namespace, so make the Secret with the token there first"
-        } else {
-            ""
-        };
-        let text = format!("the Kargo Project is {} in place of {}{moves}", names(new), names(old));
-        out.push(Sentence::of_images(SentenceKind::Project, text, &[]));
+        say(format!(
+            "the Kargo Project is {} in place of {}: everything is made anew in another Namespace, so make the Secret with the token \
+             there first",
+            names(new),
+            names(old)
+        ));
+        return;
+    }
+    let between = |a: &Intent, b: &Intent| {
+        let names: Vec<String> = a.projects.difference(&b.projects).cloned().collect();
+        let verb = if names.len() == 1 { "is" } else { "are" };
+        (!names.is_empty()).then(|| format!("the Kargo {} {} {verb}", plural(names.len(), "Project"), list(&names)))
+    };
+    if let Some(came) = between(new, old) {
+        say(format!("{came} new: make the Secret with the token in the Namespace first"));
+    }
+    if let Some(gone) = between(old, new) {
+        say(format!("{gone} gone"));
+    }
+}
+
+/// Images that are in another Project.
+fn relocated(moved: &[&(&str, &str)], out: &mut Vec<Sentence>) {
+    let projects = |(before, now): &&(&'_ str, &'_ str)| (apart(before).0.to_owned(), apart(now).0.to_owned());
+    for ((before, now), images) in grouped(moved.iter().map(|image| (projects(image), image.1))) {
+        let names: Vec<&str> = images.iter().map(|image| apart(image).1).collect();
+        let (is, its) = (is(&names), if names.len() == 1 { "its Warehouse is" } else { "their Warehouses are" });
+        let text = format!(
+            "{} {is} now in the Kargo Project {now} in place of {before}: {its} made anew there, and so is what rebuilds for {}",
+            list(&names),
+            if names.len() == 1 { "it" } else { "them" }
+        );
+        out.push(Sentence::of_images(SentenceKind::Project, text, &images));
     }
 }
 

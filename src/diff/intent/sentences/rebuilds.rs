@@ -4,7 +4,7 @@ use super::{Sentence, SentenceKind, grouped, images, is};
 use crate::diff::intent::compare::Differences;
 use crate::diff::intent::{Intent, Rebuild};
 use crate::words::{counted, list, plural};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn moved(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
     let groups = grouped(
@@ -86,13 +86,19 @@ pub(super) fn followers(old: &Intent, new: &Intent, differences: &Differences<'_
             out.push(Sentence::of_images(SentenceKind::Cascade, text, &images));
         }
     };
-    let came = new.followers.iter().filter(|(edge, through)| old.followers.get(*edge) != Some(through));
+    let name_now: BTreeMap<&str, &str> = differences.renamed.iter().copied().collect();
+    let now = |name: &String| name_now.get(name.as_str()).map_or_else(|| name.clone(), |now| (*now).to_owned());
+    let followed = old.followers.iter();
+    let followed: BTreeMap<(String, String), Vec<String>> = followed
+        .map(|((base, image), through)| ((base.clone(), now(image)), through.iter().map(now).collect()))
+        .collect();
+    let came = new.followers.iter().filter(|(edge, through)| followed.get(*edge) != Some(through));
     say(came.collect(), ["is now rebuilt", "are now rebuilt"]);
     // Where it is gained or gone altogether, that is said.
     let gained: BTreeSet<(&str, &str)> =
         differences.gained.iter().map(|rebuild| (rebuild.base.as_str(), rebuild.image.as_str())).collect();
     let there = new.images();
-    let went = old.followers.iter().filter(|((base, image), _)| {
+    let went = followed.iter().filter(|((base, image), _)| {
         let edge = (base.clone(), image.clone());
         !new.followers.contains_key(&edge) && !gained.contains(&(base, image)) && there.contains(image.as_str())
     });
