@@ -58,6 +58,7 @@ pub mod stale;
 pub mod status;
 pub mod style;
 pub mod templates;
+pub mod trigger;
 pub mod words;
 pub mod workflow;
 mod yaml;

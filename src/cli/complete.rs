@@ -58,7 +58,7 @@ enum Values {
 }
 
 /// The values of arguments for which clap knows none by itself, by command; those of all commands are at the root.
-const VALUES: [(&str, &str, Values); 31] = [
+const VALUES: [(&str, &str, Values); 33] = [
     ("", "images", Values::File),
     ("", "max_problems", Values::Words(&["all"])),
     ("add", "repo", Values::Repositories),
@@ -84,6 +84,8 @@ const VALUES: [(&str, &str, Values); 31] = [
     ("doctor", "kubeconfig", Values::File),
     ("status", "names", Values::Images),
     ("status", "kubeconfig", Values::File),
+    ("trigger", "names", Values::Images),
+    ("trigger", "kubeconfig", Values::File),
     ("diff", "base", Values::References),
     ("diff", "against", Values::File),
     ("explain", "codes", Values::Explained),
@@ -265,6 +267,11 @@ mod tests {
             "stale plain_http",
             "status context",
             "status namespace",
+            "trigger context",
+            "trigger mirror",
+            "trigger namespace",
+            "trigger plain_http",
+            "trigger reason",
             "workflow action",
         ];
         assert_eq!(nothing, expected);

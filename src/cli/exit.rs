@@ -30,7 +30,7 @@ const OF_ALL: [(Exit, &str); 4] = [
 ];
 
 /// What is to be said of one command in place of that. One of which nothing is said for 1 never ends with it.
-const OF_EACH: [(&str, Exit, &str); 29] = [
+const OF_EACH: [(&str, Exit, &str); 32] = [
     ("init", Exit::No, "there is nothing to propose, or the answer to its question is no"),
     (
         "init",
@@ -61,6 +61,17 @@ const OF_EACH: [(&str, Exit, &str); 29] = [
     ("status", Exit::No, "something went wrong in the cluster"),
     ("status", Exit::Input, "images.yaml has errors, or nothing of it is in the cluster; or the call is wrong"),
     ("status", Exit::Machine, "kubectl is not there, or the cluster does not answer; or the machine is wrong"),
+    ("trigger", Exit::No, "something was not started, or the answer to its question is no"),
+    (
+        "trigger",
+        Exit::Input,
+        "images.yaml has errors, or no such base or image; or nobody can be asked and --yes is missing; or the call is wrong",
+    ),
+    (
+        "trigger",
+        Exit::Machine,
+        "kubectl is not there, or the cluster or a registry does not answer; or the machine is wrong",
+    ),
     ("diff", Exit::No, "something differs"),
     ("diff", Exit::Input, "there are no manifests on one of the sides; or the call is wrong"),
     ("explain", Exit::Input, "there is no such code or policy; or the call is wrong"),

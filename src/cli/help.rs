@@ -13,7 +13,7 @@ use std::path::PathBuf;
 const WIDTH: usize = 100;
 
 /// What each command is called with, and what for; without the name of the tool.
-const EXAMPLES: [(&str, &[(&str, &str)]); 16] = [
+const EXAMPLES: [(&str, &[(&str, &str)]); 17] = [
     ("init", &[("init --dry-run", "see what would be written"), ("init --yes", "write it without being asked")]),
     (
         "add",
@@ -83,6 +83,14 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 16] = [
             ("status", "what is happening in the cluster, and what went wrong"),
             ("status node:22 --watch", "of one base, again every five seconds"),
             ("kubectl get stages,promotions,freight,warehouses -A -o json | image-factory status -", "of any cluster"),
+        ],
+    ),
+    (
+        "trigger",
+        &[
+            ("trigger node:22 --reason CVE-2026-1234", "have Kargo rebuild all that is built on a base"),
+            ("trigger web --dry-run", "see the request that starts the build of an image"),
+            ("trigger --stale --yes", "start all that is stale"),
         ],
     ),
     (

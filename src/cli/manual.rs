@@ -6,12 +6,12 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
 /// Commands that ask a code host.
-const ASKING: &[&str] = &["discover", "analyze", "lint", "builds", "doctor"];
+const ASKING: &[&str] = &["discover", "analyze", "lint", "builds", "doctor", "trigger"];
 /// Commands that read images.yaml.
 const READING: &[&str] =
-    &["init", "add", "synth", "discover", "lint", "builds", "stale", "doctor", "status", "diff", "workflow"];
+    &["init", "add", "synth", "discover", "lint", "builds", "stale", "doctor", "status", "trigger", "diff", "workflow"];
 /// Commands that ask anybody.
-const SENDING: &[&str] = &["discover", "analyze", "lint", "builds", "stale", "doctor"];
+const SENDING: &[&str] = &["discover", "analyze", "lint", "builds", "stale", "doctor", "trigger"];
 
 /// What is named, what it is for, and the commands that it is for; none for all.
 type Entry = (&'static str, &'static str, &'static [&'static str]);
@@ -28,7 +28,7 @@ const ENVIRONMENT: [Entry; 16] = [
         "The token for Azure DevOps, and another address of it that may be asked.",
         ASKING,
     ),
-    ("DOCKER_CONFIG", "The folder of Docker's config.json, else ~/.docker.", &["stale", "doctor"]),
+    ("DOCKER_CONFIG", "The folder of Docker's config.json, else ~/.docker.", &["stale", "doctor", "trigger"]),
     ("HTTPS_PROXY, NO_PROXY", "The proxy, and hosts that are asked without it.", SENDING),
     ("SSL_CERT_FILE, SSL_CERT_DIR", "Certificates of authorities, in place of those of the system.", SENDING),
     (
@@ -38,8 +38,8 @@ const ENVIRONMENT: [Entry; 16] = [
     ),
     ("COLUMNS", "How wide the terminal is taken to be.", &[]),
     ("PATH", "Where git is, which knows revisions and which files are ignored.", READING),
-    ("PATH", "Where kubectl is, which asks the cluster.", &["doctor", "status"]),
-    ("KUBECONFIG", "The configuration of kubectl, unless --kubeconfig names it.", &["doctor", "status"]),
+    ("PATH", "Where kubectl is, which asks the cluster.", &["doctor", "status", "trigger"]),
+    ("KUBECONFIG", "The configuration of kubectl, unless --kubeconfig names it.", &["doctor", "status", "trigger"]),
     ("COMPLETE", "Set by the shell that asks how a line goes on.", &["completions"]),
 ];
 
@@ -52,7 +52,7 @@ const FILES: [Entry; 10] = [
     (
         "images.lock.yaml",
         "What each image is built on, beside images.yaml. discover and synth write it.",
-        &["synth", "discover", "lint", "builds", "stale", "doctor", "diff", "workflow"],
+        &["synth", "discover", "lint", "builds", "stale", "doctor", "trigger", "diff", "workflow"],
     ),
     (
         "~/.docker/config.json",

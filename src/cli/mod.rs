@@ -31,6 +31,7 @@ mod schema;
 mod stale;
 mod status;
 mod synth;
+mod trigger;
 mod workflow;
 
 pub use exit::Exit;
@@ -163,6 +164,8 @@ enum Command {
     Doctor(doctor::Flags),
     /// Say what is happening in the cluster, and what went wrong
     Status(status::Flags),
+    /// Start rebuilds by hand
+    Trigger(trigger::Flags),
     /// Show what would be rebuilt otherwise than before, and which objects change
     Diff(diff::Flags),
     /// Say why a problem matters and how to mend it
@@ -200,6 +203,7 @@ impl Command {
             | Self::Stale(_)
             | Self::Doctor(_)
             | Self::Status(_)
+            | Self::Trigger(_)
             | Self::Diff(_) => true,
             Self::Workflow(flags) => flags.reads_images(),
             Self::Analyze(_) | Self::Explain(_) | Self::Schema | Self::Completions(_) | Self::Man(_) => false,
@@ -260,6 +264,7 @@ fn dispatch(cli: &Cli) -> Result<Exit, Ended> {
         Command::Stale(flags) => stale::run(&cli.global, flags),
         Command::Doctor(flags) => doctor::run(&cli.global, flags),
         Command::Status(flags) => status::run(&cli.global, flags),
+        Command::Trigger(flags) => trigger::run(&cli.global, flags),
         Command::Diff(flags) => diff::run(&cli.global, flags),
         Command::Explain(flags) => explain::run(flags).map_err(Ended::from),
         Command::Schema => schema::run().map_err(Ended::from),

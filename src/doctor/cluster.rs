@@ -143,7 +143,7 @@ pub fn shape(text: &str) -> Vec<(String, usize)> {
 pub fn secret(project: &str, credential: &Credential, shape: Option<&[(String, usize)]>, ends: bool) -> Check {
     let Credential { secret: name, key } = credential;
     let mend = format!(
-        "`printf '%s' \"$TOKEN\" | kubectl create secret generic {name} -n {project} --from-file={key}=/dev/stdin --dry-run=client -o yaml | kubectl apply --server-side -f -`"
+        "`printf '%s' \"$TOKEN\" | kubectl create secret generic {name} -n {project} --from-file={key}=/dev/stdin --dry-run=client -o yaml | kubectl apply --server-side --force-conflicts -f -`"
     );
     let Some(shape) = shape else {
         return wrong("secret", format!("there is no Secret {name} in the Namespace {project}"), mend);
@@ -233,7 +233,7 @@ pub fn stages(project: &Project, made: &ManifestSet) -> Vec<Check> {
             checks.push(wrong(
                 "stage",
                 says,
-                "promote the newest by hand, which releases it: README, \"Testing by hand\"",
+                "`image-factory trigger` with its base promotes the newest, which releases it",
             ));
         }
     }

@@ -4,7 +4,7 @@ use super::terminal;
 use crate::source::visible;
 use crate::words::bounded;
 use std::ffi::OsString;
-use std::io::{BufReader, ErrorKind, Read};
+use std::io::{BufReader, ErrorKind, Read, Write};
 use std::path::PathBuf;
 use std::process::{ChildStderr, Command, Stdio};
 
@@ -46,18 +46,31 @@ impl Kubectl {
         format!("kubectl {}", words.collect::<Vec<_>>().join(" "))
     }
 
+    /// Runs it with a text on its input.
+    pub fn give(&self, arguments: &[&str], input: Option<&str>) -> Result<(), Failure> {
+        let read = |output: &mut dyn Read| {
+            let copied = std::io::copy(output, &mut std::io::sink());
+            copied.map(|_| ()).map_err(|error| error.to_string())
+        };
+        run(self.command(arguments)?, input, read)
+    }
+
     /// Runs it with nothing on its input, and has its output read.
     pub fn run<T>(
         &self,
         arguments: &[&str],
         read: impl FnOnce(&mut dyn Read) -> Result<T, String>,
     ) -> Result<T, Failure> {
+        run(self.command(arguments)?, None, read)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Result<Command, Failure> {
         if self.verbose {
             terminal::message(&format!("{}\n", self.typed(arguments)));
         }
         let mut command = super::program::find("kubectl").map_err(|_| Failure::Missing)?;
         command.args(arguments).args(self.flags()).arg(PATIENCE);
-        run(command, read)
+        Ok(command)
     }
 
     fn flags(&self) -> Vec<OsString> {
@@ -71,10 +84,19 @@ impl Kubectl {
     }
 }
 
-fn run<T>(mut command: Command, read: impl FnOnce(&mut dyn Read) -> Result<T, String>) -> Result<T, Failure> {
+fn run<T>(
+    mut command: Command,
+    input: Option<&str>,
+    read: impl FnOnce(&mut dyn Read) -> Result<T, String>,
+) -> Result<T, Failure> {
     let broken = |error: std::io::Error| Failure::Broken(error.to_string());
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() });
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(broken)?;
+    if let (Some(mut stdin), Some(input)) = (child.stdin.take(), input) {
+        // Less than a pipe holds, so that nobody waits; who does not read it says why.
+        let _ = stdin.write_all(input.as_bytes());
+    }
     let said = child.stderr.take().map(|stderr| std::thread::spawn(move || said(stderr)));
     let mut result = Err("it prints nothing".to_owned());
     if let Some(stdout) = child.stdout.take() {

@@ -17,10 +17,10 @@ use std::collections::{BTreeMap, BTreeSet};
 const REFUSED: &str = "was not dispatched";
 /// Before the name of an image: the step that waits for its run.
 const AWAIT: &str = "await-";
-/// Where what somebody promotes is described.
-const BY_HAND: &str = "promote it by hand: README, \"Testing by hand\"";
+/// What to do about what somebody has to promote.
+const BY_HAND: &str = "`image-factory trigger` with the base promotes it";
 /// The same of what has failed.
-const AGAIN: &str = "mend it, then have the same Freight promoted again: README, \"When a dispatch fails\"";
+const AGAIN: &str = "mend it, then `image-factory trigger` with the base sends what is missing";
 
 /// What is happening in a Project at a moment.
 pub fn judge(name: &str, project: &Project, now: Moment) -> Status {
@@ -226,7 +226,7 @@ fn unpromoted(
             State::Held,
             format!("somebody has promoted the Freight {held}, which stays until it is released"),
         )
-        .help("promote the newest by hand, which releases it: README, \"Testing by hand\"");
+        .help("`image-factory trigger` with the base promotes the newest, which releases it");
     }
     if let (Some(required), false) = (policy.delay(), freight.approved.contains(stage)) {
         let rests_in = known.and_then(|known| known.rests_in.get(warehouse));

@@ -24,7 +24,7 @@ fn of_commands_that_are_alike_the_nearest_is_named() {
     }
     assert_eq!(
         said(&["man", "nope"]),
-        "error: there is no command `nope`\n  help: the commands are init, add, synth, discover, analyze, lint, builds, stale and 8 more\n"
+        "error: there is no command `nope`\n  help: the commands are init, add, synth, discover, analyze, lint, builds, stale and 9 more\n"
     );
 }
 
@@ -76,7 +76,10 @@ fn a_call_that_is_refused_is_said_to_programs_too() {
     let all = with_documents();
     assert_eq!(
         all,
-        ["init", "add", "synth", "discover", "analyze", "lint", "builds", "stale", "doctor", "status", "diff"]
+        [
+            "init", "add", "synth", "discover", "analyze", "lint", "builds", "stale", "doctor", "status", "trigger",
+            "diff"
+        ]
     );
     let folder = Folder::empty();
     for command in &all {
@@ -90,7 +93,7 @@ fn a_call_that_is_refused_is_said_to_programs_too() {
             ("", "--quiet --verbose --format json", "cannot be used with"),
         ] {
             let what = match command.as_str() {
-                "add" => "web",
+                "add" | "trigger" => "web",
                 "analyze" => "Dockerfile",
                 _ => "",
             };

@@ -15,7 +15,7 @@ pub(crate) type Answer<'a> = (&'a str, i32, String, &'a str);
 
 /// Puts a kubectl into a folder that answers by the first row that fits, and fails otherwise.
 pub(crate) fn stand_in(folder: &Folder, answers: &[Answer<'_>]) {
-    let mut script = "#!/bin/sh\nprintf '%s\\n' \"$*\" >>\"$0.calls\"\ncase \"$*\" in\n".to_owned();
+    let mut script = "#!/bin/sh\nprintf '%s\\n' \"$*\" >>\"$0.calls\"\ncase \"$*\" in *\" -f - \"*) cat >>\"$0.input\" ;; esac\ncase \"$*\" in\n".to_owned();
     for (index, (words, code, out, err)) in answers.iter().enumerate() {
         folder.write(&format!("bin/kubectl.{index}.out"), out);
         folder.write(&format!("bin/kubectl.{index}.err"), err);

@@ -75,6 +75,7 @@ mod status;
 mod synth;
 mod templates;
 mod trees;
+mod trigger;
 mod trust;
 mod unfit;
 mod update;

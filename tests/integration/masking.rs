@@ -32,7 +32,7 @@ const CREDENTIALS: [(&str, &str); 11] = [
 ];
 
 /// The calls of each command, with each of its formats and all that it writes. `{token}` is a credential.
-const CALLS: [(&str, &[&str]); 17] = [
+const CALLS: [(&str, &[&str]); 18] = [
     (
         "init",
         &[
@@ -160,6 +160,19 @@ const CALLS: [(&str, &[&str]); 17] = [
             "- {token} --format json",
             "--context {token} --kubeconfig {token} --verbose",
             "--namespace {token}",
+        ],
+    ),
+    (
+        "trigger",
+        &[
+            "web --dry-run --format human",
+            "web --dry-run --format json --via github",
+            "node:22 --via cluster --verbose",
+            "web --verbose",
+            "{token}",
+            "{token} --format json",
+            "node:22 --reason {token} --via cluster --context {token} --kubeconfig {token}",
+            "web --reason {token}",
         ],
     ),
     (

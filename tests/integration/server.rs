@@ -17,6 +17,8 @@ pub(crate) struct Asked {
     /// Path and query.
     pub(crate) path: String,
     headers: Vec<String>,
+    /// What is sent with it.
+    pub(crate) body: String,
 }
 
 impl Asked {
@@ -136,7 +138,11 @@ fn serve(stream: impl Read + Write, log: &Mutex<Vec<Asked>>, answer: &dyn Fn(&As
         }
         let mut words = lines.first()?.split(' ').map(str::to_owned);
         let (method, path) = (words.next()?, words.next()?);
-        let asked = Asked { method, path, headers: lines.split_off(1) };
+        let mut asked = Asked { method, path, headers: lines.split_off(1), body: String::new() };
+        let length = asked.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body).ok()?;
+        asked.body = String::from_utf8(body).ok()?;
         let count = {
             let mut log = log.lock().unwrap();
             log.push(asked.clone());

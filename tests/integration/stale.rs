@@ -12,7 +12,7 @@ const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 
 /// What a registry has: bytes by `NAME/manifests/REF` or `NAME/blobs/DIGEST`, and their media types.
 #[derive(Clone, Default)]
-struct Shelf(Arc<Mutex<Things>>);
+pub(crate) struct Shelf(Arc<Mutex<Things>>);
 
 type Things = BTreeMap<String, (String, Vec<u8>)>;
 
@@ -28,7 +28,7 @@ impl Shelf {
     }
 
     /// An image of these layers for a platform of linux; its descriptor.
-    fn image(&self, name: &str, architecture: &str, layers: &[&str], more: &Value) -> Value {
+    pub(crate) fn image(&self, name: &str, architecture: &str, layers: &[&str], more: &Value) -> Value {
         let config = json!({
             "os": "linux", "architecture": architecture, "created": "2026-11-20T10:00:00Z",
             "rootfs": {"type": "layers", "diff_ids": layers}, "config": {"Labels": more["labels"]}
@@ -61,7 +61,7 @@ impl Shelf {
         self.tag(name, tag, &index)
     }
 
-    fn tag(&self, name: &str, tag: &str, descriptor: &Value) -> String {
+    pub(crate) fn tag(&self, name: &str, tag: &str, descriptor: &Value) -> String {
         let digest = descriptor["digest"].as_str().unwrap().to_owned();
         let mut things = self.0.lock().unwrap();
         let found = things[&format!("{name}/manifests/{digest}")].clone();
@@ -70,7 +70,7 @@ impl Shelf {
     }
 
     /// Serves them to everybody.
-    fn serve(&self) -> Server {
+    pub(crate) fn serve(&self) -> Server {
         let copy = self.clone();
         Server::new(move |asked, _| copy.answer(asked))
     }
@@ -117,7 +117,7 @@ images:
 ";
 
 /// A base under a tag, for two platforms; the digest of its index.
-fn base(shelf: &Shelf, name: &str, tag: &str, layer: &str) -> String {
+pub(crate) fn base(shelf: &Shelf, name: &str, tag: &str, layer: &str) -> String {
     let images = ["amd64", "arm64"].map(|arch| shelf.image(name, arch, &[layer], &json!({})));
     shelf.index(name, tag, &images)
 }

@@ -1,7 +1,7 @@
 //! One question and its answer: redirects, attempts and pauses.
 
 use super::{Access, Failure, Forge};
-use crate::forge::{Authorization, Host, Outcome, Request};
+use crate::forge::{Authorization, Host, Outcome, Request, TOKEN};
 use crate::io::address::{redirected, same_origin};
 use crate::io::attempts::{Attempt, attempted, seconds};
 use crate::source::secret::Mask;
@@ -120,6 +120,41 @@ impl Forge {
             }
         }
         Err(Failure::Redirect("in a circle"))
+    }
+
+    /// Sends something once, and follows nothing: it may have been taken.
+    pub(super) fn post(
+        &self,
+        request: &Request,
+        headers: &[(&str, &str)],
+        authorization: &Authorization<'_>,
+    ) -> Result<Answer, Failure> {
+        if let Some(why) = self.unreadable.as_ref().filter(|_| request.url.starts_with("https://")) {
+            return Err(Failure::Refused(why.clone()));
+        }
+        if self.settings.verbose {
+            crate::io::terminal::message(&format!("asking {} {}\n", request.method, request.url));
+        }
+        let token = self.settings.access.token().map_or("", |token| token.0.as_str());
+        let body = request.body.as_deref().unwrap_or_default();
+        let body = if *authorization == Authorization::Body { body.replace(TOKEN, token) } else { body.to_owned() };
+        let mut asked = self.agent.post(&request.url);
+        for (name, value) in headers {
+            asked = asked.header(*name, *value);
+        }
+        asked = match authorization {
+            Authorization::Header { name, scheme } => asked.header(*name, format!("{scheme}{token}")),
+            Authorization::Basic { user } => {
+                asked.header("Authorization", format!("Basic {}", BASE64_STANDARD.encode(format!("{user}:{token}"))))
+            }
+            Authorization::Body => asked,
+        };
+        let mut response = asked.send(body.as_bytes()).map_err(|error| self.failure(error))?;
+        let status = response.status().as_u16();
+        let headers = std::mem::take(response.headers_mut());
+        let body = response.body_mut().with_config().limit(MAX_BODY).read_to_vec().unwrap_or_default();
+        let message = self.said(&body);
+        Ok(Answer { host: self.host(), status, headers, body, message })
     }
 
     fn once(&self, url: &str, headers: &[(&str, &str)]) -> Result<Answer, ureq::Error> {

@@ -16,7 +16,7 @@ pub use failure::Failure;
 use super::attempts::{each_at_once, lock};
 use super::client::client;
 use super::progress::Waits;
-use crate::forge::{Host, Provider, Request};
+use crate::forge::{Authorization, Host, Provider, Request};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Mutex;
@@ -210,6 +210,27 @@ impl Forge {
             body: serde_json::from_slice(&answer.body).unwrap_or_default(),
             message: answer.message,
         })
+    }
+
+    /// Sends what starts something, once, with the token of the environment. The answer is a status, what the host says, and whether it
+    /// is JSON.
+    pub fn send(
+        &self,
+        request: &Request,
+        headers: &[(&str, &str)],
+        authorization: &Authorization<'_>,
+    ) -> Result<(u16, String, bool), Failure> {
+        match &self.settings.access {
+            Access::Token { token, variable } => {
+                if let Some(flaw) = token.flaw() {
+                    return Err(Failure::Unsendable { variable, flaw });
+                }
+            }
+            Access::Unset(variable) => return Err(Failure::Refused(format!("{variable} is not set"))),
+            Access::Withheld(why) | Access::Refused(why) => return Err(Failure::Refused(why.clone())),
+        }
+        let answer = self.post(request, headers, authorization)?;
+        Ok((answer.status, answer.message.clone(), answer.is_json()))
     }
 
     /// Asks several at once; the answers are in the order of the questions.

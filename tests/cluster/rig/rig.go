@@ -4,6 +4,7 @@ package rig
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -132,6 +133,17 @@ func (f *Factory) Split(images string) string {
 
 func (f *Factory) synth(images string, flags ...string) []byte {
 	f.t.Helper()
+	arguments := append([]string{"synth", "--locked", "--images", "images.yaml"}, flags...)
+	out, problems, code := f.Run(images, arguments...)
+	if code != 0 {
+		f.t.Fatalf("synth: %d\n%s", code, problems)
+	}
+	return []byte(out)
+}
+
+// Run runs the program in a folder with an images.yaml, and gives what it prints, what it says and its exit code.
+func (f *Factory) Run(images string, arguments ...string) (string, string, int) {
+	f.t.Helper()
 	folder := f.t.TempDir()
 	head := fmt.Sprintf("project: %s\nkargoVersion: %q\ngithub: {apiUrl: %q}\n", f.Project, Kargo(), f.GitHub.URL())
 	if !strings.Contains(images, "defaults:") {
@@ -141,16 +153,17 @@ func (f *Factory) synth(images string, flags ...string) []byte {
 	if err := os.WriteFile(filepath.Join(folder, "images.yaml"), []byte(text), 0o600); err != nil {
 		f.t.Fatal(err)
 	}
-	arguments := append([]string{"synth", "--locked", "--images", "images.yaml"}, flags...)
 	command := exec.CommandContext(f.t.Context(), os.Getenv("IMAGE_FACTORY"), arguments...)
 	command.Dir = folder
-	var problems bytes.Buffer
-	command.Stderr = &problems
-	manifest, err := command.Output()
-	if err != nil {
-		f.t.Fatalf("synth: %v\n%s", err, &problems)
+	// The token of this GitHub, which is the environment's to trust.
+	command.Env = append(os.Environ(), "GITHUB_API_URL="+f.GitHub.URL(), "GITHUB_TOKEN="+Token)
+	var out, said bytes.Buffer
+	command.Stdout, command.Stderr = &out, &said
+	var failed *exec.ExitError
+	if err := command.Run(); err != nil && !errors.As(err, &failed) {
+		f.t.Fatal(err)
 	}
-	return manifest
+	return out.String(), said.String(), command.ProcessState.ExitCode()
 }
 
 // Rest brings a factory to where nothing is left to do: images pushed, the manifest applied, everything promoted, and
