@@ -44,9 +44,10 @@ pub(super) fn told(moved: Moment, begins: &[Begin]) -> String {
     let rows = begins.iter().map(|begin| (format!("{} {}", begin.base, some_of(&begin.images)), begin));
     let rows: Vec<(String, &Begin)> = rows.collect();
     let width = rows.iter().map(|(who, _)| columns(who)).max().unwrap_or_default();
-    for (who, Begin { policy, at, .. }) in &rows {
+    for (who, Begin { policy, together, at, .. }) in &rows {
         let gap = " ".repeat(width.saturating_sub(columns(who)));
-        let when = policy.words().when;
+        let others = together.map(|time| format!(", {} for other bases", time.in_words())).unwrap_or_default();
+        let when = policy.words().when + &others;
         match at {
             None => append!(out, "  {who}{gap}  {when}\n"),
             Some(at) => {

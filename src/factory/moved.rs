@@ -12,7 +12,7 @@ use crate::grammar::kubernetes::Shard;
 use crate::kargo::expression::{delimited, json, string};
 use crate::kargo::stage::Variable;
 use crate::kargo::step::Step;
-use crate::model::{Base, Dependent, Duration, ManagedImage, Model, Pace, Policy, Rebuilds};
+use crate::model::{Base, Dependent, Duration, ManagedImage, Model, Pace, Policy};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -147,9 +147,7 @@ impl<'a> Moved<'a> {
 
     /// How long a rebuild waits for other bases to move too, if it does. Whoever promotes a Stage by hand waits for nothing.
     pub(super) fn together(&self, model: &Model, policy: &Policy, dependents: &[&Dependent]) -> Option<Duration> {
-        let Rebuilds::PerImage { together } = model.images[dependents.first()?.image].rebuilds else { return None };
-        let waits = self.bases().len() > 1 && policy.is_automatic() && !together.is_zero();
-        waits.then_some(together)
+        model.images[dependents.first()?.image].rebuilds.waits(self.bases().len(), policy)
     }
 
     /// The variable that says so, and the step that waits.

@@ -238,6 +238,14 @@ pub enum Rebuilds {
     },
 }
 
+impl Rebuilds {
+    /// For how long a rebuild by so many bases under one policy waits for the others, from its Promotion on; nothing if it does not.
+    pub fn waits(self, bases: usize, policy: &Policy) -> Option<Duration> {
+        let Self::PerImage { together } = self else { return None };
+        Some(together).filter(|together| bases > 1 && policy.is_automatic() && !together.is_zero())
+    }
+}
+
 /// Where the values of an image stand; where nothing is written, the image's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Places {

@@ -61,12 +61,17 @@ impl Policy {
         self.schedule.as_deref()
     }
 
-    /// When it rebuilds if the base moves at a time and not again: after its delay, and then in its window. None if somebody has
-    /// to promote it. Kargo looks every few minutes, so that it can be a little later.
-    pub fn begins(&self, moved: Moment) -> Option<Moment> {
+    /// When it rebuilds if the base moves at a time and not again: after its delay, having waited for other bases ([`Rebuilds::waits`]),
+    /// and then in its window. None if somebody has to promote it. Kargo looks every few minutes, so that it can be a little later.
+    ///
+    /// [`Rebuilds::waits`]: super::Rebuilds::waits
+    pub fn begins(&self, moved: Moment, together: Duration) -> Option<Moment> {
         let delay = match self.when {
             When::Manual => return None,
-            When::Automatic(delay) | When::Fixed(delay) => delay,
+            // There is no Promotion before the base was quiet.
+            When::Automatic(delay) => delay.plus(together),
+            // Both times are from that of the Promotion on.
+            When::Fixed(delay) => delay.max(together),
         };
         let after = moved.plus(delay);
         let opens = |schedule: &Schedule| Moment::from_seconds(schedule.opening().next_open(after.as_seconds()));

@@ -37,6 +37,12 @@ const TEXTS: &[&str] = &[
     include_str!("delay.md"),
     include_str!("urgent.md"),
     include_str!("projects.md"),
+    include_str!("providers.md"),
+    include_str!("gitlab.md"),
+    include_str!("gitea.md"),
+    include_str!("forgejo.md"),
+    include_str!("azure-devops.md"),
+    include_str!("webhook.md"),
 ];
 
 /// A page.

@@ -75,6 +75,43 @@ fn delays_of_both_kinds_are_told_with_their_reason() {
     assert!(by_hand.contains(" when somebody promotes it\n"), "{by_hand}");
 }
 
+/// The time of `together` is from the Promotion on: after a time of quiet, beside a fixed delay, before the window.
+#[test]
+fn a_rebuild_for_several_bases_waits_for_the_others() {
+    let folder = Folder::with(
+        r#"
+defaults: {trigger: perImage, together: 15m}
+images:
+- {name: web, repository: acme/web, source: {repo: acme/web}, baseImages: ["node:22", "debian:12"]}
+- {name: one, repository: acme/one, source: {repo: acme/one}, baseImages: ["node:22"]}
+- {name: each, repository: acme/each, source: {repo: acme/each}, baseImages: ["node:22", "debian:12"], trigger: perBase}
+- {name: quiet, repository: acme/quiet, source: {repo: acme/quiet}, baseImages: ["node:22", "debian:12"], rebuildDelay: 1d}
+- {name: fixed, repository: acme/fixed, source: {repo: acme/fixed}, baseImages: ["node:22", "debian:12"], delay: {mode: fixed, for: 2h}}
+- {name: short, repository: acme/short, source: {repo: acme/short}, baseImages: ["node:22", "debian:12"], delay: {mode: fixed, for: 5m}}
+- {name: night, repository: acme/night, source: {repo: acme/night}, baseImages: ["node:22", "debian:12"], schedule: {timezone: UTC, allow: ["Mon-Sun 11:10-11:50"]}}
+- {name: hand, repository: acme/hand, source: {repo: acme/hand}, baseImages: ["node:22", "debian:12"], autoRebuild: false}
+"#,
+    );
+    for (who, begins) in [
+        ("node:22 web", "on Thu 2026-12-03 11:15 UTC"),
+        ("node:22 each, one", "on Thu 2026-12-03 11:00 UTC"),
+        ("node:22 quiet", "on Fri 2026-12-04 11:15 UTC"),
+        ("node:22 fixed", "on Thu 2026-12-03 13:00 UTC"),
+        ("node:22 short", "on Thu 2026-12-03 11:15 UTC"),
+        ("node:22 night", "on Thu 2026-12-03 11:15 UTC"),
+        ("node:22 hand", "when somebody promotes it"),
+    ] {
+        assert_eq!(begin(&folder, "2026-12-03T11:00Z", who), begins, "{who}");
+    }
+    assert_eq!(
+        begin(&folder, "2026-12-03T11:40Z", "node:22 night"),
+        "on Fri 2026-12-04 11:10 UTC",
+        "the window is over"
+    );
+    let run = folder.run(&["synth", "--at", "2026-12-03T11:00Z", "--locked", "--images", "images.yaml"]);
+    assert!(run.stdout.contains(" 11:15 UTC (at each new digest, 15 minutes for other bases)\n"), "{}", run.stdout);
+}
+
 #[test]
 fn a_time_that_is_none_is_a_wrong_call() {
     for (time, more) in
