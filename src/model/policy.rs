@@ -61,11 +61,16 @@ impl Policy {
         self.schedule.as_deref()
     }
 
-    /// When it rebuilds if the base moves at a time and not again: after its delay, having waited for other bases ([`Rebuilds::waits`]),
-    /// and then in its window. None if somebody has to promote it. Kargo looks every few minutes, so that it can be a little later.
+    /// When it rebuilds if the base moves at a time and not again: after its delay, and then in its window. None if somebody has
+    /// to promote it. Kargo looks every few minutes, so that it can be a little later.
+    pub fn begins(&self, moved: Moment) -> Option<Moment> {
+        self.begins_together(moved, Duration::ZERO)
+    }
+
+    /// The same of what waits for other bases too ([`Rebuilds::waits`]).
     ///
     /// [`Rebuilds::waits`]: super::Rebuilds::waits
-    pub fn begins(&self, moved: Moment, together: Duration) -> Option<Moment> {
+    pub fn begins_together(&self, moved: Moment, together: Duration) -> Option<Moment> {
         let delay = match self.when {
             When::Manual => return None,
             // There is no Promotion before the base was quiet.

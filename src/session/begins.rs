@@ -43,7 +43,7 @@ impl Session {
                 base: base.reference.familiar(),
                 policy: policy.clone(),
                 together,
-                at: policy.begins(moved, together.unwrap_or(Duration::ZERO)),
+                at: policy.begins_together(moved, together.unwrap_or(Duration::ZERO)),
                 images,
             }));
         }
