@@ -265,6 +265,7 @@ mod tests {
             "stale mirror",
             "stale older_than",
             "stale plain_http",
+            "stale wait",
             "status context",
             "status namespace",
             "trigger context",

@@ -53,7 +53,7 @@ const OF_EACH: [(&str, Exit, &str); 32] = [
     ("lint", Exit::Input, "there is no images.yaml; or the call is wrong"),
     ("builds", Exit::No, "an image is not built and pushed by its dispatch, or GitHub refuses a dispatch"),
     ("builds", Exit::Input, "images.yaml or a workflow has errors, or there is no such one; or the call is wrong"),
-    ("stale", Exit::No, "an image is stale"),
+    ("stale", Exit::No, "an image is stale, or with --wait not fresh"),
     ("stale", Exit::Input, "images.yaml has errors, or no such image; or the call is wrong"),
     ("stale", Exit::Machine, "a registry does not answer, and nothing is known to be stale; or the machine is wrong"),
     ("doctor", Exit::No, "something is wrong that rebuilds need"),

@@ -68,6 +68,7 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 17] = [
             ("stale", "which published images are not built on what their bases are now"),
             ("stale web --format json", "one, for programs"),
             ("stale --older-than 7d --format markdown", "what has been so for a week, for an issue"),
+            ("stale web --wait 30m", "after a rebuild, whether what was published is built on the new base"),
         ],
     ),
     (

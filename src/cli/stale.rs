@@ -6,13 +6,18 @@ use super::report::{self, Done, Findings, no_such_image};
 use super::{Exit, Global};
 use crate::diagnostic::Diagnostic;
 use crate::grammar::duration::Duration;
-use crate::io::terminal::{self, now};
+use crate::io::terminal::{self, Clock, now};
 use crate::model::Model;
 use crate::session::{Looked, Verbosity};
 use crate::stale::{self, State, Verdict};
+use crate::words::some_of;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use std::collections::BTreeSet;
+
+/// Between two looks of `--wait`, by how long that is.
+const SHORTEST: std::time::Duration = std::time::Duration::from_secs(1);
+const LONGEST: std::time::Duration = std::time::Duration::from_secs(30);
 
 #[derive(Debug, Args)]
 pub(super) struct Flags {
@@ -25,6 +30,9 @@ pub(super) struct Flags {
     /// Answer "no" only for images that have been stale for longer, as 7d
     #[arg(long, value_name = "TIME", value_parser = older)]
     older_than: Option<Duration>,
+    /// After a rebuild: look until all are fresh, for so long at most, as 30m; what nothing tells is not fresh then
+    #[arg(long, value_name = "TIME", value_parser = older, conflicts_with = "older_than")]
+    wait: Option<Duration>,
     #[command(flatten)]
     registries: super::registries::RegistryFlags,
 }
@@ -54,12 +62,41 @@ fn older(text: &str) -> Result<Duration, String> {
 
 pub(super) fn run(global: &Global, flags: &Flags) -> Result<Exit, Ended> {
     let mut found = Findings::default();
-    let done = look(global, flags, &mut found);
+    let done = match flags.wait {
+        Some(wait) => awaited(global, flags, wait, &mut found),
+        None => look(global, flags, &mut found).map(|(done, _)| done),
+    };
     let format = if flags.format == Format::Json { report::Format::Json } else { report::Format::Human };
     report::finish(("stale", format, false), global, &found, done)
 }
 
-fn look(global: &Global, flags: &Flags, found: &mut Findings) -> Result<Done<Made>, Ended> {
+/// Looks until all are fresh or the time is over.
+fn awaited(global: &Global, flags: &Flags, wait: Duration, found: &mut Findings) -> Result<Done<Made>, Ended> {
+    if global.is_stdin() {
+        return Err(Wrong::new("`--wait` reads images.yaml each time, and stdin is there once")
+            .help("name a file")
+            .into());
+    }
+    let wait = std::time::Duration::from_secs(wait.as_seconds());
+    let between = (wait / 10).clamp(SHORTEST, LONGEST);
+    let clock = Clock::start();
+    loop {
+        let (done, may_change) = look(global, flags, found)?;
+        let left = wait.saturating_sub(clock.elapsed());
+        if !may_change || left.is_zero() {
+            return Ok(done);
+        }
+        let late = done.result.images.iter().filter(|image| image.state != State::Fresh);
+        let late: Vec<&str> = late.map(|image| image.name.as_str()).collect();
+        if global.verbosity() == Verbosity::Verbose {
+            terminal::message(&format!("not fresh yet: {}\n", some_of(&late)));
+        }
+        std::thread::sleep(between.min(left));
+    }
+}
+
+/// What is found, and whether another look may find more of it fresh.
+fn look(global: &Global, flags: &Flags, found: &mut Findings) -> Result<(Done<Made>, bool), Ended> {
     let mut session = load::read(global, global.options())?;
     let (model, problems) = session.model()?;
     if problems.stop() {
@@ -70,7 +107,15 @@ fn look(global: &Global, flags: &Flags, found: &mut Findings) -> Result<Done<Mad
     let settings = flags.registries.settings(global.verbosity() == Verbosity::Verbose);
     let Looked { verdicts, unreachable } = session.stale(&model, &asked, settings)?;
     let before = flags.older_than.map(|older| now().saturating_sub(older.as_seconds()));
-    let is_no = verdicts.iter().any(|verdict| verdict.state == State::Stale && verdict.was_stale(before));
+    let is_no = |verdict: &Verdict| match verdict.state {
+        State::Fresh => false,
+        State::Unknown => flags.wait.is_some() && unreachable.is_empty(),
+        State::Stale => verdict.was_stale(before),
+    };
+    let is_no = verdicts.iter().any(is_no);
+    // What a build leaves nothing of will be no other at another time; what is not there yet, will.
+    let is_open = |verdict: &Verdict| verdict.state == State::Stale || verdict.image.is_none();
+    let may_change = !unreachable.is_empty() || verdicts.iter().any(is_open);
     let exit = match (is_no, unreachable.is_empty()) {
         (true, _) => Exit::No,
         (false, false) => Exit::Machine,
@@ -87,7 +132,8 @@ fn look(global: &Global, flags: &Flags, found: &mut Findings) -> Result<Done<Mad
         Format::Github => stale::github(&verdicts),
         Format::Human | Format::Json => stale::human(&verdicts, terminal::stdout_look()),
     };
-    Ok(Done { exit, files: Vec::new(), result: Made { images: verdicts }, wrong, out, paint: None, said })
+    let done = Done { exit, files: Vec::new(), result: Made { images: verdicts }, wrong, out, paint: None, said };
+    Ok((done, may_change))
 }
 
 /// The numbers of images by their names; all where there is none.

@@ -196,3 +196,30 @@ images:
 	}
 	operates(t, f, images, "status "+base, 0, base+"  done", "a  dispatched")
 }
+
+// TestTurn goes all the way round: a base is pushed, what is built on it is stale, Kargo dispatches, the build is
+// published, and nothing is stale any more. The build is this test's: a layer on what the base is then.
+func TestTurn(t *testing.T) {
+	t.Parallel()
+	f := rig.New(t)
+	const images = `
+images:
+- {name: a, repository: REPOSITORY/a, source: {repo: acme/a}, baseImages: ["BASE/debian:12"]}
+`
+	f.Push("debian:12")
+	f.Build("a:1.0.0", "debian:12")
+	f.Rest(images, "debian:12")
+	stale := "stale --plain-http " + rig.Registry
+	operates(t, f, images, stale, 1, "1 image: 1 stale, 0 unknown, 0 fresh")
+	f.Build("a:1.0.1", "debian:12")
+	operates(t, f, images, stale, 0, "a  fresh")
+	f.Push("debian:12")
+	operates(t, f, images, stale, 1, "a  stale", "the image is built on")
+	f.Poll()
+	built(t, f, "the new base", map[string]int{"acme/a": 1})
+	f.Build("a:1.0.2", "debian:12")
+	operates(t, f, images, stale+" --wait 1m", 0, "a  fresh", "a:1.0.2")
+	if rig.Newest() {
+		operates(t, f, images, "status "+f.Image("debian:12"), 0, "  done", "a  dispatched")
+	}
+}

@@ -138,6 +138,7 @@ const CALLS: [(&str, &[&str]); 18] = [
             "{token} --format json",
             "--mirror {token}",
             "--older-than {token}",
+            "--wait {token}",
         ],
     ),
     (

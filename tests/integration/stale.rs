@@ -427,3 +427,42 @@ fn a_registry_that_means_no_good_gets_nothing() {
     assert_eq!(outcome.code, 3, "{}", outcome.shown());
     assert!(outcome.stdout.contains("429: rate limit; it ends in"), "{}", outcome.shown());
 }
+
+/// After a rebuild: what is published is looked at until it is built on what its base is now.
+#[test]
+fn what_is_waited_for_is_fresh_in_the_end_or_the_answer_is_no() {
+    let shelf = Shelf::default();
+    base(&shelf, "acme/node", "22", "n1");
+    let old = shelf.image("acme/web", "amd64", &["n0", "x"], &json!({}));
+    let new = shelf.image("acme/web", "amd64", &["n1", "x"], &json!({}));
+    shelf.tag("acme/web", "latest", &old);
+    let copy = shelf.clone();
+    let server = Server::new(move |asked, _| {
+        let looks = |name: &str| asked.path == format!("/v2/acme/{name}/manifests/latest");
+        let reply = copy.answer(asked);
+        // The build ends once somebody has looked.
+        if looks("web") {
+            copy.tag("acme/web", "latest", &new);
+        }
+        reply
+    });
+    let images = WEB.replace(", \"REGISTRY/acme/build:1\"", "");
+    let outcome = stale(&server, &images, &["--wait", "20s", "--verbose"]);
+    assert!(
+        outcome.code == 0 && outcome.stdout.contains("1 image: 0 stale, 0 unknown, 1 fresh"),
+        "{}",
+        outcome.shown()
+    );
+    assert!(outcome.stderr.contains("not fresh yet: web"), "{}", outcome.shown());
+    // Its time is over.
+    shelf.tag("acme/web", "latest", &old);
+    let outcome = stale(&shelf.serve(), &images, &["--wait", "1s"]);
+    assert!(outcome.code == 1 && outcome.stdout.contains("1 stale"), "{}", outcome.shown());
+    // Nothing will ever tell.
+    let unknown = images.replace("acme/node:22\"]", "acme/node:22\", \"REGISTRY/acme/build:1\"]");
+    base(&shelf, "acme/build", "1", "b1");
+    let began = std::time::Instant::now();
+    let outcome = stale(&shelf.serve(), &unknown, &["--wait", "10m"]);
+    assert!(outcome.code == 1 && outcome.stdout.contains("1 unknown"), "{}", outcome.shown());
+    assert!(began.elapsed().as_secs() < 60);
+}

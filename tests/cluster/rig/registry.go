@@ -5,8 +5,11 @@ import (
 	"time"
 
 	"github.com/google/go-containerregistry/pkg/name"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/random"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
+	"github.com/google/go-containerregistry/pkg/v1/types"
 )
 
 // Registry is where the tests' images are.
@@ -40,6 +43,49 @@ func (f *Factory) Push(tags ...string) string {
 		digest = hash.String()
 	}
 	return digest
+}
+
+// Build puts a new image under a tag, as a build makes one: a layer on what the base is now, and the base's name and
+// digest beside it (OCI image-spec, annotations.md).
+func (f *Factory) Build(text, base string) {
+	f.t.Helper()
+	image, err := f.built(base)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	tag, err := name.NewTag(f.Image(text))
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	if err := remote.Write(tag, image); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+func (f *Factory) built(base string) (v1.Image, error) {
+	tag, err := name.NewTag(f.Image(base))
+	if err != nil {
+		return nil, err
+	}
+	from, err := remote.Image(tag)
+	if err != nil {
+		return nil, err
+	}
+	digest, err := from.Digest()
+	if err != nil {
+		return nil, err
+	}
+	layer, err := random.Layer(64, types.OCILayer)
+	if err != nil {
+		return nil, err
+	}
+	image, err := mutate.AppendLayers(from, layer)
+	if err != nil {
+		return nil, err
+	}
+	return mutate.Annotations(image, map[string]string{
+		"org.opencontainers.image.base.name": tag.Name(), "org.opencontainers.image.base.digest": digest.String(),
+	}).(v1.Image), nil
 }
 
 // Move puts a tag on an image that is there.
