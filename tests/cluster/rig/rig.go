@@ -87,6 +87,20 @@ func NewAt(t *testing.T, world *github.World, name ...string) *Factory {
 	return f
 }
 
+// Beside gives another Project of the same images.yaml, with a Namespace and a Secret of its own. The Registry's folder
+// stays that of the first.
+func (f *Factory) Beside(name string) *Factory {
+	f.t.Helper()
+	other := *f
+	other.Project = f.Project + "-" + name
+	f.t.Cleanup(func() {
+		_, _ = f.run("", "delete", "project", other.Project, "--wait=false", "--ignore-not-found")
+	})
+	other.Kubectl("create", "namespace", other.Project)
+	other.Secret(Token)
+	return &other
+}
+
 // end shows what a test that failed has left, holds every request against GitHub's description, and lets Kargo forget
 // the Project.
 func (f *Factory) end() {

@@ -5,6 +5,7 @@ package manifests
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"os"
@@ -53,7 +54,30 @@ func All(t *testing.T) []Set {
 			t.Fatalf("%s: %v", path, err)
 		}
 		name := strings.TrimSuffix(filepath.Base(path), ".yaml")
-		sets = append(sets, Set{Name: name, Objects: objects})
+		sets = append(sets, byProject(Set{Name: name, Objects: objects})...)
+	}
+	return sets
+}
+
+// byProject makes a set of each Project, in the order of the file: to Kargo each
+// is all that there is. One of several has its name behind that of the fixture.
+func byProject(set Set) []Set {
+	var names []string
+	projects := map[string][]*unstructured.Unstructured{}
+	for _, object := range set.Objects {
+		// A Namespace and a Project have the name of what is in them.
+		project := cmp.Or(object.GetNamespace(), object.GetName())
+		if projects[project] == nil {
+			names = append(names, project)
+		}
+		projects[project] = append(projects[project], object)
+	}
+	if len(names) == 1 {
+		return []Set{set}
+	}
+	sets := make([]Set, 0, len(names))
+	for _, name := range names {
+		sets = append(sets, Set{Name: set.Name + "-" + name, Objects: projects[name]})
 	}
 	return sets
 }
