@@ -163,3 +163,102 @@ images:
 		}
 	}
 }
+
+// TestUrgentFreight lets Freight go that rests, with the README's patch: it waits neither for its time nor for the window.
+func TestUrgentFreight(t *testing.T) {
+	slow(t)
+	f := rig.New(t)
+	// Open in twelve hours.
+	opens := time.Now().UTC().Add(12 * time.Hour)
+	f.Rest(fmt.Sprintf(`
+urgent: {label: urgent}
+schedule: {timezone: UTC, allow: ["Mon-Sun %s-%s"]}
+images:
+- {name: a, repository: REPOSITORY/a, source: {repo: acme/a}, baseImages: ["BASE/debian:12"], rebuildDelay: 15s}
+`, opens.Format("15:04"), opens.Add(time.Hour).Format("15:04")), "debian:12")
+	trigger := ""
+	for _, stage := range f.Stages() {
+		if strings.HasPrefix(stage.Name, "rebuild-trigger-") {
+			trigger = stage.Name
+		}
+	}
+	of := func(stage string, freight string) int {
+		count := 0
+		for _, promotion := range f.Promotions() {
+			if promotion.Spec.Stage == stage && (freight == "" || promotion.Spec.Freight == freight) && promotion.Status.Phase.IsTerminal() {
+				count++
+			}
+		}
+		return count
+	}
+	f.Eventually(2*time.Minute, "what is found first is written down", func() bool {
+		f.Reconcile()
+		time.Sleep(time.Second)
+		return of(trigger, "") > 0
+	})
+	f.Edit("requiredSoakTime: 15s", "requiredSoakTime: 2h0m0s")
+	f.Apply()
+	f.GitHub.Forget()
+	first := f.Newest()
+	f.Push("debian:12")
+	f.Poll()
+	var newest string
+	f.Eventually(time.Minute, "the new Freight rests", func() bool {
+		newest = f.Newest()
+		return newest != first && of(strings.Replace(trigger, "rebuild-trigger-", "soak-", 1), newest) > 0
+	})
+	time.Sleep(20 * time.Second)
+	f.Reconcile()
+	if sent, _ := posts(f); len(sent) != 0 || of(trigger, newest) != 0 {
+		t.Fatalf("it does not rest: %v", f.Requests())
+	}
+	promised(t, "kubectl patch freights.kargo.akuity.io FREIGHT -n image-factory-kargo --subresource=status --type=merge",
+		`-p '{"status": {"metadata": {"urgent": "CVE-2026-1234"}, "approvedFor": {"rebuild-trigger-node-22-after-7d": {}}}}'`)
+	f.Kubectl("patch", "freights.kargo.akuity.io", newest, "-n", f.Project, "--subresource=status", "--type=merge", "-p",
+		fmt.Sprintf(`{"status": {"metadata": {"urgent": "CVE-2026-1234"}, "approvedFor": {%q: {}}}}`, trigger))
+	began := time.Now()
+	f.Eventually(2*time.Minute, "it is dispatched", func() bool {
+		f.Reconcile()
+		time.Sleep(time.Second)
+		sent, _ := posts(f)
+		return len(sent) == 1
+	})
+	t.Logf("URGENT | dispatched %s after it was said", rounded(time.Since(began)))
+	for _, freight := range f.Freight() {
+		says := string(freight.Status.Metadata["urgent-"+trigger].Raw)
+		if freight.Name == newest && !strings.Contains(says, "said on the Freight: CVE-2026-1234") {
+			t.Errorf("the Freight says %q", says)
+		}
+	}
+}
+
+// TestManyPauses sends 300 rebuilds fifty at a time, each once and in order.
+func TestManyPauses(t *testing.T) {
+	if !rig.Newest() {
+		t.Skip("needs Kargo 1.11")
+	}
+	slow(t)
+	const images, atOnce = 300, 50
+	f := rig.New(t)
+	f.Rest(`baseImages: [{image: "BASE/debian:12", maxParallel: 50, stagger: 10s}]
+`+dependents(images), "debian:12")
+	seen := len(f.Promotions())
+	f.Push("debian:12")
+	f.Poll()
+	f.Eventually(8*time.Minute, "all are dispatched", func() bool { return len(runs(f)) >= images })
+	for _, promotion := range f.AwaitPromotions(seen+1, 3*time.Minute) {
+		wantEnd(t, promotion, "Succeeded", "")
+	}
+	atMost(t, f, images, 0)
+	sent, looks := posts(f)
+	for i, request := range sent {
+		if !strings.Contains(request.Path, fmt.Sprintf("/acme/i%03d/", i)) {
+			t.Fatalf("the %d. request is %s", i, request.Path)
+		}
+		if gap := request.At.Sub(sent[max(i-1, 0)].At); i > 0 && i%atOnce == 0 && gap < 9*time.Second {
+			t.Errorf("%s between two groups", gap)
+		}
+	}
+	t.Logf("PAUSES | %d in groups of %d | %s between the first and the last | looked %d times", images, atOnce,
+		sent[len(sent)-1].At.Sub(sent[0].At).Round(time.Second), looks)
+}
