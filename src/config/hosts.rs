@@ -2,6 +2,7 @@
 
 use super::images::Text;
 use super::value::{Entries, Slot, Written};
+use crate::forge::Release;
 use crate::forge::gitlab::Auth;
 use crate::forge::webhook::{HeaderName, HeaderValue, HookUrl, Method, User};
 use crate::grammar::address::ApiUrl;
@@ -17,6 +18,9 @@ pub struct Github {
     /// Address of the REST API; of GitHub Enterprise, `https://HOST/api/v3`.
     #[schemars(extend("default" = "https://api.github.com"))]
     pub api_url: Text<ApiUrl>,
+    /// The release of GitHub Enterprise Server at `apiUrl`, or `cloud` if another address leads to github.com. In quotes, or
+    /// YAML reads 3.20 as 3.2.
+    pub server: Text<Release>,
     /// The Secret with the token. The token itself never stands in this file.
     pub credentials: Slot<Credentials>,
 }

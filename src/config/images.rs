@@ -8,8 +8,8 @@ use super::hosts::{AzureDevops, Gitea, Github, Gitlab};
 use super::projects::Project;
 use super::schema::Reserved;
 use super::source::{Source, Tags};
-use super::timing::{Delay, Schedule, Urgent};
-use super::value::{Anything, Entries, OneOrMore, Slot, Written};
+use super::timing::{Delay, Schedule, Urgent, WaitForRun};
+use super::value::{Anything, Entries, OneOrMore, Slot, Switch, Written};
 use super::webhooks::Webhooks;
 use crate::forge::github::{Repo, WorkflowFile};
 use crate::grammar::duration::{Duration, Interval};
@@ -198,6 +198,10 @@ pub struct Defaults {
     /// when the image before it was. `all`: it is rebuilt for both.
     #[schemars(extend("default" = "all"))]
     pub cascade: Text<Cascade>,
+    /// Whether a Promotion ends only when the runs that it started have, and fails if one of them does. `timeout` is for how long
+    /// it waits for each.
+    #[schemars(extend("default" = false, "examples" = [true, {"timeout": "45m"}]))]
+    pub wait_for_run: Slot<Switch<WaitForRun>>,
     /// Which uses of a base trigger: FROM of the shipped stage (final), FROM of another (build), COPY --from (copy),
     /// RUN --mount=from (mount), # syntax= (frontend).
     #[schemars(extend("default" = ["final", "build", "copy", "mount"]))]
@@ -254,6 +258,10 @@ pub struct BaseImage {
     /// Workflow inputs of the rebuilds that it triggers; `null` takes one away.
     #[schemars(extend("examples" = [{"reason": "base image", "base_image": null}]))]
     pub inputs: Inputs,
+    /// Whether a Promotion ends only when the runs that it triggers have, and fails if one of them does. Unless the
+    /// image says otherwise.
+    #[schemars(extend("default" = false, "examples" = [true, {"timeout": "45m"}]))]
+    pub wait_for_run: Slot<Switch<WaitForRun>>,
 }
 
 /// An image: you build it if it has `source`; else it is external and only watched.
@@ -301,6 +309,10 @@ pub struct Image {
     /// `reduce`: a base does not trigger an image that a chain of images built on the base ends at: that image is rebuilt once,
     /// when the image before it was. `all`: it is rebuilt for both.
     pub cascade: Text<Cascade>,
+    /// Whether a Promotion ends only when the run that it started has, and fails if that does. `timeout` is for how long
+    /// it waits.
+    #[schemars(extend("default" = false, "examples" = [true, {"timeout": "45m"}]))]
+    pub wait_for_run: Slot<Switch<WaitForRun>>,
     /// Which uses of a base trigger: FROM of the shipped stage (final), FROM of another (build), COPY --from (copy),
     /// RUN --mount=from (mount), # syntax= (frontend).
     pub triggers: Texts<EdgeKind>,

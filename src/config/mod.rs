@@ -21,8 +21,8 @@ pub use images::{
 pub use projects::Project;
 pub use schema::{images_schema, is_other_schema};
 pub use source::{Source, Tags};
-pub use timing::{Delay, Schedule, Timing, Urgent};
-pub use value::{Anything, Entries, OneOrMore, Slot, Written};
+pub use timing::{Delay, Schedule, Timing, Urgent, WaitForRun};
+pub use value::{Anything, Entries, OneOrMore, Slot, Switch, Written};
 pub use webhooks::{GenericWebhook, Webhook, Webhooks};
 
 pub(crate) use decode::{shortened, unknown_word};

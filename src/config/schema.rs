@@ -15,7 +15,7 @@
 //! at, and neither are keys of `enrollment` that the image itself repeats.
 
 use super::images::{File, Image};
-use super::value::{Anything, Entries, OneOrMore, Slot, Written};
+use super::value::{Anything, Entries, OneOrMore, Slot, Switch, Written};
 use crate::grammar::schema;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -111,6 +111,21 @@ impl<T: JsonSchema> JsonSchema for OneOrMore<T> {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let one = generator.subschema_for::<T>();
         json_schema!({"anyOf": [one, {"type": "array", "items": one, "minItems": 1, "uniqueItems": true}]})
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Switch<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("Switch_of_{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let with = generator.subschema_for::<T>();
+        json_schema!({"anyOf": [{"type": "boolean"}, with]})
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::images::{BaseImage, Defaults, Enrollment, Image, Text, Texts};
 use super::value::Slot;
-use crate::grammar::duration::Duration;
+use crate::grammar::duration::{Duration, Interval};
 use crate::grammar::kargo::OnEnroll;
 use crate::grammar::kubernetes::LabelKey;
 use crate::grammar::pace::DelayMode;
@@ -62,6 +62,15 @@ pub struct Schedule {
     /// When none begins, whatever `allow` says: windows, days, or days from and to.
     #[schemars(example = ["2026-12-24/2027-01-02"])]
     pub deny: Texts<Closure>,
+}
+
+/// For how long a Promotion waits for the runs that it started.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct WaitForRun {
+    /// From when all were dispatched, for each run.
+    #[schemars(extend("default" = "2h"))]
+    pub timeout: Text<Interval>,
 }
 
 impl Defaults {

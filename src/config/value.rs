@@ -208,6 +208,42 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMore<T> {
     }
 }
 
+/// The name by which [`Switch`] asks the deserializer for a mapping as it is, and for anything else as true or false.
+pub(crate) const SWITCH: &str = "$image-factory::Switch";
+
+/// `true`, `false`, or `true` with what belongs to it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Switch<T> {
+    /// `true` or `false`.
+    Word(bool),
+    /// A mapping.
+    With(T),
+}
+
+struct SwitchVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for SwitchVisitor<T> {
+    type Value = Switch<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("true, false or a mapping")
+    }
+
+    fn visit_bool<E>(self, word: bool) -> Result<Switch<T>, E> {
+        Ok(Switch::Word(word))
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, mapping: D) -> Result<Switch<T>, D::Error> {
+        T::deserialize(mapping).map(Switch::With)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Switch<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_newtype_struct(SWITCH, SwitchVisitor(PhantomData))
+    }
+}
+
 /// A mapping with free keys, in the order of the text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entries<T, K = String>(pub Vec<(At<K>, T)>);

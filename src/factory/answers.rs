@@ -69,7 +69,7 @@ pub(super) fn variables(
 }
 
 /// The host's message, or an empty text; safe for bodies that are no JSON object.
-fn message(host: &Host) -> String {
+pub(super) fn message(host: &Host) -> String {
     let key = host.message_keys.first().copied().unwrap_or_default();
     format!(r#"type(response.body) == "map" ? string(response.body.{key} ?? "") : """#)
 }

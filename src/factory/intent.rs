@@ -98,6 +98,12 @@ pub mod record {
     pub const FINISH: &str = "finish";
     /// Writes down for whom Freight waits.
     pub const SOAK: &str = "soak";
+    /// Reads which runs were started.
+    pub const LOOK: &str = "look";
+    /// Reads that again if it has failed.
+    pub const RUNS: &str = "runs";
+    /// Writes down which of them failed.
+    pub const FAILED: &str = "failed";
     const WAIT: &str = "wait-for-";
 
     /// Waits until an update is old enough.
@@ -121,8 +127,8 @@ pub mod record {
 
     /// Whether a step is one of these, or asks for or writes down what another step is for.
     pub fn is_step(alias: &str) -> bool {
-        let of_image = [Purpose::Try, Purpose::Tried, Purpose::Triggered];
-        [READ, PLAN, CARRY, BEGIN, LEFT, READY, SETTLE, REPORT, FINISH, SOAK].contains(&alias)
+        let of_image = [Purpose::Try, Purpose::Tried, Purpose::Triggered, Purpose::Await];
+        [READ, PLAN, CARRY, BEGIN, LEFT, READY, SETTLE, LOOK, RUNS, FAILED, REPORT, FINISH, SOAK].contains(&alias)
             || alias.starts_with(WAIT)
             || of_image.iter().any(|purpose| purpose.image(alias).is_some())
     }
@@ -139,6 +145,8 @@ pub enum Purpose {
     Trigger,
     /// It writes down that this was taken.
     Triggered,
+    /// It waits for the run.
+    Await,
     /// It reads the image's Dockerfile.
     Analyze,
     /// It has the factory's workflow find out what the image is built on.
@@ -153,6 +161,7 @@ impl Purpose {
             Self::Tried => "tried-",
             Self::Trigger => "trigger-",
             Self::Triggered => "triggered-",
+            Self::Await => "await-",
             Self::Analyze => "analyze-",
             Self::Discover => "discover-",
         }

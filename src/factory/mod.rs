@@ -15,6 +15,7 @@ mod rebuild;
 mod requests;
 mod retries;
 mod rounds;
+mod runs;
 mod size;
 mod waits;
 mod warehouses;

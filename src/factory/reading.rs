@@ -30,13 +30,18 @@ pub(super) struct Reading {
 impl Reading {
     /// The steps `read` and `plan`.
     pub(super) fn steps(&self) -> [Step; 2] {
-        let read = self.step(record::READ, str::to_owned, |_, output| output.to_owned()).continues();
-        let known = format!("outputs.{} != nil", record::READ);
+        self.steps_as(record::READ, record::PLAN)
+    }
+
+    /// The two steps, by their aliases. Those behind them see the outputs of the second.
+    pub(super) fn steps_as(&self, first: &str, second: &str) -> [Step; 2] {
+        let read = self.step(first, str::to_owned, |_, output| output.to_owned()).continues();
+        let known = format!("outputs.{first} != nil");
         // Not by `??`: an output may be nothing, as an empty list is.
         let plan = self.step(
-            record::PLAN,
+            second,
             |read| format!("{known} ? {{}} : {read}"),
-            |name, output| format!("{known} ? outputs.{}.{name} : {output}", record::READ),
+            |name, output| format!("{known} ? outputs.{first}.{name} : {output}"),
         );
         [read, plan]
     }

@@ -5,7 +5,7 @@ use super::answers::{fixed, header, variable, variables};
 use super::intent::record;
 use super::placeholders::evaluated;
 use super::retries::{patience, retry};
-use crate::forge::{self, Authorization, Credential, Dispatches, Host, Pipeline, Provider, Request, Service};
+use crate::forge::{self, Authorization, Credential, Dispatches, Host, Pipeline, Provider, Request, Run, Service};
 use crate::grammar::fixed::{FixedText, InputName};
 use crate::grammar::release::{ERROR_EXPRESSION, FAIL, POLL_INTERVAL};
 use crate::kargo::expression::{delimited, secret, string};
@@ -90,6 +90,21 @@ pub(super) struct Dispatch<'a> {
     pub(super) inputs: &'a IndexMap<InputName, FixedText>,
     /// The body, if it is not always that of these inputs.
     pub(super) body: Option<String>,
+    /// How its answer tells of the run, if that is wanted.
+    pub(super) run: Option<&'static Run>,
+}
+
+/// A run that is to be waited for.
+pub(super) struct RunWait<'a> {
+    /// As "the run of web".
+    pub(super) what: String,
+    pub(super) repo: &'a str,
+    pub(super) run: &'static Run,
+    /// An expression for what it is known by.
+    pub(super) id: String,
+    pub(super) timeout: Duration,
+    /// An expression for whether the time is over.
+    pub(super) over: String,
 }
 
 /// A file that is to be read, and what is made of it.
@@ -188,6 +203,11 @@ impl<'a> HostSteps<'a> {
         &self.variables
     }
 
+    /// What the expressions of those have in common that wait for runs.
+    pub(super) fn variables_of_runs(&self, run: &Run) -> [Variable; 4] {
+        super::runs::variables(self.host, self.service, &self.names, run)
+    }
+
     /// The step that stops a Stage that dispatches and has no token.
     pub(super) fn guard_of_dispatches(&self) -> Option<Step> {
         self.guard(&self.nothing_dispatched)
@@ -230,7 +250,15 @@ impl<'a> HostSteps<'a> {
 
     /// The body of a dispatch with other inputs, as it is before placeholders are put in.
     pub(super) fn body(&self, dispatch: &Dispatch<'_>, inputs: &IndexMap<InputName, FixedText>) -> Option<String> {
-        dispatch.pipeline.dispatch(&self.service.api_url, dispatch.branch, inputs).body
+        self.request(dispatch, inputs).body
+    }
+
+    fn request(&self, dispatch: &Dispatch<'_>, inputs: &IndexMap<InputName, FixedText>) -> Request {
+        let request = dispatch.pipeline.dispatch(&self.service.api_url, dispatch.branch, inputs);
+        match dispatch.run {
+            Some(run) => (run.ask)(request),
+            None => request,
+        }
     }
 
     fn patient(&self, alias: String, condition: Option<Rc<str>>, http: Http) -> Step {
@@ -244,8 +272,8 @@ impl<'a> HostSteps<'a> {
     }
 
     fn attempt(&self, dispatch: &Dispatch<'_>) -> Http {
-        let Dispatch { what, pipeline, branch, inputs, body } = dispatch;
-        let Request { method, url, body: fixed, .. } = pipeline.dispatch(&self.service.api_url, branch, inputs);
+        let Dispatch { what, pipeline, branch, inputs, body, .. } = dispatch;
+        let Request { method, url, body: fixed, .. } = self.request(dispatch, inputs);
         let body = body.clone().or(fixed.map(|body| self.evaluated(body)));
         let what = format!("{what} ({}, {} at {branch}) ", pipeline.repo(), pipeline.name());
         Http {
@@ -258,6 +286,7 @@ impl<'a> HostSteps<'a> {
             poll_interval: None,
             success_expression: Rc::clone(&self.dispatched),
             failure_expression: Rc::clone(&self.not_dispatched),
+            outputs: dispatch.run.map(|_| variable(&self.names.run).into()),
             error_expression: self.explains().then(|| format!("{} + {}", string(&what), self.explanation)),
         }
     }
@@ -300,8 +329,27 @@ impl<'a> HostSteps<'a> {
             poll_interval,
             success_expression: success,
             failure_expression: NEVER.into(),
+            outputs: None,
             error_expression: None,
         }
+    }
+
+    /// The step that waits for the run of a dispatch.
+    pub(super) fn wait_for_run(&self, alias: String, condition: Rc<str>, wait: RunWait<'_>) -> Step {
+        let RunWait { what, repo, run, id, timeout, over } = wait;
+        let [ended, broken, stands] =
+            [&self.names.ended, &self.names.broken, &self.names.stands].map(|name| variable(name));
+        let Request { method, url, .. } = (run.show)(&self.service.api_url, repo, &id);
+        let headers = Rc::clone(&self.probe_headers);
+        let http = Http {
+            method,
+            url,
+            // Whoever looks for the first time when the time is over may see that it has ended well long ago.
+            failure_expression: format!("{broken} or not {ended} and {over}").into(),
+            error_expression: self.explains().then(|| format!("{} + {stands}", string(&what))),
+            ..self.probing(headers, self.poll_interval.clone(), ended.into())
+        };
+        self.step(alias, Some(condition), http).retried(patience(timeout, BETWEEN)).continues()
     }
 
     /// The step that reads a file, as text.
@@ -316,6 +364,7 @@ impl<'a> HostSteps<'a> {
             poll_interval: self.poll_interval.clone(),
             success_expression: read.success,
             failure_expression: read.failure,
+            outputs: None,
             error_expression: self.explains().then_some(read.explanation),
         };
         self.step(read.alias, None, http).retried(self.patience.clone())

@@ -15,7 +15,8 @@
 //! | `ready` | says for how long the rest waits together |
 //! | `trigger-<image>`, `triggered-<image>` | asks until it is taken or refused; writes it down |
 //! | `settle` | writes down once more what a reconciliation of the Stage may have taken away |
-//! | `report` | fails with all that was not dispatched |
+//! | `look` … `failed` | wait for the runs, where that is wanted ([`super::runs`]) |
+//! | `report` | fails with all that was not dispatched, and with all runs that did not end well |
 //! | `finish` | writes down that everything was: whoever promotes this Freight again wants all of it again |
 //!
 //! The record is metadata of the Freight: `sent-<image>`, when the host took a dispatch, and under the name of the Stage since
@@ -39,7 +40,7 @@ use super::placeholders::digest;
 use super::reading::Reading;
 use super::requests::{Dispatch, HostSteps, LIMITED, REFUSED, Requests};
 use super::retries::writes;
-use super::waits;
+use super::{runs, waits};
 use crate::grammar::kubernetes::ObjectName;
 use crate::kargo::expression::{delimited, string};
 use crate::kargo::stage::Variable;
@@ -84,7 +85,16 @@ pub(super) fn rebuilds<'a>(
     let retry = writes(model);
     let guards = hosts.values().filter_map(|host| host.guard_of_dispatches()).map(|step| (step.alias.clone(), step));
     let mut steps: Vec<Step> = guards.collect::<IndexMap<_, _>>().into_values().collect();
-    steps.extend(plan(hosts.values().copied(), baseline, |reading| waits::reads(model, policy, reading)));
+    let waited: BTreeMap<_, _> = dependents
+        .iter()
+        .filter_map(|dependent| {
+            let image = &model.images[dependent.image];
+            let (run, _) = runs::wanted(dependent, image)?;
+            Some((image.source.pipeline.word(), (host_of(dependent), run)))
+        })
+        .collect();
+    let for_runs = !waited.is_empty();
+    steps.extend(plan(hosts.values().copied(), baseline, for_runs, |reading| waits::reads(model, policy, reading)));
     let urgent = waits::is_told(model, policy);
     steps.extend(begin(stage, baseline, urgent).map(|step| step.retried(retry.clone())));
     let mut own: Vec<Variable> = moved.variables().into_iter().chain(baseline.map(Baseline::variable)).collect();
@@ -105,10 +115,11 @@ pub(super) fn rebuilds<'a>(
     steps.extend(before);
     own.extend(pace.map(|(pace, _)| Variable { name: PACE.into(), value: pace.to_string().into() }));
     own.extend(digest(moved, dependents.iter().flat_map(|dependent| dependent.inputs.values())));
-    let (mut first, mut second) = (Vec::new(), Vec::new());
+    let (mut first, mut second, mut third) = (Vec::new(), Vec::new(), Vec::new());
     let mut group: Vec<&str> = Vec::new();
     for (index, (dependent, uses)) in targets().enumerate() {
         let (image, host) = (&model.images[dependent.image], host_of(dependent));
+        let run = runs::wanted(dependent, image);
         if let Some((pace, _)) = pace.filter(|(pace, _)| index > 0 && index % pace.at_once() == 0) {
             for (round, steps) in [(Purpose::Try, &mut first), (Purpose::Trigger, &mut second)] {
                 steps.push(pauses::step(&host, round, index / pace.at_once(), &group, pace));
@@ -123,14 +134,16 @@ pub(super) fn rebuilds<'a>(
             branch: &image.source.branch,
             inputs: &dependent.inputs,
             body: None,
+            run: run.map(|(run, _)| run),
         };
         if let Some((variable, body)) = moved.body(&host, &dispatch, uses) {
             own.push(variable);
             dispatch.body = Some(body);
         }
         let write = |purpose: Purpose, of: &str| {
-            let values = Value::Map(vec![(format!("{SENT}{}", image.name), Value::Text(Rc::clone(&sent)))]);
-            set_metadata::step(purpose.alias(&image.name), vec![Update::freight(&freight, values)])
+            let mut values = vec![(format!("{SENT}{}", image.name), Value::Text(Rc::clone(&sent)))];
+            values.extend(run.map(|_| runs::kept(&image.name, of)));
+            set_metadata::step(purpose.alias(&image.name), vec![Update::freight(&freight, Value::Map(values))])
                 .when(delimited(&format!("status({}) == \"Succeeded\"", string(of))))
                 .retried(retry.clone())
         };
@@ -148,22 +161,31 @@ pub(super) fn rebuilds<'a>(
         let trigger = host.trigger(alias.clone(), &dispatch, delimited(&due).into());
         second.push(if reports { trigger.continues() } else { trigger });
         second.push(write(Purpose::Triggered, &alias));
+        if let Some((run, timeout)) = run {
+            third.push(runs::wait(&host, image, run, *timeout));
+        }
     }
     steps.extend(first);
     steps.push(left(explains));
-    let waits: Rc<str> = delimited("len(outputs.left.images) > 0").into();
-    let waiting = hosts.values().map(|host| host.wait(Rc::clone(&waits)));
+    let any_left: Rc<str> = delimited("len(outputs.left.images) > 0").into();
+    let waiting = hosts.values().map(|host| host.wait(Rc::clone(&any_left)));
     steps.extend(waiting.map(|wait| if reports { wait.continues() } else { wait }));
     let paused = pace.map_or(0, |(pace, count)| pace.seconds(count));
     steps.push(ready(model, paused, hosts.values().copied()));
     steps.extend(second);
     steps.push(settle(stage, baseline).retried(retry.clone()));
+    if for_runs {
+        steps.extend(runs::look());
+        steps.extend(third);
+        steps.extend(explains.then(|| runs::failed().retried(retry.clone())));
+    }
     if reports {
-        steps.push(report(hosts.values().copied()));
+        steps.push(report(hosts.values().copied(), for_runs));
     }
     steps.push(finish(stage, baseline).retried(retry));
     let shared = hosts.values().flat_map(|host| host.variables_of_dispatches()).cloned();
-    (with_freight(own.into_iter().chain(shared)), steps)
+    let of_runs = waited.values().flat_map(|(host, run)| host.variables_of_runs(run));
+    (with_freight(own.into_iter().chain(shared).chain(of_runs)), steps)
 }
 
 /// What is to be sent, from what was: `since` when dispatches count, the images whose dispatch counts already (`sent`), those of
@@ -172,9 +194,11 @@ pub(super) fn rebuilds<'a>(
 fn plan<'h>(
     hosts: impl Iterator<Item = &'h HostSteps<'h>>,
     baseline: Option<&Baseline>,
+    for_runs: bool,
     more: impl FnOnce(&mut Reading),
 ) -> [Step; 2] {
     let recorded = format!("# startsWith {}", string(SENT));
+    let (good, run) = if for_runs { (runs::is_good(), runs::carried()) } else { Default::default() };
     let known = if baseline.is_some() { "vars.known" } else { "[]" };
     let mut reading = Reading {
         hosts: Vec::new(),
@@ -197,14 +221,14 @@ fn plan<'h>(
             (
                 "sent",
                 format!(
-                    "concat(map(filter(uniq(concat(keys(vars.record), keys(vars.before))), {recorded} and max(vars.record[#] ?? 0, vars.before[#] ?? 0) >= vars.since), #[{}:]), {known})",
+                    "concat(map(filter(uniq(concat(keys(vars.record), keys(vars.before))), {recorded} and max(vars.record[#] ?? 0, vars.before[#] ?? 0) >= vars.since{good}), #[{}:]), {known})",
                     SENT.len()
                 ),
             ),
             (
                 "carried",
                 format!(
-                    r#""{{" + join(map(filter(keys(vars.before), {recorded} and vars.before[#] >= vars.since and (vars.record[#] ?? 0) < vars.before[#]), toJSON(#) + ":" + toJSON(vars.before[#])), ",") + "}}""#
+                    r#""{{" + join(map(filter(keys(vars.before), {recorded} and vars.before[#] >= vars.since and (vars.record[#] ?? 0) < vars.before[#]), toJSON(#) + ":" + toJSON(vars.before[#]){run}), ",") + "}}""#
                 ),
             ),
         ],
@@ -304,8 +328,8 @@ const SKIPPED: &str = r#"status(#) == "Skipped""#;
 /// The image of a step of the first round.
 const IMAGE: &str = "#[4:]";
 
-/// Fails with all that was not dispatched, and why: what both rounds were answered.
-fn report<'h>(hosts: impl Iterator<Item = &'h HostSteps<'h>>) -> Step {
+/// Fails with all that was not dispatched, and why: what both rounds were answered; and with what became of the runs.
+fn report<'h>(hosts: impl Iterator<Item = &'h HostSteps<'h>>, waits_for_runs: bool) -> Step {
     let (first, second) = (string(Purpose::Try.prefix()), string(Purpose::Trigger.prefix()));
     let asked = format!(
         "map(filter(sort(keys(stepMetas)), # startsWith {first} and (string(stepMetas[#].Status) in [\"Failed\", \"Errored\"] or {IMAGE} in outputs.left.images) and string(stepMetas[{second} + {IMAGE}].Status) != \"Succeeded\"), {IMAGE})"
@@ -316,18 +340,23 @@ fn report<'h>(hosts: impl Iterator<Item = &'h HostSteps<'h>>) -> Step {
         r#"join(map(filter([{}], stepMetas[#].Message != ""), stepMetas[#].Message + "; "))"#,
         waits.join(", ")
     );
-    let message = format!(
-        r#"string(len(vars.missing)) + " of " + string(len(filter(keys(stepMetas), # startsWith {first}))) + " rebuilds were not dispatched: " + join(vars.missing, ", ") + ". " + ({waits} + join(map(vars.missing, join(filter([stepMetas[{second} + #].Message, stepMetas[{first} + #].Message], # != ""), "; before that: ")), "; "))[:{LONGEST_REPORT}]"#
+    let undispatched = format!(
+        r#"string(len(vars.missing)) + " of " + string(len(filter(keys(stepMetas), # startsWith {first}))) + " rebuilds were not dispatched: " + join(vars.missing, ", ") + ". " + ({waits} + join(map(vars.missing, join(filter([stepMetas[{second} + #].Message, stepMetas[{first} + #].Message], # != ""), "; before that: ")), "; "))"#
     );
     let var =
         |name: &'static str, expression: &str| Variable { name: name.into(), value: delimited(expression).into() };
     // Where all is well nothing is read that could fail.
     let record = format!("len(vars.asked) > 0 ? {RECORD} : {{}}");
-    fail::step(record::REPORT, delimited("len(vars.missing) > 0").into(), delimited(&message).into()).with(vec![
-        var("asked", &asked),
-        var("record", &record),
-        var("missing", &missing),
-    ])
+    let mut vars = vec![var("asked", &asked), var("record", &record), var("missing", &missing)];
+    let (mut condition, mut message) = ("len(vars.missing) > 0".to_owned(), undispatched);
+    if waits_for_runs {
+        let (of_runs, bad, words) = runs::reported();
+        vars.extend(of_runs);
+        message = format!(r#"(({condition} ? {message} + ". " : "") + {words})"#);
+        condition = format!("{condition} or {bad}");
+    }
+    let message = delimited(&format!("{message}[:{LONGEST_REPORT}]"));
+    fail::step(record::REPORT, delimited(&condition).into(), message.into()).with(vars)
 }
 
 /// Writes down that everything was sent, unless something before it has failed.

@@ -71,6 +71,7 @@ pub static DISPATCHES: Dispatches<'static> = Dispatches {
     probe: Request::for_robots,
     started,
     limits: Limits { inputs: None, name: None },
+    run: None,
 };
 
 const PERSONAL_ACCESS_TOKEN: Authorization<'static> = Authorization::Basic { user: "" };

@@ -82,6 +82,7 @@ const fn dispatches(names: AnswerNames) -> Dispatches<'static> {
         probe,
         started,
         limits: Limits { inputs: None, name: None },
+        run: None,
     }
 }
 

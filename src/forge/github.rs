@@ -10,7 +10,7 @@
 
 use super::{
     AnswerNames, Authorization, Declarations, Dispatched, Dispatches, Elsewhere, Header, Host, Limit, Limits, Most,
-    Request, encoded, parts,
+    Request, encoded, parts, runs,
 };
 use crate::grammar::address::ApiUrl;
 use crate::grammar::fixed::{FixedText, InputName};
@@ -72,10 +72,15 @@ pub static DISPATCHES: Dispatches<'static> = Dispatches {
         later: Cow::Borrowed("later"),
         refused: Cow::Borrowed("refused"),
         explanation: Cow::Borrowed("explanation"),
+        run: Cow::Borrowed("run"),
+        ended: Cow::Borrowed("ended"),
+        broken: Cow::Borrowed("broken"),
+        stands: Cow::Borrowed("stands"),
     },
     probe,
     started,
     limits: Limits { inputs: Some(MAX_INPUTS), name: None },
+    run: Some(&runs::RUN),
 };
 
 /// The variable in which GitHub Actions says the address of its API ("Default environment variables").
@@ -103,7 +108,7 @@ const VERSION: Header<'static> = ("X-GitHub-Api-Version", "2022-11-28");
 const BEARER: Authorization<'static> = Authorization::Header { name: "Authorization", scheme: "Bearer " };
 const JSON: Header<'static> = ("Accept", "application/vnd.github+json");
 const RAW: Header<'static> = ("Accept", "application/vnd.github.raw+json");
-const REPOS: &str = "/repos/";
+pub(super) const REPOS: &str = "/repos/";
 const WORKFLOWS_OF: &str = "/actions/workflows/";
 const DISPATCH: &str = "/dispatches";
 
@@ -111,7 +116,7 @@ const DISPATCH: &str = "/dispatches";
 pub const WORKFLOWS: &str = ".github/workflows";
 
 /// The host of GitHub's own pages and of git there.
-const WEB: &str = "github.com";
+pub(super) const WEB: &str = "github.com";
 /// The longest name of a repository; those of owners are shorter.
 const MAX_NAME: usize = 100;
 /// The longest name of a file that Linux has.
@@ -222,7 +227,7 @@ fn path_in_address(text: &str) -> Option<&str> {
 }
 
 const READ_HEADERS: &[Header<'static>] = &[RAW, VERSION];
-const PROBE_HEADERS: &[Header<'static>] = &[JSON, VERSION];
+pub(super) const PROBE_HEADERS: &[Header<'static>] = &[JSON, VERSION];
 
 /// The content of a file: "Get repository content", media type `raw`.
 pub fn file(api: &str, repo: &str, branch: &str, path: &str) -> Request {

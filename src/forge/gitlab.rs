@@ -68,6 +68,7 @@ pub static DISPATCHES: Dispatches<'static> = Dispatches {
     probe,
     started,
     limits: Limits { inputs: None, name: Some(wrong_variable) },
+    run: None,
 };
 
 /// How it starts pipelines for a trigger token: "Trigger a pipeline with a token".
@@ -94,6 +95,7 @@ pub static TRIGGERS: Dispatches<'static> = Dispatches {
     probe,
     started: triggered,
     limits: Limits { inputs: None, name: Some(wrong_variable) },
+    run: None,
 };
 
 choice! {

@@ -16,6 +16,8 @@ pub mod gitlab;
 mod host;
 mod origin;
 mod pipeline;
+mod release;
+mod runs;
 mod trust;
 pub mod webhook;
 
@@ -24,7 +26,8 @@ pub use host::{
     Service, TOKEN, TOO_MANY_REQUESTS, UNAUTHORIZED,
 };
 pub use origin::Origin;
-pub use pipeline::{AnswerNames, Declarations, Dispatched, Dispatches, Limits, Most, Pipeline, dispatched};
+pub use pipeline::{AnswerNames, Declarations, Dispatched, Dispatches, Limits, Most, Pipeline, Run, dispatched};
+pub use release::Release;
 pub use trust::{Elsewhere, Endpoint, Trust, is_loopback};
 
 use crate::grammar::{Form, Invalid, choice, form};

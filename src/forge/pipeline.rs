@@ -229,6 +229,31 @@ pub struct Dispatches<'h> {
     pub started: fn(&str) -> Option<Dispatched<'_>>,
     /// What it takes.
     pub limits: Limits,
+    /// How it tells of the run that a dispatch started; none if it does not.
+    pub run: Option<&'static Run>,
+}
+
+/// How a host tells of the run that a dispatch started, and how that run stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Run {
+    /// The dispatch that is answered with its run.
+    pub ask: fn(Request) -> Request,
+    /// Key of that answer: what the run is known by, a whole number or a text of letters, digits, `-` and `_`.
+    pub id: &'static str,
+    /// Key of that answer and of the run: its page, for people.
+    pub page: &'static str,
+    /// Asks how a run stands: address, repository, what it is known by.
+    pub show: fn(&str, &str, &str) -> Request,
+    /// Key of the run: whether it has ended.
+    pub state: &'static str,
+    /// Its values of a run that has.
+    pub ended: &'static [&'static str],
+    /// Key of the run: how it has ended; it may be the same key.
+    pub conclusion: &'static str,
+    /// Its values of a run that ended well.
+    pub good: &'static [&'static str],
+    /// What to look at when the run is not shown.
+    pub checks: &'static [Check],
 }
 
 /// Names for what all dispatches have alike, and for what the answers to them mean.
@@ -246,6 +271,14 @@ pub struct AnswerNames {
     pub refused: Cow<'static, str>,
     /// Why it was refused.
     pub explanation: Cow<'static, str>,
+    /// Outputs of one that is answered with its run.
+    pub run: Cow<'static, str>,
+    /// The run has ended well.
+    pub ended: Cow<'static, str>,
+    /// It never will.
+    pub broken: Cow<'static, str>,
+    /// How it stands, in words.
+    pub stands: Cow<'static, str>,
 }
 
 /// The names of a host whose name is a text of the program.
@@ -258,6 +291,10 @@ macro_rules! names {
             later: std::borrow::Cow::Borrowed(concat!($word, "Later")),
             refused: std::borrow::Cow::Borrowed(concat!($word, "Refused")),
             explanation: std::borrow::Cow::Borrowed(concat!($word, "Explanation")),
+            run: std::borrow::Cow::Borrowed(concat!($word, "Run")),
+            ended: std::borrow::Cow::Borrowed(concat!($word, "Ended")),
+            broken: std::borrow::Cow::Borrowed(concat!($word, "Broken")),
+            stands: std::borrow::Cow::Borrowed(concat!($word, "Stands")),
         }
     };
 }
@@ -273,6 +310,10 @@ impl AnswerNames {
             later: name("Later"),
             refused: name("Refused"),
             explanation: name("Explanation"),
+            run: name("Run"),
+            ended: name("Ended"),
+            broken: name("Broken"),
+            stands: name("Stands"),
             word: Cow::Owned(word),
         }
     }

@@ -52,6 +52,7 @@ pub static DISPATCHES: Dispatches<'static> = Dispatches {
     probe: Request::for_robots,
     started,
     limits: Limits { inputs: None, name: None },
+    run: None,
 };
 
 /// Statuses of a request that was taken, where nothing else is written.

@@ -176,6 +176,9 @@ impl Interval {
     pub const FIVE_MINUTES: Self = Self(Duration::minutes(5));
     /// For how long a dispatch is tried, where nothing else is written: longer than GitHub's hourly limit lasts.
     pub const SEVENTY_MINUTES: Self = Self(Duration::minutes(70));
+    /// For how long a run is waited for, where nothing else is written: builds of images take minutes, those of several platforms
+    /// an hour, and runners may be busy for as long.
+    pub const TWO_HOURS: Self = Self(Duration::hours(2));
 
     /// The length of time, unless it is zero.
     pub fn new(duration: Duration) -> Option<Self> {

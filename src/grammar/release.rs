@@ -83,6 +83,7 @@ pub const KEYS: &[(&str, &[&Known])] = &[
     ("schedule", &[&CONTINUE_ON_ERROR]),
     ("stagger", &[&POLL_INTERVAL]),
     ("trigger", &[&CONTINUE_ON_ERROR]),
+    ("waitForRun", &[&FAIL]),
     ("webhooks", &[&WEBHOOK_RECEIVERS]),
 ];
 
@@ -181,6 +182,7 @@ pub const TABLE: &[Known] = &[
     known("http config.body", 1, "http-config.json:90"),
     known("http config.timeout", 1, "http-config.json:103"),
     known("http config.responseContentType", 9, "http-config.json:113"),
+    known("http config.outputs", 1, "http-config.json:118"),
     known("http config.successExpression", 1, "http-config.json:125"),
     known("http config.failureExpression", 1, "http-config.json:129"),
     known("fail config.message", 10, "fail-config.json:7"),

@@ -376,6 +376,8 @@ pub struct Dependent {
     pub spans: Box<[Span]>,
     /// Where the delay of the policy is written.
     pub delay: Option<Span>,
+    /// For how long a Promotion waits for the run of its rebuild, if it does.
+    pub waits: Option<Interval>,
 }
 
 impl Dependent {

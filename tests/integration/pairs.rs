@@ -32,6 +32,7 @@ const POLICIES: &[Policy] = &[
     ("cascade", Defaults, "cascade: reduce"),
     ("stagger", Defaults, "stagger: 2m\n  maxParallel: 20"),
     ("trigger", Defaults, "trigger: perImage"),
+    ("waitForRun", Defaults, "waitForRun: true"),
     ("argocd", Root, "argocd: {syncWaves: true}"),
     ("shard", Root, "shard: eu"),
     ("registryBudget", Root, "registryBudget: {docker.io: 200}"),

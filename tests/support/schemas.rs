@@ -155,7 +155,7 @@ fn files(folder: &Path, end: &str) -> Vec<PathBuf> {
 }
 
 /// Kinds of steps, and the keys of their configs that an expression may make as a whole.
-const MADE_BY_EXPRESSIONS: [(&str, &str); 2] = [("http", "headers"), ("set-metadata", "values")];
+const MADE_BY_EXPRESSIONS: [(&str, &str); 3] = [("http", "headers"), ("http", "outputs"), ("set-metadata", "values")];
 
 /// Whether a value is an expression and nothing else. Kargo works it out before it holds a config against the schema, and what
 /// comes of it may be a list or a mapping (Kargo v1.11.2 `pkg/expressions/json_templates.go`); `tests/conformance` does that.

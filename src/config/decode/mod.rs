@@ -8,7 +8,7 @@ mod wrong;
 pub(crate) use wrong::{shortened, unknown_word};
 
 use super::meant;
-use super::value::{AT, ONE_OR_MORE, WRITTEN};
+use super::value::{AT, ONE_OR_MORE, SWITCH, WRITTEN};
 use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::words::{is_nearest_alone, nearest};
 use crate::yaml::{Node, ScalarType, Value, scalar_type};
@@ -103,6 +103,22 @@ impl<'n> Reader<'n> {
         }
     }
 
+    /// True or false; `wanted` says what would be right.
+    fn word<'de, V: Visitor<'de>>(self, wanted: &str, visitor: V) -> Result<V::Value, Failure> {
+        match self.scalar() {
+            Some((_, ScalarType::Bool(value))) => visitor.visit_bool(value),
+            Some((text, ScalarType::Text)) => {
+                let word = match text.to_ascii_lowercase().as_str() {
+                    "yes" | "on" | "y" | "true" => Some("true"),
+                    "no" | "off" | "n" | "false" => Some("false"),
+                    _ => None,
+                };
+                Err(self.no_word(wanted, word))
+            }
+            _ => Err(self.wrong_type(wanted, meant::one(self.node, false, false))),
+        }
+    }
+
     /// Takes the fix of a misspelt key away if its value would be wrong with the right one: then the key may mean another.
     fn look_into<'de, S: DeserializeSeed<'de>>(self, seed: S) {
         let problems = RefCell::new(Vec::new());
@@ -142,18 +158,7 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        match self.scalar() {
-            Some((_, ScalarType::Bool(value))) => visitor.visit_bool(value),
-            Some((text, ScalarType::Text)) => {
-                let word = match text.to_ascii_lowercase().as_str() {
-                    "yes" | "on" | "y" | "true" => Some("true"),
-                    "no" | "off" | "n" | "false" => Some("false"),
-                    _ => None,
-                };
-                Err(self.no_word("true or false", word))
-            }
-            _ => Err(self.wrong_type("true or false", meant::one(self.node, false, false))),
-        }
+        self.word("true or false", visitor)
     }
 
     fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
@@ -209,6 +214,12 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
             return match &self.node.value {
                 Value::Sequence(items) => visitor.visit_seq(Items { reader: self, rest: items.iter() }),
                 _ => visitor.visit_newtype_struct(self),
+            };
+        }
+        if name == SWITCH {
+            return match &self.node.value {
+                Value::Mapping(_) => visitor.visit_newtype_struct(self),
+                _ => self.word("true, false or a mapping", visitor),
             };
         }
         match self.scalar() {

@@ -163,6 +163,7 @@ fn differs(before: &Rebuild, now: &Rebuild) -> bool {
         || before.together != now.together
         || before.target != now.target
         || before.inputs != now.inputs
+        || before.waits != now.waits
 }
 
 /// The namespace and the name of what is named with both.

@@ -30,7 +30,7 @@ macro_rules! image {
 }
 
 /// The kind of the object, or any; the field; whether what is below it follows too; and from what.
-const FOLLOWS: [(&str, &[&str], bool, Of); 31] = [
+const FOLLOWS: [(&str, &[&str], bool, Of); 32] = [
     ("", &["metadata", "name"], false, Field),
     ("", &["metadata", "namespace"], false, Field),
     ("", &["metadata", "annotations", DESCRIPTION], false, Field),
@@ -42,6 +42,7 @@ const FOLLOWS: [(&str, &[&str], bool, Of); 31] = [
     (kind::WAREHOUSE, &["spec", "shard"], false, Sentence),
     (kind::STAGE, steps!("config", "errorExpression"), false, Field),
     (kind::STAGE, steps!("config", "message"), false, Field),
+    (kind::STAGE, steps!("config", "outputs"), false, Field),
     (kind::STAGE, steps!("continueOnError"), false, Field),
     (kind::STAGE, steps!("if"), false, Field),
     (kind::STAGE, steps!("retry", "errorThreshold"), false, Field),

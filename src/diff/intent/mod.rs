@@ -104,6 +104,8 @@ pub struct Rebuild {
     pub target: DispatchTarget,
     /// Inputs of the workflow; what is no text, as JSON.
     pub inputs: BTreeMap<String, String>,
+    /// For how long the Promotion waits for the run, if it does.
+    pub waits: Option<Duration>,
 }
 
 /// A workflow on a branch: what one dispatch asks its host to run.
@@ -239,13 +241,16 @@ impl Intent {
         let together = variable(spec, TOGETHER).and_then(|text| text.parse().ok()).unwrap_or(Duration::ZERO);
         let bodies = variable(spec, BODIES).and_then(|text| Value::embedded(unquoted(text)));
         let body = bodies.as_ref().and_then(|bodies| bodies.text_at(&[origin]));
+        let steps = spec.items_at(&["promotionTemplate", "spec", "steps"]);
+        let waits: BTreeMap<&str, Duration> = steps.iter().filter_map(wait).collect();
         let mut rebuilds = false;
-        for step in spec.items_at(&["promotionTemplate", "spec", "steps"]) {
+        for step in steps {
             let image = step.text_at(&["as"]).and_then(|alias| Purpose::Trigger.image(alias));
             let (Some(image), Some((target, inputs))) = (image, dispatch(step, body)) else { continue };
             rebuilds = true;
             let base = self.watched.get(&warehouse).map_or(origin, |watched| &watched.reference).to_owned();
             let at_first = policy.is_automatic() && !held.contains(image);
+            let waits = waits.get(image).copied();
             let image = qualify(stage, image, qualified);
             let rebuild = Rebuild {
                 base: base.clone(),
@@ -257,6 +262,7 @@ impl Intent {
                 together: several.then_some(together),
                 target,
                 inputs,
+                waits,
             };
             self.rebuilds.insert((base, image), rebuild);
         }
@@ -356,6 +362,11 @@ fn dispatch(step: &Value, body: Option<&str>) -> Option<(DispatchTarget, BTreeMa
 /// What has expressions in it stands in quotes.
 fn unquoted(text: &str) -> &str {
     text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text)
+}
+
+/// The image whose run a step waits for, and for how long.
+fn wait(step: &Value) -> Option<(&str, Duration)> {
+    Some((Purpose::Await.image(step.text_at(&["as"])?)?, step.text_at(&["retry", "timeout"])?.parse().ok()?))
 }
 
 /// The value of a variable of a Stage.

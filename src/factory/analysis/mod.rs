@@ -138,6 +138,7 @@ fn discovery<'a>(
         branch: &factory.branch,
         inputs: &inputs,
         body: None,
+        run: None,
     };
     requests.of(&factory.pipeline).dispatch(Purpose::Discover.alias(&image.name), &dispatch, condition)
 }

@@ -39,6 +39,10 @@ pub struct Http {
     pub success_expression: Rc<str>,
     /// Sees `response` and nothing else; wins over success.
     pub failure_expression: Rc<str>,
+    /// An expression for the outputs of the step, each a name and an expression over `response`. One that breaks has the request
+    /// sent again, though it has succeeded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outputs: Option<Rc<str>>,
     /// What a person reads when it has failed; since Kargo 1.11.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_expression: Option<String>,

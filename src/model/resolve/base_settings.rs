@@ -4,6 +4,7 @@ use super::keys::{InputKeys, PolicyKeys};
 use super::pace::PaceKeys;
 use super::place::reference;
 use super::report::Report;
+use super::wait::{WaitKey, wait};
 use crate::config::File;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::grammar::kubernetes::{ObjectName, Shard};
@@ -27,6 +28,7 @@ pub(super) struct BaseSettings {
     pub(super) policy: PolicyKeys,
     pub(super) inputs: InputKeys,
     pub(super) pace: PaceKeys,
+    pub(super) wait: WaitKey,
 }
 
 /// Settings by the reference that is watched.
@@ -62,6 +64,7 @@ pub(super) fn base_settings<'a>(
             policy,
             inputs,
             pace: PaceKeys::read(&item.value.stagger, &item.value.max_parallel, report),
+            wait: wait(&item.value.wait_for_run, report),
         };
         let Some(reference) = reference(&image.value, image.span, report) else { continue };
         let reference = reference.by_tag();

@@ -9,6 +9,7 @@ use super::settings::Settings;
 use super::source::source;
 use super::tags::{external_tags, tags};
 use super::trigger::TriggerKeys;
+use super::wait::{WaitKey, wait};
 use super::{Names, by_name};
 use crate::config::{self, Slot};
 use crate::diagnostic::{Code, Diagnostic};
@@ -44,6 +45,7 @@ pub(super) struct RebuildKeys {
     pub(super) policy: PolicyKeys,
     pub(super) trigger: TriggerKeys,
     pub(super) inputs: InputKeys,
+    pub(super) wait: WaitKey,
     pub(super) triggers: Option<Vec<EdgeKind>>,
     pub(super) ignore: Option<GlobSet>,
     pub(super) cascade: Option<Cascade>,
@@ -178,6 +180,7 @@ fn rebuild_keys(item: Item<'_>, settings: &Settings, report: &mut Report) -> Reb
         policy: PolicyKeys::read(image.timing(enrolled), &settings.defaults.zone, report),
         trigger: settings.defaults.trigger.of_image(&image.trigger, &image.together, report),
         inputs: InputKeys::read(&image.version_bump, &image.inputs, report),
+        wait: wait(&image.wait_for_run, report),
         triggers: triggers(&image.triggers, report),
         ignore: globs(&image.ignore_bases, report),
         cascade: cascade(&image.cascade, image.timing(enrolled).auto_rebuild, report),

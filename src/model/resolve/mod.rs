@@ -36,6 +36,7 @@ mod settings;
 mod source;
 mod tags;
 mod trigger;
+mod wait;
 
 use crate::config::File;
 use crate::config::state::State;

@@ -7,6 +7,7 @@ use super::image::{Draft, Images};
 use super::keys::InputKeys;
 use super::report::Report;
 use super::settings::Settings;
+use super::wait::waits;
 use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::forge::Pipeline;
 use crate::forge::webhook::{BODY, Method};
@@ -198,6 +199,12 @@ fn dependents(
             inputs: inputs(draft, written, settings, base_of, report),
             spans: spans.into_iter().collect(),
             delay: settings.defaults.policy.delay_over(own, base).map(|delay| delay.span),
+            waits: waits(
+                [&draft.keys.wait, written.map_or(&None, |base| &base.wait), &settings.defaults.wait],
+                draft.source.as_ref().map(|source| &source.pipeline),
+                settings,
+                report,
+            ),
         }
     };
     users.0.into_iter().map(dependent).collect()

@@ -7,9 +7,10 @@ use super::keys::{InputKeys, PolicyKeys, cascade, globs, triggers};
 use super::pace::PaceKeys;
 use super::report::Report;
 use super::trigger::TriggerKeys;
+use super::wait::{WaitKey, wait};
 use crate::config::{self, Entries, File, Slot, Text, Written};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::forge::{Provider, github};
+use crate::forge::{Provider, Release, Service, github};
 use crate::grammar::Form;
 use crate::grammar::fixed::FixedText;
 use crate::grammar::git::{Branch, Folder};
@@ -34,6 +35,7 @@ pub(super) struct Defaults {
     /// The time zone of schedules that name none.
     pub(super) zone: Zone,
     pub(super) inputs: InputKeys,
+    pub(super) wait: WaitKey,
     pub(super) triggers: Vec<EdgeKind>,
     pub(super) ignore: GlobSet,
     pub(super) cascade: Cascade,
@@ -49,6 +51,8 @@ pub(super) struct Settings {
     pub(super) hosts: Hosts,
     /// Those of which nothing is written.
     pub(super) unnamed_hosts: Vec<Provider>,
+    /// Of GitHub Enterprise Server, if it is written.
+    pub(super) release: Option<Release>,
     pub(super) retry: Retry,
     pub(super) analysis: Analysis,
     pub(super) defaults: Defaults,
@@ -71,6 +75,7 @@ pub(super) fn settings(root: &File, report: &mut Report) -> Settings {
     }
     let project = project(root, report);
     let (hosts, unnamed_hosts) = hosts(root, report);
+    let release = release(root.github.get().map(|at| &at.value), &hosts.github, report);
     let retry = retry(root.retry.get().map(|at| &at.value), report);
     let kargo = report.read(&root.kargo_version, "the Kargo version").unwrap_or_default();
     report.is_for(kargo);
@@ -85,7 +90,20 @@ pub(super) fn settings(root: &File, report: &mut Report) -> Settings {
         Slot::Absent => Some(LabelKey::URGENT),
         label => report.read(label, "the key that says so"),
     });
-    Settings { project, kargo, hosts, unnamed_hosts, retry, analysis, defaults, checkouts, webhooks, delivery, urgent }
+    Settings {
+        project,
+        kargo,
+        hosts,
+        unnamed_hosts,
+        release,
+        retry,
+        analysis,
+        defaults,
+        checkouts,
+        webhooks,
+        delivery,
+        urgent,
+    }
 }
 
 /// Included files hold images and settings of bases; what is shared stands in one place.
@@ -199,6 +217,17 @@ fn metadata<T: Form>(
     out
 }
 
+/// The release of GitHub that runs at an address which is not GitHub's own.
+fn release(written: Option<&config::Github>, github: &Service, report: &mut Report) -> Option<Release> {
+    let slot = &written?.server;
+    let release = report.read(slot, "the release of GitHub Enterprise Server")?;
+    if Release::of(&github.api_url).is_some() {
+        let message = format!("`server` has no effect: {} is GitHub's own service", github.api_url);
+        report.no_effect(slot, message, "remove it, or write the server's address in `apiUrl`", true);
+    }
+    Some(release)
+}
+
 fn retry(written: Option<&config::Retry>, report: &mut Report) -> Retry {
     let absent = config::Retry::default();
     let written = written.unwrap_or(&absent);
@@ -225,6 +254,7 @@ fn defaults(root: &File, report: &mut Report) -> Defaults {
         trigger: TriggerKeys::read(&written.trigger, &written.together, report),
         zone,
         inputs: InputKeys::read(&written.version_bump, &written.inputs, report),
+        wait: wait(&written.wait_for_run, report),
         triggers: triggers(&written.triggers, report).unwrap_or_else(|| EdgeKind::DEFAULT.to_vec()),
         ignore: globs(&written.ignore_bases, report).unwrap_or_default(),
         cascade: cascade(&written.cascade, &written.auto_rebuild, report).unwrap_or(Cascade::All),

@@ -222,7 +222,7 @@ func TestRequests(t *testing.T) {
 		if ended.Status != kargoapi.PromotionPhaseSucceeded {
 			t.Fatalf("the Promotion ended %s: %s", ended.Status, ended.Message)
 		}
-		want := len(s.dispatches)
+		want := len(s.dispatches) + len(manifests.Awaits(s.stage))
 		if window(stage) >= 0 {
 			want++ // one look at the clock
 		}

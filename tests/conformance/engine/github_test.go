@@ -56,6 +56,7 @@ func (s subject) github(t *testing.T, target request, faults ...github.Fault) *g
 	if err != nil {
 		t.Fatal(err)
 	}
+	server.Conclude(0, "completed", "success")
 	for _, fault := range faults {
 		if fault.Path == "" {
 			fault.Path = target.path

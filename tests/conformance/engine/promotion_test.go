@@ -99,7 +99,7 @@ func subjects(t *testing.T, set manifests.Set) []subject {
 				s.others = append(s.others, step)
 			}
 		}
-		known := len(manifests.Dispatches(stage)) + len(manifests.Reads(stage)) + len(manifests.Waits(stage))
+		known := len(manifests.Dispatches(stage)) + len(manifests.Reads(stage)) + len(manifests.Waits(stage)) + len(manifests.Awaits(stage))
 		if http := len(manifests.Steps(stage)) - len(s.others); http != known {
 			t.Errorf("%s: what %d of %d http steps are for, their names do not say", stage.Name, http-known, http)
 		}
@@ -208,8 +208,10 @@ func (s subject) pointedAt(t *testing.T, server interface{ URL() string }, haste
 				retry = haste.retry
 			}
 		}
-		target.Scheme, target.Host = host.Scheme, host.Host
-		config["url"], config["timeout"] = target.String(), request.String()
+		// As text: there may be an expression in the path.
+		origin := target.Scheme + "://" + target.Host
+		config["url"] = strings.Replace(config["url"].(string), origin, host.Scheme+"://"+host.Host, 1)
+		config["timeout"] = request.String()
 		raw, err := json.Marshal(config)
 		if err != nil {
 			t.Fatal(err)

@@ -40,13 +40,20 @@ func (s *Server) Conclude(id int64, status, conclusion string) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	if id == 0 {
-		s.outcome = Run{Status: status, Conclusion: conclusion}
+		s.outcome, s.outcomes = Run{Status: status, Conclusion: conclusion}, map[string]Run{}
 	}
 	for i := range s.runs {
 		if id == 0 || s.runs[i].ID == id {
 			s.runs[i].Status, s.runs[i].Conclusion = status, conclusion
 		}
 	}
+}
+
+// Begin says how the runs of one repository stand that are still to come.
+func (s *Server) Begin(repository, status, conclusion string) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.outcomes[repository] = Run{Status: status, Conclusion: conclusion}
 }
 
 // do does what a request asks for, which is right by the description.
@@ -162,6 +169,9 @@ func (s *Server) dispatch(c *call, full string, repository *Repository) *answer 
 	}
 	s.mutex.Lock()
 	run := s.outcome
+	if of, is := s.outcomes[full]; is {
+		run = of
+	}
 	run.ID, run.Repository, run.Workflow, run.Ref = int64(len(s.runs)+1), full, name, body.Ref
 	run.Inputs, run.CreatedAt = body.Inputs, time.Now().UTC()
 	s.runs = append(s.runs, run)

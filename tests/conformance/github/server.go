@@ -66,6 +66,8 @@ type Server struct {
 	faults    []Fault
 	runs      []Run
 	outcome   Run
+	// outcomes are those of single repositories.
+	outcomes map[string]Run
 	// reopen is set while the listener is closed on purpose.
 	reopen *time.Timer
 	// held keeps the port from others while nobody listens there.
@@ -87,7 +89,7 @@ func Start(options Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{options: options, address: address, held: held, closed: make(chan struct{}),
-		counts: map[string]int{}, outcome: Run{Status: "queued"}}
+		counts: map[string]int{}, outcome: Run{Status: "queued"}, outcomes: map[string]Run{}}
 	s.serve(listener)
 	return s, nil
 }

@@ -75,6 +75,8 @@ const (
 	Analyze = "analyze-"
 	// Wait asks whether a host takes requests again.
 	Wait = "wait-for-"
+	// Await waits for the run that was started for an image.
+	Await = "await-"
 )
 
 // Dispatches gives the steps by which a Stage starts workflows. There may be
@@ -91,6 +93,11 @@ func Reads(stage *kargoapi.Stage) []kargoapi.PromotionStep {
 // Waits gives the steps by which a Stage waits for a host.
 func Waits(stage *kargoapi.Stage) []kargoapi.PromotionStep {
 	return requests(stage, Wait)
+}
+
+// Awaits gives the steps by which a Stage waits for runs.
+func Awaits(stage *kargoapi.Stage) []kargoapi.PromotionStep {
+	return requests(stage, Await)
 }
 
 func requests(stage *kargoapi.Stage, prefixes ...string) []kargoapi.PromotionStep {

@@ -111,7 +111,7 @@ error[IF020]: unknown key `frobnicate`
 9 |   frobnicate: yes
   |   ^^^^^^^^^^
   |
-  = help: the keys known here are `name`, `registry`, `repository`, `tag`, `tags`, `source`, `baseImages`, `rebuildDelay`, `delay`, `autoRebuild`, `schedule`, `onEnroll`, `trigger`, `together`, `versionBump`, `inputs`, `cascade`, `triggers`, `ignoreBases`
+  = help: the keys known here are `name`, `registry`, `repository`, `tag`, `tags`, `source`, `baseImages`, `rebuildDelay`, `delay`, `autoRebuild`, `schedule`, `onEnroll`, `trigger`, `together`, `versionBump`, `inputs`, `cascade`, `waitForRun`, `triggers`, `ignoreBases`
 
 4 errors
 for more, run `image-factory explain IF020`

@@ -47,7 +47,8 @@ fn decoded(value: &Value, key: &str) -> Value {
         }
         Value::Array(items) => items.iter().map(|item| decoded(item, key)).collect(),
         Value::String(text) => match key {
-            "url" => url(fixed(text)),
+            // The last part of an address may be known only as the step runs.
+            "url" => url(fixed(text.split_once("/${{ outputs.").map_or(text, |(known, _)| known))),
             "body" => body(text),
             // `value` is that of a variable; that of a header is no code around its expressions.
             "if" | "successExpression" | "failureExpression" | "errorExpression" | "whenExpression" | "value" => {

@@ -178,6 +178,7 @@ pub fn sentences<'a>(
     rebuilds::policies(new, differences, &mut out);
     rebuilds::at_first(differences, &mut out);
     rebuilds::together(differences, &mut out);
+    rebuilds::waits(differences, &mut out);
     rebuilds::workflows(differences, &mut out);
     watching::bases(differences, &mut out);
     watching::checks(old, new, differences, &mut out);

@@ -197,6 +197,24 @@ pub(super) fn together(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
     }
 }
 
+/// Whether Promotions wait for the runs that they start.
+pub(super) fn waits(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
+    let changed = differences.kept.iter().filter(|(before, now)| before.waits != now.waits);
+    for ((before, now), rebuilds) in grouped(changed.map(|(before, now)| ((before.waits, now.waits), *now))) {
+        let who = list(&images(&rebuilds));
+        let text = match (before, now) {
+            (_, None) => format!("Promotions no longer wait for the runs of {who}"),
+            (None, Some(now)) => {
+                format!("Promotions now wait for the runs of {who}, {} at most, and fail with them", now.in_words())
+            }
+            (Some(before), Some(now)) => {
+                format!("Promotions wait {} in place of {} for the runs of {who}", now.in_words(), before.in_words())
+            }
+        };
+        out.push(Sentence::of_rebuilds(SentenceKind::Policy, text, &rebuilds));
+    }
+}
+
 pub(super) fn workflows(differences: &Differences<'_>, out: &mut Vec<Sentence>) {
     let mut changes = Vec::new();
     for (before, now) in &differences.kept {

@@ -1,0 +1,54 @@
+//! GitHub's runs: what a dispatch is answered with, and how a run stands.
+
+use super::github::{PROBE_HEADERS, REPOS};
+use super::{Request, Run, encoded};
+
+/// How GitHub tells of them.
+pub(super) const RUN: Run = Run {
+    ask: with_details,
+    id: "workflow_run_id",
+    page: "html_url",
+    show: run,
+    state: "status",
+    ended: &["completed"],
+    conclusion: "conclusion",
+    good: &["success", "skipped", "neutral"],
+    checks: &[(
+        &[403, 404],
+        "the run was not deleted, and that the token may read it: scope repo (classic), or Actions read on this \
+         repository (fine-grained)",
+    )],
+};
+
+/// Key of a dispatch's body. The version of the API after ours knows it no more, since all of its answers have the run.
+const DETAILS: &str = "return_run_details";
+
+/// The same dispatch, answered by 200 and the run in place of 204.
+fn with_details(request: Request) -> Request {
+    let body = request.body.map(|body| match body.strip_suffix('}') {
+        Some(open) => format!("{open},\"{DETAILS}\":true}}"),
+        None => body,
+    });
+    Request { body, ..request }
+}
+
+/// How a run stands: "Get a workflow run".
+fn run(api: &str, repo: &str, id: &str) -> Request {
+    let url = format!("{api}{REPOS}{}/actions/runs/{id}", encoded(repo.split('/')));
+    Request::get(url, PROBE_HEADERS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::forge::github::{API, dispatch};
+    use indexmap::IndexMap;
+
+    /// "Create a workflow dispatch event": `ref`, `inputs`, `return_run_details`; "Get a workflow run".
+    #[test]
+    fn a_dispatch_is_asked_for_its_run_and_the_run_for_how_it_stands() {
+        let asked = with_details(dispatch(&API, "acme/web", "w.yml", "main", &IndexMap::new())).body;
+        assert_eq!(asked.as_deref(), Some(r#"{"ref":"main","inputs":{},"return_run_details":true}"#));
+        assert_eq!(run(&API, "acme/we.b", "123").url, "https://api.github.com/repos/acme/we.b/actions/runs/123");
+    }
+}
