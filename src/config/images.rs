@@ -5,8 +5,8 @@
 
 use super::delivery::Argocd;
 use super::hosts::{AzureDevops, Gitea, Github, Gitlab};
+use super::notifications::Notification;
 use super::projects::Project;
-use super::schema::Reserved;
 use super::source::{Source, Tags};
 use super::timing::{Delay, Schedule, Urgent, WaitForRun};
 use super::value::{Anything, Entries, OneOrMore, Slot, Switch, Written};
@@ -59,9 +59,8 @@ pub struct File {
     pub defaults: Slot<Defaults>,
     /// How Dockerfiles are looked at again after each build.
     pub analysis: Slot<Analysis>,
-    /// Reserved; not supported yet.
-    #[schemars(with = "Reserved")]
-    pub notifications: Slot<Anything>,
+    /// Who hears how Promotions end.
+    pub notifications: Slot<Vec<Slot<Notification>>>,
     /// When rebuilds may begin, unless the base or the image says otherwise.
     pub schedule: Slot<Schedule>,
     /// What skips delays and windows: a Promotion by hand, or a key of the Freight.

@@ -5,6 +5,7 @@ mod delivery;
 mod hosts;
 mod images;
 mod meant;
+mod notifications;
 mod projects;
 mod schema;
 mod shapes;
@@ -18,6 +19,7 @@ pub use hosts::{AzureDevops, Credentials, Gitea, Github, Gitlab, Hook, HookCrede
 pub use images::{
     Analysis, BaseImage, Defaults, Enrollment, Factory, File, Image, Inputs, Namespace, Retry, Text, Texts,
 };
+pub use notifications::{GithubIssue, IncomingWebhook, Notification, WebhookTarget};
 pub use projects::Project;
 pub use schema::{images_schema, is_other_schema};
 pub use source::{Source, Tags};

@@ -83,7 +83,6 @@ codes! {
     WrongType = 21, Error, "a value of the wrong type";
     MissingKey = 22, Error, "a key that is required is missing";
     InvalidValue = 23, Error, "a value that cannot be used";
-    NotSupportedYet = 24, Error, "a feature that is not supported yet";
     NoEffect = 25, Warning, "a setting that nothing acts on";
     ExpressionInText = 26, Error, "text that Kargo would evaluate as an expression";
     Reference = 27, Error, "an image reference that cannot be used";

@@ -61,8 +61,9 @@ pub const PACE: &str = "pace";
 pub const DIGEST: &str = "digest";
 /// What placeholders that are known to Kargo alone are in the body of a dispatch: expressions without quotes, since they stand
 /// in JSON.
-pub const PLACEHOLDERS: [(Placeholder, &str); 3] = [
+pub const PLACEHOLDERS: [(Placeholder, &str); 4] = [
     (Placeholder::Digest, "${{ vars.digest }}"),
+    (Placeholder::Previous, "${{ outputs.plan.previous }}"),
     (Placeholder::Freight, "${{ vars.freight }}"),
     (Placeholder::Promotion, "${{ ctx.promotion }}"),
 ];
@@ -96,6 +97,9 @@ pub mod record {
     pub const REPORT: &str = "report";
     /// Closes the record.
     pub const FINISH: &str = "finish";
+    /// Puts into words how the Promotion ends.
+    pub const SAY: &str = "say";
+    const NOTIFY: &str = "notify-";
     /// Writes down for whom Freight waits.
     pub const SOAK: &str = "soak";
     /// Reads which runs were started.
@@ -115,6 +119,16 @@ pub mod record {
     /// Waits for other bases to move too.
     pub const WAIT_FOR_BASES: &str = "wait-for-bases";
 
+    /// Tells somebody: by the number among those who are told, from 1, and the kind.
+    pub fn notify(number: usize, kind: &str) -> String {
+        format!("{NOTIFY}{number}-{kind}")
+    }
+
+    /// The kind of who is told by a step of that alias.
+    pub fn told(alias: &str) -> Option<&str> {
+        Some(alias.strip_prefix(NOTIFY)?.split_once('-')?.1)
+    }
+
     /// Waits for a host.
     pub fn wait_for(host: &str) -> String {
         format!("{WAIT}{host}")
@@ -128,7 +142,7 @@ pub mod record {
     /// Whether a step is one of these, or asks for or writes down what another step is for.
     pub fn is_step(alias: &str) -> bool {
         let of_image = [Purpose::Try, Purpose::Tried, Purpose::Triggered, Purpose::Await];
-        [READ, PLAN, CARRY, BEGIN, LEFT, READY, SETTLE, LOOK, RUNS, FAILED, REPORT, FINISH, SOAK].contains(&alias)
+        [READ, PLAN, CARRY, BEGIN, LEFT, READY, SETTLE, LOOK, RUNS, FAILED, REPORT, FINISH, SAY, SOAK].contains(&alias)
             || alias.starts_with(WAIT)
             || of_image.iter().any(|purpose| purpose.image(alias).is_some())
     }

@@ -3,10 +3,10 @@
 use super::intent::{DIGEST, PLACEHOLDERS};
 use super::moved::Moved;
 use crate::forge::TOKEN;
-use crate::grammar::fixed::FixedText;
 use crate::grammar::placeholder::{OPEN, Placeholder};
 use crate::kargo::expression::delimited;
 use crate::kargo::stage::Variable;
+use crate::model::Dependent;
 
 /// A body with expressions in place of its placeholders. Kargo makes an object of what is JSON once it is evaluated, and only
 /// takes quotes away from what stands in some (Kargo v1.11.2 `pkg/expressions/json_templates.go`).
@@ -22,9 +22,13 @@ pub(super) fn evaluated(body: String, token: Option<&str>) -> String {
 }
 
 /// The variable with the digest of the base, if one of the values that are sent has it.
-pub(super) fn digest<'v>(moved: &Moved<'_>, mut values: impl Iterator<Item = &'v FixedText>) -> Option<Variable> {
-    let placeholder = Placeholder::Digest.to_string();
-    values
-        .any(|value| value.contains(&placeholder))
+pub(super) fn digest(moved: &Moved<'_>, dependents: &[&Dependent]) -> Option<Variable> {
+    sends(dependents, Placeholder::Digest)
         .then(|| Variable { name: DIGEST.into(), value: delimited(&moved.digest()).into() })
+}
+
+/// Whether a placeholder stands in one of the values that are sent.
+pub(super) fn sends(dependents: &[&Dependent], placeholder: Placeholder) -> bool {
+    let placeholder = placeholder.to_string();
+    dependents.iter().flat_map(|dependent| dependent.inputs.values()).any(|value| value.contains(&placeholder))
 }

@@ -18,6 +18,7 @@
 //! | `look` … `failed` | wait for the runs, where that is wanted ([`super::runs`]) |
 //! | `report` | fails with all that was not dispatched, and with all runs that did not end well |
 //! | `finish` | writes down that everything was: whoever promotes this Freight again wants all of it again |
+//! | `say`, `notify-<n>-<who>` | tell how it has ended, where somebody wants to hear ([`super::notifications`]) |
 //!
 //! The record is metadata of the Freight: `sent-<image>`, when the host took a dispatch, and under the name of the Stage since
 //! when dispatches count. They count from the moment at which the first Promotion was made, not from that at which it began: a
@@ -32,20 +33,22 @@
 //! in `trigger-<image>` is one that Kargo does not repeat ([`super::reading`]); `report` names the image then.
 
 use super::baseline::Baseline;
+use super::dispatches::{OfImage, Round};
 use super::intent::record::{self, READY};
-use super::intent::{PACE, Purpose, URGENT};
+use super::intent::{PACE, Purpose};
+use super::kept::Kept;
 use super::moved::Moved;
 use super::pauses;
-use super::placeholders::digest;
+use super::placeholders::{digest, sends};
 use super::reading::Reading;
-use super::requests::{Dispatch, HostSteps, LIMITED, REFUSED, Requests};
+use super::requests::{HostSteps, LIMITED, REFUSED, Requests};
 use super::retries::writes;
-use super::{runs, waits};
+use super::{notifications, runs, waits};
 use crate::grammar::kubernetes::ObjectName;
+use crate::grammar::placeholder::Placeholder;
 use crate::kargo::expression::{delimited, string};
 use crate::kargo::stage::Variable;
-use crate::kargo::step::set_metadata::{Update, Value};
-use crate::kargo::step::{Step, compose_output, fail, set_metadata};
+use crate::kargo::step::{Step, compose_output, fail};
 use crate::model::{Dependent, Model, Policy};
 use indexmap::IndexMap;
 use std::borrow::Cow;
@@ -55,7 +58,7 @@ use std::rc::Rc;
 /// Before the name of an image: when the host took a dispatch of it.
 pub const SENT: &str = "sent-";
 /// Which Freight a Stage dispatched for last.
-const LAST: &str = "last";
+pub(super) const LAST: &str = "last";
 /// Answers of that kind after which the rest of the first round is left to the second.
 const ENOUGH: u32 = 3;
 /// What Go says of a request that ran into its timeout (net/http).
@@ -70,18 +73,16 @@ pub(super) fn rebuilds<'a>(
     (stage, policy): (&ObjectName, &Policy),
     (moved, dependents): (&Moved<'_>, &[&Dependent]),
 ) -> (Vec<Variable>, Vec<Step>) {
+    let previous = !model.notifications.is_empty() || sends(dependents, Placeholder::Previous);
     let baseline = Baseline::new(model, moved, dependents);
     let baseline = baseline.as_ref();
+    let kept = Kept { stage, baseline, previous: previous.then_some(moved) };
     let host_of = |dependent: &Dependent| requests.of(&model.images[dependent.image].source.pipeline);
     let hosts = dependents.iter().map(|dependent| host_of(dependent)).map(|host| (host.word().clone(), host));
     let hosts: BTreeMap<Cow<'_, str>, Rc<HostSteps<'_>>> = hosts.collect();
     let hosts: BTreeMap<&str, &HostSteps<'_>> = hosts.iter().map(|(word, host)| (&**word, &**host)).collect();
     let reports = hosts.values().all(|host| host.reports());
     let explains = hosts.values().all(|host| host.explains());
-    let freight = freight();
-    let sent: Rc<str> = delimited("now().UnixMilli()").into();
-    let goes_on = goes_on(explains);
-    let over = waits::is_over(policy);
     let retry = writes(model);
     let guards = hosts.values().filter_map(|host| host.guard_of_dispatches()).map(|step| (step.alias.clone(), step));
     let mut steps: Vec<Step> = guards.collect::<IndexMap<_, _>>().into_values().collect();
@@ -94,9 +95,9 @@ pub(super) fn rebuilds<'a>(
         })
         .collect();
     let for_runs = !waited.is_empty();
-    steps.extend(plan(hosts.values().copied(), baseline, for_runs, |reading| waits::reads(model, policy, reading)));
+    steps.extend(plan(hosts.values().copied(), &kept, for_runs, |reading| waits::reads(model, policy, reading)));
     let urgent = waits::is_told(model, policy);
-    steps.extend(begin(stage, baseline, urgent).map(|step| step.retried(retry.clone())));
+    steps.extend(kept.begin(urgent).map(|step| step.retried(retry.clone())));
     let mut own: Vec<Variable> = moved.variables().into_iter().chain(baseline.map(Baseline::variable)).collect();
     let pace = moved.pace(dependents);
     let ordered = pace.map(|_| pauses::in_order(model, dependents));
@@ -114,12 +115,13 @@ pub(super) fn rebuilds<'a>(
     own.extend(of_waits);
     steps.extend(before);
     own.extend(pace.map(|(pace, _)| Variable { name: PACE.into(), value: pace.to_string().into() }));
-    own.extend(digest(moved, dependents.iter().flat_map(|dependent| dependent.inputs.values())));
+    own.extend(digest(moved, dependents));
     let (mut first, mut second, mut third) = (Vec::new(), Vec::new(), Vec::new());
     let mut group: Vec<&str> = Vec::new();
+    let goes_on = format!("{}{}", goes_on(explains), waits::is_over(policy));
+    let round = Round { moved, goes_on, retry: retry.clone(), reports };
     for (index, (dependent, uses)) in targets().enumerate() {
         let (image, host) = (&model.images[dependent.image], host_of(dependent));
-        let run = runs::wanted(dependent, image);
         if let Some((pace, _)) = pace.filter(|(pace, _)| index > 0 && index % pace.at_once() == 0) {
             for (round, steps) in [(Purpose::Try, &mut first), (Purpose::Trigger, &mut second)] {
                 steps.push(pauses::step(&host, round, index / pace.at_once(), &group, pace));
@@ -127,43 +129,12 @@ pub(super) fn rebuilds<'a>(
             group.clear();
         }
         group.push(&image.name);
-        let name = string(&image.name);
-        let mut dispatch = Dispatch {
-            what: format!("rebuild of {}", image.name),
-            pipeline: &image.source.pipeline,
-            branch: &image.source.branch,
-            inputs: &dependent.inputs,
-            body: None,
-            run: run.map(|(run, _)| run),
-        };
-        if let Some((variable, body)) = moved.body(&host, &dispatch, uses) {
-            own.push(variable);
-            dispatch.body = Some(body);
-        }
-        let write = |purpose: Purpose, of: &str| {
-            let mut values = vec![(format!("{SENT}{}", image.name), Value::Text(Rc::clone(&sent)))];
-            values.extend(run.map(|_| runs::kept(&image.name, of)));
-            set_metadata::step(purpose.alias(&image.name), vec![Update::freight(&freight, Value::Map(values))])
-                .when(delimited(&format!("status({}) == \"Succeeded\"", string(of))))
-                .retried(retry.clone())
-        };
-        let alias = Purpose::Try.alias(&image.name);
-        let due = format!("outputs.plan.{} and not ({name} in outputs.plan.sent) and {goes_on}{over}", host.word());
-        first.push(host.try_once(alias.clone(), &dispatch, delimited(&due).into()));
-        first.push(write(Purpose::Tried, &alias));
-        let alias = Purpose::Trigger.alias(&image.name);
-        // The record is read again: a Promotion that is cut off in this round goes on with the step that it waited in.
-        let due = format!(
-            "{name} in outputs.{READY}.{} and now().UnixMilli() < outputs.{READY}.end and (freightMetadata(vars.{FREIGHT})?.[{}] ?? 0) < outputs.plan.since",
-            host.word(),
-            string(&format!("{SENT}{}", image.name))
-        );
-        let trigger = host.trigger(alias.clone(), &dispatch, delimited(&due).into());
-        second.push(if reports { trigger.continues() } else { trigger });
-        second.push(write(Purpose::Triggered, &alias));
-        if let Some((run, timeout)) = run {
-            third.push(runs::wait(&host, image, run, *timeout));
-        }
+        let OfImage { bodies, first: tried, second: triggered, third: waited } =
+            round.of(&host, image, (dependent, uses));
+        own.extend(bodies);
+        first.extend(tried);
+        second.extend(triggered);
+        third.extend(waited);
     }
     steps.extend(first);
     steps.push(left(explains));
@@ -173,7 +144,7 @@ pub(super) fn rebuilds<'a>(
     let paused = pace.map_or(0, |(pace, count)| pace.seconds(count));
     steps.push(ready(model, paused, hosts.values().copied()));
     steps.extend(second);
-    steps.push(settle(stage, baseline).retried(retry.clone()));
+    steps.push(kept.settle().retried(retry.clone()));
     if for_runs {
         steps.extend(runs::look());
         steps.extend(third);
@@ -182,7 +153,8 @@ pub(super) fn rebuilds<'a>(
     if reports {
         steps.push(report(hosts.values().copied(), for_runs));
     }
-    steps.push(finish(stage, baseline).retried(retry));
+    steps.push(kept.finish().retried(retry));
+    steps.extend(notifications::of_rebuilds(model, stage, moved, for_runs));
     let shared = hosts.values().flat_map(|host| host.variables_of_dispatches()).cloned();
     let of_runs = waited.values().flat_map(|(host, run)| host.variables_of_runs(run));
     (with_freight(own.into_iter().chain(shared).chain(of_runs)), steps)
@@ -193,13 +165,13 @@ pub(super) fn rebuilds<'a>(
 /// as good as sent.
 fn plan<'h>(
     hosts: impl Iterator<Item = &'h HostSteps<'h>>,
-    baseline: Option<&Baseline>,
+    kept: &Kept<'_>,
     for_runs: bool,
     more: impl FnOnce(&mut Reading),
 ) -> [Step; 2] {
     let recorded = format!("# startsWith {}", string(SENT));
     let (good, run) = if for_runs { (runs::is_good(), runs::carried()) } else { Default::default() };
-    let known = if baseline.is_some() { "vars.known" } else { "[]" };
+    let known = if kept.baseline.is_some() { "vars.known" } else { "[]" };
     let mut reading = Reading {
         hosts: Vec::new(),
         reads: vec![
@@ -234,9 +206,7 @@ fn plan<'h>(
         ],
     };
     reading.hosts.extend(hosts.map(|host| (host.word().to_string(), host.has_token())));
-    if let Some(baseline) = baseline {
-        baseline.reads(&mut reading);
-    }
+    kept.reads(&mut reading);
     more(&mut reading);
     reading.steps()
 }
@@ -245,46 +215,6 @@ fn plan<'h>(
 /// letters of a ULID are the time, in Crockford's base 32.
 fn made() -> &'static str {
     r#"(ctx.promotion matches "[.][0-9a-hjkmnp-tv-z]{26}[.][0-9a-f]+$" ? reduce(split(split(ctx.promotion, ".")[-2][:10], ""), #acc * 32 + indexOf("0123456789abcdefghjkmnpqrstvwxyz", #), 0) : now().UnixMilli())"#
-}
-
-/// Writes down since when dispatches count for this Freight, before the first is sent.
-fn begin(stage: &ObjectName, baseline: Option<&Baseline>, urgent: bool) -> [Step; 2] {
-    let carried = Value::Text(delimited("outputs.plan.carried").into());
-    let mut marks = vec![last()];
-    marks.extend(baseline.into_iter().flat_map(Baseline::marks));
-    let mut updates = vec![Update::freight(&freight(), order(stage, "", baseline)), Update::stage(Value::Map(marks))];
-    if urgent {
-        let reason = Value::Text(delimited("quote(outputs.plan.reason)").into());
-        updates.push(Update::freight(&freight(), Value::Map(vec![(format!("{URGENT}-{stage}"), reason)])));
-    }
-    [
-        set_metadata::step(record::CARRY, vec![Update::freight(&freight(), carried)])
-            .when(delimited("len(outputs.plan.carried) > 0")),
-        set_metadata::step(record::BEGIN, updates).when(delimited("always()")),
-    ]
-}
-
-/// Whose Freight this Stage was promoted for.
-fn last() -> (String, Value) {
-    (LAST.to_owned(), Value::Text(freight()))
-}
-
-/// Writes once more what stands on the Stage.
-fn settle(stage: &ObjectName, baseline: Option<&Baseline>) -> Step {
-    let step = match baseline {
-        Some(baseline) => baseline.settle(vec![last()], order(stage, "", Some(baseline))),
-        None => set_metadata::step(record::SETTLE, vec![Update::stage(Value::Map(vec![last()]))]),
-    };
-    step.when(delimited("always()"))
-}
-
-/// Since when dispatches count, and which Promotion was the last that all of them were sent by, if one was.
-fn order(stage: &ObjectName, done: &str, baseline: Option<&Baseline>) -> Value {
-    let text = |text: String| Value::Text(text.into());
-    let mut order =
-        vec![("since".to_owned(), text(delimited("outputs.plan.since"))), ("done".to_owned(), text(done.to_owned()))];
-    order.extend(baseline.map(|_| Baseline::order()));
-    Value::Map(vec![(stage.to_string(), Value::Map(order))])
 }
 
 /// Whether the first round goes on: the rest is better left to the second once the host has said more than once that there are
@@ -357,12 +287,6 @@ fn report<'h>(hosts: impl Iterator<Item = &'h HostSteps<'h>>, waits_for_runs: bo
     }
     let message = delimited(&format!("{message}[:{LONGEST_REPORT}]"));
     fail::step(record::REPORT, delimited(&condition).into(), message.into()).with(vars)
-}
-
-/// Writes down that everything was sent, unless something before it has failed.
-fn finish(stage: &ObjectName, baseline: Option<&Baseline>) -> Step {
-    let order = order(stage, &delimited("ctx.promotion"), baseline);
-    set_metadata::step(record::FINISH, vec![Update::freight(&freight(), order)])
 }
 
 /// What is written down on the Freight.

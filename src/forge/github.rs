@@ -249,6 +249,12 @@ pub fn workflow(api: &str, workflow: &Workflow) -> Request {
     Request { method: "GET", url, headers: &[JSON, VERSION], body: None }
 }
 
+/// Opens an issue: "Create an issue". The body has `title`, `body` and `labels`.
+pub fn issue(api: &str, repo: &str) -> Request {
+    let url = format!("{api}{REPOS}{}/issues", encoded(repo.split('/')));
+    Request { method: "POST", url, headers: DISPATCHES.headers, body: None }
+}
+
 /// How many requests are left: "Get rate limit status for the authenticated user", which counts against no limit. An instance of
 /// GitHub Enterprise without limits answers 404, which is an answer too.
 fn probe(api: &str) -> Request {

@@ -62,6 +62,20 @@ impl Form for KargoVersion {
 }
 
 choice! {
+    /// What somebody may want to hear of.
+    Event {
+        /// A Promotion of a Stage that dispatches has failed.
+        Failure = "failure",
+        /// One has succeeded, and something was dispatched in it.
+        Success = "success",
+        /// A Dockerfile is not what the manifests were made from.
+        Drift = "drift",
+    }
+}
+
+impl Form for Event {}
+
+choice! {
     /// A registry that tells Kargo of pushes (Kargo v1.11.2 `pkg/webhook/external`). Of its receivers those for pushes of code
     /// are left out (bitbucket, gitea, gitlab): nothing here watches code.
     Receiver {

@@ -67,7 +67,10 @@ form! {
     /// A key of a Secret's data (`IsConfigMapKey`).
     SecretKey = secret_key, {
         "type": "string", "pattern": "^[A-Za-z0-9_.-]{1,253}$", "patternErrorMessage": "write letters, digits, `-`, `_` and `.`"
-    }, []
+    }, [
+        /// That of an address, where nothing else is written.
+        URL = "url",
+    ]
 }
 
 constant!(SecretKey);

@@ -130,6 +130,7 @@ pub(crate) mod tests {
         hold::<fixed::FixedText>();
         hold::<fixed::InputName>();
         hold::<kubernetes::ObjectName>();
+        hold::<kubernetes::SecretKey>();
         hold::<kubernetes::NamespaceName>();
         hold::<kargo::VersionRange>();
         hold::<super::schedule::Zone>();

@@ -79,6 +79,7 @@ impl KargoVersion {
 /// Keys of images.yaml that ask for something of Kargo which is not in every release, and what that is. A release that lacks it
 /// is an error at the key, which names the oldest that has it.
 pub const KEYS: &[(&str, &[&Known])] = &[
+    ("notifications", &[&FAIL]),
     ("onEnroll", &[&SET_METADATA, &STAGE_METADATA]),
     ("schedule", &[&CONTINUE_ON_ERROR]),
     ("stagger", &[&POLL_INTERVAL]),
@@ -195,12 +196,14 @@ pub const TABLE: &[Known] = &[
     known("annotation kargo.akuity.io/description", 0, "annotations.go:45"),
     known("annotation kargo.akuity.io/color", 0, "70-annotations.md:21"),
     known("function always", 5, "functions.go:490"),
+    known("function failure", 5, "functions.go:504"),
     known("function freightMetadata", 6, "functions.go:288"),
     known("function imageFrom", 1, "functions.go:186"),
     known("function normalizeImage", 9, "generic.go:108"),
     known("function quote", 1, "json_templates.go:138"),
     known("function secret", 5, "functions.go:448"),
     known("function status", 5, "functions.go:533"),
+    known("function success", 5, "functions.go:514"),
     known("function warehouse", 1, "functions.go:134"),
     known("function response.header", 1, "http_requester.go:391"),
     known("variable ctx.meta.promotion.actor", 9, "evaluator.go:118"),

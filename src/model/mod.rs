@@ -7,6 +7,7 @@ pub mod cascade;
 pub mod graph;
 pub mod inputs;
 pub mod name;
+mod notifications;
 pub mod policy;
 mod projects;
 pub mod resolve;
@@ -18,6 +19,7 @@ pub use crate::grammar::kargo::{KargoVersion, OnEnroll};
 pub use crate::grammar::pace::{Cascade, Pace};
 pub use crate::grammar::release;
 pub use crate::reference::{EdgeKind, Reference};
+pub use notifications::{Address, Channel, Notification};
 pub use policy::Policy;
 pub use tags::TagRule;
 pub use watch::Watch;
@@ -63,6 +65,8 @@ pub struct Model {
     pub sync_waves: bool,
     /// The key of a Freight's metadata by which it skips delays and windows, as a Promotion by hand does; none if nothing does.
     pub urgent: Option<LabelKey>,
+    /// Who hears how Promotions end.
+    pub notifications: Vec<Notification>,
     /// How the Dockerfiles of managed images are looked at again.
     pub analysis: Analysis,
     /// Folders of this checkout that other repositories are checked out in.

@@ -77,6 +77,7 @@ impl Model {
             shard: self.shard.clone(),
             sync_waves: self.sync_waves,
             urgent: self.urgent.clone(),
+            notifications: self.notifications.clone(),
             analysis: self.analysis.clone(),
             checkouts: self.checkouts.clone(),
             default_policy: self.default_policy.clone(),

@@ -29,6 +29,7 @@ const TEXTS: &[&str] = &[
     include_str!("retry.md"),
     include_str!("inputs.md"),
     include_str!("waitForRun.md"),
+    include_str!("notifications.md"),
     include_str!("webhooks.md"),
     include_str!("cascade.md"),
     include_str!("registryBudget.md"),

@@ -159,11 +159,15 @@ images:
   repository: REPOSITORY/a
   source: {repo: acme/a}
   baseImages: ["BASE/debian:1.10"]
-  inputs: {base: "{{ base.image }}@{{ base.digest }}", tag: "{{ base.tag }}", why: "{{ freight.name }} {{ promotion.name }}"}
+  inputs: {base: "{{ base.image }}@{{ base.digest }}", before: "{{ base.previousDigest }}", tag: "{{ base.tag }}", why: "{{ freight.name }} {{ promotion.name }}"}
 `, "debian:1.10")
+	before := f.Push("debian:1.10")
+	f.Poll()
+	f.AwaitRequests(1, time.Minute)
+	f.AwaitStages(time.Minute)
 	digest := f.Push("debian:1.10")
 	f.Poll()
-	request := f.AwaitRequests(1, time.Minute)[0]
+	request := f.AwaitRequests(2, time.Minute)[1]
 	var body struct{ Inputs map[string]any }
 	if err := json.Unmarshal([]byte(request.Body), &body); err != nil {
 		t.Fatalf("%s: %v", request.Body, err)
@@ -176,7 +180,7 @@ images:
 		}
 	}
 	for name, want := range map[string]string{
-		"base": f.Image("debian:1.10") + "@" + digest, "tag": "1.10", "why": freight + " " + promotion,
+		"base": f.Image("debian:1.10") + "@" + digest, "before": before, "tag": "1.10", "why": freight + " " + promotion,
 	} {
 		if body.Inputs[name] != want {
 			t.Errorf("%s is %v, want %q", name, body.Inputs[name], want)

@@ -68,7 +68,7 @@ fn values_are_offered_where_there_are_some() {
         ("diff --against images.y", "images.yaml"),
         ("analyze apps/web/D", "apps/web/Dockerfile"),
         ("synth --out a", "apps/"),
-        ("explain IF02", "IF020 IF021 IF022 IF023 IF024 IF025 IF026 IF027 IF028 IF029"),
+        ("explain IF02", "IF020 IF021 IF022 IF023 IF025 IF026 IF027 IF028 IF029"),
         ("man di", "discover diff"),
         ("completions ", "bash elvish fish powershell zsh"),
         ("--color a", "auto always"),

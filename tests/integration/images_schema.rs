@@ -73,7 +73,12 @@ const BAD: &[&str] = &[
     "images: []\nproject: \"\"",
     "images: []\nkargoVersion: 1.11",
     "images: []\nkargoVersion: \"1.8\"",
-    "images: []\nnotifications: []",
+    "images: []\nnotifications: [{}]",
+    "images: []\nnotifications: [{slack: {}}]",
+    "images: []\nnotifications: [{slack: {secret: a}, on: []}]",
+    "images: []\nnotifications: [{slack: {secret: a, url: x}}]",
+    "images: []\nwaitForRun: true",
+    "images: []\ndefaults: {waitForRun: 2h}",
     "images: []\nschedule: null",
     "images: []\nwebhooks: {gitlab: {secret: x}}",
     "images: []\ninclude: a.yaml",
@@ -426,8 +431,7 @@ fn keys_that_do_nothing_or_are_the_python_originals_are_not_offered() {
     let schema: Value = serde_json::from_str(&images_schema()).unwrap();
     let (mut offered, mut not) = (BTreeSet::new(), BTreeSet::new());
     walk(&schema, &mut offered, &mut not);
-    let expected =
-        "allowTags enrollment errorThreshold gitlab imageSelectionStrategy job local notifications repoURL updates";
+    let expected = "allowTags enrollment errorThreshold gitlab imageSelectionStrategy job local repoURL updates";
     assert_eq!(not.iter().map(String::as_str).collect::<Vec<_>>().join(" "), expected);
     // At the root it is where GitLab is; among registries that tell of pushes there is none.
     let both: Vec<&str> = offered.intersection(&not).map(String::as_str).collect();

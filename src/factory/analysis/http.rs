@@ -9,9 +9,9 @@
 
 use super::{Plan, discovery, lines};
 use crate::factory::answers::{list as statuses, overloaded, what_to_check};
-use crate::factory::describe;
 use crate::factory::intent::Purpose;
 use crate::factory::requests::{FileRead, Requests};
+use crate::factory::{describe, notifications};
 use crate::forge::{AskForFile, Host, LATER, Pipeline, Provider, READ, Service};
 use crate::grammar::has_expression;
 use crate::kargo::expression::{delimited, string};
@@ -98,6 +98,7 @@ pub(super) fn plan<'a>(
             vars.extend_from_slice(requests.of(&factory.pipeline).variables_of_dispatches());
             steps.push(discovery(requests, image, factory, Some(drifted(&alias))));
         }
+        steps.extend(notifications::of_drift(model, &image.name, &alias, &drifted(&alias)));
     }
     Plan { description: describe::analysis_by_http(image, dockerfile, compared), vars, steps, verification: None }
 }

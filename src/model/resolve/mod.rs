@@ -28,6 +28,7 @@ mod image;
 mod keys;
 mod locked;
 mod naming;
+mod notifications;
 mod pace;
 mod place;
 mod projects;
@@ -186,6 +187,7 @@ impl<'a> Listed<'a> {
             shard: settings.delivery.shard,
             sync_waves: settings.delivery.sync_waves,
             urgent: settings.urgent,
+            notifications: settings.notifications,
             analysis: settings.analysis,
             checkouts: settings.checkouts,
             externals,

@@ -233,7 +233,7 @@ fn inputs(
     let known = |placeholder| match placeholder {
         Placeholder::Image => Some(image.as_str()),
         Placeholder::Tag => Some(&*tag),
-        Placeholder::Digest | Placeholder::Freight | Placeholder::Promotion => None,
+        Placeholder::Digest | Placeholder::Previous | Placeholder::Freight | Placeholder::Promotion => None,
     };
     // A value that is none has been reported where it was read.
     let put_in = |value: FixedText| match replaced(&value, known) {

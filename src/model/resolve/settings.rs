@@ -4,6 +4,7 @@ use super::analysis::analysis;
 use super::delivery::Delivery;
 use super::hosts::hosts;
 use super::keys::{InputKeys, PolicyKeys, cascade, globs, triggers};
+use super::notifications::notifications;
 use super::pace::PaceKeys;
 use super::report::Report;
 use super::trigger::TriggerKeys;
@@ -19,7 +20,7 @@ use crate::grammar::kubernetes::{LabelKey, LabelValue, NamespaceName, ObjectName
 use crate::grammar::pace::Cascade;
 use crate::grammar::schedule::Zone;
 use crate::model::name::MANAGED_BY_LABEL;
-use crate::model::{Analysis, Hosts, Interval, KargoVersion, Project, Retry};
+use crate::model::{Analysis, Hosts, Interval, KargoVersion, Notification, Project, Retry};
 use crate::reference::{EdgeKind, Registry};
 use crate::source::Span;
 use globset::GlobSet;
@@ -60,6 +61,7 @@ pub(super) struct Settings {
     pub(super) webhooks: Vec<(Receiver, ObjectName)>,
     pub(super) delivery: Delivery,
     pub(super) urgent: Option<LabelKey>,
+    pub(super) notifications: Vec<Notification>,
 }
 
 /// Kargo's mark of a Namespace that a Project may adopt (`kargo::PROJECT_LABEL`; this room does not know Kargo).
@@ -69,10 +71,6 @@ const PROJECT_LABEL: &str = "kargo.akuity.io/project";
 const MAX_ANNOTATIONS: usize = (256 << 10) - 1024;
 
 pub(super) fn settings(root: &File, report: &mut Report) -> Settings {
-    if let Some(at) = root.notifications.get() {
-        let message = "`notifications` is not supported yet";
-        report.push(Diagnostic::new(Code::NotSupportedYet, message, at.span).help("remove it"));
-    }
     let project = project(root, report);
     let (hosts, unnamed_hosts) = hosts(root, report);
     let release = release(root.github.get().map(|at| &at.value), &hosts.github, report);
@@ -90,6 +88,7 @@ pub(super) fn settings(root: &File, report: &mut Report) -> Settings {
         Slot::Absent => Some(LabelKey::URGENT),
         label => report.read(label, "the key that says so"),
     });
+    let notifications = notifications(&root.notifications, &analysis, report);
     Settings {
         project,
         kargo,
@@ -103,6 +102,7 @@ pub(super) fn settings(root: &File, report: &mut Report) -> Settings {
         webhooks,
         delivery,
         urgent,
+        notifications,
     }
 }
 

@@ -69,6 +69,10 @@ var secretCall = regexp.MustCompile(`secret\(\\?["']([^"'\\]+)\\?["']\)\[\\?["']
 func Credentials(stage *kargoapi.Stage) []Credential {
 	var text strings.Builder
 	for _, step := range manifests.Steps(stage) {
+		// Whoever is told of the end is told after it.
+		if strings.HasPrefix(step.As, manifests.Notify) {
+			continue
+		}
 		text.WriteString(step.If)
 		if step.Config != nil {
 			text.Write(step.Config.Raw)

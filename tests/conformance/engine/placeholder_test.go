@@ -20,7 +20,11 @@ func TestPlaceholders(t *testing.T) {
 			t.Skip("has no placeholders")
 		}
 		server := s.github(t, s.dispatches[0].request)
-		p := s.in(t, s.pointedAt(t, server, haste{}), cluster.Secrets(s.stage, token))
+		stage, before := s.pointedAt(t, server, haste{}), "sha256:"+cluster.Hex('c', 64)
+		if err := stage.Status.UpsertMetadata("digest", before); err != nil {
+			t.Fatal(err)
+		}
+		p := s.in(t, stage, cluster.Secrets(s.stage, token))
 		promo := p.promotion(t)
 		if ended := p.run(t.Context(), t, promo); ended.Status != kargoapi.PromotionPhaseSucceeded {
 			t.Fatalf("ended %s: %s", ended.Status, ended.Message)
@@ -32,7 +36,7 @@ func TestPlaceholders(t *testing.T) {
 		because := `Kargo's "` + p.freight.Name + `" in ` + promo.Name + ` \ no number`
 		want := map[string]map[string]string{
 			"api": {"base": node + digest, "tag": "1.10", "because": because, "base_image": "node-1.10"},
-			"web": {"base": "plain", "number": "1.10", "base_image": "node-1.10"},
+			"web": {"base": "plain", "number": "1.10", "before": before, "base_image": "node-1.10"},
 		}
 		if strings.Contains(s.stage.Name, "alpine") {
 			want = map[string]map[string]string{"api": {

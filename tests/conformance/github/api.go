@@ -89,6 +89,11 @@ func (s *Server) do(c *call) *answer {
 		return s.contents(c, full, repository)
 	case "actions/create-workflow-dispatch":
 		return s.dispatch(c, full, repository)
+	case "issues/create":
+		if !world.may(c.token, full, "issues", "write") {
+			return forbidden()
+		}
+		return s.json(http.StatusCreated, map[string]any{"number": 1, "html_url": "https://github.example/" + full + "/issues/1"})
 	}
 	if !world.may(c.token, full, "actions", "read") {
 		return forbidden()

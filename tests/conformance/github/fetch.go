@@ -44,6 +44,7 @@ var operations = openapi.Wanted{
 	"/repos/{owner}/{repo}/actions/workflows/{workflow_id}":            {"GET": "actions/get-workflow"},
 	"/repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches": {"POST": "actions/create-workflow-dispatch"},
 	"/repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs":       {"GET": "actions/list-workflow-runs"},
+	"/repos/{owner}/{repo}/issues":                                     {"POST": "issues/create"},
 	"/repos/{owner}/{repo}/contents/{path}":                            {"GET": "repos/get-content"},
 	"/versions":                                                        {"GET": "meta/get-all-versions"},
 	"/zen":                                                             {"GET": "meta/get-zen"},

@@ -77,6 +77,8 @@ const (
 	Wait = "wait-for-"
 	// Await waits for the run that was started for an image.
 	Await = "await-"
+	// Notify tells somebody how the Promotion has ended.
+	Notify = "notify-"
 )
 
 // Dispatches gives the steps by which a Stage starts workflows. There may be
@@ -93,6 +95,11 @@ func Reads(stage *kargoapi.Stage) []kargoapi.PromotionStep {
 // Waits gives the steps by which a Stage waits for a host.
 func Waits(stage *kargoapi.Stage) []kargoapi.PromotionStep {
 	return requests(stage, Wait)
+}
+
+// Notifies gives the steps by which a Stage tells how its Promotions end.
+func Notifies(stage *kargoapi.Stage) []kargoapi.PromotionStep {
+	return requests(stage, Notify)
 }
 
 // Awaits gives the steps by which a Stage waits for runs.

@@ -205,26 +205,3 @@ error[IF022]: an image without `source` needs `tag` or `tags`
 for more, run `image-factory explain IF022`
 "#);
 }
-
-#[test]
-fn not_supported_yet() {
-    insta::assert_snapshot!(refused(r#"
-notifications: []
-images:
-- name: api
-  repository: org/api
-  source: {provider: gitlab, repo: org/group/api}
-  baseImages: ["node:22"]
-"#), @"
-error[IF024]: `notifications` is not supported yet
- --> images.yaml:1:16
-  |
-1 | notifications: []
-  |                ^^
-  |
-  = help: remove it
-
-1 error
-for more, run `image-factory explain IF024`
-");
-}

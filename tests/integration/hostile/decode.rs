@@ -47,6 +47,7 @@ fn decoded(value: &Value, key: &str) -> Value {
         }
         Value::Array(items) => items.iter().map(|item| decoded(item, key)).collect(),
         Value::String(text) => match key {
+            "url" if text.starts_with("${{") => evaluated(text, false),
             // The last part of an address may be known only as the step runs.
             "url" => url(fixed(text.split_once("/${{ outputs.").map_or(text, |(known, _)| known))),
             "body" => body(text),
@@ -62,14 +63,31 @@ fn decoded(value: &Value, key: &str) -> Value {
 
 /// What is sent: JSON, or a text of one's own; a trigger token of GitLab stands in it as an expression in quotes.
 fn body(text: &str) -> Value {
-    let quoted = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).filter(|text| text.contains("${{"));
+    let quoted = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).filter(|text| text.starts_with('{'));
     let Some((before, rest)) = quoted.and_then(|text| text.split_once("${{")) else {
-        return serde_json::from_str(fixed(text)).unwrap_or_else(|_| json!(text));
+        return serde_json::from_str(fixed(quoted.unwrap_or(text))).unwrap_or_else(|_| json!(text));
     };
-    let (token, behind) = rest.split_once("}}").unwrap();
+    let (first, behind) = rest.split_once("}}").unwrap();
+    if !first.contains("secret(") {
+        return serde_json::from_str(fixed(&without_texts(text))).unwrap();
+    }
     let mut value: Value = serde_json::from_str(fixed(&format!("{before}{behind}"))).unwrap();
-    value["token"] = json!({"evaluated": strings(token)});
+    value["token"] = json!({"evaluated": strings(first)});
     value
+}
+
+/// The body of a notification with a fixed text in place of those that are put in; any other as it is.
+fn without_texts(body: &str) -> String {
+    let Some(quoted) = body.strip_prefix('"').and_then(|body| body.strip_suffix('"')) else { return body.to_owned() };
+    let (mut out, mut rest) = (String::new(), quoted);
+    while let Some((before, behind)) = rest.split_once("${{ ") {
+        let (expression, behind) = behind.split_once(" }}").unwrap();
+        out.push_str(before);
+        let is_whole = expression.starts_with("toJSON(") && expression.ends_with(')');
+        out.push_str(if is_whole { "\"put in\"" } else { "put in" });
+        rest = behind;
+    }
+    out + rest
 }
 
 /// A text in which Kargo finds nothing to evaluate.
@@ -150,9 +168,12 @@ fn url(text: &str) -> Value {
     let (text, fragment) = text.split_once('#').map_or((text, None), |(text, fragment)| (text, Some(fragment)));
     let (text, query) = text.split_once('?').map_or((text, None), |(text, query)| (text, Some(query)));
     let (scheme, rest) = text.split_once("://").unwrap();
-    let (host, path) = rest.split_once('/').unwrap();
-    let segments: Vec<String> =
-        path.split('/').map(|segment| percent_decoded(segment).replace('/', "\u{1}/")).collect();
+    let (host, path) = rest.split_once('/').map_or((rest, None), |(host, path)| (host, Some(path)));
+    let segments: Vec<String> = path
+        .into_iter()
+        .flat_map(|path| path.split('/'))
+        .map(|segment| percent_decoded(segment).replace('/', "\u{1}/"))
+        .collect();
     assert!(segments.iter().all(|segment| !matches!(segment.as_str(), "" | "." | "..")), "{text}");
     let query: serde_json::Map<String, Value> = query
         .into_iter()

@@ -66,6 +66,9 @@ impl Case {
             if row.key.starts_with("projects[].") {
                 images["projects"] = json!([{"name": "own", "images": ["web"]}]);
             }
+            if let Some(notification) = notification(row.key) {
+                images["notifications"] = json!([notification]);
+            }
             set(&mut images, row.key);
             if row.key.ends_with("include[]") && value == row.harmless {
                 beside.push((value.to_owned(), "[]".to_owned()));
@@ -140,6 +143,17 @@ fn quoted(text: &str) -> String {
         }
     }
     out + "\""
+}
+
+/// What a notification needs beside a key of it.
+fn notification(key: &str) -> Option<Value> {
+    Some(match key.strip_prefix("notifications[].")? {
+        "on[]" | "slack.key" => json!({"slack": {"secret": "beside"}}),
+        "teams.key" => json!({"teams": {"secret": "beside"}}),
+        "webhook.key" | "webhook.body" => json!({"webhook": {"secret": "beside"}}),
+        "githubIssue.labels[]" => json!({"githubIssue": {"repo": "acme/beside"}}),
+        _ => return None,
+    })
 }
 
 /// Puts the value into the place of a key, which is made if it is not there.

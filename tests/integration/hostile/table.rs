@@ -96,6 +96,33 @@ const NOWHERE: &[&str] = &[];
 
 /// Any text but one with a NUL or an expression.
 const TEXT: Takes = Takes::AllBut(&["expression", "statement", "expression within", "nul"]);
+/// What stays one text between quotes of JSON, and has no placeholder that is none.
+const IN_JSON: Takes = Takes::AllBut(&[
+    "quotes",
+    "backslash",
+    "line",
+    "document",
+    "expression",
+    "statement",
+    "expression within",
+    "template",
+    "header",
+    "nul",
+    "escapes",
+    "braces",
+]);
+/// What GitHub takes for the name of a label.
+const LABEL: Takes = Takes::AllBut(&[
+    "expression",
+    "statement",
+    "expression within",
+    "nul",
+    "blank",
+    "empty",
+    "long",
+    "braces",
+    "groups",
+]);
 /// What git allows in a branch.
 const BRANCH: Takes = Takes::Only(&[
     "quotes",
@@ -400,6 +427,18 @@ pub(crate) const ROWS: &[Row] = &[
     Row { key: "github.apiUrl", document: Document::Http, wrap: "https://ghe.example.com/@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: Takes::Only(&["tilde"]), places: &["Stage steps[] config url path (in a text)"] },
     Row { key: "github.server", document: Document::Http, wrap: "@", harmless: "3.21", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: NOWHERE },
     Row { key: "github.credentials.secret", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: IN_GITHUB_CREDENTIALS_SECRET },
+    Row { key: "notifications[].slack.secret", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: &["Stage steps[] config url[] evaluated[] string"] },
+    Row { key: "notifications[].slack.key", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: &["Stage steps[] config url[] evaluated[] string"] },
+    Row { key: "notifications[].teams.secret", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: &["Stage steps[] config url[] evaluated[] string"] },
+    Row { key: "notifications[].teams.key", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: &["Stage steps[] config url[] evaluated[] string"] },
+    Row { key: "notifications[].webhook.secret", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: &["Stage steps[] config url[] evaluated[] string"] },
+    Row { key: "notifications[].webhook.key", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: &["Stage steps[] config url[] evaluated[] string"] },
+    Row { key: "notifications[].webhook.url", document: Document::Http, wrap: "https://@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: &["Stage steps[] config url host"] },
+    Row { key: "notifications[].webhook.url", document: Document::Http, wrap: "https://hooks.example.com/@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: Takes::Only(&["tilde"]), places: &["Stage steps[] config url path"] },
+    Row { key: "notifications[].webhook.body", document: Document::Http, wrap: "{\"a\": \"@\"}", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: IN_JSON, places: &["Stage steps[] config body a"] },
+    Row { key: "notifications[].githubIssue.repo", document: Document::Http, wrap: "acme/@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: &["Stage steps[] config url path (in a text)"] },
+    Row { key: "notifications[].githubIssue.labels[]", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: LABEL, places: &["Stage steps[] config body labels[]"] },
+    Row { key: "notifications[].on[]", document: Document::Http, wrap: "@", harmless: "success", refuses: "IF023", tells_expressions: false, takes: NOTHING, places: DECIDES },
     Row { key: "webhooks.artifactory.secret", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: &["ProjectConfig spec webhookReceivers[] artifactory secretRef name"] },
     Row { key: "webhooks.azure.secret", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: &["ProjectConfig spec webhookReceivers[] azure secretRef name"] },
     Row { key: "webhooks.dockerhub.secret", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: &["ProjectConfig spec webhookReceivers[] dockerhub secretRef name"] },
