@@ -9,7 +9,7 @@
 //! | Stage | `digest` | the digest of that, by base where there are several |
 
 use super::baseline::Baseline;
-use super::intent::{URGENT, record};
+use super::intent::{DIGEST, URGENT, record};
 use super::moved::Moved;
 use super::reading::Reading;
 use super::rounds::{LAST, freight};
@@ -18,10 +18,8 @@ use crate::kargo::expression::delimited;
 use crate::kargo::step::set_metadata::{Update, Value};
 use crate::kargo::step::{Step, set_metadata};
 
-/// The digest that the Stage was promoted for.
-const DIGEST: &str = "digest";
-/// The one before.
-const PREVIOUS: &str = "previous";
+/// The output and the key of the digest before.
+pub(super) const PREVIOUS: &str = "previous";
 
 /// What is to be kept.
 pub(super) struct Kept<'a> {

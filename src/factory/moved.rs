@@ -7,6 +7,7 @@
 //! So the first Promotion waits, the others wait for it, and find that what they are for was sent after they were made.
 
 use super::intent::{BASES, BODIES, TOGETHER, record};
+use super::placeholders;
 use super::requests::{Dispatch, HostSteps, Waiting};
 use crate::grammar::kubernetes::Shard;
 use crate::kargo::expression::{delimited, json, string};
@@ -130,10 +131,12 @@ impl<'a> Moved<'a> {
         if bodies.iter().all(|body| *body == bodies[0]) {
             return None;
         }
-        let value = self.by_base(bodies.into_iter().map(Value::from).collect());
+        let bodies = bodies.iter().map(|body| Value::from(placeholders::kept(body)));
+        let value = self.by_base(bodies.collect());
         // Here, since what an expression takes from a variable is not evaluated again.
         let value = host.evaluated(value);
-        let body = format!("\"{}\"", delimited(&self.of(&format!("fromJSON(vars.{BODIES})"))));
+        let kept = self.of(&format!("fromJSON(vars.{BODIES})"));
+        let body = format!("\"{}\"", delimited(&placeholders::now(kept, &value)));
         Some((Variable { name: BODIES.into(), value: value.into() }, body))
     }
 

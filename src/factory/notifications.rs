@@ -186,8 +186,14 @@ fn step(model: &Model, told: &Told, number: usize, notification: &Notification, 
         outputs: None,
         error_expression: None,
     };
+    // Without a token there is nobody to ask for an issue; the guard has said so.
+    let token = match (&notification.to, &model.hosts.github.credential) {
+        (Channel::GitHubIssue(..), Some(Credential { secret: name, key })) => Some(secret(name, key)),
+        _ => None,
+    };
+    let when = token.map_or_else(|| when.to_owned(), |token| format!("({when}) and {token} != \"\""));
     Step::new("http", record::notify(number, kind), Config::Http(Box::new(http)))
-        .when(delimited(when))
+        .when(delimited(&when))
         .continues()
         .retried(patience(ALL, BETWEEN))
 }

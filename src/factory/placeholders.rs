@@ -1,10 +1,11 @@
 //! What is sent for placeholders that are known to Kargo alone.
 
-use super::intent::{DIGEST, PLACEHOLDERS};
+use super::intent::{DIGEST, PLACEHOLDERS, record};
+use super::kept::PREVIOUS;
 use super::moved::Moved;
 use crate::forge::TOKEN;
 use crate::grammar::placeholder::{OPEN, Placeholder};
-use crate::kargo::expression::delimited;
+use crate::kargo::expression::{delimited, string};
 use crate::kargo::stage::Variable;
 use crate::model::Dependent;
 
@@ -25,6 +26,24 @@ pub(super) fn evaluated(body: String, token: Option<&str>) -> String {
 pub(super) fn digest(moved: &Moved<'_>, dependents: &[&Dependent]) -> Option<Variable> {
     sends(dependents, Placeholder::Digest)
         .then(|| Variable { name: DIGEST.into(), value: delimited(&moved.digest()).into() })
+}
+
+/// What stands in a body that is kept in a variable, in place of what is known only where it is sent: variables of a Stage see no
+/// output of a step (Kargo v1.11.2 `pkg/promotion/evaluator.go`, `Vars`). No value
+/// has braces but for placeholders; closing ones would end an expression.
+const LATER: &str = "{{later";
+
+/// A body that is kept in a variable.
+pub(super) fn kept(body: &str) -> String {
+    body.replace(&Placeholder::Previous.to_string(), LATER)
+}
+
+/// The expression for a body that was kept, with what is known now.
+pub(super) fn now(kept: String, body: &str) -> String {
+    if !body.contains(LATER) {
+        return kept;
+    }
+    format!("replace({kept}, {}, outputs.{}.{PREVIOUS})", string(LATER), record::PLAN)
 }
 
 /// Whether a placeholder stands in one of the values that are sent.

@@ -135,7 +135,7 @@ mod tests {
     fn anything_else_in_braces_is_refused() {
         for text in ["{{ base.name }}", "{{", "{{ base.digest }", "{{}}", "{{ .Version }}", "{{{ base.tag }}}"] {
             let why = replaced(text, |_| None).unwrap_err();
-            assert!(why.contains("`{{ base.digest }}`, `{{ freight.name }}`"), "{text}: {why}");
+            assert!(why.contains("`{{ base.previousDigest }}`, `{{ freight.name }}`"), "{text}: {why}");
         }
     }
 }

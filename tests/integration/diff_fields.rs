@@ -319,6 +319,36 @@ fn another_pace_is_one_sentence() {
     );
 }
 
+/// Who is told of what is a sentence for each.
+#[test]
+fn others_who_are_told_are_sentences() {
+    let of = |told: &str| {
+        let image = "{name: web, repository: acme/web, source: {repo: acme/web}, baseImages: [\"node:22\"]}";
+        set_of(&format!("notifications: [{told}]\nimages: [{image}]"))
+    };
+    let slack = |on: &str| format!("{{slack: {{secret: chat}}, on: [{on}]}}");
+    let none = of("");
+    let failures = of(&format!("{}, {{githubIssue: {{repo: acme/ops}}}}", slack("failure")));
+    let both = of(&slack("failure, success"));
+    let mut said = Vec::new();
+    for (before, now) in [(&none, &failures), (&failures, &both), (&both, &none)] {
+        let report = compare(before, now);
+        assert!(!report.intent.iter().any(|sentence| sentence.kind == SentenceKind::Fields), "{:#?}", report.intent);
+        let told = report.intent.iter().filter(|sentence| sentence.kind == SentenceKind::Notifications);
+        said.extend(told.map(|sentence| sentence.text.clone()));
+    }
+    assert_eq!(
+        said,
+        [
+            "Slack (the address in key url of the Secret chat): from now on told of failures",
+            "issues of acme/ops: from now on told of failures",
+            "Slack (the address in key url of the Secret chat): told of failures and successes in place of failures",
+            "issues of acme/ops: no longer told of failures",
+            "Slack (the address in key url of the Secret chat): no longer told of failures and successes",
+        ]
+    );
+}
+
 /// The Project is the name of the Namespace: everything goes there, and no object says so again.
 #[test]
 fn another_project_is_said_once() {

@@ -8,10 +8,12 @@ mod follows;
 mod policies;
 mod secret;
 mod sentences;
+mod told;
 
 pub use compare::{Differences, Fired};
 pub(super) use follows::{is_description, is_echo, is_name, is_told_above};
 pub use sentences::{RebuildName, Sentence, SentenceKind, sentences};
+pub use told::Told;
 
 use super::set::{ManifestSet, Object};
 use super::value::Value;
@@ -53,6 +55,8 @@ pub struct Intent {
     pub waves: bool,
     /// The shards of the controllers that look after its Warehouses and Stages, by kind and name, where they have one.
     pub shards: BTreeMap<(&'static str, String), String>,
+    /// Who hears how Promotions end, in words, and of what.
+    pub told: Told,
     /// How its Stages dispatch; none if nothing is rebuilt.
     pub rounds: Option<Rounds>,
 }
@@ -198,6 +202,9 @@ impl Intent {
         let spec = stage.value.get("spec").unwrap_or(&Value::Null);
         let steps = spec.items_at(&["promotionTemplate", "spec", "steps"]);
         self.kargo = self.kargo.max(kargo(steps));
+        for (who, of) in told::of(steps) {
+            self.told.entry(who).or_default().extend(of);
+        }
         let requests = spec.items_at(&["requestedFreight"]);
         let mut rebuilds = false;
         for request in requests {

@@ -100,7 +100,11 @@ func TestNotify(t *testing.T) {
 				t.Parallel()
 				server := s.github(t, failed.request, test.faults...)
 				hooks := newHooks(t, ok)
-				p := s.in(t, s.pointedAt(t, server, haste{}), append(cluster.Secrets(s.stage, token), hooks.secrets(s.stage)...))
+				stage, before := s.pointedAt(t, server, haste{}), "sha256:"+cluster.Hex('c', 64)
+				if err := stage.Status.UpsertMetadata("digest", before); err != nil {
+					t.Fatal(err)
+				}
+				p := s.in(t, stage, append(cluster.Secrets(s.stage, token), hooks.secrets(s.stage)...))
 				ended := p.promote(t)
 				if (ended.Status == kargoapi.PromotionPhaseSucceeded) != (test.faults == nil) {
 					t.Errorf("ended %s: %s", ended.Status, ended.Message)
@@ -118,7 +122,7 @@ func TestNotify(t *testing.T) {
 				card := teams[0].(map[string]any)["attachments"].([]any)[0].(map[string]any)["content"].(map[string]any)
 				text := card["body"].([]any)[0].(map[string]any)["text"].(string)
 				t.Log(text)
-				wants := []string{s.stage.Name, "docker.io/library/node:22 at sha256:" + cluster.Hex('b', 64)}
+				wants := []string{s.stage.Name, "docker.io/library/node:22 at sha256:" + cluster.Hex('b', 64) + ", before that " + before}
 				if test.faults != nil {
 					wants = append(wants, "has failed", failed.image, "kubectl delete promotions.kargo.akuity.io", "<!channel>")
 					said := slack[0].(map[string]any)["text"].(string)

@@ -211,7 +211,7 @@ func (s subject) waited(t *testing.T, server *github.Server, target dispatch, lo
 	var last, first time.Time
 	for _, r := range server.Requests() {
 		switch {
-		case r.Method == "POST":
+		case strings.HasSuffix(r.Path, "/dispatches"):
 			last = r.At
 			if strings.Contains(r.Body, `"return_run_details":true`) != s.awaits(r.Path) {
 				t.Errorf("%s is sent %s", r.Path, r.Body)

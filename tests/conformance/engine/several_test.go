@@ -194,9 +194,11 @@ func TestSeveralInputs(t *testing.T) {
 			{"base_image": "debian-12", "base": "docker.io/library/debian:12@", "version_bump": "patch"},
 			{"base_image": "node-22", "base": "docker.io/library/node:22@", "version_bump": "minor", "reason": "node"},
 			{"base_image": "node-22-slim", "base": "docker.io/library/node:22-slim@", "version_bump": "patch"},
+			// Again, and the Stage knows what it was.
+			{"base_image": "debian-12", "base": "docker.io/library/debian:12@", "version_bump": "patch", "before": "sha256:" + cluster.Hex('6', 64)},
 		} {
 			digit := rune('6' + i)
-			promo := s.moves(t, i, digit)
+			promo := s.moves(t, i%3, digit)
 			s.begins(t, promo)
 			sent := to(s.server, s.s.dispatches[0].request)
 			var body struct {
@@ -207,6 +209,9 @@ func TestSeveralInputs(t *testing.T) {
 				t.Fatalf("%v: %s", err, sent[len(sent)-1].Body)
 			}
 			want["base"] += "sha256:" + cluster.Hex(digit, 64)
+			if want["before"] == "" {
+				want["before"] = "sha256:" + cluster.Hex('1', 64)
+			}
 			want["triggered_by"] = "kargo-base-image-update"
 			want["because"] = `Kargo's "` + promo.Spec.Freight + `" \ of ` + promo.Name
 			if body.Ref != "main" || !maps.Equal(body.Inputs, want) {

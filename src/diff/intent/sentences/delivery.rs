@@ -3,7 +3,7 @@
 use super::{Sentence, SentenceKind, grouped};
 use crate::diff::intent::Intent;
 use crate::factory::intent::kind;
-use crate::words::{counted, first_of};
+use crate::words::{counted, first_of, list};
 use std::collections::BTreeSet;
 
 /// Names that a sentence lists.
@@ -51,4 +51,22 @@ pub(super) fn waves(old: &Intent, new: &Intent, out: &mut Vec<Sentence>) {
         "Argo CD applies everything in one wave again"
     };
     out.push(Sentence::of_images(SentenceKind::Delivery, text.to_owned(), &[]));
+}
+
+/// Who hears how Promotions end, where something is promoted before and now.
+pub(super) fn told(old: &Intent, new: &Intent, out: &mut Vec<Sentence>) {
+    let all: BTreeSet<&String> = old.told.keys().chain(new.told.keys()).collect();
+    for who in all {
+        let [before, now] = [old, new].map(|intent| intent.told.get(who));
+        let of = |events: &BTreeSet<&str>| list(&events.iter().copied().collect::<Vec<_>>());
+        let text = match (before, now) {
+            (None, Some(now)) => format!("{who}: from now on told of {}", of(now)),
+            (Some(before), None) => format!("{who}: no longer told of {}", of(before)),
+            (Some(before), Some(now)) if before != now => {
+                format!("{who}: told of {} in place of {}", of(now), of(before))
+            }
+            _ => continue,
+        };
+        out.push(Sentence::of_images(SentenceKind::Notifications, text, &[]));
+    }
 }

@@ -58,6 +58,8 @@ pub enum SentenceKind {
     Retry,
     /// The steps are those of another Kargo.
     Kargo,
+    /// Others hear how Promotions end, or of something else.
+    Notifications,
     /// Other controllers of Kargo look after objects, or Argo CD applies them otherwise.
     Delivery,
     /// Dispatches are tried in rounds and written down, or no longer.
@@ -98,6 +100,7 @@ impl SentenceKind {
             Self::Credentials => "credentials",
             Self::Retry => "retry",
             Self::Kargo => "kargo-version",
+            Self::Notifications => "notifications",
             Self::Delivery => "delivery",
             Self::Rounds => "rounds",
             Self::Namespace => "namespace",
@@ -180,6 +183,7 @@ pub fn sentences<'a>(
     rebuilds::together(differences, &mut out);
     rebuilds::waits(differences, &mut out);
     rebuilds::workflows(differences, &mut out);
+    delivery::told(old, new, &mut out);
     watching::bases(differences, &mut out);
     watching::checks(old, new, differences, &mut out);
     kargo(old, new, &mut out);
