@@ -61,7 +61,7 @@ type Factory struct {
 // Token. A test that makes several gives each a name.
 func New(t *testing.T, name ...string) *Factory {
 	t.Helper()
-	everything := map[string]map[string]string{"*": {"actions": "write", "contents": "read"}}
+	everything := map[string]map[string]string{"*": {"actions": "write", "contents": "read", "issues": "write"}}
 	return NewAt(t, &github.World{Open: true, Tokens: map[string]github.Token{Token: {Repositories: everything}}}, name...)
 }
 
@@ -159,7 +159,7 @@ func (f *Factory) synth(images string, flags ...string) []byte {
 func (f *Factory) Run(images string, arguments ...string) (string, string, int) {
 	f.t.Helper()
 	folder := f.t.TempDir()
-	head := fmt.Sprintf("project: %s\nkargoVersion: %q\ngithub: {apiUrl: %q}\n", f.Project, Kargo(), f.GitHub.URL())
+	head := fmt.Sprintf("project: %s\nkargoVersion: %q\ngithub: {apiUrl: %q, server: cloud}\n", f.Project, Kargo(), f.GitHub.URL())
 	if !strings.Contains(images, "defaults:") {
 		head += fmt.Sprintf("defaults: {registry: %q, baseInterval: 1h, imageInterval: 1h}\n", Registry)
 	}
