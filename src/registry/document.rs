@@ -1,6 +1,7 @@
 //! Manifests, indexes and configurations, as far as they are needed. What is not known in them is passed over; `null` is as good as
 //! nothing, since builders write it.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Deserializer};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
@@ -15,6 +16,9 @@ pub const ACCEPT: &str = "application/vnd.oci.image.index.v1+json, application/v
 const REFERENCE_TYPE: &str = "vnd.docker.reference.type";
 const REFERENCE_DIGEST: &str = "vnd.docker.reference.digest";
 const ATTESTATION: &str = "attestation-manifest";
+
+/// Keys with the time of a build, the first that is there.
+const CREATED: [&str; 2] = ["org.opencontainers.image.created", "org.label-schema.build-date"];
 
 /// `sha256:` and 64 lower-case hexadecimal digits; of other algorithms nothing could be checked.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -178,6 +182,14 @@ impl Config {
     pub fn platform(&self) -> Platform {
         Platform { os: self.os.clone(), architecture: self.architecture.clone(), variant: self.variant.clone() }
             .normalised()
+    }
+
+    /// When it was built: what its annotations or labels say of that, else what it says itself (Kargo v1.11.2
+    /// `pkg/image/repository_client.go`, `getCreationTime`).
+    pub fn built(&self, manifest: &Manifest) -> Option<Timestamp> {
+        let said = [&manifest.annotations, &self.config.labels].into_iter();
+        let mut said = said.flat_map(|texts| CREATED.iter().filter_map(|key| texts.get(*key)?.parse().ok()));
+        said.next().or_else(|| self.created.as_ref()?.parse().ok())
     }
 }
 

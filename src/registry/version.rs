@@ -5,23 +5,26 @@ use crate::model::tags::TagFilter;
 use regex::Regex;
 use semver::{Comparator, Op, Version, VersionReq};
 
-/// The newest tag by a rule, `None` if there is none. The error says why nobody but Kargo can tell.
-pub fn newest<'t>(rule: &'t TagRule, tags: &'t [String]) -> Result<Option<&'t str>, &'static str> {
+/// The tags of which one may be the newest, and if that is known the newest alone. The error says why nobody but Kargo can tell.
+pub fn newest<'t>(rule: &'t TagRule, tags: &'t [String]) -> Result<Vec<&'t str>, &'static str> {
     match rule {
-        TagRule::Digest { tag } => Ok(tags.iter().map(String::as_str).find(|found| **found == **tag)),
+        TagRule::Digest { tag } => {
+            Ok(tags.iter().map(String::as_str).find(|found| **found == **tag).into_iter().collect())
+        }
         TagRule::SemVer { constraint, filter } => {
             let (filter, range) = (Filter::new(filter)?, Range::new(constraint)?);
             let versions =
                 tags.iter().filter(|tag| filter.takes(tag)).filter_map(|tag| Some((version(tag)?, tag.as_str())));
             let newest = versions.filter(|(version, _)| range.has(version)).max_by(|(a, _), (b, _)| a.cmp(b));
-            Ok(newest.map(|(_, tag)| tag))
+            Ok(newest.map(|(_, tag)| tag).into_iter().collect())
         }
         TagRule::Lexical(filter) => {
             let filter = Filter::new(filter)?;
-            Ok(tags.iter().map(String::as_str).filter(|tag| filter.takes(tag)).max())
+            Ok(tags.iter().map(String::as_str).filter(|tag| filter.takes(tag)).max().into_iter().collect())
         }
-        TagRule::NewestBuild(_) => {
-            Err("which of its tags was built last (`tags.strategy: NewestBuild`) is not looked for")
+        TagRule::NewestBuild(filter) => {
+            let filter = Filter::new(filter)?;
+            Ok(tags.iter().map(String::as_str).filter(|tag| filter.takes(tag)).collect())
         }
     }
 }
@@ -168,11 +171,12 @@ mod tests {
             ("=1.2.0", Some("v1.2.0")),
             ("^9", None),
         ] {
-            assert_eq!(newest(&semver(range, &[], &[]), &tags), Ok(expected), "{range}");
+            assert_eq!(newest(&semver(range, &[], &[]), &tags), Ok(expected.into_iter().collect()), "{range}");
         }
-        assert_eq!(newest(&semver("*", &["^1\\."], &["^1.10"]), &tags), Ok(Some("1.2.9")));
-        assert_eq!(newest(&TagRule::Lexical(TagFilter::default()), &tags), Ok(Some("v1.2.0")));
-        assert_eq!(newest(&TagRule::Digest { tag: "latest".parse().unwrap() }, &tags), Ok(Some("latest")));
-        assert!(newest(&TagRule::NewestBuild(TagFilter::default()), &tags).is_err());
+        assert_eq!(newest(&semver("*", &["^1\\."], &["^1.10"]), &tags), Ok(vec!["1.2.9"]));
+        assert_eq!(newest(&TagRule::Lexical(TagFilter::default()), &tags), Ok(vec!["v1.2.0"]));
+        assert_eq!(newest(&TagRule::Digest { tag: "latest".parse().unwrap() }, &tags), Ok(vec!["latest"]));
+        let filter = TagFilter { allow: vec!["^1".parse().unwrap()], ignore: vec!["0$".parse().unwrap()] };
+        assert_eq!(newest(&TagRule::NewestBuild(filter), &tags), Ok(vec!["1", "1.2", "1.2.9"]));
     }
 }

@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Platforms of one image that are looked at; more than these no image has.
 const MAX_PLATFORMS: usize = 32;
+/// Tags of one repository that are looked at to find the one that was built last.
+const MAX_BUILDS: usize = 200;
 
 /// What was found, and whether something could not be looked at.
 pub(crate) struct Looked {
@@ -144,6 +146,10 @@ fn published(registries: &Registries, image: &ManagedImage) -> Result<(Reference
     } else {
         let tags = registries.tags(&name)?;
         let newest = version::newest(&image.tags, &tags).map_err(Failure::Invalid)?;
+        let newest = match newest.as_slice() {
+            [tag] => Some(*tag),
+            tags => newest_build(registries, &name, tags)?,
+        };
         newest.ok_or(Failure::Invalid("none of its tags is one that `tags` takes"))?.to_owned()
     };
     let reference = Reference::parse(&format!("{name}:{tag}"))
@@ -163,6 +169,33 @@ fn published(registries: &Registries, image: &ManagedImage) -> Result<(Reference
         published.platforms.insert(platform, build);
     }
     Ok((reference, published))
+}
+
+/// The tag that was built last, as Kargo finds it: each is looked at; of those of one moment the last in the order of the alphabet
+/// (Kargo v1.11.2 `pkg/image/newest_build_selector.go`).
+fn newest_build<'t>(registries: &Registries, name: &Reference, tags: &[&'t str]) -> Result<Option<&'t str>, Failure> {
+    if tags.len() > MAX_BUILDS {
+        return Err(Failure::Invalid(
+            "more than 200 of its tags may be the one that was built last: let `tags.allow` take fewer",
+        ));
+    }
+    let mut built = Vec::new();
+    for tag in tags {
+        let reference = Reference::parse(&format!("{name}:{tag}"))
+            .map_err(|_| Failure::Invalid("it has a tag that cannot be asked for"))?;
+        let (_, top) = registries.tagged(&reference)?;
+        let mut last = None;
+        if top.is_index() {
+            for (_, image) in top.images().take(MAX_PLATFORMS) {
+                let manifest = registries.manifest(&reference, &image.digest)?;
+                last = last.max(registries.config(&reference, &manifest)?.built(&manifest));
+            }
+        } else {
+            last = registries.config(&reference, &top)?.built(&top);
+        }
+        built.push((last, *tag));
+    }
+    Ok(built.into_iter().max().map(|(_, tag)| tag))
 }
 
 /// What the provenance of an image in an index names; `None` if it has none.

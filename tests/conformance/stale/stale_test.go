@@ -36,6 +36,8 @@ type shop struct {
 	host string
 	// How go-containerregistry gets in.
 	options []remote.Option
+	// tags are those that are watched, as images.yaml has them; latest if there are none.
+	tags string
 }
 
 // open starts a registry behind a door.
@@ -156,14 +158,18 @@ func (s *shop) stale(env []string, bases ...string) (verdict, int) {
 	for i, base := range bases {
 		bases[i] = fmt.Sprintf("%q", s.host+"/"+base)
 	}
+	tags := s.tags
+	if tags == "" {
+		tags = "{strategy: Digest, constraint: latest}"
+	}
 	images := fmt.Sprintf(`images:
 - name: web
   registry: %q
   repository: acme/web
   source: {repo: acme/web}
-  tags: {strategy: Digest, constraint: latest}
+  tags: %s
   baseImages: [%s]
-`, s.host, strings.Join(bases, ", "))
+`, s.host, tags, strings.Join(bases, ", "))
 	folder := s.t.TempDir()
 	s.must(os.WriteFile(filepath.Join(folder, "images.yaml"), []byte(images), 0o600))
 	command := exec.CommandContext(s.t.Context(), os.Getenv("CONFORMANCE_PROGRAM"), "stale", "--format", "json",
@@ -281,9 +287,58 @@ func TestBuilders(t *testing.T) {
 	}
 }
 
+// TestNewestBuild looks at the tag that was built last: by its annotation, its label or its configuration, on any platform.
+func TestNewestBuild(t *testing.T) {
+	s := open(t, unlocked)
+	s.tags = `{strategy: NewestBuild, allow: ["^main-"], ignore: ["-rc$"]}`
+	olds, _ := s.base("acme/node:22")
+	news, _ := s.base("acme/node:22")
+	day := func(image v1.Image, day int) v1.Image {
+		config, err := image.ConfigFile()
+		s.must(err)
+		config = config.DeepCopy()
+		config.Created = v1.Time{Time: time.Date(2026, 11, day, 0, 0, 0, 0, time.UTC)}
+		image, err = mutate.ConfigFile(image, config)
+		s.must(err)
+		return image
+	}
+	on := func(base map[string]v1.Image, built int) v1.Image {
+		return day(s.image(base["amd64"], platforms[0]), built)
+	}
+	said := func(image v1.Image, key, value string) v1.Image {
+		config, err := image.ConfigFile()
+		s.must(err)
+		config = config.DeepCopy()
+		config.Config.Labels = map[string]string{key: value}
+		image, err = mutate.ConfigFile(image, config)
+		s.must(err)
+		return image
+	}
+	for _, row := range []struct {
+		tag   string
+		image remote.Taggable
+		want  string
+	}{
+		{"main-9", on(olds, 10), "stale"},
+		{"main-1", on(news, 11), "fresh"},
+		{"main-2-rc", on(olds, 30), "fresh"},
+		{"other", on(olds, 30), "fresh"},
+		{"main-2", said(on(olds, 1), "org.label-schema.build-date", "2026-11-12T00:00:00Z"), "stale"},
+		{"main-3", mutate.Annotations(mutate.MediaType(on(news, 1), types.OCIManifestSchema1), map[string]string{
+			"org.opencontainers.image.created": "2026-11-13T01:00:00+02:00"}).(remote.Taggable), "fresh"},
+		{"main-4", mutate.AppendManifests(mutate.IndexMediaType(empty.Index, types.OCIImageIndex), mutate.IndexAddendum{
+			Add: on(olds, 14), Descriptor: v1.Descriptor{Platform: &platforms[0]}}), "stale"},
+	} {
+		s.tag("acme/web:"+row.tag, row.image)
+		if got, _ := s.stale(nil, "acme/node:22"); got.State != row.want {
+			t.Errorf("with %s: %s, want %s: %+v", row.tag, got.State, row.want, got)
+		}
+	}
+}
+
 // TestDoors has a registry ask for names, passwords and tokens.
 func TestDoors(t *testing.T) {
-	const user, password = "robot$web", "pass:w0rd"
+	const user, password, refresh = "robot$web", "pass:w0rd", "identity&token"
 	is := func(r *http.Request) bool {
 		u, p, ok := r.BasicAuth()
 		return ok && u == user && p == password
@@ -300,6 +355,17 @@ func TestDoors(t *testing.T) {
 	}
 	bearer := func(h http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			// Where somebody logged in with a browser: "Token Authentication Specification", OAuth2.
+			if r.URL.Path == "/token" && r.Method == http.MethodPost {
+				_ = r.ParseForm()
+				if r.PostForm.Get("grant_type") != "refresh_token" || r.PostForm.Get("refresh_token") != refresh ||
+					r.PostForm.Get("service") != "the shop" || r.PostForm.Get("client_id") == "" || r.Header.Get("Authorization") != "" {
+					w.WriteHeader(http.StatusUnauthorized)
+					return
+				}
+				fmt.Fprintf(w, `{"access_token": %q}`, "for-"+r.PostForm.Get("scope"))
+				return
+			}
 			if r.URL.Path == "/token" {
 				scopes := r.URL.Query()["scope"]
 				if !is(r) || len(scopes) != 1 || !strings.HasPrefix(scopes[0], "repository:acme/") || r.URL.Query().Get("service") != "the shop" {
@@ -346,6 +412,20 @@ func TestDoors(t *testing.T) {
 			env := []string{"DOCKER_CONFIG=" + folder, "PATH=" + folder + ":" + os.Getenv("PATH")}
 			if got, _ := s.stale(env, "acme/node:22"); got.State != "fresh" {
 				t.Errorf("with a helper: %+v", got)
+			}
+			if kind != "bearer" {
+				return
+			}
+			// A helper has it as the secret of a user without a name; docker's own file beside one.
+			helper = fmt.Sprintf("#!/bin/sh\ncat >/dev/null\nprintf '%%s' '{\"ServerURL\": \"%s\", \"Username\": \"<token>\", \"Secret\": \"%s\"}'\n", s.host, refresh)
+			s.must(os.WriteFile(filepath.Join(folder, "docker-credential-shop"), []byte(helper), 0o700))
+			if got, _ := s.stale(env, "acme/node:22"); got.State != "fresh" {
+				t.Errorf("with a refresh token of a helper: %+v", got)
+			}
+			config = fmt.Sprintf(`{"auths": {%q: {"auth": "PHRva2VuPjo=", "identitytoken": %q}}}`, s.host, refresh)
+			s.must(os.WriteFile(filepath.Join(folder, "config.json"), []byte(config), 0o600))
+			if got, _ := s.stale(env, "acme/node:22"); got.State != "fresh" {
+				t.Errorf("with a refresh token: %+v", got)
 			}
 		})
 	}
