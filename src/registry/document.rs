@@ -143,7 +143,8 @@ impl fmt::Display for Platform {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Config {
-    /// When it was built (RFC 3339).
+    /// When it was built (RFC 3339); none if that is no later than 1970, which builders write who do not say.
+    #[serde(deserialize_with = "time")]
     pub created: Option<String>,
     /// As [`Platform::os`].
     pub os: String,
@@ -218,6 +219,11 @@ impl Manifest {
     }
 }
 
+fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let is_said = |text: &String| text.parse::<Timestamp>().is_ok_and(|time| time > Timestamp::UNIX_EPOCH);
+    Ok(Option::<String>::deserialize(deserializer)?.filter(is_said))
+}
+
 fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserializer: D) -> Result<T, D::Error> {
     Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
 }
@@ -259,6 +265,21 @@ mod tests {
         };
         assert_eq!(of(A), [B]);
         assert!(of(B).is_empty());
+    }
+
+    /// The times of Go's and of `SOURCE_DATE_EPOCH=0` say nothing.
+    #[test]
+    fn a_time_that_nobody_has_set_is_none() {
+        for (text, expected) in [
+            (r#"{"created": "2026-11-20T00:00:00.5Z"}"#, Some("2026-11-20T00:00:00.5Z")),
+            (r#"{"created": "0001-01-01T00:00:00Z"}"#, None),
+            (r#"{"created": "1970-01-01T00:00:00Z"}"#, None),
+            (r#"{"created": "yesterday"}"#, None),
+            (r#"{"created": null}"#, None),
+            ("{}", None),
+        ] {
+            assert_eq!(serde_json::from_str::<Config>(text).unwrap().created.as_deref(), expected, "{text}");
+        }
     }
 
     #[test]

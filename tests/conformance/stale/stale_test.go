@@ -26,8 +26,9 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/random"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
-	"github.com/google/go-containerregistry/pkg/v1/static"
 	"github.com/google/go-containerregistry/pkg/v1/types"
+
+	"image-factory/conformance/provenance"
 )
 
 // shop is a registry with its bases.
@@ -109,40 +110,12 @@ func (s *shop) base(text string) (map[string]v1.Image, v1.Hash) {
 	return images, s.tag(text, index)
 }
 
-// attest makes what buildx puts beside an image: a manifest with an in-toto
-// statement, whose predicate is of SLSA's version 0.2 or 1.
+// attest makes what buildx puts beside an image.
 func (s *shop) attest(image v1.Image, version string, bases map[string]v1.Hash) mutate.IndexAddendum {
 	s.t.Helper()
-	digest, err := image.Digest()
+	made, err := provenance.Attest(image, version, s.host, bases)
 	s.must(err)
-	var materials []map[string]any
-	for base, digest := range bases {
-		repository, tag, _ := strings.Cut(base, ":")
-		uri := fmt.Sprintf("pkg:docker/%s/%s@%s?digest=%s&platform=linux%%2Famd64",
-			strings.ReplaceAll(s.host, ":", "%3A"), repository, tag, digest)
-		materials = append(materials, map[string]any{"uri": uri, "digest": map[string]string{"sha256": digest.Hex}})
-	}
-	predicate := map[string]any{"materials": materials}
-	if version == "v1" {
-		predicate = map[string]any{"buildDefinition": map[string]any{"resolvedDependencies": materials}}
-	}
-	kind := "https://slsa.dev/provenance/" + version
-	statement, err := json.Marshal(map[string]any{
-		"_type": "https://in-toto.io/Statement/v0.1", "predicateType": kind, "predicate": predicate,
-		"subject": []any{map[string]any{"name": "_", "digest": map[string]string{"sha256": digest.Hex}}},
-	})
-	s.must(err)
-	attestation, err := mutate.Append(mutate.MediaType(empty.Image, types.OCIManifestSchema1), mutate.Addendum{
-		Layer:       static.NewLayer(statement, "application/vnd.in-toto+json"),
-		Annotations: map[string]string{"in-toto.io/predicate-type": kind},
-	})
-	s.must(err)
-	return mutate.IndexAddendum{Add: attestation, Descriptor: v1.Descriptor{
-		Platform: &v1.Platform{OS: "unknown", Architecture: "unknown"},
-		Annotations: map[string]string{
-			"vnd.docker.reference.type": "attestation-manifest", "vnd.docker.reference.digest": digest.String(),
-		},
-	}}
+	return made
 }
 
 // verdict is what stale says of one image.
