@@ -214,3 +214,49 @@ func TestNotifyFails(t *testing.T) {
 		}
 	})
 }
+
+// TestNotifyDrift has a Dockerfile be another one, be the same, and not be read:
+// who wants to hear of drift hears of the first, with what differs.
+func TestNotifyDrift(t *testing.T) {
+	eachReader(t, func(t *testing.T, s subject) {
+		if len(manifests.Notifies(s.stage)) != 3 {
+			t.Skip("tells nobody of drift")
+		}
+		for _, test := range []struct {
+			name  string
+			fault github.Fault
+			told  int
+		}{
+			{"another", file("FROM evil:1\nRUN true\n"), 1},
+			{"the same", file(dockerfile(lockedLines(s), "\n")), 0},
+			{"not there", says(404, "Not Found"), 0},
+		} {
+			t.Run(test.name, func(t *testing.T) {
+				t.Parallel()
+				server := s.github(t, s.reads[0], test.fault)
+				hooks := newHooks(t, ok)
+				stage := s.pointedAt(t, server, haste{})
+				ended := s.promote(t, stage, append(cluster.Secrets(stage, token), hooks.secrets(stage)...))
+				slack, teams, other := hooks.told(t, "/slack"), hooks.told(t, "/teams"), hooks.told(t, "/other")
+				if len(slack) != test.told || len(teams) != 0 || len(other) != test.told || len(server.To("/repos/acme/ops/issues")) != test.told {
+					t.Fatalf("told slack %v, teams %v, other %v, %d issues", slack, teams, other, len(server.To("/repos/acme/ops/issues")))
+				}
+				if test.told == 0 {
+					return
+				}
+				if ended.Status != kargoapi.PromotionPhaseFailed {
+					t.Errorf("ended %s: %s", ended.Status, ended.Message)
+				}
+				said := other[0].(map[string]any)
+				for _, want := range []string{s.stage.Name, "has drifted", "evil:1"} {
+					if !strings.Contains(said["message"].(string), want) {
+						t.Errorf("the text does not say %q: %s", want, said["message"])
+					}
+				}
+				if said["event"] != "drift" || said["stage"] != s.stage.Name {
+					t.Errorf("told %v", said)
+				}
+			})
+		}
+	})
+}
