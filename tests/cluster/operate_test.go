@@ -197,9 +197,9 @@ images:
 	operates(t, f, images, "status "+base, 0, base+"  done", "a  dispatched")
 }
 
-// TestTurn goes all the way round: a base is pushed, what is built on it is stale, Kargo dispatches, the build is
+// TestStaleWait waits for what a dispatch builds: a base is pushed, what is built on it is stale, Kargo dispatches, the build is
 // published, and nothing is stale any more. The build is this test's: a layer on what the base is then.
-func TestTurn(t *testing.T) {
+func TestStaleWait(t *testing.T) {
 	t.Parallel()
 	f := rig.New(t)
 	const images = `
