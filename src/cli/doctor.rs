@@ -67,13 +67,13 @@ fn look(global: &Global, flags: &Flags, found: &mut Findings) -> Result<Done<Mad
     }
     let mut checks = Vec::new();
     if flags.asks(Area::Cluster) {
-        let namespace = flags.reach.named().map_or_else(|| model.project.name.to_string(), str::to_owned);
+        let projects = flags.reach.projects(&model)?;
         let made = load::read(global, global.options())?.synth()?;
         if made.problems.stop() {
             *found = Findings::new(made.problems.only(Diagnostic::is_error), made.sources);
             return Err(Ended::problems());
         }
-        checks.extend(ask::cluster(&flags.reach.kubectl(global), &model, &namespace, made.documents.text()));
+        checks.extend(ask::cluster(&flags.reach.kubectl(global), &projects, made.documents.text()));
     }
     if flags.asks(Area::Github) {
         let now = Moment::from_seconds(i64::try_from(terminal::now()).unwrap_or(i64::MAX));

@@ -1,14 +1,16 @@
 //! How commands reach a cluster: flags that kubectl is given, and why it does not answer.
 
 use super::ended::{Ended, Wrong};
-use super::report::Findings;
+use super::report::{Findings, meant};
 use super::{Global, load};
 use crate::cluster::{self, Projects};
 use crate::diagnostic::Diagnostic;
 use crate::grammar::kubernetes::NamespaceName;
 use crate::io::kubectl::{Failure, Kubectl, MAX_OUTPUT};
 use crate::io::read;
+use crate::model::Model;
 use clap::Args;
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 #[derive(Clone, Debug, Args)]
@@ -19,7 +21,7 @@ pub(super) struct Reach {
     /// The configuration of kubectl to take
     #[arg(long, value_name = "FILE", help_heading = "Options for the cluster")]
     kubeconfig: Option<PathBuf>,
-    /// The Namespace, which is the Project [default: that of images.yaml]
+    /// The Namespace, which is the Project [default: those of images.yaml]
     #[arg(long, short, value_name = "NAME", value_parser = namespace, help_heading = "Options for the cluster")]
     namespace: Option<String>,
 }
@@ -34,10 +36,28 @@ impl Reach {
         Kubectl { context: self.context.clone(), kubeconfig: self.kubeconfig.clone(), verbose: global.verbose }
     }
 
-    /// The Project that is meant: of the flag, else of images.yaml.
-    pub(super) fn project(&self, global: &Global, found: &mut Findings) -> Result<String, Ended> {
+    /// The Projects that are meant, each with its model: that of the flag, else all of images.yaml.
+    pub(super) fn projects<'m>(&self, model: &'m Model) -> Result<Vec<(String, Cow<'m, Model>)>, Ended> {
+        let mut all: Vec<(String, Cow<'_, Model>)> =
+            model.by_project().map(|part| (part.project.name.to_string(), part)).collect();
+        let Some(wanted) = &self.namespace else { return Ok(all) };
+        let names: Vec<String> = all.iter().map(|(name, _)| name.clone()).collect();
+        match &mut all[..] {
+            // Whoever has one may have applied it elsewhere.
+            [(name, _)] => name.clone_from(wanted),
+            _ if names.contains(wanted) => all.retain(|(name, _)| name == wanted),
+            _ => {
+                let help = meant(wanted, "Projects", names.iter().map(String::as_str));
+                return Err(Wrong::new(format!("images.yaml has no Project `{wanted}`")).help(help).into());
+            }
+        }
+        Ok(all)
+    }
+
+    /// The names of the Projects that are meant, for who needs no more of images.yaml.
+    pub(super) fn names(&self, global: &Global, found: &mut Findings) -> Result<Vec<String>, Ended> {
         if let Some(name) = &self.namespace {
-            return Ok(name.clone());
+            return Ok(vec![name.clone()]);
         }
         let mut session = load::read(global, global.options())?;
         let (model, problems) = session.model()?;
@@ -45,7 +65,7 @@ impl Reach {
             *found = Findings::new(problems.only(Diagnostic::is_error), session.into_sources());
             return Err(Ended::problems());
         }
-        Ok(model.project.name.to_string())
+        Ok(self.projects(&model)?.into_iter().map(|(name, _)| name).collect())
     }
 
     /// What a cluster says of Kargo's objects in a Namespace.

@@ -94,8 +94,11 @@ fn projects(global: &Global, flags: &Flags, found: &mut Findings) -> Result<Proj
     let mut projects = if flags.is_stdin() {
         reach::stdin()?
     } else {
-        let project = flags.reach.project(global, found)?;
-        flags.reach.ask(global, &project)?
+        let mut all = Projects::new();
+        for project in flags.reach.names(global, found)? {
+            all.extend(flags.reach.ask(global, &project)?);
+        }
+        all
     };
     if let Some(name) = flags.reach.named() {
         projects.retain(|project, _| project == name);

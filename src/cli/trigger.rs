@@ -216,23 +216,27 @@ fn by_cluster(global: &Global, flags: &Flags, model: &Model, meant: &Meant) -> R
             .help("name the base to rebuild all of its images, or leave `--via cluster` out")
             .into());
     }
-    let namespace = flags.reach.named().map_or_else(|| model.project.name.to_string(), str::to_owned);
-    let mut projects = flags.reach.ask(global, &namespace)?;
-    let mut project = projects.remove(&namespace).unwrap_or_default();
-    project.complete(&namespace);
     let now = Moment::from_seconds(i64::try_from(terminal::now()).unwrap_or(i64::MAX));
     let mut plans: Vec<(String, Plan)> = Vec::new();
     let mut wrong = Vec::new();
-    for base in &meant.bases {
-        let base = &model.bases[*base];
-        let warehouse = base.name.warehouse();
-        let wanted = Wanted { namespace: &namespace, warehouse: &warehouse, reason: flags.reason.as_deref() };
-        match plan(&project, &wanted, now) {
-            Ok(found) => plans.extend(found.into_iter().map(|plan| (base.reference.familiar(), plan))),
-            Err(why) => wrong
-                .push(Wrong::new(format!("{}: {why}", base.reference.familiar())).help(
+    for (namespace, part) in flags.reach.projects(model)? {
+        let references = meant.bases.iter().map(|base| &model.bases[*base].reference);
+        let bases = references.filter_map(|wanted| part.bases.iter().find(|base| base.reference == *wanted));
+        let bases: Vec<_> = bases.collect();
+        if bases.is_empty() {
+            continue;
+        }
+        let mut project = flags.reach.ask(global, &namespace)?.remove(&namespace).unwrap_or_default();
+        project.complete(&namespace);
+        for base in bases {
+            let warehouse = base.name.warehouse();
+            let wanted = Wanted { namespace: &namespace, warehouse: &warehouse, reason: flags.reason.as_deref() };
+            match plan(&project, &wanted, now) {
+                Ok(found) => plans.extend(found.into_iter().map(|plan| (base.reference.familiar(), plan))),
+                Err(why) => wrong.push(Wrong::new(format!("{}: {why}", base.reference.familiar())).help(
                     "`image-factory status` says what is happening; `--via github` sends the requests from here",
                 )),
+            }
         }
     }
     if !wrong.is_empty() {

@@ -130,6 +130,14 @@ impl ManifestSet {
         self.objects.values().map(|object| &**object)
     }
 
+    /// The objects of one Project.
+    #[must_use]
+    pub fn of_project(&self, project: &str) -> Self {
+        let of = |(_, object): &(&ObjectKey, &Rc<Object>)| object.project() == project;
+        let objects = self.objects.iter().filter(of).map(|(key, object)| (key.clone(), Rc::clone(object)));
+        Self { objects: objects.collect(), places: BTreeMap::new(), texts: Interner::default() }
+    }
+
     /// Leaves out what `synth` made for Projects that another set has nothing of, as clusters hold several; how many objects of
     /// each Project.
     pub fn keep_projects_of(&mut self, other: &Self) -> BTreeMap<String, usize> {

@@ -502,3 +502,89 @@ fn programs_are_told_the_same() {
     assert_eq!(of("secret")["says"], format!("there is no Secret github-credentials in the Namespace {PROJECT}"));
     assert!(of("secret")["help"].as_str().unwrap().starts_with("`printf '%s' \"$TOKEN\" | kubectl create secret"));
 }
+
+const TWO: &str = "\
+project: platform
+projects: [{name: payments, images: [pay]}]
+images:
+- {name: web, repository: acme/web, source: {repo: acme/web}, baseImages: [\"node:22\"]}
+- {name: pay, repository: acme/pay, source: {repo: acme/pay}, baseImages: [\"node:22\", \"python:3\"]}
+";
+
+/// What kubectl answers where two Projects are applied.
+fn answers_of_two(objects: &[Value]) -> Vec<Answer<'static>> {
+    let mut all = answers(objects);
+    all.truncate(3);
+    for (project, secret, lengths, stages, namespace) in [
+        (
+            "platform",
+            "get secret github-credentials -n platform -o go-template={{range",
+            "password 40\nthere",
+            "-n platform -o json",
+            "get namespace platform",
+        ),
+        (
+            "payments",
+            "get secret github-credentials -n payments -o go-template={{range",
+            "",
+            "-n payments -o json",
+            "get namespace payments",
+        ),
+    ] {
+        let of = |kinds: &[&str]| -> Vec<Value> {
+            let is_of = |object: &&Value| {
+                [&object["metadata"]["namespace"], &object["metadata"]["name"]].iter().any(|name| **name == project)
+            };
+            of_kinds(objects, kinds).iter().filter(is_of).cloned().collect()
+        };
+        all.push((namespace, 0, of(&["Namespace"])[0].to_string(), ""));
+        all.push((secret, 0, lengths.to_owned(), ""));
+        all.push((stages, 0, list(&of(&["Stage", "Warehouse", "ProjectConfig"])), ""));
+    }
+    all.push(("go-template={{if", 0, String::new(), ""));
+    for (words, project) in
+        [("get projects.kargo.akuity.io platform", "platform"), ("get projects.kargo.akuity.io payments", "payments")]
+    {
+        let object =
+            objects.iter().find(|object| object["kind"] == "Project" && object["metadata"]["name"] == project).unwrap();
+        all.push((words, 0, object.to_string(), ""));
+    }
+    all
+}
+
+/// Each Project of images.yaml is looked at, and a base is promoted where it is watched.
+#[test]
+fn several_projects_are_operated_alike() {
+    let folder = Folder::with(TWO);
+    let objects = applied(&folder);
+    stand_in(&folder, &answers_of_two(&objects));
+    let outcome = kubectl::run(&folder, &["doctor", "--offline"]);
+    assert_eq!(outcome.code, 1, "{}", outcome.shown());
+    for says in [
+        "the Namespace platform is there",
+        "the Namespace payments is there",
+        "there is no Secret github-credentials in the Namespace payments",
+        "what is in the cluster is what images.yaml makes",
+    ] {
+        assert!(outcome.stdout.contains(says), "{says}: {}", outcome.shown());
+    }
+    assert_eq!(
+        outcome.stdout.matches("what is in the cluster is what images.yaml makes").count(),
+        2,
+        "{}",
+        outcome.shown()
+    );
+    let outcome = kubectl::run(&folder, &["doctor", "--offline", "--namespace", "platform"]);
+    assert!(outcome.code == 0 && !outcome.stdout.contains("payments"), "{}", outcome.shown());
+    let outcome = kubectl::run(&folder, &["doctor", "--offline", "--namespace", "payment"]);
+    assert!(outcome.code == 2 && outcome.stderr.contains("did you mean `payments`?"), "{}", outcome.shown());
+    let outcome = kubectl::run(&folder, &["status"]);
+    assert!(
+        outcome.stdout.contains("Project payments\n") && outcome.stdout.contains("Project platform\n"),
+        "{}",
+        outcome.shown()
+    );
+    let outcome = kubectl::run(&folder, &["trigger", "python:3"]);
+    assert!(outcome.stderr.contains("Kargo has found no digest for the Warehouse python-3"), "{}", outcome.shown());
+    assert!(calls(&folder).last().unwrap().contains(" -n payments "), "{:?}", calls(&folder));
+}

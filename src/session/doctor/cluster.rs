@@ -10,6 +10,7 @@ use crate::io::kubectl::{Failure, Kubectl};
 use crate::model::{Analysis, Model};
 use crate::source::{SourceFile, Sources};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io::Read;
 
@@ -37,8 +38,9 @@ fn json(text: &str) -> Option<Value> {
     serde_json::from_str(text).ok().filter(|value: &Value| value.is_object())
 }
 
-/// All of the cluster that rebuilds need; `made` are the manifests of images.yaml.
-pub(crate) fn cluster(kubectl: &Kubectl, model: &Model, namespace: &str, made: &str) -> Vec<Check> {
+/// All of the cluster that the rebuilds of some Projects need; `made` are the manifests of images.yaml.
+pub(crate) fn cluster(kubectl: &Kubectl, projects: &[(String, Cow<'_, Model>)], made: &str) -> Vec<Check> {
+    let Some((_, model)) = projects.first() else { return Vec::new() };
     let mut checks = Vec::new();
     match asked(kubectl, &["version", "-o", "json"]) {
         Ok(text) => checks.push(doctor::reached(&json(&text).unwrap_or_default())),
@@ -62,6 +64,20 @@ pub(crate) fn cluster(kubectl: &Kubectl, model: &Model, namespace: &str, made: &
             Err(silent) => doctor::unanswered("rollouts", &silent, REACH),
         });
     }
+    let mut wanted = ManifestSet::new();
+    let mut sources = Sources::default();
+    let id = sources.add(SourceFile::new("images.yaml", made.to_owned()));
+    wanted.add(&sources, id);
+    for (namespace, model) in projects {
+        let made = wanted.of_project(&model.project.name);
+        checks.extend(project(kubectl, model, (namespace, has_kinds), &made));
+    }
+    checks
+}
+
+/// What one Project needs.
+fn project(kubectl: &Kubectl, model: &Model, (namespace, has_kinds): (&str, bool), made: &ManifestSet) -> Vec<Check> {
+    let mut checks = Vec::new();
     let found = asked(kubectl, &["get", "namespace", namespace, "-o", "json", "--ignore-not-found"]);
     let object = found.as_ref().ok().and_then(|text| json(text));
     checks.push(match &found {
@@ -108,11 +124,7 @@ fn secret(kubectl: &Kubectl, namespace: &str, credential: &Credential) -> Check 
 }
 
 /// What is in the cluster beside what images.yaml makes, and what Kargo says of it.
-fn objects(kubectl: &Kubectl, (namespace, object): (&str, Option<Value>), made: &str) -> Vec<Check> {
-    let mut wanted = ManifestSet::new();
-    let mut sources = Sources::default();
-    let id = sources.add(SourceFile::new("images.yaml", made.to_owned()));
-    wanted.add(&sources, id);
+fn objects(kubectl: &Kubectl, (namespace, object): (&str, Option<Value>), wanted: &ManifestSet) -> Vec<Check> {
     let mut kinds = vec!["stages", "warehouses", "projectconfigs"]
         .into_iter()
         .map(|kind| format!("{kind}.{GROUP}"))
@@ -154,10 +166,10 @@ fn objects(kubectl: &Kubectl, (namespace, object): (&str, Option<Value>), made: 
             return vec![doctor::unanswered("manifests", &silent, REACH)];
         }
     }
-    let mut checks = vec![doctor::drift(&there, &wanted)];
+    let mut checks = vec![doctor::drift(&there, wanted)];
     if let Some(project) = projects.get(namespace) {
         checks.extend(doctor::warehouses(project));
-        checks.extend(doctor::stages(project, &wanted));
+        checks.extend(doctor::stages(project, wanted));
     }
     checks
 }
