@@ -98,24 +98,24 @@ pub struct Rebuild {
     pub images: Vec<Image>,
 }
 
-/// What became of the dispatch of an image.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// What became of the dispatch of an image; the worst first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Got {
-    /// Its host has taken it.
-    Dispatched,
-    /// It was not asked for yet.
-    NotYet,
-    /// Its host has put it off, and is asked again.
-    PutOff,
     /// It was not dispatched, and nobody asks again.
     NotDispatched,
     /// Its run has failed.
     RunFailed,
+    /// Its host has put it off, and is asked again.
+    PutOff,
+    /// It was not asked for yet.
+    NotYet,
     /// The digest was there before the Stage was: nothing was to be built.
     Baseline,
     /// There was nothing to send: it was built after this digest had come.
     Nothing,
+    /// Its host has taken it.
+    Dispatched,
 }
 
 /// What an image got for the newest digest of a base.

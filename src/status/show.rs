@@ -4,6 +4,10 @@ use super::{Base, Cause, Got, Image, Rebuild, State, Status};
 use crate::grammar::moment::Moment;
 use crate::style::{BOLD, GREEN, Look, PLAIN, RED, Style, YELLOW};
 use crate::words::{append, columns, counted, seconds, words, wrapped};
+use std::collections::BTreeMap;
+
+/// Images of a Stage that are told one by one.
+const LISTED: usize = 20;
 
 impl State {
     fn word(self) -> &'static str {
@@ -109,8 +113,21 @@ fn rebuild(out: &mut String, rebuild: &Rebuild, now: Moment, look: Look) {
     let says = format!("{}: {}{}{begins}", rebuild.stage, rebuild.says, ended.unwrap_or_default());
     line(out, 2, &says, look);
     let longest = rebuild.images.iter().map(|image| columns(&image.name)).max().unwrap_or(0);
-    for image in &rebuild.images {
+    // Of many the worst are told, and of the rest how many there are.
+    let mut images: Vec<&Image> = rebuild.images.iter().collect();
+    if images.len() > LISTED {
+        images.sort_by_key(|image| image.got);
+    }
+    for image in images.iter().take(LISTED) {
         self::image(out, image, longest, now, look);
+    }
+    if let Some(more) = images.get(LISTED..).filter(|more| !more.is_empty()) {
+        let mut counts: BTreeMap<Got, usize> = BTreeMap::new();
+        for image in more {
+            *counts.entry(image.got).or_default() += 1;
+        }
+        let counts: Vec<String> = counts.iter().map(|(got, count)| format!("{count} {}", got.word())).collect();
+        line(out, 4, &format!("and {} more: {}", more.len(), counts.join(", ")), look);
     }
     if let Some(help) = &rebuild.help {
         line(out, 4, &format!("help: {help}"), look);

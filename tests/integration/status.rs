@@ -408,6 +408,23 @@ fn a_report_reads_well() {
     assert!(narrow.contains("\n      does not see it; GitHub"), "{narrow}");
 }
 
+/// Of many images the worst are told one by one; programs are told of all.
+#[test]
+fn of_many_images_the_worst_are_told() {
+    let names: Vec<String> = (0..50).map(|n| format!("i{n}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let steps =
+        [("try-i7", "Failed", "HTTP (404) was not dispatched. GitHub says: Not Found"), ("try-i8", "Succeeded", "")];
+    let all = objects(vec![
+        stage(STAGE, &json!({"direct": true}), &json!([]), &names, &json!({})),
+        promotion(STAGE, "f1", LATER, "Running", "", &steps),
+    ]);
+    let told = shown(&all, &[]);
+    assert!(told.contains("\n    i7   not dispatched\n"), "{told}");
+    assert!(told.contains("\n    and 30 more: 29 not yet, 1 dispatched\n"), "{told}");
+    assert_eq!(shown(&all, &["--format", "json"]).matches("\"got\"").count(), 50);
+}
+
 /// Nobody is shown a credential that stands in a message or a name.
 #[test]
 fn no_credential_of_a_cluster_is_shown() {
