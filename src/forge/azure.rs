@@ -11,8 +11,8 @@
 
 use super::pipeline::names;
 use super::{
-    Authorization, Dispatched, Dispatches, Elsewhere, Header, Host, Limit, Limits, Request, encoded, full_reference,
-    parts,
+    Authorization, Dispatched, Dispatches, Elsewhere, Header, Host, Limit, Limits, Request, Run, encoded,
+    full_reference, parts,
 };
 use crate::grammar::address::ApiUrl;
 use crate::grammar::fixed::{FixedText, InputName};
@@ -71,7 +71,26 @@ pub static DISPATCHES: Dispatches<'static> = Dispatches {
     probe: Request::for_robots,
     started,
     limits: Limits { inputs: None, name: None },
-    run: None,
+    run: Some(&RUN),
+};
+
+/// How it tells of a run that it started, which is a build of that number ("Builds - Get").
+static RUN: Run = Run {
+    ask: |request| request,
+    id: "id",
+    page: "_links?.web?.href",
+    show: |service, repo, id| {
+        let project = repo.splitn(3, '/').take(2);
+        Request::get(format!("{service}/{}/_apis/build/builds/{id}?{VERSION}", encoded(project)), DISPATCHES.headers)
+    },
+    state: "status",
+    ended: &["completed"],
+    conclusion: "result",
+    good: &["succeeded", "partiallySucceeded"],
+    checks: &[
+        (&[203], "the token is valid and has not expired: Azure DevOps asks to sign in"),
+        (&[403, 404], "the run was not deleted, and that the token may read it: Build (read)"),
+    ],
 };
 
 const PERSONAL_ACCESS_TOKEN: Authorization<'static> = Authorization::Basic { user: "" };

@@ -10,8 +10,8 @@
 
 use super::pipeline::names;
 use super::{
-    Authorization, Declarations, Dispatched, Dispatches, Elsewhere, Header, Host, Limit, Limits, Request, TOKEN, parts,
-    short_reference,
+    Authorization, Declarations, Dispatched, Dispatches, Elsewhere, Header, Host, Limit, Limits, Request, Run, TOKEN,
+    parts, short_reference,
 };
 use crate::grammar::address::ApiUrl;
 use crate::grammar::fixed::{FixedText, InputName};
@@ -68,7 +68,7 @@ pub static DISPATCHES: Dispatches<'static> = Dispatches {
     probe,
     started,
     limits: Limits { inputs: None, name: Some(wrong_variable) },
-    run: None,
+    run: Some(&RUN),
 };
 
 /// How it starts pipelines for a trigger token: "Trigger a pipeline with a token".
@@ -204,6 +204,24 @@ pub fn dispatch(instance: &str, pipeline: &Pipeline, branch: &str, inputs: &Inde
     let what = if is_trigger { TRIGGER } else { PIPELINE };
     Request::post(format!("{instance}{PROJECTS}{}{what}", percent_encoded(&pipeline.project)), &body)
 }
+
+/// How it tells of a pipeline that it made. A trigger token reads none ("Get a single pipeline").
+static RUN: Run = Run {
+    ask: |request| request,
+    id: "id",
+    page: "web_url",
+    show: |instance, project, id| {
+        Request::get(format!("{instance}{PROJECTS}{}/pipelines/{id}", percent_encoded(project)), &[])
+    },
+    state: "status",
+    ended: &["success", "failed", "canceled", "skipped"],
+    conclusion: "status",
+    good: &["success", "skipped"],
+    checks: &[(
+        &[403, 404],
+        "the pipeline was not deleted, and that the token may read it: scope read_api, role Reporter",
+    )],
+};
 
 fn started(url: &str) -> Option<Dispatched<'_>> {
     of_project(url.strip_suffix(PIPELINE)?)

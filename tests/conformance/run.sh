@@ -51,7 +51,7 @@ generate() {
   done
   # What other hosts than GitHub are sent has a server of its own.
   mkdir "$CONFORMANCE_HOSTS"
-  for images in images trigger; do
+  for images in images trigger runs; do
     synth "$program" "$images" "$here/hosts/$images.yaml"
     mv "$manifests/$images.yaml" "$CONFORMANCE_HOSTS/"
   done

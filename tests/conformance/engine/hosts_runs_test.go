@@ -1,0 +1,135 @@
+package engine
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	kargoapi "github.com/akuity/kargo/api/v1alpha1"
+
+	"image-factory/conformance/cluster"
+	"image-factory/conformance/manifests"
+)
+
+// hostRun is how a host tells of a run: "Pipelines API" of GitLab, "Runs - Run
+// Pipeline" and "Builds - Get" of Azure DevOps.
+type hostRun struct {
+	image, start, answer string
+	status               int
+	// show is the address of the run, header that of its token.
+	show, header, value string
+	// runs, good and bad are what the run is while it runs and when it has ended.
+	runs, good, bad string
+	page, says      string
+}
+
+var hostRuns = []hostRun{
+	{
+		image: "lab", start: "/api/v4/projects/acme%2Fgroup%2Flab/pipeline", status: 201,
+		answer: `{"id": 61, "status": "created", "web_url": "https://gitlab.example.com/p/61"}`,
+		show:   "/api/v4/projects/acme%2Fgroup%2Flab/pipelines/61", header: "Private-Token", value: token,
+		runs: `{"id": 61, "status": "running", "web_url": "https://gitlab.example.com/p/61"}`,
+		good: `{"id": 61, "status": "success", "web_url": "https://gitlab.example.com/p/61"}`,
+		bad:  `{"id": 61, "status": "failed", "web_url": "https://gitlab.example.com/p/61"}`,
+		page: "https://gitlab.example.com/p/61", says: "ended as failed",
+	},
+	{
+		image: "azure", start: "/acme/My%20Project/_apis/pipelines/42/runs?api-version=7.1", status: 200,
+		answer: `{"id": 4711, "state": "inProgress", "_links": {"web": {"href": "https://azure.example.com/b/4711"}}}`,
+		show:   "/acme/My%20Project/_apis/build/builds/4711?api-version=7.1", header: "Authorization", value: basic(""),
+		runs: `{"id": 4711, "status": "inProgress", "_links": {"web": {"href": "https://azure.example.com/b/4711"}}}`,
+		good: `{"id": 4711, "status": "completed", "result": "partiallySucceeded", "_links": {"web": {"href": "https://azure.example.com/b/4711"}}}`,
+		bad:  `{"id": 4711, "status": "completed", "result": "canceled", "_links": {"web": {"href": "https://azure.example.com/b/4711"}}}`,
+		page: "https://azure.example.com/b/4711", says: "ended as canceled",
+	},
+}
+
+// runServer is all of these hosts; the run of one image ends badly.
+type runServer struct {
+	*httptest.Server
+	mutex   sync.Mutex
+	started map[string]int
+	looks   map[string]int
+}
+
+func (s *runServer) URL() string { return s.Server.URL }
+
+func serveRuns(t *testing.T, bad string) *runServer {
+	s := &runServer{started: map[string]int{}, looks: map[string]int{}}
+	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.mutex.Lock()
+		defer s.mutex.Unlock()
+		w.Header().Set("Content-Type", "application/json")
+		for _, run := range hostRuns {
+			switch r.Method + " " + r.URL.RequestURI() {
+			case "POST " + run.start:
+				s.started[run.image]++
+				w.WriteHeader(run.status)
+				_, _ = io.WriteString(w, run.answer)
+				return
+			case "GET " + run.show:
+				if len(s.started) != len(hostRuns) {
+					t.Errorf("%s is looked at before all were dispatched", run.image)
+				}
+				if r.Header.Get(run.header) != run.value {
+					t.Errorf("%s: %s is %q", run.image, run.header, r.Header.Get(run.header))
+				}
+				s.looks[run.image]++
+				body := run.good
+				if s.looks[run.image] < 3 {
+					body = run.runs
+				} else if run.image == bad {
+					body = run.bad
+				}
+				_, _ = io.WriteString(w, body)
+				return
+			}
+		}
+		t.Errorf("nobody knows %s %s", r.Method, r.URL.RequestURI())
+		w.WriteHeader(http.StatusNotFound)
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+// TestHostRuns waits for runs of other hosts: all end well, or one does not.
+func TestHostRuns(t *testing.T) {
+	text, err := os.ReadFile(os.Getenv("CONFORMANCE_HOSTS") + "/runs.yaml")
+	if err != nil {
+		t.Skip("CONFORMANCE_HOSTS names no folder")
+	}
+	objects, err := manifests.Read(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range subjects(t, manifests.Set{Name: "runs", Objects: objects}) {
+		if len(s.dispatches) != len(hostRuns) {
+			t.Fatalf("%s starts %d images, want %d", s.stage.Name, len(s.dispatches), len(hostRuns))
+		}
+		for _, bad := range []hostRun{{}, hostRuns[0], hostRuns[1]} {
+			t.Run("bad "+bad.image, func(t *testing.T) {
+				t.Parallel()
+				server := serveRuns(t, bad.image)
+				stage := s.pointedAt(t, server, haste{})
+				ended := s.promote(t, stage, cluster.Secrets(stage, token))
+				if bad.image == "" && ended.Status != kargoapi.PromotionPhaseSucceeded {
+					t.Errorf("ended %s: %s", ended.Status, ended.Message)
+				}
+				if bad.image != "" && (ended.Status != kargoapi.PromotionPhaseFailed ||
+					!strings.Contains(ended.Message, "1 of 2 runs did not end well: "+bad.image) ||
+					!strings.Contains(ended.Message, bad.says) || !strings.Contains(ended.Message, bad.page)) {
+					t.Errorf("ended %s: %s", ended.Status, ended.Message)
+				}
+				for _, run := range hostRuns {
+					if server.started[run.image] != 1 || server.looks[run.image] != 3 {
+						t.Errorf("%s was started %d times and looked at %d times, want 1 and 3", run.image, server.started[run.image], server.looks[run.image])
+					}
+				}
+			})
+		}
+	}
+}
