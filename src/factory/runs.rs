@@ -13,7 +13,7 @@
 //! A run that ends is told by its host alone: a request that fails says nothing of the run, and is sent again.
 
 use super::answers::{list, message, overloaded, what_to_check};
-use super::intent::{Purpose, record};
+use super::intent::{Purpose, RUN, record};
 use super::reading::Reading;
 use super::requests::{HostSteps, RunWait};
 use super::rounds::{RECORD, SENT, freight};
@@ -26,8 +26,6 @@ use crate::model::{Dependent, Duration, Interval, ManagedImage};
 use std::borrow::Cow;
 use std::rc::Rc;
 
-/// Before the name of an image: the run that was started for it.
-pub(super) const RUN: &str = "run-";
 /// What a run is known by.
 const ID: &str = "id";
 /// Its page.

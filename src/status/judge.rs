@@ -15,8 +15,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What the message of a dispatch says that was refused for good, and no other.
 const REFUSED: &str = "was not dispatched";
-/// Before the name of an image: the step that waits for its run.
-const AWAIT: &str = "await-";
 /// What to do about what somebody has to promote.
 const BY_HAND: &str = "`image-factory trigger` with the base promotes it";
 /// The same of what has failed.
@@ -187,7 +185,7 @@ fn at_work(step: &Step, policy: &Policy, since: Option<Moment>, now: Moment) -> 
         }
         record::WAIT_FOR_BASES => Told::new(State::Waiting, "waits for other bases to move too"),
         alias if alias.starts_with("wait-for-turn-") => Told::new(State::Running, "pauses between dispatches"),
-        alias => match (alias.strip_prefix("wait-for-"), alias.strip_prefix(AWAIT)) {
+        alias => match (alias.strip_prefix("wait-for-"), Purpose::Await.image(alias)) {
             (Some(host), _) => {
                 let said = if step.message.is_empty() {
                     String::new()
@@ -260,7 +258,7 @@ fn image(
     let sent = freight.sent.get(name).copied().filter(|at| since.is_none_or(|since| *at >= since));
     let is_over = promotion.is_none_or(|promotion| !matches!(promotion.phase, Phase::Pending | Phase::Running));
     let refused = |step: &Step| step.message.contains(REFUSED) || is_over;
-    let awaited = step(format!("{AWAIT}{name}")).filter(|step| step.outcome == Outcome::Failed);
+    let awaited = step(Purpose::Await.alias(name)).filter(|step| step.outcome == Outcome::Failed);
     let (got, cause) = match (sent, asked.map(|step| (step, step.outcome))) {
         (Some(_), _) | (None, Some((_, Outcome::Succeeded))) => match awaited {
             Some(step) => (Got::RunFailed, Some(of_dispatch(&step.message))),

@@ -1,4 +1,4 @@
-//! GitLab's `.gitlab-ci.yml`: which inputs it declares ("CI/CD inputs"), and when it makes a pipeline ([`rules`]).
+//! GitLab's `.gitlab-ci.yml`: which inputs it declares ("CI/CD inputs"), and when it makes a pipeline (`rules`).
 
 mod condition;
 mod rules;
