@@ -132,7 +132,17 @@ fn said(mut stderr: ChildStderr) -> String {
             Err(_) => break,
         }
     }
-    bounded(visible(String::from_utf8_lossy(&bytes).trim()), LONGEST)
+    bounded(visible(&for_people(String::from_utf8_lossy(&bytes).trim())), LONGEST)
+}
+
+/// What is not its log: client-go writes each try to reach a cluster there, in lines that begin as klog has them, `E1201 00:17:20`.
+fn for_people(text: &str) -> String {
+    let is_log = |line: &str| {
+        let stamp = line.strip_prefix(['I', 'W', 'E', 'F']).and_then(|rest| rest.split_once(' '));
+        stamp.is_some_and(|(day, _)| day.len() == 4 && day.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let lines: Vec<&str> = text.lines().filter(|line| !is_log(line)).collect();
+    if lines.is_empty() { text.to_owned() } else { lines.join("\n") }
 }
 
 /// A word as a shell takes it for one.
@@ -147,6 +157,15 @@ fn quoted(word: std::borrow::Cow<'_, str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_log_of_kubectl_is_not_what_it_says() {
+        let log = "E1201 00:17:20.119346   25333 memcache.go:265] \"Unhandled Error\" err=\"connection refused\"";
+        let said = "The connection to the server localhost:8080 was refused";
+        assert_eq!(for_people(&format!("{log}\n{log}\n{said}")), said);
+        assert_eq!(for_people(log), log);
+        assert_eq!(for_people("Error from server (Forbidden)\nE12 x"), "Error from server (Forbidden)\nE12 x");
+    }
 
     #[test]
     fn a_call_is_typed_as_a_shell_takes_it() {
