@@ -2,7 +2,7 @@
 
 use super::examples::ON_NODE;
 use super::target::{Target, by_cause, by_host, images_are};
-use super::{Context, ImageFacts, Needs, Rule};
+use super::{Context, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
 use crate::forge::gitlab::Auth;
 use crate::forge::{Pipeline, short_reference};
@@ -57,9 +57,7 @@ const OF_GITLAB: &str = r"
 fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
     for of_host in by_host(context) {
         let causes = by_cause(&of_host.targets, |target| {
-            let facts =
-                context.images().find(|(image, _)| std::ptr::eq(*image, target.image)).map(|(_, facts)| facts)?;
-            let (source, refusal) = refusal(target, facts)?;
+            let (source, refusal) = refusal(target)?;
             Some(((source, place(refusal)), (source, refusal)))
         });
         report.extend(causes.iter().filter_map(|((source, refusal), targets)| problem(source, *refusal, targets)));
@@ -73,14 +71,14 @@ fn place(refusal: Refusal) -> Span {
 }
 
 /// What the pipeline's source is called, and why there is none.
-fn refusal(target: &Target<'_>, facts: &ImageFacts) -> Option<(&'static str, Refusal)> {
+fn refusal(target: &Target<'_>) -> Option<(&'static str, Refusal)> {
     let source = &target.image.source;
     let Pipeline::GitLab(pipeline) = &source.pipeline else { return None };
     let called = match pipeline.auth {
         Auth::Token => "api",
         Auth::Trigger => "trigger",
     };
-    let is_tag = facts.branch_is_tag || source.branch.starts_with("refs/tags/");
+    let is_tag = target.branch_is_tag || source.branch.starts_with("refs/tags/");
     let name = Some(short_reference(&source.branch));
     let mut known = Known::from([
         ("CI_PIPELINE_SOURCE", Some(called)),

@@ -25,6 +25,8 @@ pub(super) struct Target<'a> {
     pub(super) image: &'a ManagedImage,
     pub(super) file: FileId,
     pub(super) workflow: &'a Workflow,
+    /// Whether its branch is known to be a tag.
+    pub(super) branch_is_tag: bool,
     /// What its rebuild builds.
     pub(super) run: &'a Evaluation,
     pub(super) dockerfile: &'a Looked<dockerfile::Facts>,
@@ -86,7 +88,8 @@ fn of_all_hosts<'a>(context: &Context<'a>) -> Vec<Target<'a>> {
             sent => (Sent::new(), sent),
         };
         let (run, dockerfile) = (&known.run, &known.dockerfile);
-        Some(Target { image, file, workflow, run, dockerfile, inputs, variables })
+        let branch_is_tag = known.branch_is_tag;
+        Some(Target { image, file, workflow, branch_is_tag, run, dockerfile, inputs, variables })
     };
     context.images().zip(inputs).filter_map(target).collect()
 }
