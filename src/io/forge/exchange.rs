@@ -9,6 +9,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use std::io::ErrorKind;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use ureq::RequestBuilder;
 use ureq::http::HeaderMap;
 
 /// Redirects that are followed; GitHub needs one for a renamed repository.
@@ -104,9 +105,7 @@ impl Forge {
     fn follow(&self, request: &Request) -> Result<Answer, Failure> {
         let mut url = request.url.clone();
         for _ in 0..=MAX_REDIRECTS {
-            if let Some(why) = self.unreadable.as_ref().filter(|_| url.starts_with("https://")) {
-                return Err(Failure::Refused(why.clone()));
-            }
+            self.can_be_trusted(&url)?;
             let answer = self.once(&url, request.headers).map_err(|error| self.failure(error))?;
             match answer.header("location") {
                 location if !location.is_empty() && matches!(answer.status, 301 | 302 | 303 | 307 | 308) => {
@@ -129,26 +128,14 @@ impl Forge {
         headers: &[(&str, &str)],
         authorization: &Authorization<'_>,
     ) -> Result<Answer, Failure> {
-        if let Some(why) = self.unreadable.as_ref().filter(|_| request.url.starts_with("https://")) {
-            return Err(Failure::Refused(why.clone()));
-        }
+        self.can_be_trusted(&request.url)?;
         if self.settings.verbose {
             crate::io::terminal::message(&format!("asking {} {}\n", request.method, request.url));
         }
         let token = self.settings.access.token().map_or("", |token| token.0.as_str());
         let body = request.body.as_deref().unwrap_or_default();
         let body = if *authorization == Authorization::Body { body.replace(TOKEN, token) } else { body.to_owned() };
-        let mut asked = self.agent.post(&request.url);
-        for (name, value) in headers {
-            asked = asked.header(*name, *value);
-        }
-        asked = match authorization {
-            Authorization::Header { name, scheme } => asked.header(*name, format!("{scheme}{token}")),
-            Authorization::Basic { user } => {
-                asked.header("Authorization", format!("Basic {}", BASE64_STANDARD.encode(format!("{user}:{token}"))))
-            }
-            Authorization::Body => asked,
-        };
+        let asked = authorized(with(self.agent.post(&request.url), headers), authorization, token);
         let mut response = asked.send(body.as_bytes()).map_err(|error| self.failure(error))?;
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
@@ -164,20 +151,10 @@ impl Forge {
             let shown = if is_own { url } else { url.split('?').next().unwrap_or(url) };
             crate::io::terminal::message(&format!("asking {shown}\n"));
         }
-        let mut request = self.agent.get(url);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
         let host = self.host();
+        let mut request = with(self.agent.get(url), headers);
         if let Some(token) = self.settings.access.token().filter(|_| is_own) {
-            request = match host.authorization {
-                Authorization::Header { name, scheme } => request.header(name, format!("{scheme}{}", token.0)),
-                Authorization::Basic { user } => {
-                    let pair = BASE64_STANDARD.encode(format!("{user}:{}", token.0));
-                    request.header("Authorization", format!("Basic {pair}"))
-                }
-                Authorization::Body => request,
-            };
+            request = authorized(request, &host.authorization, &token.0);
         }
         let mut response = request.call()?;
         let status = response.status().as_u16();
@@ -191,6 +168,14 @@ impl Forge {
         Ok(Answer { host, status, headers, body, message })
     }
 
+    /// The error is why no certificate can be trusted, where one is needed.
+    fn can_be_trusted(&self, url: &str) -> Result<(), Failure> {
+        match self.unreadable.as_ref().filter(|_| url.starts_with("https://")) {
+            Some(why) => Err(Failure::Refused(why.clone())),
+            None => Ok(()),
+        }
+    }
+
     fn failure(&self, error: ureq::Error) -> Failure {
         match error {
             ureq::Error::Timeout(_) => Failure::Timeout(self.settings.timeout),
@@ -200,5 +185,21 @@ impl Forge {
             ureq::Error::Io(error) => Failure::Connection(error.to_string()),
             error => Failure::Connection(self.without_token(error.to_string())),
         }
+    }
+}
+
+fn with<B>(request: RequestBuilder<B>, headers: &[(&str, &str)]) -> RequestBuilder<B> {
+    headers.iter().fold(request, |request, (name, value)| request.header(*name, *value))
+}
+
+/// A request with the header that has the token, if it stands in one.
+fn authorized<B>(request: RequestBuilder<B>, authorization: &Authorization<'_>, token: &str) -> RequestBuilder<B> {
+    match authorization {
+        Authorization::Header { name, scheme } => request.header(*name, format!("{scheme}{token}")),
+        Authorization::Basic { user } => {
+            let pair = BASE64_STANDARD.encode(format!("{user}:{token}"));
+            request.header("Authorization", format!("Basic {pair}"))
+        }
+        Authorization::Body => request,
     }
 }

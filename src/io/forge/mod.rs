@@ -195,11 +195,7 @@ impl Forge {
         if let Some(why) = &self.flaw {
             return Err(Failure::Refused(why.clone()));
         }
-        if let Access::Token { token, variable } = &self.settings.access
-            && let Some(flaw) = token.flaw()
-        {
-            return Err(Failure::Unsendable { variable, flaw });
-        }
+        self.is_sendable()?;
         let answer = self.get(request)?;
         let text = |name: &str| Some(answer.header(name)).filter(|text| !text.is_empty()).map(str::to_owned);
         Ok(Said {
@@ -220,12 +216,9 @@ impl Forge {
         headers: &[(&str, &str)],
         authorization: &Authorization<'_>,
     ) -> Result<(u16, String, bool), Failure> {
+        self.is_sendable()?;
         match &self.settings.access {
-            Access::Token { token, variable } => {
-                if let Some(flaw) = token.flaw() {
-                    return Err(Failure::Unsendable { variable, flaw });
-                }
-            }
+            Access::Token { .. } => {}
             Access::Unset(variable) => return Err(Failure::Refused(format!("{variable} is not set"))),
             Access::Withheld(why) | Access::Refused(why) => return Err(Failure::Refused(why.clone())),
         }
@@ -247,18 +240,25 @@ impl Forge {
         self.settings.access.sent()
     }
 
+    /// The error is what the token has that no header may have. The forge would say that nobody is known by it, or that there is no such
+    /// repository.
+    fn is_sendable(&self) -> Result<(), Failure> {
+        match &self.settings.access {
+            Access::Token { token, variable } => match token.flaw() {
+                Some(flaw) => Err(Failure::Unsendable { variable, flaw }),
+                None => Ok(()),
+            },
+            _ => Ok(()),
+        }
+    }
+
     pub(super) fn host(&self) -> &'static Host {
         self.settings.provider.host()
     }
 
     fn file(&self, file: &Wanted) -> Result<String, Failure> {
         let host = self.host();
-        // Without it the forge would say that nobody is known by this token, or that there is no such repository.
-        if let Access::Token { token, variable } = &self.settings.access
-            && let Some(flaw) = token.flaw()
-        {
-            return Err(Failure::Unsendable { variable, flaw });
-        }
+        self.is_sendable()?;
         let Some(ask) = host.file else { return Err(Failure::Refused(format!("{} has no files", host.name))) };
         let answer = self.get(&ask(&self.settings.url, &file.repo, &file.branch, &file.path))?;
         match answer.status {
