@@ -93,14 +93,7 @@ func TestStatus(t *testing.T) {
 		t.Skip("the words are those of the newest release")
 	}
 	t.Parallel()
-	f := rig.NewAt(t, strict())
-	f.Push("debian:12")
-	f.Synth(patients)
-	f.Edit("pollInterval: 1m0s", "pollInterval: 10s")
-	f.Edit("timeout: 2m0s", "timeout: 20s")
-	f.Apply()
-	f.AwaitStages(5 * time.Minute)
-	f.GitHub.Forget()
+	f := withPatients(t)
 	seen := f.Promotions()
 	tells := func(code int, says ...string) {
 		t.Helper()

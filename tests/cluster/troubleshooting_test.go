@@ -29,6 +29,20 @@ images:
 - {name: input, repository: REPOSITORY/input, source: {repo: acme/input}, baseImages: ["BASE/debian:12"]}
 `
 
+// withPatients is a factory of them at rest, which asks again sooner.
+func withPatients(t *testing.T) *rig.Factory {
+	t.Helper()
+	f := rig.NewAt(t, strict())
+	f.Push("debian:12")
+	f.Synth(patients)
+	f.Edit("pollInterval: 1m0s", "pollInterval: 10s")
+	f.Edit("timeout: 2m0s", "timeout: 20s")
+	f.Apply()
+	f.AwaitStages(5 * time.Minute)
+	f.GitHub.Forget()
+	return f
+}
+
 // strict is where these refusals are GitHub's own: web may be started and away does not exist, read only lets itself be
 // read, branch has no main, event no workflow_dispatch and input no base_image.
 func strict() *github.World {
@@ -95,14 +109,7 @@ func TestTroubleshooting(t *testing.T) {
 	}
 	t.Parallel()
 	left := causesIn(t, "### A workflow does not start")
-	f := rig.NewAt(t, strict())
-	f.Push("debian:12")
-	f.Synth(patients)
-	f.Edit("pollInterval: 1m0s", "pollInterval: 10s")
-	f.Edit("timeout: 2m0s", "timeout: 20s")
-	f.Apply()
-	f.AwaitStages(5 * time.Minute)
-	f.GitHub.Forget()
+	f := withPatients(t)
 	// What is said to be as the README has it.
 	words := func(p kargoapi.Promotion) string {
 		return strings.NewReplacer(f.Project, "image-factory-kargo", "20s", "1h10m0s").Replace(p.Status.Message)

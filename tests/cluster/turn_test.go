@@ -7,51 +7,8 @@ import (
 	"testing"
 	"time"
 
-	registry "github.com/google/go-containerregistry/pkg/name"
-	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/empty"
-	"github.com/google/go-containerregistry/pkg/v1/mutate"
-	"github.com/google/go-containerregistry/pkg/v1/random"
-	"github.com/google/go-containerregistry/pkg/v1/remote"
-	"github.com/google/go-containerregistry/pkg/v1/types"
-
 	"image-factory/cluster/rig"
-	"image-factory/conformance/provenance"
 )
-
-// build is what a workflow does: a layer on what the base is now, pushed with the provenance that says so.
-func build(t *testing.T, f *rig.Factory, tag, base string) {
-	t.Helper()
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	from, err := registry.NewTag(f.Image(base))
-	must(err)
-	found, err := remote.Get(from)
-	must(err)
-	on, err := found.Image()
-	must(err)
-	layer, err := random.Layer(64, types.OCILayer)
-	must(err)
-	image, err := mutate.AppendLayers(on, layer)
-	must(err)
-	platform := v1.Platform{OS: "linux", Architecture: "amd64"}
-	config, err := image.ConfigFile()
-	must(err)
-	config = config.DeepCopy()
-	config.OS, config.Architecture = platform.OS, platform.Architecture
-	image, err = mutate.ConfigFile(image, config)
-	must(err)
-	attestation, err := provenance.Attest(image, "v1", rig.Registry, map[string]v1.Hash{strings.ToLower(f.Project) + "/" + base: found.Digest})
-	must(err)
-	to, err := registry.NewTag(f.Image(tag))
-	must(err)
-	must(remote.WriteIndex(to, mutate.AppendManifests(mutate.IndexMediaType(empty.Index, types.OCIImageIndex),
-		mutate.IndexAddendum{Add: image, Descriptor: v1.Descriptor{Platform: &platform}}, attestation)))
-}
 
 // changing is what is another one each time: digests and times.
 var changing = regexp.MustCompile(`\b[0-9a-f]{12}\b|\w{3} \d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)? UTC|\(\d+ \w+ ago\)`)
@@ -70,8 +27,8 @@ images:
 - {name: b, repository: REPOSITORY/b, source: {repo: acme/b}, tags: {strategy: Digest, constraint: latest}, baseImages: ["BASE/a:latest"]}
 `
 	f.Push("debian:12")
-	build(t, f, "a:latest", "debian:12")
-	build(t, f, "b:latest", "a:latest")
+	f.Build("a:latest", "debian:12")
+	f.Build("b:latest", "a:latest")
 	f.Rest(images)
 	page, err := os.ReadFile("../../docs/turn.md")
 	if err != nil {
@@ -103,7 +60,7 @@ images:
 	f.Poll()
 	for _, image := range []struct{ name, base string }{{"a", "debian:12"}, {"b", "a:latest"}} {
 		f.Eventually(2*time.Minute, "the dispatch of "+image.name, func() bool { return runs(f)["acme/"+image.name] == 1 })
-		build(t, f, image.name+":latest", image.base)
+		f.Build(image.name+":latest", image.base)
 		f.Poll()
 	}
 	f.AwaitStages(2 * time.Minute)

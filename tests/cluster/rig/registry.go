@@ -2,14 +2,18 @@ package rig
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/empty"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/random"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/types"
+
+	"image-factory/conformance/provenance"
 )
 
 // Registry is where the tests' images are.
@@ -45,47 +49,56 @@ func (f *Factory) Push(tags ...string) string {
 	return digest
 }
 
-// Build puts a new image under a tag, as a build makes one: a layer on what the base is now, and the base's name and
-// digest beside it (OCI image-spec, annotations.md).
+// Build puts a new image under a tag, as buildx makes one: a layer on what the base is now, with the provenance that says so.
 func (f *Factory) Build(text, base string) {
 	f.t.Helper()
-	image, err := f.built(base)
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	tag, err := name.NewTag(f.Image(text))
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	if err := remote.Write(tag, image); err != nil {
+	if err := f.build(text, base); err != nil {
 		f.t.Fatal(err)
 	}
 }
 
-func (f *Factory) built(base string) (v1.Image, error) {
-	tag, err := name.NewTag(f.Image(base))
+func (f *Factory) build(text, base string) error {
+	from, err := name.NewTag(f.Image(base))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	from, err := remote.Image(tag)
+	found, err := remote.Get(from)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	digest, err := from.Digest()
+	on, err := found.Image()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	layer, err := random.Layer(64, types.OCILayer)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	image, err := mutate.AppendLayers(from, layer)
+	image, err := mutate.AppendLayers(on, layer)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return mutate.Annotations(image, map[string]string{
-		"org.opencontainers.image.base.name": tag.Name(), "org.opencontainers.image.base.digest": digest.String(),
-	}).(v1.Image), nil
+	config, err := image.ConfigFile()
+	if err != nil {
+		return err
+	}
+	platform := v1.Platform{OS: "linux", Architecture: "amd64"}
+	config = config.DeepCopy()
+	config.OS, config.Architecture = platform.OS, platform.Architecture
+	if image, err = mutate.ConfigFile(image, config); err != nil {
+		return err
+	}
+	bases := map[string]v1.Hash{strings.TrimPrefix(f.Image(base), Registry+"/"): found.Digest}
+	attestation, err := provenance.Attest(image, "v1", Registry, bases)
+	if err != nil {
+		return err
+	}
+	to, err := name.NewTag(f.Image(text))
+	if err != nil {
+		return err
+	}
+	return remote.WriteIndex(to, mutate.AppendManifests(mutate.IndexMediaType(empty.Index, types.OCIImageIndex),
+		mutate.IndexAddendum{Add: image, Descriptor: v1.Descriptor{Platform: &platform}}, attestation))
 }
 
 // Move puts a tag on an image that is there.
