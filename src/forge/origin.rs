@@ -85,7 +85,7 @@ mod tests {
             "https://github.com/acme/other",
             "git@github.com:acme/web/sub.git",
             "https://notgithub.com/acme/web",
-            "https://work/acme/web",
+            "https://intranet/acme/web",
         ] {
             let origin = Origin::parse(url).unwrap_or_else(|| panic!("{url}"));
             assert!(!origin.is("acme/web", "https://api.github.com"), "{url}");
