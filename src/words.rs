@@ -129,6 +129,11 @@ pub fn cut(text: &str, longest: usize, gap: &str) -> String {
     text.chars().take(longest.saturating_sub(gap.chars().count())).chain(gap.chars()).collect()
 }
 
+/// A text as one word of a shell, in quotes.
+pub fn shell_quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
 /// A text of about so many bytes at most: of a longer one the beginning and the end, since what is quoted stands between.
 pub fn bounded(text: String, longest: usize) -> String {
     if text.len() <= longest {

@@ -28,11 +28,16 @@ impl FromStr for At {
     }
 }
 
+/// This moment.
+pub(super) fn now() -> Moment {
+    Moment::from_seconds(i64::try_from(terminal::now()).unwrap_or(i64::MAX))
+}
+
 impl At {
     /// Which moment that is.
     pub(super) fn moment(self) -> Moment {
         match self {
-            Self::Now => Moment::from_seconds(i64::try_from(terminal::now()).unwrap_or(i64::MAX)),
+            Self::Now => now(),
             Self::Then(moment) => moment,
         }
     }

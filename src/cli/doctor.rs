@@ -1,12 +1,12 @@
 //! `doctor`: whether all is there that rebuilds need.
 
+use super::at::now;
 use super::ended::Ended;
 use super::reach::Reach;
 use super::report::{self, Done, Findings, Format};
 use super::{Exit, Global, load};
 use crate::diagnostic::Diagnostic;
 use crate::doctor::{self, Check, State};
-use crate::grammar::moment::Moment;
 use crate::io::terminal;
 use crate::session::{Options, doctor as ask};
 use clap::{Args, ValueEnum};
@@ -59,12 +59,7 @@ impl Flags {
 }
 
 fn look(global: &Global, flags: &Flags, found: &mut Findings) -> Result<Done<Made>, Ended> {
-    let mut session = load::read(global, global.options())?;
-    let (model, problems) = session.model()?;
-    if problems.stop() {
-        *found = Findings::new(problems.only(Diagnostic::is_error), session.into_sources());
-        return Err(Ended::problems());
-    }
+    let (_, model) = load::model(global, found)?;
     let mut checks = Vec::new();
     if flags.asks(Area::Cluster) {
         let projects = flags.reach.projects(&model)?;
@@ -76,7 +71,7 @@ fn look(global: &Global, flags: &Flags, found: &mut Findings) -> Result<Done<Mad
         checks.extend(ask::cluster(&flags.reach.kubectl(global), &projects, made.documents.text()));
     }
     if flags.asks(Area::Github) {
-        let now = Moment::from_seconds(i64::try_from(terminal::now()).unwrap_or(i64::MAX));
+        let now = now();
         let linted = load::read(global, Options { online: true, ..global.options() })?.lint()?;
         checks.extend(ask::hosts(&model, &linted.problems, global.verbose, now));
     }

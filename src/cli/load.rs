@@ -2,10 +2,13 @@
 
 use super::Global;
 use super::ended::{Ended, Wrong};
+use super::report::Findings;
+use crate::diagnostic::Diagnostic;
 use crate::forge::github;
 use crate::io::read::{exists, is_folder, stdin_bytes};
 use crate::io::terminal;
 use crate::io::workspace::Workspace;
+use crate::model::Model;
 use crate::session::{Checkout, Options, Session, Tree};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
@@ -43,6 +46,18 @@ pub(super) fn read(global: &Global, options: Options) -> Result<Session, Ended> 
     let workspace = workspace(global)?;
     let tree = if global.is_stdin() { Tree::stdin(workspace, stdin_bytes()?) } else { Tree::disk(workspace) };
     Ok(Session::read(tree, options)?)
+}
+
+/// The same, and what it means. Where it has errors they are what is found; warnings are for `synth` and `lint`, which people run more
+/// often.
+pub(super) fn model(global: &Global, found: &mut Findings) -> Result<(Session, Model), Ended> {
+    let mut session = read(global, global.options())?;
+    let (model, problems) = session.model()?;
+    if problems.stop() {
+        *found = Findings::new(problems.only(Diagnostic::is_error), session.into_sources());
+        return Err(Ended::problems());
+    }
+    Ok((session, model))
 }
 
 /// The images.yaml that was named or is found.

@@ -4,7 +4,6 @@ use super::ended::{Ended, Wrong};
 use super::report::{Findings, meant};
 use super::{Global, load};
 use crate::cluster::{self, Projects};
-use crate::diagnostic::Diagnostic;
 use crate::grammar::kubernetes::NamespaceName;
 use crate::io::kubectl::{Failure, Kubectl, MAX_OUTPUT};
 use crate::io::read;
@@ -59,12 +58,7 @@ impl Reach {
         if let Some(name) = &self.namespace {
             return Ok(vec![name.clone()]);
         }
-        let mut session = load::read(global, global.options())?;
-        let (model, problems) = session.model()?;
-        if problems.stop() {
-            *found = Findings::new(problems.only(Diagnostic::is_error), session.into_sources());
-            return Err(Ended::problems());
-        }
+        let (_, model) = load::model(global, found)?;
         Ok(self.projects(&model)?.into_iter().map(|(name, _)| name).collect())
     }
 

@@ -4,7 +4,6 @@ use super::ended::{Ended, Wrong};
 use super::load;
 use super::report::{self, Done, Findings, no_such_image};
 use super::{Exit, Global};
-use crate::diagnostic::Diagnostic;
 use crate::grammar::duration::Duration;
 use crate::io::terminal::{self, Clock, now};
 use crate::model::Model;
@@ -97,12 +96,7 @@ fn awaited(global: &Global, flags: &Flags, wait: Duration, found: &mut Findings)
 
 /// What is found, and whether another look may find more of it fresh.
 fn look(global: &Global, flags: &Flags, found: &mut Findings) -> Result<(Done<Made>, bool), Ended> {
-    let mut session = load::read(global, global.options())?;
-    let (model, problems) = session.model()?;
-    if problems.stop() {
-        *found = Findings::new(problems.only(Diagnostic::is_error), session.into_sources());
-        return Err(Ended::problems());
-    }
+    let (session, model) = load::model(global, found)?;
     let asked = asked(&model, &flags.names)?;
     let settings = flags.registries.settings(global.verbosity() == Verbosity::Verbose);
     let Looked { verdicts, unreachable } = session.stale(&model, &asked, settings)?;

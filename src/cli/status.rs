@@ -1,11 +1,11 @@
 //! `status`: what is happening in the cluster.
 
+use super::at::now;
 use super::ended::{Ended, Wrong};
 use super::reach::{self, Reach};
 use super::report::{self, Done, Findings, Format, meant};
 use super::{Exit, Global};
 use crate::cluster::Projects;
-use crate::grammar::moment::Moment;
 use crate::io::terminal;
 use crate::status::{self, Status};
 use clap::Args;
@@ -72,7 +72,7 @@ impl Flags {
 
 fn look(global: &Global, flags: &Flags, found: &mut Findings) -> Result<Done<Made>, Ended> {
     let projects = projects(global, flags, found)?;
-    let now = Moment::from_seconds(i64::try_from(terminal::now()).unwrap_or(i64::MAX));
+    let now = now();
     let mut all: Vec<Status> = projects.iter().map(|(name, project)| status::judge(name, project, now)).collect();
     // What others run in their Projects is none of our business.
     all.retain(|status| !status.bases.is_empty() || !status.dockerfiles.is_empty());

@@ -1,11 +1,10 @@
 //! `trigger`: starts rebuilds by hand.
 
+use super::at::now;
 use super::ended::{Ended, Wrong};
 use super::reach::{Reach, failed};
 use super::report::{self, Done, Findings, Format, meant, no_such_image};
 use super::{Exit, Global, load};
-use crate::diagnostic::Diagnostic;
-use crate::grammar::moment::Moment;
 use crate::io::forge::{Forge, Settings};
 use crate::io::registry::Registries;
 use crate::io::terminal;
@@ -117,12 +116,7 @@ pub(super) fn run(global: &Global, flags: &Flags) -> Result<Exit, Ended> {
 }
 
 fn start(global: &Global, flags: &Flags, found: &mut Findings) -> Result<Done<Made>, Ended> {
-    let mut session = load::read(global, global.options())?;
-    let (model, problems) = session.model()?;
-    if problems.stop() {
-        *found = Findings::new(problems.only(Diagnostic::is_error), session.into_sources());
-        return Err(Ended::problems());
-    }
+    let (_, model) = load::model(global, found)?;
     let meant = if flags.stale { stale(global, flags, &model)? } else { named(&model, &flags.names)? };
     let by_host = flags.stale || !meant.images.is_empty();
     let via = flags.via.unwrap_or(if by_host { Via::Github } else { Via::Cluster });
@@ -216,7 +210,7 @@ fn by_cluster(global: &Global, flags: &Flags, model: &Model, meant: &Meant) -> R
             .help("name the base to rebuild all of its images, or leave `--via cluster` out")
             .into());
     }
-    let now = Moment::from_seconds(i64::try_from(terminal::now()).unwrap_or(i64::MAX));
+    let now = now();
     let mut plans: Vec<(String, Plan)> = Vec::new();
     let mut wrong = Vec::new();
     for (namespace, part) in flags.reach.projects(model)? {

@@ -60,6 +60,12 @@ impl Project {
         self.freight.get(warehouse)?.last()
     }
 
+    /// For how many seconds Freight of a Warehouse has rested where it has to before it comes to a Stage, which is named first; none
+    /// if it does not rest there, or nothing is known of that.
+    pub fn rested(&self, (stage, warehouse): (&str, &str), freight: &Freight, now: Moment) -> Option<u64> {
+        freight.rested(self.stages.get(stage)?.rests_in.get(warehouse)?, now)
+    }
+
     /// Promotions of a Stage for a Freight, the oldest first.
     pub fn promoted<'p>(&'p self, stage: &str, freight: &'p str) -> impl DoubleEndedIterator<Item = &'p Promotion> {
         self.promotions.get(stage).into_iter().flatten().filter(move |promotion| promotion.freight == freight)

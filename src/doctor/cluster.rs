@@ -6,6 +6,7 @@ use crate::diff::intent::Intent;
 use crate::diff::{self, ManifestSet};
 use crate::forge::Credential;
 use crate::model::KargoVersion;
+use crate::model::name::PROJECT_LABEL;
 use crate::source::visible_line;
 use crate::status::of_warehouse;
 use crate::words::{bounded, cut, list, some_of};
@@ -14,8 +15,6 @@ use std::collections::BTreeSet;
 
 /// Findings of one kind that are told one by one.
 pub(super) const LISTED: usize = 20;
-/// The label that makes a Namespace one of a Project (Kargo v1.11.2 `api/v1alpha1/labels.go`).
-const LABEL: &str = "kargo.akuity.io/project";
 /// What Kargo's chart calls its kinds.
 const KINDS: [&str; 5] = ["projects", "projectconfigs", "warehouses", "stages", "promotions"];
 
@@ -122,10 +121,12 @@ pub fn namespace(name: &str, object: Option<&Value>) -> Check {
     let apply = "apply the manifests, which have it: `kubectl apply --server-side -f dist/image-factory.k8s.yaml`";
     match object {
         None => wrong("namespace", format!("there is no Namespace {name}"), apply),
-        Some(object) if object["metadata"]["labels"][LABEL] == "true" => {
+        Some(object) if object["metadata"]["labels"][PROJECT_LABEL] == "true" => {
             ok("namespace", format!("the Namespace {name} is there, with the label of a Project"))
         }
-        Some(_) => wrong("namespace", format!("the Namespace {name} lacks the label `{LABEL}: \"true\"`"), apply),
+        Some(_) => {
+            wrong("namespace", format!("the Namespace {name} lacks the label `{PROJECT_LABEL}: \"true\"`"), apply)
+        }
     }
 }
 

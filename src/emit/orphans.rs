@@ -1,6 +1,7 @@
 //! The lines that remove from a cluster what is no longer made.
 
 use crate::constructs::Identity;
+use crate::words::shell_quoted;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -62,7 +63,7 @@ fn word(name: &str) -> Cow<'_, str> {
         return Cow::Borrowed(name);
     }
     let visible: String = name.chars().filter(|c| !c.is_control()).collect();
-    Cow::Owned(format!("'{}'", visible.replace('\'', r"'\''")))
+    Cow::Owned(shell_quoted(&visible))
 }
 
 #[cfg(test)]

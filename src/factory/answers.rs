@@ -1,6 +1,7 @@
 //! What answers of code hosts mean, and what goes with every request, in Kargo's expressions.
 
-use super::requests::{LIMITED, REFUSED};
+use super::intent::REFUSED;
+use super::requests::LIMITED;
 use crate::forge::{
     self, Authorization, BROKEN, Check, Credential, Dispatches, Host, LATER, Limit, Service, TOO_MANY_REQUESTS,
     UNAUTHORIZED,

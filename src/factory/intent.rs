@@ -72,6 +72,9 @@ pub const JOB_REQUEST: &str = "request";
 /// The key of that JSON with the bases that the Dockerfile should have.
 pub const EXPECTED_BASES: &str = "expect";
 
+/// What the message of a dispatch says that was refused for good (where Kargo knows `errorExpression`), and no other.
+pub const REFUSED: &str = "was not dispatched";
+
 /// Before the name of an image in the metadata of Freight: the run that was started for it, with its `page`.
 pub const RUN: &str = "run-";
 
@@ -109,6 +112,7 @@ pub mod record {
     /// Writes down which of them failed.
     pub const FAILED: &str = "failed";
     const WAIT: &str = "wait-for-";
+    const TURN: &str = "turn-to-";
 
     /// Waits until an update is old enough.
     pub const WAIT_FOR_DELAY: &str = "wait-for-delay";
@@ -136,14 +140,24 @@ pub mod record {
 
     /// Waits after a group of dispatches, in one of the two rounds.
     pub fn wait_for_turn(round: Purpose, group: usize) -> String {
-        format!("{WAIT}turn-to-{}{group}", round.prefix())
+        format!("{WAIT}{TURN}{}{group}", round.prefix())
+    }
+
+    /// What a step of that alias waits for: the word of a host, if it is none of the others.
+    pub fn waits_for(alias: &str) -> Option<&str> {
+        alias.strip_prefix(WAIT)
+    }
+
+    /// Whether a step of that alias waits after a group of dispatches.
+    pub fn is_pause(alias: &str) -> bool {
+        waits_for(alias).is_some_and(|what| what.starts_with(TURN))
     }
 
     /// Whether a step is one of these, or asks for or writes down what another step is for.
     pub fn is_step(alias: &str) -> bool {
         let of_image = [Purpose::Try, Purpose::Tried, Purpose::Triggered, Purpose::Await];
         [READ, PLAN, CARRY, BEGIN, LEFT, READY, SETTLE, LOOK, RUNS, FAILED, REPORT, FINISH, SAY, SOAK].contains(&alias)
-            || alias.starts_with(WAIT)
+            || waits_for(alias).is_some()
             || of_image.iter().any(|purpose| purpose.image(alias).is_some())
     }
 }

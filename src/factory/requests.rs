@@ -23,8 +23,6 @@ use std::rc::Rc;
 const REQUEST_TIMEOUT: Duration = Duration::seconds(30);
 /// Between two requests while a host says "not now": secondary rate limits ask for at least a minute.
 const BETWEEN: Duration = Duration::minutes(1);
-/// What the message of a dispatch says that was refused for good (where Kargo knows `errorExpression`).
-pub(super) const REFUSED: &str = "was not dispatched";
 /// What it says of a dispatch that was put off for too many requests.
 pub(super) const LIMITED: &str = "rate limit";
 /// An expression that never holds, for a step that waits for success.

@@ -35,13 +35,13 @@
 use super::baseline::Baseline;
 use super::dispatches::{OfImage, Round};
 use super::intent::record::{self, READY};
-use super::intent::{PACE, Purpose};
+use super::intent::{PACE, Purpose, REFUSED};
 use super::kept::Kept;
 use super::moved::Moved;
 use super::pauses;
 use super::placeholders::{digest, sends};
 use super::reading::Reading;
-use super::requests::{HostSteps, LIMITED, REFUSED, Requests};
+use super::requests::{HostSteps, LIMITED, Requests};
 use super::retries::writes;
 use super::{notifications, runs, waits};
 use crate::grammar::kubernetes::ObjectName;

@@ -2,7 +2,7 @@
 
 use super::terminal;
 use crate::source::visible;
-use crate::words::bounded;
+use crate::words::{bounded, shell_quoted};
 use std::ffi::OsString;
 use std::io::{BufReader, ErrorKind, Read, Write};
 use std::path::PathBuf;
@@ -42,7 +42,7 @@ impl Kubectl {
     pub fn typed(&self, arguments: &[&str]) -> String {
         let flags = self.flags();
         let flags = flags.iter().map(|flag| flag.to_string_lossy());
-        let words = arguments.iter().map(|word| (*word).into()).chain(flags).map(quoted);
+        let words = arguments.iter().map(|word| (*word).into()).chain(flags).map(as_word);
         format!("kubectl {}", words.collect::<Vec<_>>().join(" "))
     }
 
@@ -146,12 +146,12 @@ fn for_people(text: &str) -> String {
 }
 
 /// A word as a shell takes it for one.
-fn quoted(word: std::borrow::Cow<'_, str>) -> String {
+fn as_word(word: std::borrow::Cow<'_, str>) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:,=@%+".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {
         return word.into_owned();
     }
-    format!("'{}'", word.replace('\'', "'\\''"))
+    shell_quoted(&word)
 }
 
 #[cfg(test)]

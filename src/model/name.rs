@@ -9,6 +9,10 @@ use std::ops::Deref;
 /// The label by which what is ours is found again.
 pub const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
 
+/// Kargo's mark of a Namespace that a Project may adopt (v1.11.2 `api/v1alpha1/labels.go`), as `kargo::PROJECT_LABEL` for rooms that
+/// know no Kargo.
+pub const PROJECT_LABEL: &str = "kargo.akuity.io/project";
+
 /// How the name of a Stage begins that rebuilds for a base.
 pub const TRIGGER_STAGE: &str = "rebuild-trigger-";
 /// How the name of a Stage begins that rebuilds an image for several bases at once.

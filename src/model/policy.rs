@@ -78,9 +78,13 @@ impl Policy {
             // Both times are from that of the Promotion on.
             When::Fixed(delay) => delay.max(together),
         };
-        let after = moved.plus(delay);
-        let opens = |schedule: &Schedule| Moment::from_seconds(schedule.opening().next_open(after.as_seconds()));
-        Some(self.schedule().map_or(after, opens))
+        Some(self.opens(moved.plus(delay)))
+    }
+
+    /// When it may rebuild from a moment on: then, or when its next window opens.
+    pub fn opens(&self, from: Moment) -> Moment {
+        let opens = |schedule: &Schedule| Moment::from_seconds(schedule.opening().next_open(from.as_seconds()));
+        self.schedule().map_or(from, opens)
     }
 
     /// Whether it rebuilds with nobody asking for it.

@@ -4,17 +4,14 @@ use super::causes::{of_dispatch, of_warehouse};
 use super::{Base, Cause, Dockerfile, Got, Image, Rebuild, State, Status};
 use crate::cluster::{Freight, Outcome, Phase, Project, Promotion, Step};
 use crate::diff::intent;
-use crate::factory::intent::{Purpose, record};
+use crate::factory::intent::{Purpose, REFUSED, record};
 use crate::grammar::moment::Moment;
-use crate::grammar::schedule::Schedule;
 use crate::model::Policy;
 use crate::model::name::ANALYSIS_STAGE;
 use crate::source::visible_line;
 use crate::words::some_of;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What the message of a dispatch says that was refused for good, and no other.
-const REFUSED: &str = "was not dispatched";
 /// What to do about what somebody has to promote.
 const BY_HAND: &str = "`image-factory trigger` with the base promotes it";
 /// The same of what has failed.
@@ -168,24 +165,18 @@ fn of_promotion(
 
 /// What a step does that runs.
 fn at_work(step: &Step, policy: &Policy, since: Option<Moment>, now: Moment) -> Told {
-    let opens = |schedule: &Schedule| Moment::from_seconds(schedule.opening().next_open(now.as_seconds()));
     let of = |purpose: Purpose| purpose.image(&step.alias);
     match step.alias.as_str() {
         record::WAIT_FOR_WINDOW => {
-            Told::new(State::Waiting, "waits for its window").begins(policy.schedule().map(opens))
+            Told::new(State::Waiting, "waits for its window").begins(policy.schedule().map(|_| policy.opens(now)))
         }
         record::WAIT_FOR_DELAY => {
             let over = policy.fixed_delay().zip(since).map(|(delay, since)| since.plus(delay));
-            let after = |at: Moment| {
-                policy
-                    .schedule()
-                    .map_or(at, |schedule| Moment::from_seconds(schedule.opening().next_open(at.as_seconds())))
-            };
-            Told::new(State::Waiting, "waits for its delay").begins(over.map(after))
+            Told::new(State::Waiting, "waits for its delay").begins(over.map(|at| policy.opens(at)))
         }
         record::WAIT_FOR_BASES => Told::new(State::Waiting, "waits for other bases to move too"),
-        alias if alias.starts_with("wait-for-turn-") => Told::new(State::Running, "pauses between dispatches"),
-        alias => match (alias.strip_prefix("wait-for-"), Purpose::Await.image(alias)) {
+        alias if record::is_pause(alias) => Told::new(State::Running, "pauses between dispatches"),
+        alias => match (record::waits_for(alias), Purpose::Await.image(alias)) {
             (Some(host), _) => {
                 let said = if step.message.is_empty() {
                     String::new()
@@ -227,15 +218,13 @@ fn unpromoted(
         .help("`image-factory trigger` with the base promotes the newest, which releases it");
     }
     if let (Some(required), false) = (policy.delay(), freight.approved.contains(stage)) {
-        let rests_in = known.and_then(|known| known.rests_in.get(warehouse));
-        let rested = rests_in.and_then(|stage| freight.rested(stage, now));
+        let rested = project.rested((stage, warehouse), freight, now);
         let left = required.as_seconds().saturating_sub(rested.unwrap_or(0));
         if left > 0 {
             let over = Moment::from_seconds(now.as_seconds().saturating_add(i64::try_from(left).unwrap_or(i64::MAX)));
-            let opens = |schedule: &Schedule| Moment::from_seconds(schedule.opening().next_open(over.as_seconds()));
-            let begins = policy.schedule().map_or(over, opens);
             let says = if rested.is_some() { "rests" } else { "is about to rest" };
-            return Told::new(State::Waiting, format!("{says} for {}", required.in_words())).begins(Some(begins));
+            return Told::new(State::Waiting, format!("{says} for {}", required.in_words()))
+                .begins(Some(policy.opens(over)));
         }
     }
     let mut others = project.promotions.get(stage).into_iter().flatten();

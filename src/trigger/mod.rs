@@ -11,7 +11,7 @@ use crate::forge::{Authorization, Header, Pipeline, Provider, Request, Service, 
 use crate::grammar::placeholder::Placeholder;
 use crate::model::{Base, Dependent, Model};
 use crate::reference::Reference;
-use crate::words::append;
+use crate::words::{append, shell_quoted};
 
 /// The request that starts the build of an image as if a base had moved: what its Stage would send (`factory/requests.rs`).
 #[derive(Clone, Debug)]
@@ -94,9 +94,9 @@ impl<'m> Start<'m> {
     /// It as a line of curl; the token is a variable of the shell.
     pub fn curl(&self) -> String {
         let Request { method, url, body, .. } = &self.request;
-        let mut line = format!("curl -fsS -X {method} {}", quoted(url));
+        let mut line = format!("curl -fsS -X {method} {}", shell_quoted(url));
         for (name, value) in self.headers() {
-            append!(line, " -H {}", quoted(&format!("{name}: {value}")));
+            append!(line, " -H {}", shell_quoted(&format!("{name}: {value}")));
         }
         let variable = self.variable();
         match self.authorization() {
@@ -106,7 +106,7 @@ impl<'m> Start<'m> {
             Authorization::Body => {}
         }
         if let Some(body) = body {
-            let body = quoted(body).replace(TOKEN, &format!("'\"${variable}\"'"));
+            let body = shell_quoted(body).replace(TOKEN, &format!("'\"${variable}\"'"));
             append!(line, " -d {body}");
         }
         line
@@ -116,9 +116,4 @@ impl<'m> Start<'m> {
 /// A host that has no token in the environment, and so is sent nothing from here.
 pub fn is_sent_from_here(provider: Provider) -> bool {
     provider != Provider::Webhook
-}
-
-/// A word as a shell takes it for one.
-fn quoted(word: &str) -> String {
-    format!("'{}'", word.replace('\'', "'\\''"))
 }

@@ -1,12 +1,11 @@
 //! What is done in a cluster to start rebuilds, by the lines of the README ("Testing by hand", "What is urgent").
 
-use super::quoted;
 use crate::cluster::{Freight, Phase, Project, Promotion};
 use crate::diff::intent::{Intent, Rebuild};
 use crate::factory::intent::{GROUP, record};
 use crate::grammar::moment::Moment;
 use crate::source::visible_line;
-use crate::words::append;
+use crate::words::{append, shell_quoted};
 use serde::Serialize;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,7 +45,7 @@ impl Call {
         let arguments: Vec<&str> = self.arguments.iter().map(String::as_str).collect();
         let mut line = typed(&arguments);
         if let Some(input) = &self.input {
-            append!(line, " <<<{}", quoted(input));
+            append!(line, " <<<{}", shell_quoted(input));
         }
         line
     }
@@ -129,8 +128,7 @@ fn rests(project: &Project, wanted: &Wanted<'_>, stage: &str, freight: &Freight,
     if freight.approved.contains(stage) {
         return u64::MAX;
     }
-    let upstream = project.stages.get(stage).and_then(|stage| stage.rests_in.get(wanted.warehouse));
-    upstream.and_then(|stage| freight.rested(stage, now)).unwrap_or(0)
+    project.rested((stage, wanted.warehouse), freight, now).unwrap_or(0)
 }
 
 /// Whether a Promotion waits for a delay or a window.

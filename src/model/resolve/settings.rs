@@ -19,7 +19,7 @@ use crate::grammar::kargo::Receiver;
 use crate::grammar::kubernetes::{LabelKey, LabelValue, NamespaceName, ObjectName};
 use crate::grammar::pace::Cascade;
 use crate::grammar::schedule::Zone;
-use crate::model::name::MANAGED_BY_LABEL;
+use crate::model::name::{MANAGED_BY_LABEL, PROJECT_LABEL};
 use crate::model::{Analysis, Hosts, Interval, KargoVersion, Notification, Project, Retry};
 use crate::reference::{EdgeKind, Registry};
 use crate::source::Span;
@@ -64,8 +64,6 @@ pub(super) struct Settings {
     pub(super) notifications: Vec<Notification>,
 }
 
-/// Kargo's mark of a Namespace that a Project may adopt (`kargo::PROJECT_LABEL`; this room does not know Kargo).
-const PROJECT_LABEL: &str = "kargo.akuity.io/project";
 /// What Kubernetes takes of all annotations of an object together (`TotalAnnotationSizeLimitB`, 256 KiB), less a kilobyte for
 /// the description of the Namespace.
 const MAX_ANNOTATIONS: usize = (256 << 10) - 1024;

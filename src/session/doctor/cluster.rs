@@ -28,10 +28,14 @@ fn asked(kubectl: &Kubectl, arguments: &[&str]) -> Result<String, Silent> {
         output.take(MAX_ANSWER).read_to_string(&mut text).map_err(|error| error.to_string())?;
         Ok(text)
     };
-    kubectl.run(arguments, read).map_err(|failure| match failure {
+    kubectl.run(arguments, read).map_err(silent)
+}
+
+fn silent(failure: Failure) -> Silent {
+    match failure {
         Failure::Missing => Silent::NoKubectl,
         Failure::Failed(said) | Failure::Broken(said) => Silent::Said(said),
-    })
+    }
 }
 
 fn json(text: &str) -> Option<Value> {
@@ -125,10 +129,8 @@ fn secret(kubectl: &Kubectl, namespace: &str, credential: &Credential) -> Check 
 
 /// What is in the cluster beside what images.yaml makes, and what Kargo says of it.
 fn objects(kubectl: &Kubectl, (namespace, object): (&str, Option<Value>), wanted: &ManifestSet) -> Vec<Check> {
-    let mut kinds = vec!["stages", "warehouses", "projectconfigs"]
-        .into_iter()
-        .map(|kind| format!("{kind}.{GROUP}"))
-        .collect::<Vec<_>>();
+    let mut kinds: Vec<String> =
+        ["stages", "warehouses", "projectconfigs"].map(|kind| format!("{kind}.{GROUP}")).into();
     let makes = |kind: &str| wanted.objects().any(|object| object.identity.kind == kind);
     if makes(kind::ANALYSIS_TEMPLATE) {
         kinds.push("analysistemplates.argoproj.io".to_owned());
@@ -159,11 +161,7 @@ fn objects(kubectl: &Kubectl, (namespace, object): (&str, Option<Value>), wanted
             }
         };
         if let Err(failure) = kubectl.run(call, read) {
-            let silent = match failure {
-                Failure::Missing => Silent::NoKubectl,
-                Failure::Failed(said) | Failure::Broken(said) => Silent::Said(said),
-            };
-            return vec![doctor::unanswered("manifests", &silent, REACH)];
+            return vec![doctor::unanswered("manifests", &silent(failure), REACH)];
         }
     }
     let mut checks = vec![doctor::drift(&there, wanted)];

@@ -7,15 +7,15 @@ use crate::forge::{Pipeline, Provider, github};
 use crate::grammar::moment::Moment;
 use crate::io::forge::{Forge, Sent, Settings};
 use crate::io::registry::{self, Registries};
-use crate::model::{Model, TagRule};
+use crate::model::Model;
 use crate::reference::Reference;
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
 
 /// What `lint` says of what a workflow is sent: it is not there, cannot be started, or does not take the inputs.
-const OF_DISPATCHES: [&str; 7] = ["IF100", "IF101", "IF102", "IF103", "IF104", "IF107", "IF154"];
+const OF_DISPATCHES: [u16; 7] = [100, 101, 102, 103, 104, 107, 154];
 /// What it says of files that nobody could look at.
-const NOT_LOOKED_AT: &str = "IF108";
+const NOT_LOOKED_AT: u16 = 108;
 
 /// What code hosts say of tokens and workflows. `problems` are those that `lint` has found with the hosts asked.
 pub(crate) fn hosts(model: &Model, problems: &[Diagnostic], verbose: bool, now: Moment) -> Vec<Check> {
@@ -44,7 +44,7 @@ pub(crate) fn hosts(model: &Model, problems: &[Diagnostic], verbose: bool, now: 
         };
         checks.extend(found);
     }
-    let of = |codes: &[&str], problem: &&Diagnostic| codes.contains(&problem.code.to_string().as_str());
+    let of = |codes: &[u16], problem: &&Diagnostic| codes.contains(&problem.code.number());
     let wrong = problems.iter().filter(|problem| of(&OF_DISPATCHES, problem));
     let wrong = wrong.map(|problem| (problem.message.clone(), problem.help.first().cloned())).collect();
     let unknown: Vec<&Diagnostic> = problems.iter().filter(|problem| of(&[NOT_LOOKED_AT], problem)).collect();
@@ -130,7 +130,7 @@ pub(crate) fn registries(model: &Model, settings: registry::Settings) -> Vec<Che
         names.entry(base.reference.familiar()).or_insert_with(|| (base.reference.clone(), true));
     }
     for image in &model.images {
-        let tag = image.tags.single_tag().filter(|_| matches!(image.tags, TagRule::Digest { .. }));
+        let tag = image.tags.single_tag();
         let name =
             tag.map_or_else(|| image.repo_url.as_str().to_owned(), |tag| format!("{}:{tag}", image.repo_url.as_str()));
         if let Ok(reference) = Reference::parse(&name) {
