@@ -145,6 +145,19 @@ pub fn workflows(answers: &[(String, u16, Value, String)]) -> Vec<Check> {
     few(checks)
 }
 
+/// Repositories of which GitHub says that no workflow may run. It tells that to administrators alone; of others nothing is said.
+pub fn actions<'r>(told: impl Iterator<Item = (&'r str, Value)>) -> Vec<Check> {
+    let off = told.filter(|(_, permissions)| permissions["enabled"] == false);
+    let check = |(repo, _): (&str, Value)| {
+        wrong(
+            "actions",
+            format!("Actions are switched off in {repo}, so no workflow of it runs"),
+            format!("`gh api -X PUT repos/{repo}/actions/permissions -F enabled=true`"),
+        )
+    };
+    few(off.map(check).collect())
+}
+
 /// Whether workflows take what they are sent, by what `lint` says of them: message and help.
 pub fn dispatches(problems: Vec<(String, Option<String>)>, looked_at: usize) -> Vec<Check> {
     let fallback = || "`image-factory lint --online` shows where".to_owned();

@@ -109,7 +109,7 @@ const BEARER: Authorization<'static> = Authorization::Header { name: "Authorizat
 const JSON: Header<'static> = ("Accept", "application/vnd.github+json");
 const RAW: Header<'static> = ("Accept", "application/vnd.github.raw+json");
 pub(super) const REPOS: &str = "/repos/";
-const WORKFLOWS_OF: &str = "/actions/workflows/";
+pub(super) const WORKFLOWS_OF: &str = "/actions/workflows/";
 const DISPATCH: &str = "/dispatches";
 
 /// The folder of a repository that workflows are in.
@@ -239,13 +239,6 @@ pub fn file(api: &str, repo: &str, branch: &str, path: &str) -> Request {
 /// Whether a repository is there: "Get a repository".
 pub fn repository(api: &str, repo: &str) -> Request {
     let url = format!("{api}{REPOS}{}", encoded(repo.split('/')));
-    Request { method: "GET", url, headers: &[JSON, VERSION], body: None }
-}
-
-/// Whether a workflow may run: "Get a workflow".
-pub fn workflow(api: &str, workflow: &Workflow) -> Request {
-    let file = percent_encoded(&workflow.file);
-    let url = format!("{api}{REPOS}{}{WORKFLOWS_OF}{file}", encoded(workflow.repo.split('/')));
     Request { method: "GET", url, headers: &[JSON, VERSION], body: None }
 }
 

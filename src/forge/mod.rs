@@ -17,7 +17,7 @@ mod host;
 mod origin;
 mod pipeline;
 mod release;
-mod runs;
+pub mod runs;
 mod trust;
 pub mod webhook;
 

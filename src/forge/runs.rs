@@ -1,7 +1,8 @@
-//! GitHub's runs: what a dispatch is answered with, and how a run stands.
+//! GitHub's runs: whether any may begin, what a dispatch is answered with, and how a run stands.
 
-use super::github::{PROBE_HEADERS, REPOS};
+use super::github::{PROBE_HEADERS, REPOS, WORKFLOWS_OF, Workflow};
 use super::{Request, Run, encoded};
+use crate::source::percent_encoded;
 
 /// How GitHub tells of them.
 pub(super) const RUN: Run = Run {
@@ -30,6 +31,18 @@ fn with_details(request: Request) -> Request {
         None => body,
     });
     Request { body, ..request }
+}
+
+/// Whether a workflow may run: "Get a workflow".
+pub fn workflow(api: &str, workflow: &Workflow) -> Request {
+    let file = percent_encoded(&workflow.file);
+    Request::get(format!("{api}{REPOS}{}{WORKFLOWS_OF}{file}", encoded(workflow.repo.split('/'))), PROBE_HEADERS)
+}
+
+/// Whether any workflow of a repository may: "Get GitHub Actions permissions for a repository", whose `enabled` only those are told who
+/// administer it.
+pub fn permissions(api: &str, repo: &str) -> Request {
+    Request::get(format!("{api}{REPOS}{}/actions/permissions", encoded(repo.split('/'))), PROBE_HEADERS)
 }
 
 /// How a run stands: "Get a workflow run".

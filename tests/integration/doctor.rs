@@ -467,6 +467,25 @@ fn each_fault_at_github_is_said_with_what_mends_it() {
     }
 }
 
+/// "Get GitHub Actions permissions for a repository": only those are told who administer it.
+#[test]
+fn actions_that_are_switched_off_are_said_where_github_tells() {
+    for (status, body, code, says) in [
+        (200, r#"{"enabled": false}"#, 1, "wrong    Actions are switched off in acme/web, so no workflow of it runs"),
+        (200, r#"{"enabled": false}"#, 1, "`gh api -X PUT repos/acme/web/actions/permissions -F enabled=true`"),
+        (200, r#"{"enabled": true, "allowed_actions": "all"}"#, 0, "2 ok, 0 wrong, 1 skipped"),
+        (403, r#"{"message": "Resource not accessible by integration"}"#, 0, "2 ok, 0 wrong, 1 skipped"),
+    ] {
+        let answer = move |asked: &Asked| match asked.path.as_str() {
+            "/repos/acme/web/actions/permissions" => Reply::text(status, body),
+            _ => github(asked),
+        };
+        let outcome = of_github(answer, None);
+        assert_eq!(outcome.code, code, "{body}: {}", outcome.shown());
+        assert!(outcome.stdout.contains(says), "{body}: {says}: {}", outcome.shown());
+    }
+}
+
 #[test]
 fn registries_are_asked_for_each_image() {
     let digest = kubectl::digest('a');

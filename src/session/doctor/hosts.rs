@@ -3,7 +3,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::doctor::hosts::{self as doctor, Answer};
 use crate::doctor::{Area, Check};
-use crate::forge::{Pipeline, Provider, github};
+use crate::forge::{Pipeline, Provider, READ, github, runs};
 use crate::grammar::moment::Moment;
 use crate::io::forge::{Forge, Sent, Settings};
 use crate::io::registry::{self, Registries};
@@ -56,7 +56,7 @@ pub(crate) fn hosts(model: &Model, problems: &[Diagnostic], verbose: bool, now: 
 fn of_github<'w>(
     forge: &Forge,
     url: &str,
-    workflows: impl Iterator<Item = &'w &'w github::Workflow>,
+    workflows: impl Iterator<Item = &'w &'w github::Workflow> + Clone,
     now: Moment,
 ) -> Vec<Check> {
     let host = Provider::GitHub.host();
@@ -82,7 +82,8 @@ fn of_github<'w>(
         Sent::Withheld(why) => vec![Check::skipped(Area::Hosts, "token", why)],
     };
     let asked: Vec<(String, crate::forge::Request)> = workflows
-        .map(|workflow| (format!("{} of {}", workflow.file, workflow.repo), github::workflow(url, workflow)))
+        .clone()
+        .map(|workflow| (format!("{} of {}", workflow.file, workflow.repo), runs::workflow(url, workflow)))
         .collect();
     let answers = forge.ask_all(&asked, |(_, request)| request).into_iter().zip(&asked);
     let answers: Vec<_> = answers
@@ -92,6 +93,12 @@ fn of_github<'w>(
         })
         .collect();
     checks.extend(doctor::workflows(&answers));
+    let repos: BTreeSet<&str> = workflows.map(|workflow| &*workflow.repo).collect();
+    let asked: Vec<_> = repos.into_iter().map(|repo| (repo, runs::permissions(url, repo))).collect();
+    let answers = forge.ask_all(&asked, |(_, request)| request).into_iter().zip(&asked);
+    let told =
+        answers.filter_map(|(said, (repo, _))| Some((*repo, said.ok().filter(|said| said.status == READ)?.body)));
+    checks.extend(doctor::actions(told));
     checks
 }
 
