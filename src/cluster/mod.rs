@@ -75,8 +75,6 @@ impl Project {
 /// The state of a Stage.
 #[derive(Clone, Debug, Default)]
 pub struct Stage {
-    /// What Kargo says of it (`Ready`).
-    pub ready: Option<Condition>,
     /// The Warehouses of whose Freight it promotes nothing by itself, since somebody has promoted another, with that Freight.
     pub holds: BTreeMap<String, String>,
     /// Whether Kargo promotes it by itself.
@@ -85,13 +83,18 @@ pub struct Stage {
     pub rests_in: BTreeMap<String, String>,
 }
 
-/// A condition of an object.
+/// What Kargo says of a Warehouse by its condition `Ready` (Kargo v1.11.2 `warehouses.go`; 1.9 and 1.10 alike).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Condition {
-    /// `True`, and not `False` or `Unknown`.
-    pub holds: bool,
-    /// Why.
-    pub message: String,
+pub enum Watch {
+    /// Nothing yet.
+    #[default]
+    New,
+    /// It looks at its registry in this moment, or makes Freight, at each poll: what it said before is not kept. Its words.
+    UnderWay(String),
+    /// It has found what it watches.
+    Found,
+    /// It finds nothing, for this reason.
+    Nothing(String),
 }
 
 /// How far a Promotion is (`status.phase`).
@@ -214,8 +217,8 @@ pub struct Order {
 /// The state of a Warehouse.
 #[derive(Clone, Debug, Default)]
 pub struct Warehouse {
-    /// What Kargo says of it (`Ready`).
-    pub ready: Option<Condition>,
+    /// What Kargo says of it.
+    pub watch: Watch,
     /// The digest that it saw when it last looked.
     pub sees: Option<String>,
     /// When that was.

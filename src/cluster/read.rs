@@ -1,7 +1,7 @@
 //! Objects to facts.
 
 use super::tree::{Unreadable, each};
-use super::{Condition, Freight, Order, Outcome, Phase, Project, Projects, Promotion, Stage, Step, Warehouse};
+use super::{Freight, Order, Outcome, Phase, Project, Projects, Promotion, Stage, Step, Warehouse, Watch};
 use crate::factory::intent::{BASELINE, GROUP, RUN, SENT, kind};
 use crate::grammar::duration::Duration;
 use crate::grammar::moment::Moment;
@@ -95,11 +95,19 @@ fn fields(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().into_iter().flatten()
 }
 
-/// The condition `Ready`.
-fn ready(status: &Value) -> Option<Condition> {
-    let conditions = status["conditions"].as_array()?;
-    let ready = conditions.iter().find(|condition| condition["type"] == "Ready")?;
-    Some(Condition { holds: ready["status"] == "True", message: text(&ready["message"]).unwrap_or_default() })
+/// The reasons for which a Warehouse is not ready while all may be well. `Reconciling` does not tell: it stays after a failure.
+const UNDER_WAY: [&str; 2] = ["DiscoveryInProgress", "AwaitingFreightCreation"];
+
+/// The condition `Ready` of a Warehouse.
+fn watch(status: &Value) -> Watch {
+    let mut conditions = status["conditions"].as_array().into_iter().flatten();
+    let Some(ready) = conditions.find(|condition| condition["type"] == "Ready") else { return Watch::New };
+    let message = text(&ready["message"]).unwrap_or_default();
+    match ready["status"].as_str() {
+        Some("True") => Watch::Found,
+        Some("False") if !UNDER_WAY.iter().any(|reason| ready["reason"] == *reason) => Watch::Nothing(message),
+        _ => Watch::UnderWay(message),
+    }
 }
 
 fn stage(spec: &Value, status: &Value) -> Stage {
@@ -111,7 +119,6 @@ fn stage(spec: &Value, status: &Value) -> Stage {
     let requests = spec["requestedFreight"].as_array().into_iter().flatten();
     let rests = |request: &Value| Some((text(&request["origin"]["name"])?, text(&request["sources"]["stages"][0])?));
     Stage {
-        ready: ready(status),
         rests_in: requests.filter_map(rests).collect(),
         holds: holds.filter_map(hold).collect(),
         automatic: status["autoPromotionEnabled"] == true,
@@ -121,7 +128,7 @@ fn stage(spec: &Value, status: &Value) -> Stage {
 fn warehouse(status: &Value) -> Warehouse {
     let found = &status["discoveredArtifacts"];
     Warehouse {
-        ready: ready(status),
+        watch: watch(status),
         sees: text(&found["images"][0]["references"][0]["digest"]),
         looked: moment(&found["discoveredAt"]),
     }

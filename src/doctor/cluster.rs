@@ -1,7 +1,7 @@
 //! What kubectl answers, to findings.
 
 use super::{Area, Check};
-use crate::cluster::Project;
+use crate::cluster::{Project, Watch};
 use crate::diff::intent::Intent;
 use crate::diff::{self, ManifestSet};
 use crate::forge::Credential;
@@ -196,17 +196,29 @@ pub fn drift(cluster: &ManifestSet, made: &ManifestSet) -> Check {
 
 /// Warehouses that find nothing, each with Kargo's reason.
 pub fn warehouses(project: &Project) -> Vec<Check> {
-    let silent = project.warehouses.iter().filter_map(|(name, warehouse)| {
-        let ready = warehouse.ready.as_ref().filter(|ready| !ready.holds)?;
-        Some((name, of_warehouse(&ready.message)))
-    });
-    let mut checks: Vec<Check> = silent
-        .map(|(name, cause)| wrong("warehouse", format!("Warehouse {name}: {}", cause.says), cause.help))
-        .collect();
-    if checks.is_empty() && !project.warehouses.is_empty() {
-        checks.push(ok("warehouse", format!("all {} Warehouses find what they watch", project.warehouses.len())));
+    let mut checks = Vec::new();
+    let mut looking = Vec::new();
+    for (name, warehouse) in &project.warehouses {
+        match &warehouse.watch {
+            Watch::Nothing(message) => {
+                let cause = of_warehouse(message);
+                checks.push(wrong("warehouse", format!("Warehouse {name}: {}", cause.says), cause.help));
+            }
+            Watch::New | Watch::UnderWay(_) => looking.push(name),
+            Watch::Found => {}
+        }
     }
-    few(checks)
+    let finding = project.warehouses.len() - looking.len();
+    if checks.is_empty() && finding > 0 {
+        let which = if looking.is_empty() { "all " } else { "" };
+        checks.push(ok("warehouse", format!("{which}{finding} Warehouses find what they watch")));
+    }
+    let mut checks = few(checks);
+    if !looking.is_empty() {
+        let says = format!("Kargo is looking in this moment, so nothing is known of {}: ask again", some_of(&looking));
+        checks.push(Check::skipped(Area::Cluster, "warehouse", says));
+    }
+    checks
 }
 
 /// Stages that should be automatic and are not, and those that are held.

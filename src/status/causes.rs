@@ -114,7 +114,19 @@ pub fn of_dispatch(message: &str) -> Cause {
     )
 }
 
-/// What a Warehouse that is not ready says.
+/// What a Warehouse says that looks for the first time.
+pub(super) fn under_way(message: &str) -> Cause {
+    let help = "wait, or look at the Warehouse: `kubectl describe`";
+    Cause { says: with_words("Kargo is not done with it", message), help: help.to_owned() }
+}
+
+/// Words of ours, with the last part of what Kargo says.
+fn with_words(says: &str, message: &str) -> String {
+    let said = last_part(message);
+    if said.is_empty() { says.to_owned() } else { format!("{says}; Kargo says: {said}") }
+}
+
+/// What a Warehouse that finds nothing says.
 pub fn of_warehouse(message: &str) -> Cause {
     const RULES: [(&[&str], &str, &str); 5] = [
         (
@@ -149,11 +161,9 @@ pub fn of_warehouse(message: &str) -> Cause {
         None if message.contains("failed") => {
             ("Kargo cannot look there", "look whether the cluster reaches the registry: DNS, proxy, firewall")
         }
-        None => ("Kargo is not done with it", "wait, or look at the Warehouse: `kubectl describe`"),
+        None => ("Kargo makes no Freight of what it finds", "look at the Warehouse: `kubectl describe`"),
     };
-    let said = last_part(message);
-    let says = if said.is_empty() { says.to_owned() } else { format!("{says}; Kargo says: {said}") };
-    Cause { says, help: help.to_owned() }
+    Cause { says: with_words(says, message), help: help.to_owned() }
 }
 
 /// Secret, Namespace and key of what the guard of a Stage says.

@@ -1,8 +1,8 @@
 //! Facts of a cluster to answers.
 
-use super::causes::{of_dispatch, of_warehouse};
+use super::causes::{of_dispatch, of_warehouse, under_way};
 use super::{Base, Cause, Dockerfile, Got, Image, Rebuild, State, Status};
-use crate::cluster::{Freight, Outcome, Phase, Project, Promotion, Step};
+use crate::cluster::{Freight, Outcome, Phase, Project, Promotion, Step, Watch};
 use crate::diff::intent;
 use crate::factory::intent::{Purpose, REFUSED, record};
 use crate::grammar::moment::Moment;
@@ -56,10 +56,11 @@ pub fn judge(name: &str, project: &Project, now: Moment) -> Status {
 /// What is wrong with a Warehouse or to be known of it, and whether it is wrong.
 fn cause(project: &Project, warehouse: &str, newest: Option<&Freight>) -> (bool, Option<Cause>) {
     let Some(known) = project.warehouses.get(warehouse) else { return (false, None) };
-    if let Some(ready) = known.ready.as_ref().filter(|ready| !ready.holds) {
-        // One that was just made says that it is waiting.
-        let is_wrong = ready.message.contains("No references") || ready.message.contains("failed");
-        return (is_wrong, Some(of_warehouse(&ready.message)));
+    match &known.watch {
+        Watch::Nothing(message) => return (true, Some(of_warehouse(message))),
+        // Each poll says so for a moment.
+        Watch::UnderWay(message) if newest.is_none() => return (false, Some(under_way(message))),
+        Watch::New | Watch::UnderWay(_) | Watch::Found => {}
     }
     let (Some(sees), Some(newest)) = (&known.sees, newest.and_then(|freight| freight.image.as_ref())) else {
         return (false, None);

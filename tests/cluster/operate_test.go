@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -31,8 +32,15 @@ func TestDoctor(t *testing.T) {
 	f.Push("debian:12")
 	f.Synth(three)
 	const call = "doctor --only cluster"
+	// At each poll Kargo takes back what it said of a Warehouse, and says it again when it has looked.
 	looks := func(code int, says ...string) {
 		t.Helper()
+		for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(500 * time.Millisecond) {
+			out, _, got := f.Run(three, strings.Fields(call)...)
+			if got == code && !slices.ContainsFunc(says, func(words string) bool { return !strings.Contains(out, words) }) {
+				break
+			}
+		}
 		operates(t, f, three, call, code, says...)
 	}
 	looks(1, "lacks the label", "missing Project")

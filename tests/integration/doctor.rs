@@ -279,6 +279,16 @@ fn applied_otherwise(objects: &[Value]) -> Vec<Case> {
             &["the registry has no such tag; Kargo says: No references discovered"],
         ),
         (
+            "a poll under way",
+            changed(objects, "Warehouse", |object| {
+                let (reason, message) = kubectl::LOOKING;
+                let ready = json!({"type": "Ready", "status": "False", "reason": reason, "message": message});
+                object["status"]["conditions"] = json!([ready]);
+            }),
+            0,
+            &["skipped  Kargo is looking in this moment, so nothing is known of "],
+        ),
+        (
             "a Stage that is not automatic",
             changed(objects, "Stage", |object| object["status"]["autoPromotionEnabled"] = json!(false)),
             1,

@@ -71,9 +71,14 @@ fn ours(kind: &str, name: &str, mut rest: Value) -> Value {
     object(kind, name, rest)
 }
 
+/// Reasons of a Warehouse's condition `Ready`, and its words at a poll (Kargo v1.11.2 `warehouses.go`).
+pub(crate) const FOUND: &str = "ArtifactsDiscovered";
+pub(crate) const FAILED: &str = "DiscoveryFailure";
+pub(crate) const LOOKING: (&str, &str) = ("DiscoveryInProgress", "Waiting for discovery to complete");
+
 /// The Warehouse of node:22, that says this.
-pub(crate) fn warehouse(holds: bool, message: &str, sees: Option<&str>) -> Value {
-    let status = if holds { "True" } else { "False" };
+pub(crate) fn warehouse(reason: &str, message: &str, sees: Option<&str>) -> Value {
+    let status = if reason == FOUND { "True" } else { "False" };
     let found = sees.map(|digest| {
         json!({"discoveredAt": "2026-11-30T12:00:00Z",
             "images": [{"repoURL": "docker.io/library/node", "references": [{"tag": "22", "digest": digest}]}]})
@@ -84,7 +89,7 @@ pub(crate) fn warehouse(holds: bool, message: &str, sees: Option<&str>) -> Value
         json!({
             "spec": {"interval": "24h0m0s", "freightCreationPolicy": "Automatic", "subscriptions": [{"image": {
                 "repoURL": "docker.io/library/node", "imageSelectionStrategy": "Digest", "constraint": "22", "discoveryLimit": 20}}]},
-            "status": {"conditions": [{"type": "Ready", "status": status, "reason": "x", "message": message}], "discoveredArtifacts": found}
+            "status": {"conditions": [{"type": "Ready", "status": status, "reason": reason, "message": message}], "discoveredArtifacts": found}
         }),
     )
 }

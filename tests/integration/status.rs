@@ -1,7 +1,8 @@
 //! `status`, over each row of the README's tables of what can go wrong.
 
 use crate::harness::Folder;
-use crate::kubectl::{self, PROJECT, WEB, calls, config, digest, freight, list, promotion, stage, stand_in, warehouse};
+use crate::kubectl::{self, FAILED, FOUND, LOOKING, PROJECT, WEB};
+use crate::kubectl::{calls, config, digest, freight, list, promotion, stage, stand_in, warehouse};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -15,7 +16,7 @@ fn objects(more: Vec<Value>) -> Vec<Value> {
     let direct = json!({"direct": true});
     let mut all = vec![
         config(&[STAGE]),
-        warehouse(true, "Successfully discovered artifacts from 1 subscriptions", Some(&digest('a'))),
+        warehouse(FOUND, "Successfully discovered artifacts from 1 subscriptions", Some(&digest('a'))),
         stage(STAGE, &direct, &json!([]), &["web", "api"], &json!({"autoPromotionEnabled": true})),
         freight(
             "f1",
@@ -265,21 +266,30 @@ fn found() -> Vec<Case> {
             "moved back",
             vec![
                 freight("f0", 'b', "2026-11-29T12:00:00Z", &json!({})),
-                warehouse(true, "Successfully discovered artifacts from 1 subscriptions", Some(&digest('b'))),
+                warehouse(FOUND, "Successfully discovered artifacts from 1 subscriptions", Some(&digest('b'))),
+            ],
+            0,
+            &["its tag was moved back to an older digest"],
+        ),
+        (
+            "moved back, at the next poll",
+            vec![
+                freight("f0", 'b', "2026-11-29T12:00:00Z", &json!({})),
+                warehouse(LOOKING.0, LOOKING.1, Some(&digest('b'))),
             ],
             0,
             &["its tag was moved back to an older digest"],
         ),
         (
             "no such tag",
-            vec![warehouse(false, "No references discovered for image repository \"docker.io/library/node\"", None)],
+            vec![warehouse(FAILED, "No references discovered for image repository \"docker.io/library/node\"", None)],
             1,
             &["node:22  failed", "the registry has no such tag"],
         ),
         (
             "no such repository",
             vec![warehouse(
-                false,
+                FAILED,
                 "Artifact discovery failed: error listing tags: GET https://ghcr.io/v2/acme/api/tags/list?n=1000: NAME_UNKNOWN: Unknown name",
                 None,
             )],
@@ -289,7 +299,7 @@ fn found() -> Vec<Case> {
         (
             "no login",
             vec![warehouse(
-                false,
+                FAILED,
                 "Artifact discovery failed: GET https://ghcr.io/v2/x: UNAUTHORIZED: authentication required",
                 None,
             )],
@@ -390,6 +400,16 @@ fn each_fault_of_the_readme_has_its_answer() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// What Kargo has not looked at yet is not wrong.
+#[test]
+fn a_first_look_is_waited_for() {
+    let mut first = objects(vec![warehouse(LOOKING.0, LOOKING.1, None)]);
+    first.retain(|object| object["kind"] != "Freight");
+    let shown = shown(&first, &[]);
+    assert!(shown.starts_with("exit 0\n") && shown.contains("\nnode:22  waits\n"), "{shown}");
+    assert!(shown.contains("Kargo is not done with it; Kargo says: Waiting for discovery to complete"), "{shown}");
 }
 
 /// What the README shows is what is said.

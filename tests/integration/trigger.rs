@@ -204,7 +204,11 @@ fn stale_images_alone_are_started() {
 fn objects(more: Vec<Value>) -> Vec<Value> {
     let mut all = vec![
         config(&[STAGE]),
-        warehouse(true, "Successfully discovered artifacts from 1 subscriptions", Some(&kubectl::digest('a'))),
+        warehouse(
+            kubectl::FOUND,
+            "Successfully discovered artifacts from 1 subscriptions",
+            Some(&kubectl::digest('a')),
+        ),
         stage(STAGE, &json!({"direct": true}), &json!([]), &["web", "api"], &json!({})),
         freight("f0", 'b', "2026-11-29T12:00:00Z", &json!({})),
         freight("f1", 'a', MADE, &json!({})),
