@@ -95,6 +95,12 @@ func (s *Server) do(c *call) *answer {
 		}
 		return s.json(http.StatusCreated, map[string]any{"number": 1, "html_url": "https://github.example/" + full + "/issues/1"})
 	}
+	if c.operation == "actions/get-github-actions-permissions-repository" {
+		if !world.may(c.token, full, "administration", "read") {
+			return forbidden()
+		}
+		return s.json(http.StatusOK, map[string]any{"enabled": true, "allowed_actions": "all"})
+	}
 	if !world.may(c.token, full, "actions", "read") {
 		return forbidden()
 	}

@@ -36,10 +36,11 @@ var Names = []string{"api.github.com", "ghes-3.17", "ghes-3.18", "ghes-3.19"}
 
 // operations are what this server answers; the rest of a description is cut off.
 var operations = openapi.Wanted{
-	"/":                                  {"GET": "meta/root"},
-	"/rate_limit":                        {"GET": "rate-limit/get"},
-	"/repos/{owner}/{repo}":              {"GET": "repos/get"},
-	"/repos/{owner}/{repo}/actions/runs": {"GET": "actions/list-workflow-runs-for-repo"},
+	"/":                     {"GET": "meta/root"},
+	"/rate_limit":           {"GET": "rate-limit/get"},
+	"/repos/{owner}/{repo}": {"GET": "repos/get"},
+	"/repos/{owner}/{repo}/actions/permissions":                        {"GET": "actions/get-github-actions-permissions-repository"},
+	"/repos/{owner}/{repo}/actions/runs":                               {"GET": "actions/list-workflow-runs-for-repo"},
 	"/repos/{owner}/{repo}/actions/runs/{run_id}":                      {"GET": "actions/get-workflow-run"},
 	"/repos/{owner}/{repo}/actions/workflows/{workflow_id}":            {"GET": "actions/get-workflow"},
 	"/repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches": {"POST": "actions/create-workflow-dispatch"},

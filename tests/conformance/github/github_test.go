@@ -231,6 +231,7 @@ func TestRead(t *testing.T) {
 		{"/repos/acme/app/actions/runs/1", nil, 200, `"conclusion":"success"`},
 		{"/repos/acme/app/actions/runs/9", nil, 404, "Not Found"},
 		{"/repos/acme/app/actions/runs/one", nil, 422, "run_id"},
+		{"/repos/acme/app/actions/permissions", nil, 403, "Resource not accessible"},
 		{"/rate_limit", nil, 200, `"remaining":5000`},
 		{"/zen", nil, 200, ""},
 		{"/", nil, 200, "repository_url"},
