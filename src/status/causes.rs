@@ -260,7 +260,10 @@ mod tests {
                 "does not let Kargo read it",
             ),
             ("Artifact discovery failed: dial tcp 127.0.0.1:1: connect: connection refused", "cannot look there"),
-            ("Error building Freight from latest artifacts: x", "makes no Freight of what it finds; Kargo says: x"),
+            (
+                "Error building Freight from latest artifacts: x",
+                "makes no Freight of what it finds; Kargo says: Error building",
+            ),
             ("", "makes no Freight of what it finds"),
         ] {
             let cause = of_warehouse(message);
