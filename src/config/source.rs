@@ -48,6 +48,10 @@ pub struct Source {
     pub contexts: Slot<Entries<Text<ContextSource>, Written<ImageName>>>,
     /// The number of a pipeline of Azure DevOps: what stands behind `definitionId=` in the address of its page.
     pub pipeline: Text<PipelineId>,
+    /// Path of the file in the repository that a pipeline of GitLab or Azure DevOps runs, for `lint`, which looks whether what is
+    /// sent fits. GitLab's is `.gitlab-ci.yml` unless it is written; of Azure DevOps none is read.
+    #[schemars(example = &"azure-pipelines.yml")]
+    pub pipeline_file: Text<FilePath>,
     /// As what a pipeline of GitLab or Azure DevOps is given `inputs`: GitLab's are `variables` unless it says `inputs`, those of
     /// Azure DevOps `parameters` unless it says `variables`.
     pub send_as: Text<SendAs>,

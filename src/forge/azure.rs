@@ -11,11 +11,12 @@
 
 use super::pipeline::names;
 use super::{
-    Authorization, Dispatched, Dispatches, Elsewhere, Header, Host, Limit, Limits, Request, Run, encoded,
-    full_reference, parts,
+    Authorization, Declarations, DeclaredAs, Dispatched, Dispatches, Elsewhere, Header, Host, Limit, Limits, Request,
+    Run, encoded, full_reference, parts,
 };
 use crate::grammar::address::ApiUrl;
 use crate::grammar::fixed::{FixedText, InputName};
+use crate::grammar::git::FilePath;
 use crate::grammar::kubernetes::{ObjectName, SecretKey};
 use crate::grammar::{Form, form};
 use crate::source::{percent_decoded, percent_encoded};
@@ -72,6 +73,23 @@ pub static DISPATCHES: Dispatches<'static> = Dispatches {
     started,
     limits: Limits { inputs: None, name: None },
     run: Some(&RUN),
+};
+
+/// What it makes of `parameters` ("pipeline.parameters.parameter definition"): one that is not declared is "Unexpected parameter", and
+/// of one without a default it says "A value for the 'x' parameter must be provided.". The case of names does not count
+/// in its templates; whether that of values does is nowhere said.
+pub static DECLARATIONS: Declarations = Declarations {
+    folders: &[],
+    missing: "the settings of the pipeline say which file it runs",
+    on_default_branch: false,
+    undispatched: None,
+    undeclared: Some(400),
+    required: Some(400),
+    kind: Some(400),
+    most: None,
+    any_case: true,
+    any_case_of_values: true,
+    form: DeclaredAs::Parameters,
 };
 
 /// How it tells of a run that it started, which is a build of that number ("Builds - Get").
@@ -155,6 +173,8 @@ pub struct Pipeline {
     pub id: PipelineId,
     /// Whether what is sent are variables in place of parameters.
     pub by_variables: bool,
+    /// The file that says what it does, if that is written: the number does not tell.
+    pub file: Option<FilePath>,
 }
 
 #[derive(Serialize)]
@@ -246,7 +266,7 @@ mod tests {
             [(false, r#","templateParameters":{"a":"b\"c"}}"#), (true, r#","variables":{"a":{"value":"b\"c"}}}"#)]
         {
             let (repo, id) = ("acme/My Project/web".parse().unwrap(), "42".parse().unwrap());
-            let request = dispatch("https://h/tfs", &Pipeline { repo, id, by_variables }, "main", &inputs);
+            let request = dispatch("https://h/tfs", &Pipeline { repo, id, by_variables, file: None }, "main", &inputs);
             assert_eq!(request.url, "https://h/tfs/acme/My%20Project/_apis/pipelines/42/runs?api-version=7.1");
             assert_eq!(request.body, Some(format!("{place}{given}")));
             let back = super::super::dispatched(&request.url).map(|(_, back)| back);

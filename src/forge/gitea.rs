@@ -18,8 +18,8 @@
 use super::github::{self, Body, Workflow, workflow_of};
 use super::pipeline::names;
 use super::{
-    AnswerNames, Authorization, Check, Declarations, Dispatched, Dispatches, Elsewhere, Header, Host, Limit, Limits,
-    Most, NOWHERE, Request, encoded, full_reference, parts,
+    AnswerNames, Authorization, Check, Declarations, DeclaredAs, Dispatched, Dispatches, Elsewhere, Header, Host,
+    Limit, Limits, Most, NOWHERE, Request, encoded, full_reference, parts,
 };
 use crate::grammar::fixed::{FixedText, InputName};
 use crate::grammar::kubernetes::{ObjectName, SecretKey};
@@ -105,6 +105,8 @@ pub static DECLARATIONS: Declarations = Declarations {
     kind: None,
     most: None,
     any_case: false,
+    any_case_of_values: false,
+    form: DeclaredAs::Workflow,
 };
 
 /// What Forgejo makes of what a workflow declares (`services/actions/workflows.go`).

@@ -9,8 +9,8 @@
 //! | 400, 401, 403, 404, 422 and everything else | never like this | failed, with GitHub's message and what to check |
 
 use super::{
-    AnswerNames, Authorization, Declarations, Dispatched, Dispatches, Elsewhere, Header, Host, Limit, Limits, Most,
-    Request, encoded, parts, runs,
+    AnswerNames, Authorization, Declarations, DeclaredAs, Dispatched, Dispatches, Elsewhere, Header, Host, Limit,
+    Limits, Most, Request, encoded, parts, runs,
 };
 use crate::grammar::address::ApiUrl;
 use crate::grammar::fixed::{FixedText, InputName};
@@ -101,6 +101,8 @@ pub static DECLARATIONS: Declarations = Declarations {
     kind: Some(422),
     most: Some(Most::Declared(MAX_INPUTS)),
     any_case: true,
+    any_case_of_values: false,
+    form: DeclaredAs::Workflow,
 };
 
 /// The version of the API that is asked for: the last that answers 204, supported until 2028-03-10.

@@ -10,11 +10,12 @@
 
 use super::pipeline::names;
 use super::{
-    Authorization, Declarations, Dispatched, Dispatches, Elsewhere, Header, Host, Limit, Limits, Request, Run, TOKEN,
-    parts, short_reference,
+    Authorization, Declarations, DeclaredAs, Dispatched, Dispatches, Elsewhere, Header, Host, Limit, Limits, Request,
+    Run, TOKEN, parts, short_reference,
 };
 use crate::grammar::address::ApiUrl;
 use crate::grammar::fixed::{FixedText, InputName};
+use crate::grammar::git::FilePath;
 use crate::grammar::kubernetes::{ObjectName, SecretKey};
 use crate::grammar::{Form, choice, form};
 use crate::source::{percent_decoded, percent_encoded};
@@ -128,20 +129,24 @@ pub struct Pipeline {
     pub auth: Auth,
     /// Whether what is sent are inputs (`spec:inputs`) in place of variables.
     pub by_inputs: bool,
+    /// The file that says what it does, if that is written.
+    pub file: Option<FilePath>,
 }
 
 /// What it makes of `spec: inputs` (`lib/ci/pipeline_creation/inputs`, `lib/gitlab/ci/config/interpolation/inputs.rb`). An input
 /// without a default is required.
 pub static DECLARATIONS: Declarations = Declarations {
     folders: &[],
-    missing: "",
+    missing: "the settings of the project, \"CI/CD configuration file\", say which file it is",
     on_default_branch: false,
     undispatched: None,
     undeclared: Some(400),
     required: Some(400),
     kind: Some(400),
     most: None,
+    any_case_of_values: false,
     any_case: false,
+    form: DeclaredAs::Spec,
 };
 
 /// The file that says what a pipeline does, where nothing else is set.
@@ -322,7 +327,7 @@ mod tests {
             ),
             (Auth::Trigger, true, "/trigger/pipeline", r#"{"token":"{{ token }}","ref":"main","inputs":{"a":"b\"c"}}"#),
         ] {
-            let pipeline = Pipeline { project: "group/sub/web".parse().unwrap(), auth, by_inputs };
+            let pipeline = Pipeline { project: "group/sub/web".parse().unwrap(), auth, by_inputs, file: None };
             let request = dispatch("https://h", &pipeline, "main", &inputs);
             assert_eq!((request.method, request.url.as_str()), ("POST", &*format!("{place}{what}")));
             assert_eq!(request.body.as_deref(), Some(body));

@@ -26,7 +26,9 @@ pub use host::{
     Service, TOKEN, TOO_MANY_REQUESTS, UNAUTHORIZED,
 };
 pub use origin::Origin;
-pub use pipeline::{AnswerNames, Declarations, Dispatched, Dispatches, Limits, Most, Pipeline, Run, dispatched};
+pub use pipeline::{
+    AnswerNames, Declarations, DeclaredAs, Dispatched, Dispatches, Limits, Most, Pipeline, Run, dispatched,
+};
 pub use release::Release;
 pub use trust::{Elsewhere, Endpoint, Trust, is_loopback};
 

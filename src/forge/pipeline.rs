@@ -2,6 +2,7 @@
 
 use super::{Authorization, Check, Header, Host, Provider, Request, azure, gitea, github, gitlab, webhook};
 use crate::grammar::fixed::{FixedText, InputName};
+use crate::grammar::git::FilePath;
 use indexmap::IndexMap;
 use std::borrow::Cow;
 
@@ -60,6 +61,16 @@ impl Pipeline {
         }
     }
 
+    /// The file that says what it does, as it is called: its name where images.yaml does not say.
+    pub fn file_name(&self) -> &str {
+        let file = match self {
+            Self::GitLab(pipeline) => &pipeline.file,
+            Self::AzureDevOps(pipeline) => &pipeline.file,
+            _ => &None,
+        };
+        file.as_deref().unwrap_or(self.name())
+    }
+
     /// The path of the GitHub workflow that it is, if it is one.
     pub fn workflow_path(&self) -> Option<String> {
         match self {
@@ -75,8 +86,18 @@ impl Pipeline {
                 let folders = self.declarations().map_or(&[][..], |host| host.folders);
                 folders.iter().map(|folder| format!("{folder}/{}", workflow.file)).collect()
             }
-            Self::GitLab(_) => vec![gitlab::CI_FILE.to_owned()],
-            Self::AzureDevOps(_) | Self::Webhook(_) => Vec::new(),
+            Self::GitLab(_) => vec![self.file_name().to_owned()],
+            Self::AzureDevOps(pipeline) => pipeline.file.iter().map(FilePath::to_string).collect(),
+            Self::Webhook(_) => Vec::new(),
+        }
+    }
+
+    /// Whether images.yaml says which file that is, so that it should be there.
+    pub fn names_file(&self) -> bool {
+        match self {
+            Self::GitLab(pipeline) => pipeline.file.is_some(),
+            Self::AzureDevOps(pipeline) => pipeline.file.is_some(),
+            _ => true,
         }
     }
 
@@ -87,7 +108,8 @@ impl Pipeline {
             Self::GitLab(_) => Some(&gitlab::DECLARATIONS),
             Self::Gitea(_) => Some(&gitea::DECLARATIONS),
             Self::Forgejo(_) => Some(&gitea::FORGEJO_DECLARATIONS),
-            Self::AzureDevOps(_) | Self::Webhook(_) => None,
+            Self::AzureDevOps(_) => Some(&azure::DECLARATIONS),
+            Self::Webhook(_) => None,
         }
     }
 
@@ -167,7 +189,7 @@ pub struct Limits {
 pub struct Declarations {
     /// Folders of a repository: the first that is there has the files.
     pub folders: &'static [&'static str],
-    /// What it answers where the file is not there.
+    /// What is to be known where the file is not there.
     pub missing: &'static str,
     /// Whether the file must be on the default branch too.
     pub on_default_branch: bool,
@@ -183,6 +205,21 @@ pub struct Declarations {
     pub most: Option<Most>,
     /// Whether names of inputs are compared without regard to case.
     pub any_case: bool,
+    /// Whether values are.
+    pub any_case_of_values: bool,
+    /// How an input is declared.
+    pub form: DeclaredAs,
+}
+
+/// How the file of a pipeline declares an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeclaredAs {
+    /// With a type, below `on: workflow_dispatch: inputs`.
+    Workflow,
+    /// With a default, below `spec: inputs`.
+    Spec,
+    /// As an item of the list `parameters`.
+    Parameters,
 }
 
 /// How many inputs a host takes.

@@ -60,7 +60,7 @@ fn problem(builds: &[&Build], targets: &[&Target<'_>]) -> Option<Diagnostic> {
     let names: IndexSet<String> =
         builds.iter().flat_map(|build| &build.destinations).map(|to| parts(to).0.to_string()).collect();
     let names: Vec<String> = names.into_iter().collect();
-    let file = image.source.pipeline.name();
+    let file = image.source.pipeline.file_name();
     let message = format!("a dispatch of {file} pushes {}, so {} never rebuilt", some_of(&names), images_are(targets));
     Some(
         Diagnostic::new(RULE.code, message, image.places.workflow)

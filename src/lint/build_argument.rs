@@ -176,7 +176,7 @@ fn problem(target: &Target<'_>, build: &Build, arg: &dockerfile::Arg) -> Option<
     let image = target.image;
     let own = image.source.build_args.get(name.as_str()).map(Given::all);
     let sets = build.args.iter().find(|set| set.name.known() == Some(name.as_str()));
-    let file = image.source.pipeline.name();
+    let file = image.source.pipeline.file_name();
     let known = arg.value.as_deref();
     let with = |value: Option<&str>| value.map_or("no value of it".to_owned(), |value| format!("`{name}={value}`"));
     let (message, place, help) = match (sets, own) {
@@ -246,7 +246,7 @@ fn not_built(target: &Target<'_>, arg: &dockerfile::Arg) -> Option<Diagnostic> {
     }
     let left: Vec<FixedText> = own.iter().filter(|own| !passed.contains(&own.as_str())).cloned().collect();
     let place = builds(target).first()?.span;
-    let file = image.source.pipeline.name();
+    let file = image.source.pipeline.file_name();
     let message =
         format!("{file} builds {} with no {} of {}, which images.yaml says", image.name, values_of(&left), arg.name);
     (!left.is_empty()).then(|| {

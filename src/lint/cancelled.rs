@@ -55,7 +55,7 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
 
 fn problem(place: Span, targets: &[&Target<'_>]) -> Option<Diagnostic> {
     let image = targets.first()?.image;
-    let (file, are) = (image.source.pipeline.name(), images_are(targets));
+    let (file, are) = (image.source.pipeline.file_name(), images_are(targets));
     let message = format!("a dispatch of {file} cancels the one that goes on, so {are} perhaps not pushed");
     Some(
         Diagnostic::new(RULE.code, message, place)

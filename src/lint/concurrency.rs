@@ -35,7 +35,10 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
         let Some(dispatch) = workflow.dispatch.as_ref().filter(|_| !workflow.has_concurrency) else { continue };
         let problem = Diagnostic::new(
             RULE.code,
-            format!("{} has no `concurrency`, so two rebuilds can run at once", target.image.source.pipeline.name()),
+            format!(
+                "{} has no `concurrency`, so two rebuilds can run at once",
+                target.image.source.pipeline.file_name()
+            ),
             dispatch.span,
         )
         .here("dispatched once for each base that moves, and perhaps twice");

@@ -62,7 +62,7 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
         for (input, targets) in dropped {
             let message = format!(
                 "{} does not declare the input `{input}`, which {} sent, so it is not there when the workflow runs",
-                first.source.pipeline.name(),
+                first.source.pipeline.file_name(),
                 images_are(&targets)
             );
             report.push(

@@ -4,6 +4,7 @@ use super::examples::{BUILD, CONCURRENCY, ON_NODE, WEB};
 use super::target::{Dispatched, Target, by_host, images_are};
 use super::{Context, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
+use crate::forge::Declarations;
 use crate::model::inputs::{BASE_IMAGE, TRIGGERED_BY, VERSION_BUMP};
 use crate::workflow::InputKind;
 use indexmap::IndexMap;
@@ -18,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
         why: "
 An input of type `choice` takes only what is among its `options`, and one of type `boolean` only `true` and `false`.
 GitHub answers 422 to anything else, and nothing is built; GitLab answers 400 to what is none of `options` or of the type
-of an input of `spec: inputs`. Gitea and Forgejo take any text. `version_bump` is `patch` unless `versionBump` says
+of an input of `spec: inputs`, and Azure DevOps to what is none of `values` or of the type of a parameter. Gitea and Forgejo take any text. `version_bump` is `patch` unless `versionBump` says
 otherwise.
 ",
         wrong: &[
@@ -50,14 +51,14 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
         if host.kind.is_none() {
             continue;
         }
-        let file = first.source.pipeline.name();
+        let file = first.source.pipeline.file_name();
         for input in workflow.dispatch.iter().flat_map(|dispatch| &dispatch.inputs) {
             let name = &input.name.value;
             let mut refusals: IndexMap<&str, (String, Vec<&Target<'_>>)> = IndexMap::new();
             for target in &targets {
                 let sent = target.inputs.iter().filter(|(sent, _)| host.is_same(sent, name));
                 for value in sent.flat_map(|(_, values)| values) {
-                    if let Some(why) = refused(&input.kind.value, value) {
+                    if let Some(why) = refused(host, &input.kind.value, value) {
                         refusals.entry(value).or_insert((why, Vec::new())).1.push(target);
                     }
                 }
@@ -87,13 +88,14 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
 }
 
 /// Why a type refuses a value. An environment is only known to GitHub.
-fn refused(kind: &InputKind, value: &str) -> Option<String> {
+fn refused(host: &Declarations, kind: &InputKind, value: &str) -> Option<String> {
+    let is = |one: &str| if host.any_case_of_values { one.eq_ignore_ascii_case(value) } else { one == value };
     match kind {
-        InputKind::Choice(options) if !options.iter().any(|option| option.value == value) => {
+        InputKind::Choice(options) if !options.iter().any(|option| is(&option.value)) => {
             let options: Vec<&str> = options.iter().map(|option| option.value.as_str()).collect();
             Some(format!("it takes one of {}", super::some_of(&options)))
         }
-        InputKind::Boolean if !matches!(value, "true" | "false") => Some("it takes `true` or `false`".to_owned()),
+        InputKind::Boolean if !["true", "false"].into_iter().any(is) => Some("it takes `true` or `false`".to_owned()),
         InputKind::Number if value.trim().parse::<f64>().is_err() => Some("it takes a number".to_owned()),
         _ => None,
     }

@@ -4,6 +4,7 @@ use super::examples::{BUILD, CONCURRENCY, DISPATCH, ON_NODE, WEB};
 use super::target::{Dispatched, Target, by_host, images_are};
 use super::{Context, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
+use crate::forge::DeclaredAs;
 
 pub(super) const RULE: Rule = Rule {
     code: Code::Rule(&About {
@@ -15,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
         why: "
 GitHub answers 422 to a dispatch without an input that is `required` and has no `default`. Nobody fills in a form when a
 base moves, so `images.yaml` has to send it or the workflow has to know what to take instead. Forgejo answers 400, and so
-does GitLab where an input of `spec: inputs` has no `default`; Gitea does not look.
+do GitLab and Azure DevOps where an input of `spec: inputs` or a parameter has no `default`; Gitea does not look.
 ",
         wrong: &[
             ("images.yaml", &[WEB, ON_NODE]),
@@ -47,7 +48,7 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
                     RULE.code,
                     format!(
                         "{} requires the input `{name}`, which {} not sent",
-                        image.source.pipeline.name(),
+                        image.source.pipeline.file_name(),
                         images_are(&without)
                     ),
                     input.name.span,
@@ -59,8 +60,8 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
                         "send it: write `inputs: {{{name}: ...}}` on the image; or give it a `default` in the workflow"
                     )
                 } else {
-                    "give it a `default`: rebuilds send variables; or have them send inputs, by `sendAs: inputs`"
-                        .to_owned()
+                    let send_as = if host.form == DeclaredAs::Parameters { "parameters" } else { "inputs" };
+                    format!("give it a `default`: rebuilds send variables; or have them send {send_as}, by `sendAs: {send_as}`")
                 }),
             );
         }

@@ -5,7 +5,7 @@ use super::target::{Dispatched, Target, by_host, images_are};
 use super::{Context, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Fix, Severity};
 use crate::emit::is_word_of_another_type;
-use crate::forge::Most;
+use crate::forge::{DeclaredAs, Most};
 use crate::model::inputs::VERSION_BUMP;
 use crate::source::Span;
 use indexmap::IndexMap;
@@ -22,7 +22,7 @@ pub(super) const RULE: Rule = Rule {
 GitHub refuses a dispatch with an input that the workflow does not declare: 422, "Unexpected inputs provided", and
 nothing is built. Every rebuild sends `version_bump`, `triggered_by` and `base_image`, and what `inputs` adds. Declare
 them, or set those that the workflow has no use for to `null`. GitLab answers 400 to inputs that `spec: inputs` does not
-have. Gitea and Forgejo drop them.
+have, and Azure DevOps to parameters that the pipeline does not have. Gitea and Forgejo drop them.
 "#,
         wrong: &[
             ("images.yaml", &[WEB, ON_NODE]),
@@ -63,20 +63,29 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
             Some(Most::Declared(most)) => dispatch.inputs.len() + all.len() <= most,
             _ => false,
         };
-        // Other pipelines of GitLab's file are sent nothing.
-        let has_types = host.undispatched.is_some();
-        let declared =
-            |name: &str| if has_types { declaration(name) } else { format!("{}: {{default: \"\"}}", key(name)) };
+        let (below, declared): (_, fn(&str) -> String) = match host.form {
+            DeclaredAs::Workflow => ("inputs", declaration),
+            // Other pipelines of the file are sent nothing.
+            DeclaredAs::Spec => ("inputs", |name| format!("{}: {{default: \"\"}}", key(name))),
+            DeclaredAs::Parameters => {
+                ("parameters", |name| format!("{{name: {}, type: string, default: \"\"}}", key(name)))
+            }
+        };
         let refusal = format!("{} refuses a dispatch with other inputs than these ({status})", of_host.name);
         report.extend(problems.filter_map(|(missing, targets)| {
             let declarations: Vec<String> = missing.iter().map(|name| declared(name)).collect();
-            let problem = problem(targets, missing, &declarations, place)?.here(&refusal);
+            let problem = problem(targets, missing, (below, &declarations), place)?.here(&refusal);
             Some(problem.fix(fits.then(|| Fix::dispatch(place, declarations))))
         }));
     }
 }
 
-fn problem(targets: &[&Target<'_>], missing: &[&str], declarations: &[String], place: Span) -> Option<Diagnostic> {
+fn problem(
+    targets: &[&Target<'_>],
+    missing: &[&str],
+    (below, declarations): (&str, &[String]),
+    place: Span,
+) -> Option<Diagnostic> {
     let image = targets.first()?.image;
     let quoted: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
     let nothing: Vec<String> = missing.iter().map(|name| format!("{}: null", key(name))).collect();
@@ -85,14 +94,14 @@ fn problem(targets: &[&Target<'_>], missing: &[&str], declarations: &[String], p
         RULE.code,
         format!(
             "{} does not declare the {word} {}, which {} sent",
-            image.source.pipeline.name(),
+            image.source.pipeline.file_name(),
             quoted.join(", "),
             images_are(targets)
         ),
         place,
     )
     .label(image.span, "rebuilds of this image run that workflow")
-    .help(format!("declare {these} under `inputs`: `{}`", declarations.join(", ")))
+    .help(format!("declare {these} under `{below}`: `{}`", declarations.join(", ")))
     .help(format!("or do not send {these}: write `inputs: {{{}}}` on the image", nothing.join(", ")));
     Some(problem)
 }

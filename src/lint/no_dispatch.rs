@@ -66,7 +66,7 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
                 RULE.code,
                 format!(
                     "{} cannot be dispatched, so {} never rebuilt",
-                    target.image.source.pipeline.name(),
+                    target.image.source.pipeline.file_name(),
                     images_are(&targets.iter().collect::<Vec<&Target<'_>>>())
                 ),
                 place,

@@ -101,7 +101,7 @@ fn problem(source: &str, refusal: Refusal, targets: &[&Target<'_>]) -> Option<Di
     let image = targets.first()?.image;
     let message = format!(
         "{} makes no pipeline of the source `{source}`, so {} never rebuilt",
-        image.source.pipeline.name(),
+        image.source.pipeline.file_name(),
         images_are(targets)
     );
     let (here, help) = match refusal {

@@ -83,7 +83,7 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
 
 fn problem(place: Span, filter: Option<Span>, targets: &[&Target<'_>]) -> Option<Diagnostic> {
     let image = targets.first()?.image;
-    let (file, are) = (image.source.pipeline.name(), images_are(targets));
+    let (file, are) = (image.source.pipeline.file_name(), images_are(targets));
     let message = format!("a dispatch of {file} builds only if files have changed, so {are} not rebuilt for a base");
     let problem = Diagnostic::new(RULE.code, message, place).here("when a base moves, no file here has changed");
     let problem = filter.into_iter().fold(problem, |problem, at| problem.label(at, "this says what has changed"));

@@ -213,7 +213,7 @@ impl Compared<'_> {
 fn problem(sources: &Sources, cause: &Cause<'_>, targets: &[&Target<'_>]) -> Option<Diagnostic> {
     let Compared { build, differs, unknown } = &cause.nearest;
     let image = targets.first()?.image;
-    let file = image.source.pipeline.name();
+    let file = image.source.pipeline.file_name();
     let said = |value: &Option<String>| value.as_ref().map_or("none".to_owned(), |value| format!("`{value}`"));
     let Difference { own, theirs } = differs.first()?;
     let what = match theirs.key {

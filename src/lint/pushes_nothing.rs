@@ -82,7 +82,7 @@ fn held_by(build: &Build) -> Option<Span> {
 
 fn problem(places: &[Span], builds: &[&Build], targets: &[&Target<'_>]) -> Option<Diagnostic> {
     let (place, build, image) = (*places.first()?, builds.first()?, targets.first()?.image);
-    let file = image.source.pipeline.name();
+    let file = image.source.pipeline.file_name();
     let message = format!("a dispatch of {file} pushes nothing, so {} never rebuilt", images_are(targets));
     let (here, help) = match held_by(build) {
         Some(_) => (

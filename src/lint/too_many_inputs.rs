@@ -70,7 +70,7 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
         };
         let Some(over) = counted.get(number) else { continue };
         let message =
-            format!("{} {declares} {} inputs; {name} takes {number}", first.source.pipeline.name(), counted.len());
+            format!("{} {declares} {} inputs; {name} takes {number}", first.source.pipeline.file_name(), counted.len());
         let problem = Diagnostic::new(RULE.code, message, over.name.span)
             .here("this is one too many")
             .label(first.span, "rebuilds of this image run that workflow")

@@ -57,7 +57,7 @@ fn problem(place: Span, tags: &IndexSet<String>, targets: &[&Target<'_>]) -> Opt
     let quoted: Vec<String> = tags.iter().map(|tag| format!("`{tag}`")).collect();
     let message = format!(
         "a dispatch of {} pushes {} as {} alone, which {} not watched for",
-        image.source.pipeline.name(),
+        image.source.pipeline.file_name(),
         image.repo_url,
         some_of(&quoted),
         images_are(targets)

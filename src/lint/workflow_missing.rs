@@ -3,6 +3,7 @@
 use super::examples::{ON_NODE, WEB};
 use super::{Context, Looked, Needs, Rule};
 use crate::diagnostic::{About, Code, Diagnostic, Severity};
+use crate::forge::DeclaredAs;
 
 pub(super) const RULE: Rule = Rule {
     code: Code::Rule(&About {
@@ -40,7 +41,9 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
         let pipeline = &image.source.pipeline;
         let Some(host) = pipeline.declarations() else { continue };
         // In which of several folders it would be the label says.
-        let file = pipeline.workflow_path().unwrap_or_else(|| format!("workflow {}", pipeline.name()));
+        let file = pipeline.workflow_path().unwrap_or_else(|| {
+            format!("{} {}", if host.form == DeclaredAs::Workflow { "workflow" } else { "file" }, pipeline.file_name())
+        });
         let message = format!("{} has no {file}", pipeline.repo());
         let mut problem = Diagnostic::new(RULE.code, message, image.places.workflow).here(place.clone());
         if image.places.workflow == image.span {
@@ -49,7 +52,10 @@ fn check(context: &Context<'_>, report: &mut Vec<Diagnostic>) {
                 image.name
             ));
         } else {
-            problem = problem.help("write the file name of a workflow of that repository");
+            problem = problem.help(match host.form {
+                DeclaredAs::Workflow => "write the file name of a workflow of that repository",
+                DeclaredAs::Spec | DeclaredAs::Parameters => "write the path of the file that the pipeline runs",
+            });
         }
         report.push(problem.help(host.missing));
     }

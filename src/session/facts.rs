@@ -62,7 +62,11 @@ pub(super) fn gather(
     }
     let mut found = found.into_iter();
     let workflow = |(found, Wanted { provider, .. }): (_, &_)| {
-        let read = if *provider == Provider::GitLab { workflow::gitlab::read } else { workflow::read };
+        let read = match provider {
+            Provider::GitLab => workflow::gitlab::read,
+            Provider::AzureDevOps => workflow::azure::read,
+            _ => workflow::read,
+        };
         texts.looked(sources, found, |sources, id| {
             let (workflow, problems) = read(sources.file(id), id);
             diagnostics.extend(problems);

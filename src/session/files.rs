@@ -264,8 +264,8 @@ impl Places {
     }
 
     /// The file of the repository of an image that says what its pipeline does. Of another host than GitHub it is nothing unless
-    /// there is a checkout: which of several folders it is in nobody knows before. GitLab's may have any name, so that one which is
-    /// not there is no fault.
+    /// there is a checkout: which of several folders it is in nobody knows before. Where images.yaml does not say which it is, one that
+    /// is not there is no fault.
     pub(super) fn pipeline_file(&self, source: &Source) -> Option<String> {
         let pipeline = &source.pipeline;
         let files = pipeline.files();
@@ -280,7 +280,7 @@ impl Places {
         };
         let there = |name: &str| self.tree.exists(&folder.join(name));
         if folders.is_empty() {
-            return files.into_iter().find(|file| there(file));
+            return files.into_iter().find(|file| there(file) || is_known && pipeline.names_file());
         }
         let first = folders.iter().position(|folder| there(folder));
         files.into_iter().nth(first.or(is_known.then_some(0))?)

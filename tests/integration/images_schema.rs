@@ -40,7 +40,7 @@ const GOOD: &[&str] = &[
     "- {name: a, repository: o/a, tag: x, updates: {a: [1]}, local: true}",
     "- {name: a, repository: o/a, source: {repo: o/r, pipeline: \"1\", job: y}}",
     "- {name: a, repository: o/a, source: {provider: gitlab, repo: o/g/r, sendAs: inputs}}",
-    "- {name: a, repository: o/a, source: {provider: azure-devops, repo: o/My Project/r, pipeline: 42, sendAs: variables}}",
+    "- {name: a, repository: o/a, source: {provider: azure-devops, repo: o/My Project/r, pipeline: 42, sendAs: variables, pipelineFile: ci/build.yml}}",
     "gitea: {url: \"https://h\"}\nforgejo: {url: \"https://i/git\"}\nimages: [{name: a, repository: o/a, source: {provider: gitea, repo: o/r, workflow: .gitea/workflows/a.yml}}]",
     "- {name: a, repository: o/a, source: {provider: webhook, repo: o/r, webhook: {url: \"https://h/x?a=b\", method: PUT, headers: {A: b}, body: \"{{ base.tag }}\", success: [201], credentials: {secret: s, key: k, user: u}}}}",
     "- &a {name: a, repository: o/a, tag: x}\n- {<<: *a, name: b, tag: y}",

@@ -254,7 +254,11 @@ fn places(source: Option<&config::Source>, name: Span, settings: &Settings) -> P
     Places {
         repo: place(|source| Some(source.repo.get()?.span)).unwrap_or(name),
         branch: place(|source| Some(source.branch.get()?.span)).or(settings.defaults.branch_span).unwrap_or(name),
-        workflow: place(|source| Some(source.workflow.get()?.span)).unwrap_or(name),
+        workflow: place(|source| {
+            let file = source.pipeline_file.get().map(|at| at.span);
+            source.workflow.get().map(|at| at.span).or(file)
+        })
+        .unwrap_or(name),
         dockerfile: place(|source| Some(source.dockerfile.get()?.span)).unwrap_or(name),
     }
 }

@@ -11,6 +11,7 @@ use crate::forge::{NOWHERE, Pipeline, Provider, azure, gitlab};
 use crate::grammar::Form;
 use crate::grammar::build::BuildArgument;
 use crate::grammar::fixed::FixedText;
+use crate::grammar::git::FilePath;
 use crate::grammar::given::{self, Given, MAX_WAYS};
 use crate::grammar::kargo::SendAs;
 use crate::grammar::kubernetes::ObjectName;
@@ -124,7 +125,12 @@ fn pipeline(
         Provider::Forgejo => Pipeline::Forgejo(workflow(source, name, report)?),
         Provider::GitLab => {
             let by_inputs = send_as(source, [SendAs::Variables, SendAs::Inputs], report) == SendAs::Inputs;
-            Pipeline::GitLab(gitlab::Pipeline { project: repo(source, report)?, auth: hosts.gitlab_auth, by_inputs })
+            Pipeline::GitLab(gitlab::Pipeline {
+                project: repo(source, report)?,
+                auth: hosts.gitlab_auth,
+                by_inputs,
+                file: pipeline_file(source, report),
+            })
         }
         Provider::AzureDevOps => {
             if let Some(at) = source.provider.get().filter(|_| source.pipeline.is_absent()) {
@@ -139,7 +145,12 @@ fn pipeline(
             }
             let by_variables = send_as(source, [SendAs::Parameters, SendAs::Variables], report) == SendAs::Variables;
             let (repo, id) = (repo(source, report), report.read(&source.pipeline, "the number of the pipeline"));
-            Pipeline::AzureDevOps(azure::Pipeline { repo: repo?, id: id?, by_variables })
+            Pipeline::AzureDevOps(azure::Pipeline {
+                repo: repo?,
+                id: id?,
+                by_variables,
+                file: pipeline_file(source, report),
+            })
         }
         Provider::Webhook => {
             if let Some(at) = source.provider.get().filter(|_| source.webhook.is_absent()) {
@@ -157,6 +168,10 @@ fn pipeline(
 fn repo<T: Form>(source: &config::Source, report: &mut Report) -> Option<T> {
     let at = source.repo.get()?;
     report.read_as(&at.value, at.span, Code::InvalidValue, "the repository of the source")
+}
+
+fn pipeline_file(source: &config::Source, report: &mut Report) -> Option<FilePath> {
+    report.read(&source.pipeline_file, "the file of the pipeline")
 }
 
 fn workflow(source: &config::Source, name: Option<&ObjectName>, report: &mut Report) -> Option<Workflow> {
@@ -197,6 +212,12 @@ fn keys_of_others(source: &config::Source, provider: Provider, report: &mut Repo
     let has_workflows = matches!(provider, GitHub | Gitea | Forgejo);
     unread(has_workflows, source.workflow.get().map(|at| at.span), "workflow", "GitHub, Gitea and Forgejo");
     unread(provider == AzureDevOps, source.pipeline.get().map(|at| at.span), "pipeline", "Azure DevOps");
+    unread(
+        matches!(provider, GitLab | AzureDevOps),
+        source.pipeline_file.get().map(|at| at.span),
+        "pipelineFile",
+        "GitLab and Azure DevOps",
+    );
     unread(
         matches!(provider, GitLab | AzureDevOps),
         source.send_as.get().map(|at| at.span),

@@ -13,7 +13,7 @@ use indexmap::IndexMap;
 use std::collections::BTreeSet;
 
 /// What `lint` says of what a workflow is sent: it is not there, cannot be started, or does not take the inputs.
-const OF_DISPATCHES: [u16; 7] = [100, 101, 102, 103, 104, 107, 154];
+const OF_DISPATCHES: [u16; 8] = [100, 101, 102, 103, 104, 107, 154, 162];
 /// What it says of files that nobody could look at.
 const NOT_LOOKED_AT: u16 = 108;
 

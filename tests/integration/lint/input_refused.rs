@@ -134,3 +134,41 @@ fn a_choice_of_gitea() {
         "\n-- images.yaml --\ngitea: {url: \"https://gitea.example.com\"}\nimages:\n- name: web\n  repository: acme/web\n  source: {provider: gitea, repo: acme/web, workflow: web.yml}\n-- .gitea/workflows/web.yml --\non: {workflow_dispatch: {inputs: {version_bump: {type: choice, options: [a]}}}}\n",
     );
 }
+
+/// What is none of `values`, or of another type.
+#[test]
+fn values_that_a_parameter_of_azure_does_not_take() {
+    let azure = |parameter: &str, value: &str| {
+        format!(
+            "\n-- images.yaml --\n- name: web\n  repository: acme/web\n  source: {{provider: azure-devops, repo: acme/web, pipeline: 42, pipelineFile: azure-pipelines.yml}}\n  inputs: {{version_bump: null, triggered_by: null, base_image: null, more: \"{value}\"}}\n-- azure-pipelines.yml --\nparameters:\n- {{name: more, {parameter}}}\n"
+        )
+    };
+    insta::assert_snapshot!(fires(CODE, &azure("values: [staging, production]", "test")), @r#"
+error[IF104]: the input `more` of azure-pipelines.yml does not take "test", which web is sent
+ --> azure-pipelines.yml:2:10
+  |
+2 | - {name: more, values: [staging, production]}
+  |          ^^^^ it takes one of staging, production
+  |
+ ::: images.yaml:1:9
+  |
+1 | - name: web
+  |         --- rebuilds of this image run that workflow
+  |
+  = help: write another value under `inputs: {more: ...}`, or change the type in the workflow
+
+1 error
+for more, run `image-factory explain IF104`
+"#);
+    fires(CODE, &azure("type: boolean", "yes"));
+    fires(CODE, &azure("type: number", "many"));
+    for (parameter, value) in [
+        ("values: [staging, production]", "Staging"),
+        ("type: boolean", "True"),
+        ("type: number", "1.5"),
+        ("type: object", "x"),
+        ("default: x", "y"),
+    ] {
+        silent(&azure(parameter, value));
+    }
+}

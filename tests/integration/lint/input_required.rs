@@ -138,3 +138,29 @@ for more, run `image-factory explain IF103`
 ");
     silent(&gitlab.replace("base_image:\n", "base_image: {default: \"\"}\n"));
 }
+
+/// "A value for the 'environment' parameter must be provided."
+#[test]
+fn a_parameter_of_azure_without_default() {
+    let azure = "\n-- images.yaml --\n- name: web\n  repository: acme/web\n  source: {provider: azure-devops, repo: acme/web, pipeline: 42, pipelineFile: azure-pipelines.yml, sendAs: variables}\n-- azure-pipelines.yml --\nparameters:\n- name: environment\n  type: string\n  values: [staging, production]\n- {name: steps, type: stepList, default: []}\n";
+    insta::assert_snapshot!(fires(CODE, azure), @"
+error[IF103]: azure-pipelines.yml requires the input `environment`, which web is not sent
+ --> azure-pipelines.yml:2:9
+  |
+2 | - name: environment
+  |         ^^^^^^^^^^^
+  |         |
+  |         without it Azure DevOps refuses the dispatch (400)
+  |
+ ::: images.yaml:1:9
+  |
+1 | - name: web
+  |         --- rebuilds of this image run that workflow
+  |
+  = help: give it a `default`: rebuilds send variables; or have them send parameters, by `sendAs: parameters`
+
+1 error
+for more, run `image-factory explain IF103`
+");
+    silent(&azure.replace("  values: [staging", "  default: staging\n  values: [staging"));
+}

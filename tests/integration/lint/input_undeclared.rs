@@ -140,3 +140,38 @@ for more, run `image-factory explain IF102`
     // Variables need no declaration.
     silent(&format!("{}build: {{script: [make]}}\n", images.replace(", sendAs: inputs", "")));
 }
+
+/// Azure DevOps: "Unexpected parameter". The case of names does not count. Without `pipelineFile` nobody knows which file it is.
+#[test]
+fn parameters_that_a_pipeline_of_azure_does_not_declare() {
+    let images = "\n-- images.yaml --\n- name: web\n  repository: acme/web\n  source: {provider: azure-devops, repo: acme/web, pipeline: 42, pipelineFile: ci/build.yml}\n-- ci/build.yml --\n";
+    let all = "parameters:\n- name: Version_Bump\n  values: [patch, minor]\n- {name: triggered_by, type: string, default: a}\n- {name: base_image, default: a}\n";
+    insta::assert_snapshot!(fires(CODE, &format!("{images}parameters:\n- name: version_bump\n  default: patch\nsteps: []\n")), @r#"
+error[IF102]: ci/build.yml does not declare the inputs `triggered_by`, `base_image`, which web is sent
+ --> ci/build.yml:1:1
+  |
+1 | parameters:
+  | ^^^^^^^^^^ Azure DevOps refuses a dispatch with other inputs than these (400)
+  |
+ ::: images.yaml:1:9
+  |
+1 | - name: web
+  |         --- rebuilds of this image run that workflow
+  |
+  = help: declare them under `parameters`: `{name: triggered_by, type: string, default: ""}, {name: base_image, type: string, default: ""}`
+  = help: or do not send them: write `inputs: {triggered_by: null, base_image: null}` on the image
+
+1 error
+for more, run `image-factory explain IF102`
+"#);
+    let none = fires(CODE, &format!("{images}steps: []\n"));
+    insta::assert_snapshot!(none.lines().next().unwrap(), @"error[IF102]: ci/build.yml does not declare the inputs `version_bump`, `triggered_by`, `base_image`, which web is sent");
+    // As templates had them first.
+    fires(CODE, &format!("{images}parameters: {{version_bump: patch, base_image: ''}}\n"));
+    silent(&format!("{images}{all}"));
+    silent(&format!("{images}parameters: {{version_bump: patch, base_image: '', triggered_by: a}}\n"));
+    for unknown in [images.replace(", pipelineFile: ci/build.yml", ""), images.replace("42,", "42, sendAs: variables,")]
+    {
+        silent(&format!("{unknown}steps: []\n"));
+    }
+}

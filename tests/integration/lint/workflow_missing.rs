@@ -70,3 +70,26 @@ for more, run `image-factory explain IF100`
     let forgejo = gitea.replace("provider: gitea", "provider: forgejo") + "-- .gitea/workflows/web.yml --\non: push\n";
     insta::assert_snapshot!(fires(CODE, &forgejo).lines().next().unwrap(), @"warning[IF100]: acme/web has no workflow other.yml");
 }
+
+/// One that nobody names may be anywhere.
+#[test]
+fn files_of_pipelines_that_are_not_there() {
+    let azure = "\n-- images.yaml --\n- name: web\n  repository: acme/web\n  source: {provider: azure-devops, repo: acme/web, pipeline: 42, pipelineFile: ci/build.yml}\n";
+    insta::assert_snapshot!(fires(CODE, azure), @"
+warning[IF100]: acme/web has no file ci/build.yml
+ --> images.yaml:3:80
+  |
+3 |   source: {provider: azure-devops, repo: acme/web, pipeline: 42, pipelineFile: ci/build.yml}
+  |                                                                                ^^^^^^^^^^^^ not found here: there is no ci/build.yml
+  |
+  = help: write the path of the file that the pipeline runs
+  = help: the settings of the pipeline say which file it runs
+
+1 warning
+for more, run `image-factory explain IF100`
+");
+    silent(&azure.replace(", pipelineFile: ci/build.yml", ""));
+    let gitlab = azure.replace("azure-devops", "gitlab").replace(" pipeline: 42,", "");
+    insta::assert_snapshot!(fires(CODE, &gitlab).lines().next().unwrap(), @"warning[IF100]: acme/web has no file ci/build.yml");
+    silent(&gitlab.replace(", pipelineFile: ci/build.yml", ""));
+}
