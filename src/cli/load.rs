@@ -4,7 +4,7 @@ use super::Global;
 use super::ended::{Ended, Wrong};
 use super::report::Findings;
 use crate::diagnostic::Diagnostic;
-use crate::forge::github;
+use crate::forge::AnyRepo;
 use crate::io::read::{exists, is_folder, stdin_bytes};
 use crate::io::terminal;
 use crate::io::workspace::Workspace;
@@ -82,7 +82,7 @@ pub(super) fn workspace(global: &Global) -> Result<Workspace, Ended> {
 /// Reads `OWNER/REPO=DIR` of `--checkout`.
 pub(super) fn checkout(text: &str) -> Result<Checkout, String> {
     let (repo, folder) = text.split_once('=').ok_or("write `OWNER/REPO=DIR`")?;
-    repo.parse::<github::Repo>().map_err(|why| why.to_string())?;
+    repo.parse::<AnyRepo>().map_err(|why| why.to_string())?;
     if folder.is_empty() {
         return Err("the folder is missing".to_owned());
     }

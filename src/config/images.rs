@@ -11,6 +11,7 @@ use super::source::{Source, Tags};
 use super::timing::{Delay, Schedule, Urgent, WaitForRun};
 use super::value::{Anything, Entries, OneOrMore, Slot, Switch, Written};
 use super::webhooks::Webhooks;
+use crate::forge::AnyRepo;
 use crate::forge::github::{Repo, WorkflowFile};
 use crate::grammar::duration::{Duration, Interval};
 use crate::grammar::fixed::{FixedText, InputName};
@@ -81,7 +82,7 @@ pub struct File {
     #[schemars(extend("default" = false))]
     pub split: Slot<bool>,
     /// Folders of this checkout that other repositories are checked out in, by repository. One that is not there is passed over.
-    pub checkouts: Slot<Entries<Text<Folder>, Written<Repo>>>,
+    pub checkouts: Slot<Entries<Text<Folder>, Written<AnyRepo>>>,
     /// Settings of base images, by reference.
     pub base_images: Slot<Vec<Slot<BaseImage>>>,
     /// Globs of more files of the same two shapes in this checkout, relative to this one; `*` stays in one folder, `**` does not.

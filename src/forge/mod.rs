@@ -98,12 +98,8 @@ impl Form for AnyRepo {
 }
 
 fn any_repo(text: &str) -> Result<&str, String> {
-    let is_part = |part: &str| {
-        !matches!(part, "" | "." | "..")
-            && !part.contains([':', '?', '#', '%', '@', '\\'])
-            && !part.contains(char::is_control)
-    };
-    if text.contains('/') && text.split('/').all(is_part) { Ok(text) } else { Err("write `owner/name`".into()) }
+    let is_one = Provider::ALL.iter().any(|provider| provider.check_repo(text).is_ok());
+    if is_one { Ok(text) } else { Err("write `owner/name`".into()) }
 }
 
 /// Whether a text can be a part of a repository's name: what both hosts take, and no step to another folder.

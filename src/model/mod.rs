@@ -24,7 +24,7 @@ pub use policy::Policy;
 pub use tags::TagRule;
 pub use watch::Watch;
 
-use crate::forge::github::Repo;
+use crate::forge::AnyRepo;
 use crate::forge::{Pipeline, Provider, Service, gitlab};
 use crate::grammar::build::{BuildArgument, Platform, Target};
 use crate::grammar::fixed::{FixedText, InputName, Unevaluated};
@@ -70,7 +70,7 @@ pub struct Model {
     /// How the Dockerfiles of managed images are looked at again.
     pub analysis: Analysis,
     /// Folders of this checkout that other repositories are checked out in.
-    pub checkouts: IndexMap<Repo, Folder>,
+    pub checkouts: IndexMap<AnyRepo, Folder>,
     /// The policy of a dependent of which nothing is said; its Stages have the bare names.
     pub default_policy: Policy,
     /// Managed images, by name.

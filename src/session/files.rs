@@ -2,8 +2,8 @@
 
 use super::{Options, Tree, Verbosity};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::forge::github::{Repo, WORKFLOWS};
-use crate::forge::{Origin, Provider, gitea};
+use crate::forge::github::WORKFLOWS;
+use crate::forge::{AnyRepo, Origin, Provider, gitea};
 use crate::grammar::git::Folder;
 use crate::io::checkout::Unfit;
 use crate::io::forge::{Failure, Forge, Settings, Wanted};
@@ -138,7 +138,7 @@ impl Places {
     pub(super) fn new(
         tree: Rc<Tree>,
         options: &Options,
-        written: &IndexMap<Repo, Folder>,
+        written: &IndexMap<AnyRepo, Folder>,
         hosts: &Hosts,
     ) -> anyhow::Result<Self> {
         let root = &tree.workspace().root;

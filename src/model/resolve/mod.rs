@@ -42,7 +42,7 @@ mod wait;
 use crate::config::File;
 use crate::config::state::State;
 use crate::diagnostic::Diagnostic;
-use crate::forge::github::Repo;
+use crate::forge::AnyRepo;
 use crate::grammar::git::Folder;
 use crate::grammar::kubernetes::ObjectName;
 use crate::lock::Lock;
@@ -146,7 +146,7 @@ impl<'a> Listed<'a> {
     }
 
     /// Folders of this checkout that other repositories are checked out in.
-    pub fn checkouts(&self) -> &IndexMap<Repo, Folder> {
+    pub fn checkouts(&self) -> &IndexMap<AnyRepo, Folder> {
         &self.settings.checkouts
     }
 

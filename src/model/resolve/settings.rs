@@ -11,7 +11,7 @@ use super::trigger::TriggerKeys;
 use super::wait::{WaitKey, wait};
 use crate::config::{self, Entries, File, Slot, Text, Written};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::forge::{Provider, Release, Service, github};
+use crate::forge::{AnyRepo, Provider, Release, Service};
 use crate::grammar::Form;
 use crate::grammar::fixed::FixedText;
 use crate::grammar::git::{Branch, Folder};
@@ -57,7 +57,7 @@ pub(super) struct Settings {
     pub(super) retry: Retry,
     pub(super) analysis: Analysis,
     pub(super) defaults: Defaults,
-    pub(super) checkouts: IndexMap<github::Repo, Folder>,
+    pub(super) checkouts: IndexMap<AnyRepo, Folder>,
     pub(super) webhooks: Vec<(Receiver, ObjectName)>,
     pub(super) delivery: Delivery,
     pub(super) urgent: Option<LabelKey>,
@@ -163,7 +163,7 @@ fn webhooks(root: &File, report: &mut Report) -> Vec<(Receiver, ObjectName)> {
     written.filter_map(&mut read).collect()
 }
 
-fn checkouts(root: &File, report: &mut Report) -> IndexMap<github::Repo, Folder> {
+fn checkouts(root: &File, report: &mut Report) -> IndexMap<AnyRepo, Folder> {
     let mut out = IndexMap::new();
     for (repo, folder) in root.checkouts.get().into_iter().flat_map(|at| &at.value.0) {
         let repo = report.read_at(repo, "the repository");

@@ -544,7 +544,7 @@ pub(crate) const ROWS: &[Row] = &[
     Row { key: "baseImages[].inputs.*", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: INPUT_VALUE, places: &["Stage steps[] config body inputs k"] },
     Row { key: "out", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: PATH, places: NOWHERE },
     Row { key: "checkouts.*", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: PATH, places: NOWHERE },
-    Row { key: "checkouts.~", document: Document::Http, wrap: "acme/@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: NOWHERE },
+    Row { key: "checkouts.~", document: Document::Http, wrap: "acme/@", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: AZURE, places: NOWHERE },
     Row { key: "include[]", document: Document::Http, wrap: "@", harmless: "harmless", refuses: "IF008", tells_expressions: false, takes: NOTHING, places: NOWHERE },
     Row { key: "images[].name", document: Document::Listed, wrap: "@", harmless: "harmless", refuses: "IF029", tells_expressions: true, takes: NOTHING, places: IN_NAME },
     Row { key: "images[].registry", document: Document::Http, wrap: "@.example", harmless: "harmless", refuses: "IF023", tells_expressions: true, takes: NOTHING, places: IN_DEFAULTS_REGISTRY },

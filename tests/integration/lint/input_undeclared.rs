@@ -175,3 +175,18 @@ for more, run `image-factory explain IF102`
         silent(&format!("{unknown}steps: []\n"));
     }
 }
+
+/// Repositories of other hosts have more names, or blanks in them.
+#[test]
+fn checkouts_of_repositories_with_any_name() {
+    for (provider, repo) in [
+        ("{provider: gitlab, sendAs: inputs, ", "group/sub/api"),
+        ("{provider: azure-devops, pipeline: 42, pipelineFile: .gitlab-ci.yml, ", "acme/My Project/api"),
+    ] {
+        let images = format!(
+            "\n-- images.yaml --\ncheckouts: {{{repo}: others/api}}\nimages:\n- name: api\n  repository: acme/api\n  source: {provider}repo: {repo}}}\n  baseImages: [\"node:22\"]\n-- others/api/.gitlab-ci.yml --\nbuild: {{script: [make]}}\n"
+        );
+        let shown = fires(CODE, &images);
+        assert!(shown.contains("--> others/api/.gitlab-ci.yml:1:1"), "{shown}");
+    }
+}
