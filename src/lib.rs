@@ -41,6 +41,7 @@ pub mod emit;
 pub mod factory;
 pub mod forge;
 pub mod grammar;
+pub mod graph;
 pub mod io;
 pub mod k8s;
 pub mod kargo;

@@ -58,7 +58,7 @@ enum Values {
 }
 
 /// The values of arguments for which clap knows none by itself, by command; those of all commands are at the root.
-const VALUES: [(&str, &str, Values); 33] = [
+const VALUES: [(&str, &str, Values); 34] = [
     ("", "images", Values::File),
     ("", "max_problems", Values::Words(&["all"])),
     ("add", "repo", Values::Repositories),
@@ -80,6 +80,7 @@ const VALUES: [(&str, &str, Values); 33] = [
     ("builds", "names", Values::Images),
     ("builds", "git_ref", Values::References),
     ("builds", "checkout", Values::Checkout),
+    ("graph", "focus", Values::Images),
     ("stale", "names", Values::Images),
     ("doctor", "kubeconfig", Values::File),
     ("status", "names", Values::Images),
@@ -261,6 +262,7 @@ mod tests {
             "doctor mirror",
             "doctor namespace",
             "doctor plain_http",
+            "graph depth",
             "init action",
             "stale mirror",
             "stale older_than",

@@ -30,7 +30,7 @@ const OF_ALL: [(Exit, &str); 4] = [
 ];
 
 /// What is to be said of one command in place of that. One of which nothing is said for 1 never ends with it.
-const OF_EACH: [(&str, Exit, &str); 32] = [
+const OF_EACH: [(&str, Exit, &str); 33] = [
     ("init", Exit::No, "there is nothing to propose, or the answer to its question is no"),
     (
         "init",
@@ -53,6 +53,7 @@ const OF_EACH: [(&str, Exit, &str); 32] = [
     ("lint", Exit::Input, "there is no images.yaml; or the call is wrong"),
     ("builds", Exit::No, "an image is not built and pushed by its dispatch, or GitHub refuses a dispatch"),
     ("builds", Exit::Input, "images.yaml or a workflow has errors, or there is no such one; or the call is wrong"),
+    ("graph", Exit::Input, "images.yaml has errors, or no such base or image; or the call is wrong"),
     ("stale", Exit::No, "an image is stale, or with --wait not fresh"),
     ("stale", Exit::Input, "images.yaml has errors, or no such image; or the call is wrong"),
     ("stale", Exit::Machine, "a registry does not answer, and nothing is known to be stale; or the machine is wrong"),

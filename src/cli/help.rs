@@ -13,7 +13,7 @@ use std::path::PathBuf;
 const WIDTH: usize = 100;
 
 /// What each command is called with, and what for; without the name of the tool.
-const EXAMPLES: [(&str, &[(&str, &str)]); 17] = [
+const EXAMPLES: [(&str, &[(&str, &str)]); 18] = [
     ("init", &[("init --dry-run", "see what would be written"), ("init --yes", "write it without being asked")]),
     (
         "add",
@@ -60,6 +60,15 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 17] = [
             ("builds", "a line for each image: whether its rebuild builds and pushes it"),
             ("builds web", "all that the rebuild of one does, and why"),
             ("builds release.yml --input tag=1.2", "what a workflow does by hand"),
+        ],
+    ),
+    (
+        "graph",
+        &[
+            ("graph", "what is built on what, as a tree"),
+            ("graph --focus node:22", "what a new node:22 rebuilds, and when"),
+            ("graph --focus web --depth 1 --format mermaid", "the nearest of one image, for Markdown"),
+            ("graph --format dot | dot -Tsvg -o images.svg", "all of it as a picture"),
         ],
     ),
     (

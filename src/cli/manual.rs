@@ -8,8 +8,10 @@ use clap_mangen::roff::{Roff, bold, roman};
 /// Commands that ask a code host.
 const ASKING: &[&str] = &["discover", "analyze", "lint", "builds", "doctor", "trigger"];
 /// Commands that read images.yaml.
-const READING: &[&str] =
-    &["init", "add", "synth", "discover", "lint", "builds", "stale", "doctor", "status", "trigger", "diff", "workflow"];
+const READING: &[&str] = &[
+    "init", "add", "synth", "discover", "lint", "builds", "graph", "stale", "doctor", "status", "trigger", "diff",
+    "workflow",
+];
 /// Commands that ask anybody.
 const SENDING: &[&str] = &["discover", "analyze", "lint", "builds", "stale", "doctor", "trigger"];
 
@@ -52,7 +54,7 @@ const FILES: [Entry; 10] = [
     (
         "images.lock.yaml",
         "What each image is built on, beside images.yaml. discover and synth write it.",
-        &["synth", "discover", "lint", "builds", "stale", "doctor", "trigger", "diff", "workflow"],
+        &["synth", "discover", "lint", "builds", "graph", "stale", "doctor", "trigger", "diff", "workflow"],
     ),
     (
         "~/.docker/config.json",

@@ -15,6 +15,7 @@ mod exit;
 mod explain;
 mod first;
 mod fix;
+mod graph;
 mod help;
 mod init;
 mod lint;
@@ -158,6 +159,8 @@ enum Command {
     Lint(lint::Flags),
     /// Say what a dispatch builds and pushes, and why
     Builds(builds::Flags),
+    /// Draw what is built on what, and when it is rebuilt
+    Graph(graph::Flags),
     /// Say which published images are not built on what their bases are now
     Stale(stale::Flags),
     /// Look whether all is there that rebuilds need: in the cluster, at code hosts and in registries
@@ -200,6 +203,7 @@ impl Command {
             | Self::Discover(_)
             | Self::Lint(_)
             | Self::Builds(_)
+            | Self::Graph(_)
             | Self::Stale(_)
             | Self::Doctor(_)
             | Self::Status(_)
@@ -261,6 +265,7 @@ fn dispatch(cli: &Cli) -> Result<Exit, Ended> {
         Command::Analyze(flags) => analyze::run(&cli.global, flags),
         Command::Lint(flags) => lint::run(&cli.global, flags),
         Command::Builds(flags) => builds::run(&cli.global, flags),
+        Command::Graph(flags) => graph::run(&cli.global, flags),
         Command::Stale(flags) => stale::run(&cli.global, flags),
         Command::Doctor(flags) => doctor::run(&cli.global, flags),
         Command::Status(flags) => status::run(&cli.global, flags),

@@ -6,7 +6,7 @@
 
 use super::graph::cycles;
 use super::{Base, Cascade, Dependent, ManagedImage, TagRule};
-use crate::reference::RepoUrl;
+use crate::reference::{Reference, RepoUrl};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 /// An image that a base does not trigger itself, since a chain does.
@@ -58,18 +58,52 @@ fn is_sure(dependent: &Dependent) -> bool {
     dependent.policy.is_automatic() && !dependent.pinned
 }
 
-fn steps(bases: &[Base], images: &[ManagedImage]) -> Steps {
-    let mut owners: HashMap<&RepoUrl, Vec<usize>> = HashMap::new();
-    for (index, image) in images.iter().enumerate() {
-        owners.entry(&image.repo_url).or_default().push(index);
+/// Who publishes what, by repository.
+#[derive(Debug)]
+pub struct Publishers<'i> {
+    images: &'i [ManagedImage],
+    owners: HashMap<&'i RepoUrl, Vec<usize>>,
+}
+
+/// The image that publishes a base.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Publisher {
+    /// Index into [`Model::images`](super::Model::images).
+    pub image: usize,
+    /// Whether a release of it is sure to move the tag.
+    pub moves: bool,
+}
+
+impl<'i> Publishers<'i> {
+    /// Those of these images.
+    pub fn of(images: &'i [ManagedImage]) -> Self {
+        let mut owners: HashMap<&RepoUrl, Vec<usize>> = HashMap::new();
+        for (index, image) in images.iter().enumerate() {
+            owners.entry(&image.repo_url).or_default().push(index);
+        }
+        Self { images, owners }
     }
+
+    /// The one image whose releases move the tag of a base, else the only one of its repository; none if that is not known.
+    pub fn publisher(&self, base: &Reference) -> Option<Publisher> {
+        let owners = self.owners.get(&base.repo_url()).map_or(&[][..], Vec::as_slice);
+        let tag = base.tag_or_latest();
+        let mut moving = owners.iter().filter(|owner| publishes(&self.images[**owner].tags, &tag));
+        match (moving.next(), moving.next(), owners) {
+            (Some(owner), None, _) => Some(Publisher { image: *owner, moves: true }),
+            (None, _, [owner]) => Some(Publisher { image: *owner, moves: false }),
+            _ => None,
+        }
+    }
+}
+
+fn steps(bases: &[Base], images: &[ManagedImage]) -> Steps {
+    let publishers = Publishers::of(images);
     let mut steps = Steps::new();
     for base in bases {
-        let tag = base.reference.tag_or_latest();
-        let owners = owners.get(&base.reference.repo_url()).map_or(&[][..], Vec::as_slice);
-        let mut publish = owners.iter().filter(|owner| publishes(&images[**owner].tags, &tag));
-        if let (Some(owner), None) = (publish.next(), publish.next()) {
-            steps.entry(*owner).or_default().extend(base.dependents.iter().filter(|d| is_sure(d)).map(|d| d.image));
+        if let Some(owner) = publishers.publisher(&base.reference).filter(|owner| owner.moves) {
+            let sure = base.dependents.iter().filter(|dependent| is_sure(dependent));
+            steps.entry(owner.image).or_default().extend(sure.map(|dependent| dependent.image));
         }
     }
     steps

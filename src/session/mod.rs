@@ -9,7 +9,7 @@
 //! | this one | what was read |
 //! | `read` | a tree to what was read |
 //! | `problems` | the end of a problem's way |
-//! | `synth`, `begins`, `lint`, `discover`, `builds`, `stale`, `doctor`, `survey` | the questions |
+//! | `synth`, `begins`, `lint`, `discover`, `builds`, `graph`, `stale`, `doctor`, `survey` | the questions |
 //! | `settled` | what `survey` proposes, without what our own rules refuse |
 //! | `dockerfiles`, `existing`, `facts`, `files`, `repository`, `runs` | files beside images.yaml, wherever they are |
 
@@ -21,6 +21,7 @@ pub(crate) mod doctor;
 mod existing;
 mod facts;
 pub(crate) mod files;
+mod graph;
 mod lint;
 mod problems;
 mod read;

@@ -7,7 +7,7 @@ pub mod secret;
 mod text;
 mod url;
 
-pub use text::{is_hidden, visible, visible_line};
+pub use text::{is_hidden, mermaid_label, visible, visible_line};
 pub use url::{percent_decoded, percent_encoded};
 
 use secret::{Mask, Secret};

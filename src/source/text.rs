@@ -1,5 +1,7 @@
 //! Text of users that must not act on whoever reads it.
 
+use crate::words::append;
+
 /// Whether a character is one that is not seen but acts: control characters, line and paragraph separators, and those that
 /// have no width or change the direction of what follows. A line feed is none.
 pub fn is_hidden(c: char) -> bool {
@@ -34,6 +36,18 @@ pub fn visible(text: &str) -> String {
 /// The same for a text that stands in one line.
 pub fn visible_line(text: &str) -> String {
     visible(text).replace('\n', "\\u{a}")
+}
+
+/// A text for a label of mermaid in quotes: entities as mermaid has them.
+pub fn mermaid_label(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in visible(text).chars() {
+        match c {
+            '"' | '#' | '<' | '>' | '&' | '`' | '\\' | ';' | '|' | '\n' => append!(out, "#{};", u32::from(c)),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 #[cfg(test)]

@@ -18,13 +18,13 @@ fn of_commands_that_are_alike_the_nearest_is_named() {
         assert!(said.starts_with(&format!("error: unrecognized subcommand '{word}'\n")), "{said}");
         assert!(said.contains(&format!("'{meant}'")) && said.matches('\'').count() == 6, "{said}");
     }
-    for word in ["graph", "impact", "why", "x"] {
+    for word in ["impact", "why", "x"] {
         let said = said(&[word]);
         assert!(!said.contains("similar") && said.contains("--help"), "{said}");
     }
     assert_eq!(
         said(&["man", "nope"]),
-        "error: there is no command `nope`\n  help: the commands are init, add, synth, discover, analyze, lint, builds, stale and 9 more\n"
+        "error: there is no command `nope`\n  help: the commands are init, add, synth, discover, analyze, lint, builds, graph and 10 more\n"
     );
 }
 
@@ -77,8 +77,8 @@ fn a_call_that_is_refused_is_said_to_programs_too() {
     assert_eq!(
         all,
         [
-            "init", "add", "synth", "discover", "analyze", "lint", "builds", "stale", "doctor", "status", "trigger",
-            "diff"
+            "init", "add", "synth", "discover", "analyze", "lint", "builds", "graph", "stale", "doctor", "status",
+            "trigger", "diff"
         ]
     );
     let folder = Folder::empty();

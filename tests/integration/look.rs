@@ -65,7 +65,7 @@ fn exit_codes_hang() {
 }
 
 /// Calls whose results people read, in a folder in which each has something to say.
-const CALLS: [&[&str]; 13] = [
+const CALLS: [&[&str]; 14] = [
     &["analyze", "Dockerfile"],
     &["analyze", "Dockerfile", "--expect", "node:24"],
     &["explain", "IF020"],
@@ -78,6 +78,7 @@ const CALLS: [&[&str]; 13] = [
     &["add", "new", "--repo", "acme/new"],
     &["diff"],
     &["builds"],
+    &["graph"],
     &["builds", "b.yml"],
 ];
 

@@ -37,6 +37,7 @@ mod fixtures;
 mod floods;
 mod forge;
 mod formats;
+mod graph;
 mod harness;
 mod hostile;
 mod hostile_workflows;

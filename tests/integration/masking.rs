@@ -32,7 +32,7 @@ const CREDENTIALS: [(&str, &str); 11] = [
 ];
 
 /// The calls of each command, with each of its formats and all that it writes. `{token}` is a credential.
-const CALLS: [(&str, &[&str]); 18] = [
+const CALLS: [(&str, &[&str]); 19] = [
     (
         "init",
         &[
@@ -125,6 +125,19 @@ const CALLS: [(&str, &[&str]); 18] = [
             "web.yml --input tokens={token} --format json",
             "{token}",
             "web --checkout a/b={token}",
+        ],
+    ),
+    (
+        "graph",
+        &[
+            "",
+            "--format tree --focus web",
+            "--format mermaid",
+            "--format dot",
+            "--format json",
+            "--focus {token}",
+            "--focus {token} --format json",
+            "--depth {token} --focus web",
         ],
     ),
     (

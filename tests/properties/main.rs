@@ -23,6 +23,7 @@ mod edit;
 mod expected;
 mod fix;
 mod formats;
+mod graph;
 mod graphs;
 mod init;
 mod locks;

@@ -49,6 +49,11 @@ impl Outcome {
         if self.problems.stop() { Err(self.shown()) } else { Ok(self.manifest.clone()) }
     }
 
+    /// The texts that places are in.
+    pub(crate) fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
     /// What the manifests are made of.
     pub(crate) fn model(&self) -> Model {
         self.texts.session().model().unwrap().0

@@ -1,7 +1,7 @@
 //! The rebuilds that change, as a graph that GitHub draws.
 
 use crate::diff::{Fate, RebuildEdge};
-use crate::source::visible;
+use crate::source::mermaid_label;
 use crate::words::append;
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ pub(super) fn graph(edges: &[RebuildEdge]) -> String {
             if !nodes.contains_key(name.as_str()) {
                 nodes.insert(name.as_str(), next);
                 let [open, close] = brackets;
-                append!(out, "  {letter}{next}{open}\"{}\"{close}\n", escaped(name));
+                append!(out, "  {letter}{next}{open}\"{}\"{close}\n", mermaid_label(name));
             }
         }
     }
@@ -35,7 +35,7 @@ pub(super) fn graph(edges: &[RebuildEdge]) -> String {
     let number = |nodes: &BTreeMap<&str, usize>, name: &str| nodes.get(name).copied().unwrap_or_default();
     for edge in drawn {
         let (base, image) = (number(&bases, &edge.base), number(&images, &edge.image));
-        let label = escaped(&edge.label);
+        let label = mermaid_label(&edge.label);
         match edge.fate {
             Fate::Added => append!(out, "  b{base} ==>|\"new: {label}\"| i{image}\n"),
             Fate::Removed => append!(out, "  b{base} -.->|\"gone\"| i{image}\n"),
@@ -55,20 +55,6 @@ pub(super) fn graph(edges: &[RebuildEdge]) -> String {
     out.push_str("```\n");
     if edges.len() > EDGES {
         append!(out, "\nThe graph shows {EDGES} of {} rebuilds that change.\n", edges.len());
-    }
-    out
-}
-
-/// A text for a label in quotes: entities as mermaid has them.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in visible(text).chars() {
-        match c {
-            '"' | '#' | '<' | '>' | '&' | '`' | '\\' | ';' | '|' | '\n' => {
-                append!(out, "#{};", u32::from(c));
-            }
-            c => out.push(c),
-        }
     }
     out
 }

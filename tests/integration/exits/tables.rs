@@ -53,6 +53,7 @@ pub(crate) const TABLE: &[(&str, [i32; 15])] = &[
     ("builds", [1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 1, 1, 2]),
     // What is wrong in images.yaml is nothing to a workflow.
     ("builds web.yml", [0, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 3, 0, 0, 0]),
+    ("graph", [0, 0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 0, 0, 2]),
     // Nothing listens where it is sent.
     (
         "stale --mirror ghcr.io=127.0.0.1:1 --mirror docker.io=127.0.0.1:1 --plain-http 127.0.0.1:1",
@@ -107,6 +108,10 @@ pub(crate) const WRONG: &[&str] = &[
     "builds web --input a=b",
     "builds web.yml --input nope",
     "builds --ref main",
+    "graph --focus nope",
+    "graph --depth 1",
+    "graph --format nope",
+    "graph nope",
     "stale nope",
     "stale --format nope",
     "stale --older-than nope",
@@ -190,6 +195,8 @@ pub(crate) const PRINTED: &[(&str, i32)] = &[
     ("lint --format github", 1),
     ("builds", 1),
     ("builds web --format json", 1),
+    ("graph", 0),
+    ("graph --format json", 0),
     ("stale --mirror ghcr.io=127.0.0.1:1 --mirror docker.io=127.0.0.1:1 --plain-http 127.0.0.1:1", 3),
     ("doctor --offline", 1),
     ("status", 3),
