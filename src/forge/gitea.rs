@@ -10,16 +10,17 @@
 //!
 //! | answer | meaning | outcome |
 //! |---|---|---|
-//! | 204 | dispatched | done |
+//! | 204, and 200 (Gitea) or 201 (Forgejo) with the run | dispatched | done |
 //! | 200 | the file | done |
 //! | 408, 429, 5xx | not now | sent again |
 //! | 400, 401, 403, 404, 422 and everything else | never like this | failed, with the host's message and what to check |
 
 use super::github::{self, Body, Workflow, workflow_of};
 use super::pipeline::names;
+use super::runs::with_flag;
 use super::{
     AnswerNames, Authorization, Check, Declarations, DeclaredAs, Dispatched, Dispatches, Elsewhere, Header, Host,
-    Limit, Limits, Most, NOWHERE, Request, encoded, full_reference, parts,
+    Limit, Limits, Most, NOWHERE, Request, Run, encoded, full_reference, parts,
 };
 use crate::grammar::fixed::{FixedText, InputName};
 use crate::grammar::kubernetes::{ObjectName, SecretKey};
@@ -63,18 +64,28 @@ const fn host(name: &'static str, variable: &'static str, elsewhere: Elsewhere, 
 }
 
 /// How Gitea starts workflows.
-pub static DISPATCHES: Dispatches<'static> = dispatches(names!("gitea"));
+pub static DISPATCHES: Dispatches<'static> = dispatches(
+    names!("gitea"),
+    &[200, 204],
+    "(response.status == 204 or type(response.body) == \"map\" and response.body.workflow_run_id != nil)",
+    &RUN,
+);
 
 /// How Forgejo starts workflows.
-pub static FORGEJO_DISPATCHES: Dispatches<'static> = dispatches(names!("forgejo"));
+pub static FORGEJO_DISPATCHES: Dispatches<'static> = dispatches(names!("forgejo"), &[201, 204], "", &FORGEJO_RUN);
 
-const fn dispatches(names: AnswerNames) -> Dispatches<'static> {
+const fn dispatches(
+    names: AnswerNames,
+    taken: &'static [u16],
+    taken_if: &'static str,
+    run: &'static Run,
+) -> Dispatches<'static> {
     Dispatches {
         headers: HEADERS,
         own_headers: Vec::new(),
         authorization: TOKEN_OF_USER,
-        taken: &[204],
-        taken_if: "",
+        taken,
+        taken_if,
         checks: CHECKS,
         branch_at: &["ref"],
         inputs_at: &[&["inputs"]],
@@ -82,9 +93,40 @@ const fn dispatches(names: AnswerNames) -> Dispatches<'static> {
         probe,
         started,
         limits: Limits { inputs: None, name: None },
-        run: None,
+        run: Some(run),
     }
 }
+
+/// How Gitea tells of a run that it started, since 1.26 (`services/convert/convert.go`); one that is older answers 204 all the same.
+static RUN: Run = Run {
+    ask: |request| Request { url: format!("{}{DETAILS}", request.url), ..request },
+    id: "workflow_run_id",
+    page: "html_url",
+    show: run,
+    state: "status",
+    ended: &["completed"],
+    conclusion: "conclusion",
+    good: &["success", "skipped"],
+    checks: RUN_CHECKS,
+};
+
+/// How Forgejo does; one without `return_run_info` answers 204 (`models/actions/status.go`).
+static FORGEJO_RUN: Run = Run {
+    ask: |request| with_flag(request, "return_run_info"),
+    id: "id",
+    page: "html_url",
+    show: run,
+    state: "status",
+    ended: &["success", "failure", "cancelled", "skipped"],
+    conclusion: "status",
+    good: &["success", "skipped"],
+    checks: RUN_CHECKS,
+};
+
+/// Has a dispatch answered by the run.
+const DETAILS: &str = "?return_run_details=true";
+const RUN_CHECKS: &[Check] =
+    &[(&[403, 404], "the run was not deleted, and that the token may read it: read:repository")];
 
 /// The folder of a repository that Gitea looks for workflows in; without one, in GitHub's.
 pub const WORKFLOWS: &str = ".gitea/workflows";
@@ -126,6 +168,7 @@ const READ_CHECKS: &[Check] = &[(
     "the repository, the branch and the file exist, and that the token may read them: read:repository",
 )];
 const CHECKS: &[Check] = &[
+    (&[200], "the address is that of the instance: it answers with a page"),
     (
         &[403, 404],
         "the repository, the branch and the workflow file on it exist, that Actions is on for the repository, that the \
@@ -162,8 +205,14 @@ pub fn dispatch(
     Request::post(url, &Body { branch: &full_reference(branch), inputs })
 }
 
+/// How a run stands: `GetWorkflowRun`, `GetActionRun`.
+fn run(instance: &str, repo: &str, id: &str) -> Request {
+    let Request { url, .. } = repository(instance, repo);
+    Request::get(format!("{url}/actions/runs/{id}"), HEADERS)
+}
+
 fn started(url: &str) -> Option<Dispatched<'_>> {
-    let dispatched = workflow_of(url)?;
+    let dispatched = workflow_of(url.strip_suffix(DETAILS).unwrap_or(url))?;
     Some(Dispatched { api: dispatched.api.strip_suffix(API)?, ..dispatched })
 }
 
@@ -184,6 +233,19 @@ mod tests {
             let expected = Dispatched { api: "https://h/git", repo: "acme/web".into(), pipeline: "b u.yml".to_owned() };
             assert_eq!(back, Some(expected));
         }
+    }
+
+    /// `return_run_details` in the query of Gitea 1.26, `return_run_info` in the body of Forgejo.
+    #[test]
+    fn a_dispatch_is_asked_for_its_run() {
+        let workflow = Workflow { repo: "acme/web".parse().unwrap(), file: "w.yml".parse().unwrap() };
+        let plain = || dispatch("https://h", &workflow, "main", &IndexMap::new());
+        let asked = (RUN.ask)(plain());
+        assert_eq!(asked.url, plain().url + "?return_run_details=true");
+        assert_eq!(started(&asked.url), started(&plain().url));
+        let asked = (FORGEJO_RUN.ask)(plain());
+        assert_eq!(asked.body.as_deref(), Some(r#"{"ref":"refs/heads/main","inputs":{},"return_run_info":true}"#));
+        assert_eq!(run("https://h/git", "acme/web", "7").url, "https://h/git/api/v1/repos/acme/web/actions/runs/7");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::source::percent_encoded;
 
 /// How GitHub tells of them.
 pub(super) const RUN: Run = Run {
-    ask: with_details,
+    ask: |request| with_flag(request, DETAILS),
     id: "workflow_run_id",
     page: "html_url",
     show: run,
@@ -24,10 +24,10 @@ pub(super) const RUN: Run = Run {
 /// Key of a dispatch's body. The version of the API after ours knows it no more, since all of its answers have the run.
 const DETAILS: &str = "return_run_details";
 
-/// The same dispatch, answered by 200 and the run in place of 204.
-fn with_details(request: Request) -> Request {
+/// The same dispatch with this in its body, answered by the run in place of nothing.
+pub(super) fn with_flag(request: Request, flag: &str) -> Request {
     let body = request.body.map(|body| match body.strip_suffix('}') {
-        Some(open) => format!("{open},\"{DETAILS}\":true}}"),
+        Some(open) => format!("{open},\"{flag}\":true}}"),
         None => body,
     });
     Request { body, ..request }
@@ -60,7 +60,7 @@ mod tests {
     /// "Create a workflow dispatch event": `ref`, `inputs`, `return_run_details`; "Get a workflow run".
     #[test]
     fn a_dispatch_is_asked_for_its_run_and_the_run_for_how_it_stands() {
-        let asked = with_details(dispatch(&API, "acme/web", "w.yml", "main", &IndexMap::new())).body;
+        let asked = (RUN.ask)(dispatch(&API, "acme/web", "w.yml", "main", &IndexMap::new())).body;
         assert_eq!(asked.as_deref(), Some(r#"{"ref":"main","inputs":{},"return_run_details":true}"#));
         assert_eq!(run(&API, "acme/we.b", "123").url, "https://api.github.com/repos/acme/we.b/actions/runs/123");
     }

@@ -16,7 +16,9 @@ import (
 )
 
 // hostRun is how a host tells of a run: "Pipelines API" of GitLab, "Runs - Run
-// Pipeline" and "Builds - Get" of Azure DevOps.
+// Pipeline" and "Builds - Get" of Azure DevOps, and what the descriptions of Gitea
+// and Forgejo have; their words for how a run stands are in services/convert/convert.go
+// and models/actions/status.go.
 type hostRun struct {
 	image, start, answer string
 	status               int
@@ -25,6 +27,8 @@ type hostRun struct {
 	// runs, good and bad are what the run is while it runs and when it has ended.
 	runs, good, bad string
 	page, says      string
+	// described is what both requests are held against, flag is in the body.
+	described, flag string
 }
 
 var hostRuns = []hostRun{
@@ -46,11 +50,33 @@ var hostRuns = []hostRun{
 		bad:  `{"id": 4711, "status": "completed", "result": "canceled", "_links": {"web": {"href": "https://azure.example.com/b/4711"}}}`,
 		page: "https://azure.example.com/b/4711", says: "ended as canceled",
 	},
+	{
+		image: "tea", start: "/api/v1/repos/acme/tea/actions/workflows/tea.yml/dispatches?return_run_details=true", status: 200,
+		answer: `{"workflow_run_id": 17, "html_url": "https://gitea.example.com/r/17", "run_url": "x"}`,
+		show:   "/api/v1/repos/acme/tea/actions/runs/17", header: "Authorization", value: "token " + token,
+		runs: `{"id": 17, "status": "in_progress", "conclusion": "", "html_url": "https://gitea.example.com/r/17"}`,
+		good: `{"id": 17, "status": "completed", "conclusion": "success", "html_url": "https://gitea.example.com/r/17"}`,
+		bad:  `{"id": 17, "status": "completed", "conclusion": "failure", "html_url": "https://gitea.example.com/r/17"}`,
+		page: "https://gitea.example.com/r/17", says: "ended as failure", described: "gitea-1.27",
+	},
+	{
+		image: "forge", start: "/api/v1/repos/acme/forge/actions/workflows/forge.yml/dispatches", status: 201,
+		answer: `{"id": 23, "run_number": 4, "jobs": ["build"]}`,
+		show:   "/api/v1/repos/acme/forge/actions/runs/23", header: "Authorization", value: "token " + token,
+		runs: `{"id": 23, "status": "waiting", "html_url": "https://forgejo.example.com/r/4"}`,
+		good: `{"id": 23, "status": "success", "html_url": "https://forgejo.example.com/r/4"}`,
+		bad:  `{"id": 23, "status": "cancelled", "html_url": "https://forgejo.example.com/r/4"}`,
+		page: "https://forgejo.example.com/r/4", says: "ended as cancelled", described: "forgejo", flag: `"return_run_info":true`,
+	},
 }
+
+// older are hosts that know no way to be asked for a run, and answer as they always did.
+var older = map[string]bool{"tea": true, "forge": true}
 
 // runServer is all of these hosts; the run of one image ends badly.
 type runServer struct {
 	*httptest.Server
+	older   map[string]bool
 	mutex   sync.Mutex
 	started map[string]int
 	looks   map[string]int
@@ -65,9 +91,26 @@ func serveRuns(t *testing.T, bad string) *runServer {
 		defer s.mutex.Unlock()
 		w.Header().Set("Content-Type", "application/json")
 		for _, run := range hostRuns {
-			switch r.Method + " " + r.URL.RequestURI() {
+			at := r.Method + " " + r.URL.RequestURI()
+			if at != "POST "+run.start && at != "GET "+run.show {
+				continue
+			}
+			sent, _ := io.ReadAll(r.Body)
+			if run.described != "" {
+				if wrong := against(t, run.described).Check(r, "/api/v1", sent); len(wrong) > 0 {
+					t.Errorf("%s: %q", at, wrong)
+				}
+			}
+			switch at {
 			case "POST " + run.start:
+				if !strings.Contains(string(sent), run.flag) {
+					t.Errorf("%s is sent %s", at, sent)
+				}
 				s.started[run.image]++
+				if s.older[run.image] {
+					w.WriteHeader(http.StatusNoContent)
+					return
+				}
 				w.WriteHeader(run.status)
 				_, _ = io.WriteString(w, run.answer)
 				return
@@ -110,7 +153,18 @@ func TestHostRuns(t *testing.T) {
 		if len(s.dispatches) != len(hostRuns) {
 			t.Fatalf("%s starts %d images, want %d", s.stage.Name, len(s.dispatches), len(hostRuns))
 		}
-		for _, bad := range []hostRun{{}, hostRuns[0], hostRuns[1]} {
+		t.Run("older", func(t *testing.T) {
+			t.Parallel()
+			server := serveRuns(t, "")
+			server.older = older
+			stage := s.pointedAt(t, server, haste{})
+			ended := s.promote(t, stage, cluster.Secrets(stage, token))
+			says := strings.Contains(ended.Message, "The answers to the dispatches of forge, tea name no run, so none was waited for.")
+			if ended.Status != kargoapi.PromotionPhaseFailed || !says || server.looks["lab"] != 3 || server.looks["tea"]+server.looks["forge"] != 0 {
+				t.Errorf("ended %s: %s; looks %v", ended.Status, ended.Message, server.looks)
+			}
+		})
+		for _, bad := range append([]hostRun{{}}, hostRuns...) {
 			t.Run("bad "+bad.image, func(t *testing.T) {
 				t.Parallel()
 				server := serveRuns(t, bad.image)
@@ -120,7 +174,7 @@ func TestHostRuns(t *testing.T) {
 					t.Errorf("ended %s: %s", ended.Status, ended.Message)
 				}
 				if bad.image != "" && (ended.Status != kargoapi.PromotionPhaseFailed ||
-					!strings.Contains(ended.Message, "1 of 2 runs did not end well: "+bad.image) ||
+					!strings.Contains(ended.Message, "1 of 4 runs did not end well: "+bad.image) ||
 					!strings.Contains(ended.Message, bad.says) || !strings.Contains(ended.Message, bad.page)) {
 					t.Errorf("ended %s: %s", ended.Status, ended.Message)
 				}

@@ -41,9 +41,11 @@ var sources = map[string]source{
 // operations are what image-factory asks of either: their paths differ in the
 // names of parameters.
 var operations = openapi.Wanted{
-	"/repos/{owner}/{repo}":                {"GET": "repoGet"},
-	"/repos/{owner}/{repo}/raw/{filepath}": {"GET": "repoGetRawFile"},
-	"/version":                             {"GET": "getVersion"},
+	"/repos/{owner}/{repo}":                                                 {"GET": "repoGet"},
+	"/repos/{owner}/{repo}/raw/{filepath}":                                  {"GET": "repoGetRawFile"},
+	"/version":                                                              {"GET": "getVersion"},
+	"/repos/{owner}/{repo}/actions/runs/{run}":                              {"GET": "GetWorkflowRun"},
+	"/repos/{owner}/{repo}/actions/runs/{run_id}":                           {"GET": "GetActionRun"},
 	"/repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches":      {"POST": "ActionsDispatchWorkflow"},
 	"/repos/{owner}/{repo}/actions/workflows/{workflowfilename}/dispatches": {"POST": "DispatchWorkflow"},
 }
