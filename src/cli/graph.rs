@@ -15,7 +15,8 @@ const DOCKER_HUB: &str = "docker.io/";
 
 #[derive(Debug, Args)]
 pub(super) struct Flags {
-    /// How to show it: tree for terminals, mermaid for Markdown, dot for Graphviz, json for programs
+    /// How to show it: tree for terminals, html for browsers, mermaid for Markdown, dot for Graphviz, json for
+    /// programs
     #[arg(long, value_enum, default_value_t = Format::Tree, hide_possible_values = true)]
     format: Format,
     /// Leave what rebuilds this base or image and what it rebuilds; the beginning of one name will do, and it may be given several
@@ -32,6 +33,8 @@ pub(super) struct Flags {
 enum Format {
     /// For a terminal
     Tree,
+    /// For a browser
+    Html,
     /// For Markdown
     Mermaid,
     /// For Graphviz
@@ -62,6 +65,7 @@ fn draw(global: &Global, flags: &Flags, found: &mut Findings) -> Result<Done<Gra
     let graph = if flags.focus.is_empty() { graph } else { graph.focus(&focused(&graph, &flags.focus)?, flags.depth) };
     let out = match flags.format {
         Format::Tree => graph::tree(&graph, terminal::stdout_look()),
+        Format::Html => graph::page(&graph),
         Format::Mermaid => graph::mermaid(&graph),
         Format::Dot => graph::dot(&graph),
         Format::Json => String::new(),

@@ -68,6 +68,7 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 18] = [
             ("graph", "what is built on what, as a tree"),
             ("graph --focus node:22", "what a new node:22 rebuilds, and when"),
             ("graph --focus web --depth 1 --format mermaid", "the nearest of one image, for Markdown"),
+            ("graph --format html > graph.html", "one page to search and click in, for a browser"),
             ("graph --format dot | dot -Tsvg -o images.svg", "all of it as a picture"),
         ],
     ),

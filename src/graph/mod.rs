@@ -9,14 +9,17 @@
 //! | `focus` | what is left of it around some nodes |
 //! | `tree` | it as a tree for terminals |
 //! | `mermaid`, `dot` | it as text that other programs draw |
+//! | `page` | it as one HTML file; the folder `page` has what that is made of |
 
 mod dot;
 mod focus;
 mod mermaid;
+mod page;
 mod tree;
 
 pub use dot::dot;
 pub use mermaid::mermaid;
+pub use page::page;
 pub use tree::tree;
 
 use crate::model::cascade::{Publisher, Publishers};

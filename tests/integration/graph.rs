@@ -2,7 +2,10 @@
 
 use crate::harness::Folder;
 use crate::programs::document;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 const DIGEST: &str = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
@@ -258,4 +261,35 @@ fn hostile_names_stay_text_in_every_format() {
     }
     let outcome = folder.run(&["graph", "--format", "json"]);
     assert_eq!(document(&outcome)["result"]["nodes"][1]["dockerfile"], hostile);
+}
+
+/// The page lets its own script and style run and nothing else, which their hashes say (CSP, "script-src"); what images.yaml says is
+/// text in it, and ends no script.
+#[test]
+fn the_page_has_the_rows_and_runs_nothing_but_its_own_script() {
+    let hostile = "a</script><script>alert(1)</script><!--\u{202e}.Dockerfile";
+    let quoted = serde_json::to_string(hostile).unwrap();
+    let folder = Folder::with(&format!(
+        "- {{name: web, repository: acme/web, source: {{repo: acme/web, dockerfile: {quoted}}}, baseImages: [\"node:22\"]}}\n"
+    ));
+    let page = shown(&folder, &["--format", "html"]);
+    let between = |from: &str, to: &str| page.split_once(from).unwrap().1.split_once(to).unwrap().0.to_owned();
+    assert_eq!((page.matches("<script").count(), page.matches("</script").count()), (2, 2));
+    assert!(!page.contains('\u{202e}') && !page.contains("https:"));
+    // The name of SVG is no address that is asked.
+    assert!(!page.replace("http://www.w3.org/2000/svg", "").contains("http:"));
+    let policy = between("Content-Security-Policy\" content=\"", "\"");
+    let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
+    assert_eq!(
+        policy,
+        format!(
+            "default-src 'none'; script-src {}; style-src {}; base-uri 'none'; form-action 'none'",
+            hash(&between("<script>", "</script>")),
+            hash(&between("<style>", "</style>"))
+        )
+    );
+    let rows: Value = serde_json::from_str(&between("id=\"graph\">", "</script>")).unwrap();
+    assert_eq!([&rows["nodes"], &rows["edges"]].map(|rows| rows.as_array().unwrap().len()), [2, 1]);
+    let texts = rows["texts"].as_array().unwrap();
+    assert!(texts.contains(&json!(hostile.replace('\u{202e}', "\\u{202e}"))), "{texts:?}");
 }

@@ -135,6 +135,7 @@ const CALLS: [(&str, &[&str]); 19] = [
             "--format mermaid",
             "--format dot",
             "--format json",
+            "--format html",
             "--focus {token}",
             "--focus {token} --format json",
             "--depth {token} --focus web",

@@ -197,6 +197,7 @@ pub(crate) const PRINTED: &[(&str, i32)] = &[
     ("builds web --format json", 1),
     ("graph", 0),
     ("graph --format json", 0),
+    ("graph --format html", 0),
     ("stale --mirror ghcr.io=127.0.0.1:1 --mirror docker.io=127.0.0.1:1 --plain-http 127.0.0.1:1", 3),
     ("doctor --offline", 1),
     ("status", 3),
