@@ -161,7 +161,9 @@ fn synth(global: &Global, flags: &Flags, found: &mut Findings) -> Result<Done<Ma
     // From here on nobody else writes there. What another run has written meanwhile would be left behind, or be missed.
     let inside = plan.folders().into_iter().map(|folder| out.join(folder).join(emit::KUSTOMIZATION));
     let ours: Vec<PathBuf> = [out.join(emit::MANIFEST)].into_iter().chain(inside).collect();
-    let writer = Writer::new(root, lock.iter().map(|(path, _)| path).chain(&ours))?;
+    // What a run that was killed has left beside the lock is swept too.
+    let beside = Some(workspace.lock()).filter(|path| lock.is_some() || exists(path));
+    let writer = Writer::new(root, beside.iter().chain(&ours))?;
     let locked = added.as_ref().and_then(|added| added.read.as_deref());
     if let Some((path, _)) = lock.as_ref().filter(|(path, _)| !read::says(root, path, locked)) {
         terminal::message(&format!("{} was changed meanwhile, and is read again\n", Workspace::shown(path)));

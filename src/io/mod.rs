@@ -20,6 +20,7 @@ pub mod revision;
 mod roots;
 pub mod terminal;
 pub mod tree;
+mod undo;
 pub mod within;
 pub mod workspace;
 pub mod write;

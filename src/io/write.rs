@@ -3,6 +3,7 @@
 use super::checkout::{self, Unfit};
 use super::door;
 use super::held::{Held, PREFIX, SUFFIX};
+use super::undo::Undo;
 use super::workspace::Workspace;
 use crate::emit::{FilePlan, GENERATED, Identity, KUSTOMIZATION, folders, identities};
 use anyhow::Context;
@@ -168,7 +169,8 @@ impl<'a> Writer<'a> {
     /// Writes files in those folders, and removes others.
     ///
     /// Every text is on disk beside its target before the first target changes, so a full disk or a missing permission changes
-    /// nothing. What a link points at is replaced, not the link.
+    /// nothing. Where one of several changes fails all the same, those before it are taken back. What a link points at is replaced,
+    /// not the link.
     pub fn apply(&self, files: &[(PathBuf, &str)], remove: &[PathBuf]) -> anyhow::Result<()> {
         let mut ready: Vec<(TempPath, PathBuf, &str)> = Vec::with_capacity(files.len());
         for (path, text) in files {
@@ -176,19 +178,38 @@ impl<'a> Writer<'a> {
             let temporary = temporary(&target, text).with_context(|| format!("cannot write {}", path.display()))?;
             ready.push((temporary, target, text));
         }
-        for (temporary, target, text) in ready {
-            let cannot = || format!("cannot write {}", target.display());
-            if has_other_names(&target) {
-                in_place(&target, text).with_context(cannot)?;
-            } else {
-                temporary.persist(&target).map_err(|error| error.error).with_context(cannot)?;
-            }
+        let mut undo = Undo::default();
+        let changed = change(ready, remove, &mut undo);
+        if changed.is_err() {
+            undo.all();
         }
-        for path in remove {
-            fs::remove_file(path).with_context(|| format!("cannot remove {}", path.display()))?;
-        }
-        Ok(())
+        changed
     }
+}
+
+/// Has files in the place of their targets, and removes others.
+fn change(ready: Vec<(TempPath, PathBuf, &str)>, remove: &[PathBuf], undo: &mut Undo) -> anyhow::Result<()> {
+    let is_one = ready.len() + remove.len() == 1;
+    for (temporary, target, text) in ready {
+        let cannot = || format!("cannot write {}", target.display());
+        let is_over = has_other_names(&target);
+        if is_over || !is_one {
+            undo.keep(folder_of(&target), &target, is_over).with_context(cannot)?;
+        }
+        if is_over {
+            in_place(&target, text).with_context(cannot)?;
+        } else {
+            temporary.persist(&target).map_err(|error| error.error).with_context(cannot)?;
+        }
+    }
+    for path in remove {
+        let cannot = || format!("cannot remove {}", path.display());
+        if !is_one {
+            undo.keep(folder_of(path), path, false).with_context(cannot)?;
+        }
+        fs::remove_file(path).with_context(cannot)?;
+    }
+    Ok(())
 }
 
 /// Writes files of the checkout at `root`.

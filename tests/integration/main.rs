@@ -30,6 +30,7 @@ mod doctor;
 mod echoes;
 mod exits;
 mod explain;
+mod faults;
 mod fix;
 mod fix_builds;
 mod fix_workflows;
