@@ -42,6 +42,7 @@ pub mod factory;
 pub mod forge;
 pub mod grammar;
 pub mod graph;
+pub mod impact;
 pub mod io;
 pub mod k8s;
 pub mod kargo;

@@ -163,6 +163,11 @@ pub fn words(text: &str, longest: usize) -> Vec<&str> {
     words
 }
 
+/// A text that stays one cell of a table of Markdown, and no HTML.
+pub fn cell(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('|', "\\|").replace('<', "&lt;")
+}
+
 /// Words in lines of at most `width` columns, all but the first behind `indent` spaces, which the first has before it
 /// already; a longer word has its line alone.
 pub fn wrapped<'a>(words: impl IntoIterator<Item = &'a str>, indent: usize, width: usize) -> String {

@@ -58,7 +58,7 @@ enum Values {
 }
 
 /// The values of arguments for which clap knows none by itself, by command; those of all commands are at the root.
-const VALUES: [(&str, &str, Values); 34] = [
+const VALUES: [(&str, &str, Values); 38] = [
     ("", "images", Values::File),
     ("", "max_problems", Values::Words(&["all"])),
     ("add", "repo", Values::Repositories),
@@ -87,6 +87,10 @@ const VALUES: [(&str, &str, Values); 34] = [
     ("status", "kubeconfig", Values::File),
     ("trigger", "names", Values::Images),
     ("trigger", "kubeconfig", Values::File),
+    ("impact", "bases", Values::Bases),
+    ("impact", "at", Values::Words(&["now"])),
+    ("why", "image", Values::Images),
+    ("why", "base", Values::Bases),
     ("diff", "base", Values::References),
     ("diff", "against", Values::File),
     ("explain", "codes", Values::Explained),

@@ -30,7 +30,7 @@ const OF_ALL: [(Exit, &str); 4] = [
 ];
 
 /// What is to be said of one command in place of that. One of which nothing is said for 1 never ends with it.
-const OF_EACH: [(&str, Exit, &str); 33] = [
+const OF_EACH: [(&str, Exit, &str); 36] = [
     ("init", Exit::No, "there is nothing to propose, or the answer to its question is no"),
     (
         "init",
@@ -73,6 +73,9 @@ const OF_EACH: [(&str, Exit, &str); 33] = [
         Exit::Machine,
         "kubectl is not there, or the cluster or a registry does not answer; or the machine is wrong",
     ),
+    ("impact", Exit::Input, "images.yaml has errors, or no such base; or the call is wrong"),
+    ("why", Exit::No, "nothing rebuilds it, or not that base"),
+    ("why", Exit::Input, "images.yaml has errors, or no such image or base; or the call is wrong"),
     ("diff", Exit::No, "something differs"),
     ("diff", Exit::Input, "there are no manifests on one of the sides; or the call is wrong"),
     ("explain", Exit::Input, "there is no such code or policy; or the call is wrong"),

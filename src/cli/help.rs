@@ -13,7 +13,7 @@ use std::path::PathBuf;
 const WIDTH: usize = 100;
 
 /// What each command is called with, and what for; without the name of the tool.
-const EXAMPLES: [(&str, &[(&str, &str)]); 18] = [
+const EXAMPLES: [(&str, &[(&str, &str)]); 20] = [
     ("init", &[("init --dry-run", "see what would be written"), ("init --yes", "write it without being asked")]),
     (
         "add",
@@ -102,6 +102,21 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 18] = [
             ("trigger node:22 --reason CVE-2026-1234", "have Kargo rebuild all that is built on a base"),
             ("trigger web --dry-run", "see the request that starts the build of an image"),
             ("trigger --stale --yes", "start all that is stale"),
+        ],
+    ),
+    (
+        "impact",
+        &[
+            ("impact node:22", "who is rebuilt if a base moves, in which order, and who is not"),
+            ("impact node:22 debian:12 --at now", "if two move together, and when that begins if they move now"),
+            ("impact node:22 --format markdown", "for an issue"),
+        ],
+    ),
+    (
+        "why",
+        &[
+            ("why web", "every path from a base to an image"),
+            ("why web --base node:22", "those of one base, or why there is none"),
         ],
     ),
     (

@@ -9,8 +9,8 @@ use clap_mangen::roff::{Roff, bold, roman};
 const ASKING: &[&str] = &["discover", "analyze", "lint", "builds", "doctor", "trigger"];
 /// Commands that read images.yaml.
 const READING: &[&str] = &[
-    "init", "add", "synth", "discover", "lint", "builds", "graph", "stale", "doctor", "status", "trigger", "diff",
-    "workflow",
+    "init", "add", "synth", "discover", "lint", "builds", "graph", "stale", "doctor", "status", "trigger", "impact",
+    "why", "diff", "workflow",
 ];
 /// Commands that ask anybody.
 const SENDING: &[&str] = &["discover", "analyze", "lint", "builds", "stale", "doctor", "trigger"];
@@ -54,7 +54,10 @@ const FILES: [Entry; 10] = [
     (
         "images.lock.yaml",
         "What each image is built on, beside images.yaml. discover and synth write it.",
-        &["synth", "discover", "lint", "builds", "graph", "stale", "doctor", "trigger", "diff", "workflow"],
+        &[
+            "synth", "discover", "lint", "builds", "graph", "stale", "doctor", "trigger", "impact", "why", "diff",
+            "workflow",
+        ],
     ),
     (
         "~/.docker/config.json",

@@ -17,11 +17,13 @@ mod first;
 mod fix;
 mod graph;
 mod help;
+mod impact;
 mod init;
 mod lint;
 mod load;
 mod man;
 mod manual;
+mod named;
 mod proposed;
 mod reach;
 mod refused;
@@ -33,6 +35,7 @@ mod stale;
 mod status;
 mod synth;
 mod trigger;
+mod why;
 mod workflow;
 
 pub use exit::Exit;
@@ -169,6 +172,10 @@ enum Command {
     Status(status::Flags),
     /// Start rebuilds by hand
     Trigger(trigger::Flags),
+    /// Say what is rebuilt if bases move, in which order, when, and what is not
+    Impact(impact::Flags),
+    /// Say why an image is rebuilt: the paths from bases to it
+    Why(why::Flags),
     /// Show what would be rebuilt otherwise than before, and which objects change
     Diff(diff::Flags),
     /// Say why a problem matters and how to mend it
@@ -208,6 +215,8 @@ impl Command {
             | Self::Doctor(_)
             | Self::Status(_)
             | Self::Trigger(_)
+            | Self::Impact(_)
+            | Self::Why(_)
             | Self::Diff(_) => true,
             Self::Workflow(flags) => flags.reads_images(),
             Self::Analyze(_) | Self::Explain(_) | Self::Schema | Self::Completions(_) | Self::Man(_) => false,
@@ -270,6 +279,8 @@ fn dispatch(cli: &Cli) -> Result<Exit, Ended> {
         Command::Doctor(flags) => doctor::run(&cli.global, flags),
         Command::Status(flags) => status::run(&cli.global, flags),
         Command::Trigger(flags) => trigger::run(&cli.global, flags),
+        Command::Impact(flags) => impact::run(&cli.global, flags),
+        Command::Why(flags) => why::run(&cli.global, flags),
         Command::Diff(flags) => diff::run(&cli.global, flags),
         Command::Explain(flags) => explain::run(flags).map_err(Ended::from),
         Command::Schema => schema::run().map_err(Ended::from),

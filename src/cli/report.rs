@@ -24,6 +24,24 @@ pub(super) enum Format {
     Json,
 }
 
+/// The same for what may go into an issue too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum View {
+    /// For people
+    Human,
+    /// For programs
+    Json,
+    /// For an issue
+    Markdown,
+}
+
+impl View {
+    /// Whether it is the document for programs.
+    pub(super) fn document(self) -> Format {
+        if self == Self::Json { Format::Json } else { Format::Human }
+    }
+}
+
 /// What was found in what a run has read.
 #[derive(Default)]
 pub(super) struct Findings {

@@ -12,6 +12,7 @@ mod moved;
 mod notifications;
 mod pauses;
 mod placeholders;
+pub mod planned;
 mod project;
 mod reading;
 mod rebuild;

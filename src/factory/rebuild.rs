@@ -50,6 +50,28 @@ pub(super) fn stages<'a>(
     requests: &'a Requests<'a>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<PlannedStage<'a>> {
+    let mut plans = plans(model);
+    report_collisions(model, &plans, diagnostics);
+    plans.dedup_by(|a, b| a.name == b.name);
+    let planned = plans.into_iter().map(|plan| PlannedStage {
+        name: plan.name.clone(),
+        automatic: is_automatic(&plan),
+        make: Box::new(move || stage(model, &plan, requests)),
+    });
+    planned.collect()
+}
+
+/// What each Stage that rebuilds is for, by its name: of which policy, for which bases and dependents, and how quickly.
+pub(super) fn each_trigger(model: &Model, mut take: impl FnMut(&ObjectName, &Policy, &Moved<'_>, &[&Dependent])) {
+    for Plan { name, moved, dependents, role } in &plans(model) {
+        if let Role::Trigger(policy) = role {
+            take(name, policy, moved, dependents);
+        }
+    }
+}
+
+/// The plans of all Stages, by name.
+fn plans(model: &Model) -> Vec<Plan<'_>> {
     let mut plans = plans_of_images(model);
     let mut waiting: HashMap<&str, Vec<String>> = HashMap::new();
     for plan in plans.iter().filter(|plan| plan.dependents.iter().any(|dependent| dependent.policy.delay().is_some())) {
@@ -64,14 +86,7 @@ pub(super) fn stages<'a>(
         .collect();
     plans.extend(of_bases);
     plans.sort_by(|a, b| a.name.cmp(&b.name));
-    report_collisions(model, &plans, diagnostics);
-    plans.dedup_by(|a, b| a.name == b.name);
-    let planned = plans.into_iter().map(|plan| PlannedStage {
-        name: plan.name.clone(),
-        automatic: is_automatic(&plan),
-        make: Box::new(move || stage(model, &plan, requests)),
-    });
-    planned.collect()
+    plans
 }
 
 fn is_automatic(plan: &Plan<'_>) -> bool {

@@ -5,6 +5,7 @@
 
 pub mod cascade;
 pub mod graph;
+mod idle;
 pub mod inputs;
 pub mod name;
 mod notifications;
@@ -19,6 +20,7 @@ pub use crate::grammar::kargo::{KargoVersion, OnEnroll};
 pub use crate::grammar::pace::{Cascade, Pace};
 pub use crate::grammar::release;
 pub use crate::reference::{EdgeKind, Reference};
+pub use idle::{Idle, IdleFor};
 pub use notifications::{Address, Channel, Notification};
 pub use policy::Policy;
 pub use tags::TagRule;
@@ -84,6 +86,8 @@ pub struct Model {
     pub elsewhere: Vec<String>,
     /// Entries of the lock that no image uses: it is gone, or its bases are listed.
     pub unused_entries: Vec<At<String>>,
+    /// Bases that images are built on and are not rebuilt for. A model of one Project of several has none.
+    pub idle: Vec<Idle>,
 }
 
 /// A Kargo Project and what its namespace carries beside our own labels and annotations.

@@ -86,6 +86,7 @@ impl Model {
             bases,
             elsewhere: part.elsewhere,
             unused_entries: Vec::new(),
+            idle: Vec::new(),
         }
     }
 }

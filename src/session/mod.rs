@@ -9,7 +9,7 @@
 //! | this one | what was read |
 //! | `read` | a tree to what was read |
 //! | `problems` | the end of a problem's way |
-//! | `synth`, `begins`, `lint`, `discover`, `builds`, `graph`, `stale`, `doctor`, `survey` | the questions |
+//! | `synth`, `begins`, `lint`, `discover`, `builds`, `graph`, `stale`, `doctor`, `survey`, `why` | the questions |
 //! | `settled` | what `survey` proposes, without what our own rules refuse |
 //! | `dockerfiles`, `existing`, `facts`, `files`, `repository`, `runs` | files beside images.yaml, wherever they are |
 
@@ -31,6 +31,7 @@ mod settled;
 mod stale;
 mod survey;
 mod synth;
+mod why;
 
 pub use crate::io::tree::Tree;
 pub use begins::Begin;

@@ -2,7 +2,7 @@
 
 use super::{OfBase, State, Verdict};
 use crate::style::{BOLD, GREEN, Look, RED, Style, YELLOW};
-use crate::words::{append, columns, counted, thousands, wrapped};
+use crate::words::{append, cell, columns, counted, thousands, wrapped};
 
 impl State {
     fn word(self) -> &'static str {
@@ -99,11 +99,6 @@ pub fn markdown(verdicts: &[Verdict]) -> String {
         append!(out, "| `{}` | {} | {} |\n", cell(&verdict.name), verdict.state.word(), why.join("<br>"));
     }
     out
-}
-
-/// A text that stays one cell of a table.
-fn cell(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('|', "\\|").replace('<', "&lt;")
 }
 
 /// An annotation for each image that is not fresh (GitHub, "Workflow commands").

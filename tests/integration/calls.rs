@@ -18,13 +18,13 @@ fn of_commands_that_are_alike_the_nearest_is_named() {
         assert!(said.starts_with(&format!("error: unrecognized subcommand '{word}'\n")), "{said}");
         assert!(said.contains(&format!("'{meant}'")) && said.matches('\'').count() == 6, "{said}");
     }
-    for word in ["impact", "why", "x"] {
+    for word in ["observe", "x"] {
         let said = said(&[word]);
         assert!(!said.contains("similar") && said.contains("--help"), "{said}");
     }
     assert_eq!(
         said(&["man", "nope"]),
-        "error: there is no command `nope`\n  help: the commands are init, add, synth, discover, analyze, lint, builds, graph and 10 more\n"
+        "error: there is no command `nope`\n  help: the commands are init, add, synth, discover, analyze, lint, builds, graph and 12 more\n"
     );
 }
 
@@ -78,7 +78,7 @@ fn a_call_that_is_refused_is_said_to_programs_too() {
         all,
         [
             "init", "add", "synth", "discover", "analyze", "lint", "builds", "graph", "stale", "doctor", "status",
-            "trigger", "diff"
+            "trigger", "impact", "why", "diff"
         ]
     );
     let folder = Folder::empty();
@@ -93,7 +93,7 @@ fn a_call_that_is_refused_is_said_to_programs_too() {
             ("", "--quiet --verbose --format json", "cannot be used with"),
         ] {
             let what = match command.as_str() {
-                "add" | "trigger" => "web",
+                "add" | "trigger" | "impact" | "why" => "web",
                 "analyze" => "Dockerfile",
                 _ => "",
             };

@@ -65,7 +65,7 @@ fn exit_codes_hang() {
 }
 
 /// Calls whose results people read, in a folder in which each has something to say.
-const CALLS: [&[&str]; 14] = [
+const CALLS: [&[&str]; 16] = [
     &["analyze", "Dockerfile"],
     &["analyze", "Dockerfile", "--expect", "node:24"],
     &["explain", "IF020"],
@@ -76,6 +76,8 @@ const CALLS: [&[&str]; 14] = [
     &["synth", "--check"],
     &["discover", "--check", "--offline"],
     &["add", "new", "--repo", "acme/new"],
+    &["impact", "node:22"],
+    &["why", "web"],
     &["diff"],
     &["builds"],
     &["graph"],

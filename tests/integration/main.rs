@@ -43,6 +43,7 @@ mod harness;
 mod hostile;
 mod hostile_workflows;
 mod images_schema;
+mod impact;
 mod init;
 mod init_repositories;
 mod kubectl;

@@ -32,7 +32,7 @@ const CREDENTIALS: [(&str, &str); 11] = [
 ];
 
 /// The calls of each command, with each of its formats and all that it writes. `{token}` is a credential.
-const CALLS: [(&str, &[&str]); 19] = [
+const CALLS: [(&str, &[&str]); 21] = [
     (
         "init",
         &[
@@ -188,6 +188,28 @@ const CALLS: [(&str, &[&str]); 19] = [
             "{token} --format json",
             "node:22 --reason {token} --via cluster --context {token} --kubeconfig {token}",
             "web --reason {token}",
+        ],
+    ),
+    (
+        "impact",
+        &[
+            "node:22 --format human",
+            "node:22 web --format json --at 2026-12-04T22:00Z",
+            "node:22 --format markdown --verbose",
+            "{token}",
+            "{token} --format json",
+            "node:22 --at {token}",
+        ],
+    ),
+    (
+        "why",
+        &[
+            "web --format human",
+            "web --format json",
+            "web --format markdown --base node:22",
+            "{token}",
+            "{token} --format json",
+            "web --base {token}",
         ],
     ),
     (

@@ -3,14 +3,14 @@
 use crate::harness::{Folder, without_times};
 
 /// The text of the fenced block after `<!-- NAME -->`.
-fn block(readme: &str, name: &str) -> String {
+pub(crate) fn block(readme: &str, name: &str) -> String {
     let marker = format!("<!-- {name} -->\n```");
     let (_, rest) = readme.split_once(&marker).unwrap_or_else(|| panic!("the README has no example called {name}"));
     let (_, rest) = rest.split_once('\n').unwrap();
     rest.split_once("\n```").unwrap().0.to_owned()
 }
 
-fn readme() -> String {
+pub(crate) fn readme() -> String {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     std::fs::read_to_string(path).unwrap()
 }

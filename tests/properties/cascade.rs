@@ -57,7 +57,7 @@ pub(crate) fn name(index: usize) -> String {
 pub(crate) struct Edge {
     pub(crate) base: String,
     /// Who publishes the base, if a release moves this tag.
-    owner: Option<usize>,
+    pub(crate) owner: Option<usize>,
     pub(crate) image: usize,
     pub(crate) automatic: bool,
     sure: bool,

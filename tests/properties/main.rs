@@ -25,6 +25,7 @@ mod fix;
 mod formats;
 mod graph;
 mod graphs;
+mod impact;
 mod init;
 mod locks;
 mod pipeline;

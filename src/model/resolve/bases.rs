@@ -8,7 +8,7 @@ use super::settings::Settings;
 use crate::config::state::{State, StateImage};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lock::Lock;
-use crate::model::tags;
+use crate::model::{IdleFor, tags};
 use crate::reference::{EdgeKind, Reference};
 use crate::source::{At, Span};
 
@@ -75,22 +75,27 @@ fn of_state(draft: &Draft<'_>, state: &StateImage, report: &mut Report) -> Vec<F
     found
 }
 
-/// What a registry can be asked about for a base that triggers; `None` if it does not trigger, or cannot.
+/// What a registry can be asked about for a base that triggers; an error is one that does not, with the reason where it is a
+/// reference.
 pub(super) fn watchable(
     found: &Found,
     draft: &Draft<'_>,
     settings: &Settings,
     report: &mut Report,
-) -> Option<Reference> {
+) -> Result<Reference, Option<(Reference, IdleFor)>> {
     let triggers = draft.keys.triggers.as_ref().unwrap_or(&settings.defaults.triggers);
-    if found.kind.is_some_and(|kind| !triggers.contains(&kind)) || found.image.value == "scratch" {
-        return None;
+    if found.image.value == "scratch" {
+        return Err(None);
+    }
+    let idle = |why| Reference::parse(&found.image.value).ok().map(|reference| (reference, why));
+    if let Some(kind) = found.kind.filter(|kind| !triggers.contains(kind)) {
+        return Err(idle(IdleFor::Triggers(kind)));
     }
     let ignore = draft.keys.ignore.as_ref().unwrap_or(&settings.defaults.ignore);
     if !ignore.is_empty() && ignore.is_match(&found.image.value) {
-        return None;
+        return Err(idle(IdleFor::IgnoreBases));
     }
-    let reference = reference(&found.image.value, found.image.span, report)?;
+    let reference = reference(&found.image.value, found.image.span, report).ok_or(None)?;
     let watched = reference.by_tag();
     let is_ignored = || {
         [reference.to_string(), reference.familiar(), watched.to_string(), watched.familiar()]
@@ -98,13 +103,15 @@ pub(super) fn watchable(
             .any(|text| ignore.is_match(text))
     };
     if !ignore.is_empty() && is_ignored() {
-        return None;
+        return Err(Some((reference, IdleFor::IgnoreBases)));
     }
     if let Some(digest) = reference.digest() {
         report.push(pinned(&reference, digest, draft, found.image.span));
-        reference.tag()?;
+        if reference.tag().is_none() {
+            return Err(Some((reference, IdleFor::Digest)));
+        }
     }
-    Some(watched)
+    Ok(watched)
 }
 
 /// What to say of a base with a digest, which never moves.

@@ -9,6 +9,7 @@ use crate::config::state::State;
 use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::lock::Lock;
 use crate::model::graph::cycles;
+use crate::model::{Idle, IdleFor};
 use crate::reference::{Reference, RepoUrl};
 use crate::source::Span;
 use indexmap::IndexSet;
@@ -37,13 +38,14 @@ impl Users {
 /// The bases that are watched, and who uses each.
 pub(super) type Edges = BTreeMap<Reference, Users>;
 
-/// Finds the bases of all images. Images that are built on each other in a circle are reported.
+/// Finds the bases of all images, and those that start nothing. Images that are built on each other in a circle are reported.
 pub(super) fn edges(
     images: &Images<'_>,
     (lock, state): (&Lock, &State),
     settings: &Settings,
     report: &mut Report,
-) -> Edges {
+) -> (Edges, Vec<Idle>) {
+    let mut idle = Vec::new();
     let mut owners: HashMap<&RepoUrl, Vec<usize>> = HashMap::new();
     for (index, draft) in images.managed.iter().enumerate() {
         owners.entry(&draft.repo_url).or_default().push(index);
@@ -52,10 +54,18 @@ pub(super) fn edges(
     let mut walks: BTreeMap<(usize, usize), Span> = BTreeMap::new();
     for (index, draft) in images.managed.iter().enumerate() {
         for found in found(draft, lock, state, report) {
-            let Some(reference) = watchable(&found, draft, settings, report) else { continue };
             let span = found.image.span;
+            let starts_nothing = |(base, why)| Idle { image: draft.name.clone(), base, span, why };
+            let reference = match watchable(&found, draft, settings, report) {
+                Ok(reference) => reference,
+                Err(why) => {
+                    idle.extend(why.map(starts_nothing));
+                    continue;
+                }
+            };
             let owners = owners.get(&reference.repo_url()).map_or(&[][..], Vec::as_slice);
             if !owners.is_empty() && never_moves(&reference, owners, images, draft, span, report) {
+                idle.push(starts_nothing((reference, IdleFor::FixedVersion)));
                 continue;
             }
             if let [owner] = owners {
@@ -65,7 +75,7 @@ pub(super) fn edges(
         }
     }
     report_cycles(&walks, &images.managed, report);
-    edges
+    (edges, idle)
 }
 
 fn report_cycles(walks: &BTreeMap<(usize, usize), Span>, managed: &[Draft<'_>], report: &mut Report) {

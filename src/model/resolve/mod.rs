@@ -157,7 +157,7 @@ impl<'a> Listed<'a> {
         let lock = lock.unwrap_or(&nothing);
         let managed = images.managed.iter();
         let dockerfiles: Vec<_> = managed.map(|draft| locked::dockerfile(draft, lock, &mut report)).collect();
-        let edges = edges::edges(&images, (lock, state), &settings, &mut report);
+        let (edges, idle) = edges::edges(&images, (lock, state), &settings, &mut report);
         edges::report_unused_settings(&edges, &base_settings, &images, &mut report);
         let mut bases = naming::bases(edges, &settings, &base_settings, &images, &mut report);
         let unused_entries = locked::unused(lock, &images.managed);
@@ -194,6 +194,7 @@ impl<'a> Listed<'a> {
             bases,
             elsewhere: Vec::new(),
             unused_entries,
+            idle,
         };
         delivery::budgets(root, &model, &mut report);
         (model, report.into_diagnostics())
