@@ -13,8 +13,9 @@ ARG IMAGE_FACTORY_REPOSITORY=
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
     target="$(rustc -vV | sed -n 's/^host: //p')" && \
-    RUSTFLAGS="-C target-feature=+crt-static" cargo build --release --locked --bin image-factory --target "$target" && \
-    cp "target/$target/release/image-factory" /image-factory
+    RUSTFLAGS="-C target-feature=+crt-static -C force-unwind-tables=no" \
+      cargo build --profile dist --locked --bin image-factory --target "$target" && \
+    cp "target/$target/dist/image-factory" /image-factory
 
 FROM scratch
 ARG VERSION=0.1.0
