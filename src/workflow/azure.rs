@@ -2,10 +2,10 @@
 
 use super::facts::{Dispatch, DispatchInput, InputKind, Workflow};
 use super::gitlab::Rules;
-use super::read::{entries, entry, get, items, key_word, word, word_of};
+use super::read::{declared, entries, entry, items, key_word, word, word_of};
 use crate::diagnostic::Diagnostic;
 use crate::source::{At, FileId, SourceFile, Span};
-use crate::yaml::{self, Node, Purpose, Value};
+use crate::yaml::{self, Node, Purpose};
 
 const PURPOSE: Purpose = Purpose {
     mebibytes: 16,
@@ -23,7 +23,7 @@ pub fn read(source: &SourceFile, id: FileId) -> (Option<Workflow>, Vec<Diagnosti
     let Some(root) = yaml::parse(source, id, &PURPOSE, &mut diagnostics) else { return (None, diagnostics) };
     let text = source.text();
     let parameters = entry(&root, "parameters");
-    let inputs = parameters.map(|(_, parameters)| declared(parameters, text)).unwrap_or_default();
+    let inputs = parameters.map(|(_, parameters)| parameters_of(parameters, text)).unwrap_or_default();
     let dispatch = Dispatch {
         span: parameters.map_or(Span::new(id, 0, 0), |(key, _)| key.span),
         inputs_span: parameters.map(|(key, _)| key.span),
@@ -35,8 +35,11 @@ pub fn read(source: &SourceFile, id: FileId) -> (Option<Workflow>, Vec<Diagnosti
 }
 
 /// A list of parameters; or, as templates had them first, a mapping of defaults.
-fn declared(parameters: &Node<'_>, text: &str) -> Vec<DispatchInput> {
-    let of_list = items(parameters).iter().filter_map(|item| input(item, text));
+fn parameters_of(parameters: &Node<'_>, text: &str) -> Vec<DispatchInput> {
+    let of_list = items(parameters).iter().filter_map(|item| {
+        let name = word_of(item, "name", text)?;
+        Some(declared(name, item, "values", text))
+    });
     let of_mapping = entries(parameters).map(|(name, default)| {
         let name = key_word(name);
         let default = word(default, text).unwrap_or(At::new(String::new(), name.span));
@@ -44,27 +47,4 @@ fn declared(parameters: &Node<'_>, text: &str) -> Vec<DispatchInput> {
         DispatchInput { name, kind, required: None, default: Some(default) }
     });
     of_list.chain(of_mapping).collect()
-}
-
-/// One without `default` must be given.
-fn input(item: &Node<'_>, text: &str) -> Option<DispatchInput> {
-    let name = word_of(item, "name", text)?;
-    let values = get(item, "values").filter(|values| matches!(values.value, Value::Sequence(_)));
-    let kind = match (values, word_of(item, "type", text)) {
-        (Some(values), kind) => {
-            let options = items(values).iter().filter_map(|value| word(value, text)).collect();
-            At::new(InputKind::Choice(options), kind.map_or(name.span, |at| at.span))
-        }
-        (None, None) => At::new(InputKind::String, name.span),
-        (None, Some(kind)) => kind.map(|kind| match kind.as_str() {
-            "string" => InputKind::String,
-            "boolean" => InputKind::Boolean,
-            "number" => InputKind::Number,
-            _ => InputKind::Other(kind),
-        }),
-    };
-    let default = entry(item, "default");
-    let required = default.is_none().then(|| At::new(true, name.span));
-    let default = default.map(|(key, value)| word(value, text).unwrap_or(At::new(String::new(), key.span)));
-    Some(DispatchInput { name, kind, required, default })
 }

@@ -65,6 +65,27 @@ pub(super) fn word_of(node: &Node<'_>, name: &str, source: &str) -> Option<At<St
     word(get(node, name)?, source)
 }
 
+/// An input of a host whose pipelines declare a type, a default and, below `values`, what is taken. One without a default is required; one
+/// that is empty, or a list, is one too.
+pub(super) fn declared(name: At<String>, spec: &Node<'_>, values: &str, text: &str) -> DispatchInput {
+    let values = get(spec, values).filter(|values| matches!(values.value, Value::Sequence(_)));
+    let options = values.map(|values| items(values).iter().filter_map(|value| word(value, text)).collect());
+    let kind = match (options, word_of(spec, "type", text)) {
+        (Some(options), kind) => At::new(InputKind::Choice(options), kind.map_or(name.span, |at| at.span)),
+        (None, None) => At::new(InputKind::String, name.span),
+        (None, Some(kind)) => kind.map(|kind| match kind.as_str() {
+            "string" => InputKind::String,
+            "boolean" => InputKind::Boolean,
+            "number" => InputKind::Number,
+            _ => InputKind::Other(kind),
+        }),
+    };
+    let default = entry(spec, "default");
+    let required = default.is_none().then(|| At::new(true, name.span));
+    let default = default.map(|(key, value)| word(value, text).unwrap_or(At::new(String::new(), key.span)));
+    DispatchInput { name, kind, required, default }
+}
+
 /// A key as text. A key without text is one too: `"": x`.
 pub(super) fn key_word(key: &Node<'_>) -> At<String> {
     let text = match &key.value {

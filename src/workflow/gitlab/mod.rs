@@ -5,11 +5,11 @@ mod rules;
 
 pub use rules::{Known, Refusal, Rules};
 
-use super::facts::{Dispatch, DispatchInput, InputKind, Workflow};
-use super::read::{entries, entry, get, items, key_word, word, word_of};
+use super::facts::{Dispatch, Workflow};
+use super::read::{declared, entries, entry, key_word};
 use crate::diagnostic::Diagnostic;
-use crate::source::{At, FileId, SourceFile, Span};
-use crate::yaml::{self, Node, Purpose};
+use crate::source::{FileId, SourceFile, Span};
+use crate::yaml::{self, Purpose};
 
 const PURPOSE: Purpose = Purpose {
     mebibytes: 16,
@@ -42,30 +42,10 @@ pub fn read(source: &SourceFile, id: FileId) -> (Option<Workflow>, Vec<Diagnosti
         inputs: inputs
             .into_iter()
             .flat_map(|(_, inputs)| entries(inputs))
-            .map(|(name, spec)| input(name, spec, text))
+            // `BaseInput#required?`. What is sent is text, which GitLab takes for a number or a boolean too.
+            .map(|(name, spec)| declared(key_word(name), spec, "options", text))
             .collect(),
     };
     let rules = Rules::of(body, text);
     (Some(Workflow { triggers: None, dispatch: Some(dispatch), rules, has_concurrency: false }), Vec::new())
-}
-
-/// One without `default` is required (`BaseInput#required?`). What is sent is text, which GitLab takes for a number or a boolean too.
-fn input(name: &Node<'_>, spec: &Node<'_>, text: &str) -> DispatchInput {
-    let name = key_word(name);
-    let options = get(spec, "options").map(|options| items(options).iter().filter_map(|option| word(option, text)));
-    let kind = match (options, word_of(spec, "type", text)) {
-        (Some(options), kind) => At::new(InputKind::Choice(options.collect()), kind.map_or(name.span, |at| at.span)),
-        (None, None) => At::new(InputKind::String, name.span),
-        (None, Some(kind)) => kind.map(|kind| match kind.as_str() {
-            "string" => InputKind::String,
-            "boolean" => InputKind::Boolean,
-            "number" => InputKind::Number,
-            _ => InputKind::Other(kind),
-        }),
-    };
-    let default = entry(spec, "default");
-    let required = default.is_none().then(|| At::new(true, name.span));
-    // A default that is empty, or a list, is one too.
-    let default = default.map(|(key, value)| word(value, text).unwrap_or(At::new(String::new(), key.span)));
-    DispatchInput { name, kind, required, default }
 }
