@@ -1,12 +1,12 @@
 //! `graph`: what is built on what, as a tree or for other programs.
 
 use super::ended::{Ended, Wrong};
+use super::named::one_of;
 use super::report::{self, Done, Findings, meant};
 use super::{Exit, Global, load};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::graph::{self, Graph};
 use crate::io::terminal;
-use crate::words::some_of;
 use clap::{Args, ValueEnum};
 use std::collections::BTreeSet;
 
@@ -84,26 +84,10 @@ fn focused(graph: &Graph, names: &[String]) -> Result<BTreeSet<usize>, Ended> {
 
 /// The node of a name, else the only one whose names begin so.
 fn one(known: &[(&str, usize)], name: &str) -> Result<usize, Wrong> {
-    if let Some((_, node)) = known.iter().find(|(known, _)| *known == name) {
-        return Ok(*node);
-    }
-    let begun: Vec<&(&str, usize)> = known.iter().filter(|(known, _)| known.starts_with(name)).collect();
-    let nodes: BTreeSet<usize> = begun.iter().map(|(_, node)| *node).collect();
-    match (nodes.len(), nodes.first()) {
-        (1, Some(node)) => Ok(*node),
-        (0, _) => {
-            // Whoever writes a whole reference knows the rest of its name.
-            let names = known.iter().map(|(known, _)| *known).filter(|known| !known.starts_with(DOCKER_HUB));
-            Err(Wrong::new(format!("there is no base or image `{name}` in images.yaml")).help(meant(
-                name,
-                "bases and images",
-                names,
-            )))
-        }
-        _ => {
-            let names: Vec<String> = begun.iter().map(|(name, _)| format!("`{name}`")).collect();
-            Err(Wrong::new(format!("`{name}` is the beginning of several names"))
-                .help(format!("write one of {}", some_of(&names))))
-        }
-    }
+    one_of(known, name)?.ok_or_else(|| {
+        // Whoever writes a whole reference knows the rest of its name.
+        let names = known.iter().map(|(known, _)| *known).filter(|known| !known.starts_with(DOCKER_HUB));
+        let help = meant(name, "bases and images", names);
+        Wrong::new(format!("there is no base or image `{name}` in images.yaml")).help(help)
+    })
 }

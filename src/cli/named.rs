@@ -5,13 +5,13 @@ use super::report::{meant, no_such_image};
 use crate::impact::moves::Moved;
 use crate::impact::{Plan, is_unreachable_of};
 use crate::model::{Model, Reference};
-use crate::words::{literals, some_of};
-use std::collections::BTreeMap;
+use crate::words::some_of;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The image that is built of that name, by number.
 pub(super) fn image(model: &Model, name: &str) -> Result<usize, Wrong> {
-    let names = model.images.iter().enumerate().map(|(number, image)| (image.name.to_string(), number));
-    match one_of(name, names.collect())? {
+    let names = model.images.iter().enumerate().map(|(number, image)| (image.name.as_str(), number));
+    match one_of(&names.collect::<Vec<_>>(), name)? {
         Some(number) => Ok(number),
         None => Err(no_such_image(model, name, "nothing that rebuilds it")),
     }
@@ -49,8 +49,9 @@ pub(super) fn bases(model: &Model, plan: &Plan<'_>, name: &str) -> Result<Vec<Mo
     if let Some(moved) = exact {
         return Ok(vec![moved]);
     }
-    if let Some(moved) = one_of(name, known.clone())? {
-        return Ok(vec![moved]);
+    let names: Vec<(&str, usize)> = known.keys().enumerate().map(|(number, name)| (name.as_str(), number)).collect();
+    if let Some(moved) = one_of(&names, name)?.and_then(|number| known.values().nth(number)) {
+        return Ok(vec![moved.clone()]);
     }
     if let Some(reference) = written.filter(|it| model.images.iter().any(|image| is_unreachable_of(image, it))) {
         return Ok(vec![Moved { reference, base: None }]);
@@ -59,22 +60,17 @@ pub(super) fn bases(model: &Model, plan: &Plan<'_>, name: &str) -> Result<Vec<Mo
     Err(Wrong::new(format!("no image is built on `{name}`")).help(meant(name, "bases", all)))
 }
 
-/// What has a name, or the only one that begins with it.
-fn one_of<T>(name: &str, mut known: BTreeMap<String, T>) -> Result<Option<T>, Wrong> {
-    if let Some(found) = known.remove(name) {
-        return Ok(Some(found));
+/// What has a name, else the only one of which a name begins so.
+pub(super) fn one_of(known: &[(&str, usize)], name: &str) -> Result<Option<usize>, Wrong> {
+    if let Some((_, one)) = known.iter().find(|(known, _)| *known == name) {
+        return Ok(Some(*one));
     }
-    let begun: Vec<&String> = known.keys().filter(|known| known.starts_with(name)).collect();
-    match begun.as_slice() {
-        [] => Ok(None),
-        [one] => {
-            let one = (*one).clone();
-            Ok(known.remove(&one))
-        }
-        several => {
-            let all: Vec<String> = several.iter().map(|name| literals(&[name])).collect();
-            Err(Wrong::new(format!("`{name}` is the beginning of several names"))
-                .help(format!("write one of {}", some_of(&all))))
-        }
+    let begun: Vec<&(&str, usize)> = known.iter().filter(|(known, _)| known.starts_with(name)).collect();
+    let all: BTreeSet<usize> = begun.iter().map(|(_, one)| *one).collect();
+    if all.len() > 1 {
+        let names: Vec<String> = begun.iter().map(|(name, _)| format!("`{name}`")).collect();
+        return Err(Wrong::new(format!("`{name}` is the beginning of several names"))
+            .help(format!("write one of {}", some_of(&names))));
     }
+    Ok(all.first().copied())
 }
