@@ -17,7 +17,7 @@
 
 use super::github::{self, Body, Workflow, workflow_of};
 use super::pipeline::names;
-use super::runs::with_flag;
+use super::runs::{self, with_flag};
 use super::{
     AnswerNames, Authorization, Check, Declarations, DeclaredAs, Dispatched, Dispatches, Elsewhere, Header, Host,
     Limit, Limits, Most, NOWHERE, Request, Run, encoded, full_reference, parts,
@@ -100,14 +100,11 @@ const fn dispatches(
 /// How Gitea tells of a run that it started, since 1.26 (`services/convert/convert.go`); one that is older answers 204 all the same.
 static RUN: Run = Run {
     ask: |request| Request { url: format!("{}{DETAILS}", request.url), ..request },
-    id: "workflow_run_id",
-    page: "html_url",
     show: run,
-    state: "status",
-    ended: &["completed"],
-    conclusion: "conclusion",
     good: &["success", "skipped"],
     checks: RUN_CHECKS,
+    // The rest is called as GitHub calls it.
+    ..runs::RUN
 };
 
 /// How Forgejo does; one without `return_run_info` answers 204 (`models/actions/status.go`).

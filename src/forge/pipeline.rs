@@ -63,12 +63,16 @@ impl Pipeline {
 
     /// The file that says what it does, as it is called: its name where images.yaml does not say.
     pub fn file_name(&self) -> &str {
-        let file = match self {
-            Self::GitLab(pipeline) => &pipeline.file,
-            Self::AzureDevOps(pipeline) => &pipeline.file,
-            _ => &None,
-        };
-        file.as_deref().unwrap_or(self.name())
+        self.pipeline_file().map_or(self.name(), |file| file)
+    }
+
+    /// The file that images.yaml says a pipeline runs (`pipelineFile`), so that it should be there.
+    pub fn pipeline_file(&self) -> Option<&FilePath> {
+        match self {
+            Self::GitLab(pipeline) => pipeline.file.as_ref(),
+            Self::AzureDevOps(pipeline) => pipeline.file.as_ref(),
+            _ => None,
+        }
     }
 
     /// The path of the GitHub workflow that it is, if it is one.
@@ -87,17 +91,8 @@ impl Pipeline {
                 folders.iter().map(|folder| format!("{folder}/{}", workflow.file)).collect()
             }
             Self::GitLab(_) => vec![self.file_name().to_owned()],
-            Self::AzureDevOps(pipeline) => pipeline.file.iter().map(FilePath::to_string).collect(),
+            Self::AzureDevOps(_) => self.pipeline_file().map(FilePath::to_string).into_iter().collect(),
             Self::Webhook(_) => Vec::new(),
-        }
-    }
-
-    /// Whether images.yaml says which file that is, so that it should be there.
-    pub fn names_file(&self) -> bool {
-        match self {
-            Self::GitLab(pipeline) => pipeline.file.is_some(),
-            Self::AzureDevOps(pipeline) => pipeline.file.is_some(),
-            _ => true,
         }
     }
 

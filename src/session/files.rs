@@ -280,7 +280,7 @@ impl Places {
         };
         let there = |name: &str| self.tree.exists(&folder.join(name));
         if folders.is_empty() {
-            return files.into_iter().find(|file| there(file) || is_known && pipeline.names_file());
+            return files.into_iter().find(|file| there(file) || is_known && pipeline.pipeline_file().is_some());
         }
         let first = folders.iter().position(|folder| there(folder));
         files.into_iter().nth(first.or(is_known.then_some(0))?)
